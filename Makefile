@@ -1,0 +1,39 @@
+# Every command needs only Python ≥ 3.11, git and make; PYTHON=… names another interpreter.
+.DEFAULT_GOAL := help
+.PHONY: help run test fuzz bench check lock
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+help: ## print these targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 8
+
+run: $(VENV)/run.stamp ## start the whole system with the programme's data; Ctrl-C stops it
+	@$(BIN)/python -m services up
+
+test: $(VENV)/test.stamp ## every test, on real PostgreSQL, Valkey, processes and sockets
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+
+fuzz: $(VENV)/test.stamp ## rubbish for every operation of the API, SECONDS=… for each of two runs
+	@FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/python -m pytest -n 0 tests/journeys/test_contract.py
+
+bench: $(VENV)/test.stamp ## the paired measurements of benchmarks/
+	@for question in benchmarks/[a-z]*.py; do echo "== $$question"; $(BIN)/python -m benchmarks.$$(basename $$question .py) || exit 1; done
+
+check: $(VENV)/test.stamp ## formatter, linter, types, import contracts
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+lock: ## resolve pyproject.toml again into the two lock files (needs uv)
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -p 3.11 pyproject.toml -o requirements.lock
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -p 3.11 --group test -c requirements.lock -o requirements-test.lock
+
+$(VENV)/run.stamp: requirements.lock
+	@echo "Installing what requirements.lock names into $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp requirements-test.lock
+	@echo "Installing the tests' tools into $(VENV) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
