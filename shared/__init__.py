@@ -1,0 +1,1 @@
+"""Plumbing that knows no service, and `figures`, the vocabulary that all services share."""

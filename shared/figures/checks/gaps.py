@@ -1,0 +1,55 @@
+"""Inputs of `code_coverage`, `missing_vs_zero`, unreadable text, restated figures, assumptions."""
+
+from collections.abc import Iterator, Sequence
+
+from shared.figures.checks.grouping import by, scope_of
+from shared.figures.claims import Concept
+from shared.figures.document import Document
+from shared.figures.parse import Defect
+from shared.figures.reading import Reading
+from shared.figures.rules.finding import Finding
+from shared.figures.rules.gaps import (
+    assumption,
+    code_coverage,
+    missing_vs_zero,
+    unreadable_figure,
+)
+from shared.figures.rules.restated import restated_figure
+
+SINGLE_VALUED = frozenset(
+    {Concept.SCORE, Concept.INDEX, Concept.PLACE, Concept.GROUP_PLACE, Concept.MAX}
+)
+"""Concepts of which one subject has one value; courses and counts may share a key."""
+
+
+def check_gaps(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+    """Record every cell without a figure, unread text, gap of a list, and assumption."""
+    for reading in readings:
+        if reading.mark is not None:
+            yield missing_vs_zero(reading.claim, reading.mark)
+        if isinstance(reading.value, Defect):
+            yield unreadable_figure(reading.claim, reading.value)
+    for selector, axis, codes in document.facts.expected:
+        claims = [r.claim for r in readings if selector.matches(r.claim)]
+        if claims:
+            concept = None if selector.concept is None else selector.concept.value
+            among = {**dict(selector.key), **({} if concept is None else {"concept": concept})}
+            yield code_coverage(axis, codes, claims, among)
+    for stated in document.assumptions:
+        yield assumption(stated)
+    yield from _restated(readings)
+
+
+def _restated(readings: Sequence[Reading]) -> Iterator[Finding]:
+    """Compare what is printed in several places of the document for one and the same thing."""
+    single = [
+        r
+        for r in readings
+        if r.claim.concept in SINGLE_VALUED and r.mark is None and r.claim.about("band") is None
+    ]
+    same = by(
+        single, lambda r: (*scope_of(r.claim), r.claim.territory, r.claim.concept, r.claim.key)
+    )
+    for group in same.values():
+        if len(group) > 1:
+            yield from restated_figure(group)

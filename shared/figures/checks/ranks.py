@@ -1,0 +1,97 @@
+"""Inputs of `place_sequence`, `place_bounds` and `place_plausibility`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from shared.figures.checks.grouping import by, of_concept, scope_of
+from shared.figures.claims import Claim, Concept
+from shared.figures.document import Document
+from shared.figures.reading import Reading
+from shared.figures.rules.finding import Finding, Severity
+from shared.figures.rules.group_bounds import Field, place_bounds, place_plausibility
+from shared.figures.rules.ranks import ALL_PEERS, Ranked, place_sequence
+
+REGION_ENDING = "00000"
+
+
+def check_ranks(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+    """Check each column of places by itself, and inside each registered group."""
+    placed = of_concept(readings, Concept.PLACE, Concept.GROUP_PLACE)
+    columns = by(placed, lambda r: (*scope_of(r.claim), r.claim.key))
+    for column in columns.values():
+        outside = _ranked(column, Concept.PLACE)
+        inside = _ranked(column, Concept.GROUP_PLACE)
+        peers = _peers(column[0].claim, document)
+        yield from _whole_columns(outside, peers)
+        for code, members in _groups(column[0].claim, inside, document).items():
+            yield from _group(code, members, inside, outside, peers)
+
+
+def _ranked(column: Sequence[Reading], concept: Concept) -> dict[str, Ranked]:
+    """Return territory → its place, the first printed one."""
+    ranked: dict[str, Ranked] = {}
+    for reading in of_concept(column, concept):
+        if reading.place is not None and reading.claim.territory is not None:
+            ranked.setdefault(reading.claim.territory, Ranked(reading.claim, reading.place))
+    return ranked
+
+
+def _peers(claim: Claim, document: Document) -> int | None:
+    counts = [count for selector, count in document.facts.peers if selector.matches(claim)]
+    return counts[0] if counts else None
+
+
+def _groups(
+    claim: Claim, inside: Mapping[str, Ranked], document: Document
+) -> dict[str, frozenset[str]]:
+    """Return the groups these places are counted in; the key may name one.
+
+    Where groups overlap on a ranked territory and the key names none, which is meant is unknown.
+    """
+    named = claim.about("group")
+    if named is not None:
+        members = document.facts.groups.get(named)
+        return {} if members is None else {named: members}
+    groups = {
+        code: members
+        for code, members in document.facts.groups.items()
+        if any(territory in members for territory in inside)
+    }
+    overlapping = any(
+        sum(territory in members for members in groups.values()) > 1 for territory in inside
+    )
+    return {} if overlapping else groups
+
+
+def _whole_columns(outside: Mapping[str, Ranked], peers: int | None) -> Iterator[Finding]:
+    """Check the places of regions, and apart from them of all others, as parts of one sequence."""
+    kinds = by(outside.values(), lambda r: r.territory.endswith(REGION_ENDING))
+    for column in kinds.values():
+        unknown_size = len(column) + max(r.place.high for r in column)
+        found = place_sequence(ALL_PEERS, peers or unknown_size, column, ())
+        if len(column) > 1 or found.severity is Severity.CONTRADICTION:
+            yield found
+
+
+def _group(
+    code: str,
+    members: frozenset[str],
+    inside: Mapping[str, Ranked],
+    outside: Mapping[str, Ranked],
+    peers: int | None,
+) -> Iterator[Finding]:
+    """Check the places of one group: as a sequence, then each against its place outside."""
+    within = [ranked for territory, ranked in inside.items() if territory in members]
+    beyond = [ranked for territory, ranked in outside.items() if territory in members]
+    found = place_sequence(code, len(members), within, beyond)
+    if len(within) > 1 or found.severity is Severity.CONTRADICTION:
+        yield found
+    if peers is None or peers < len(members):
+        return
+    for ranked in within:
+        if ranked.territory in outside:
+            field = Field(peers, len(members))
+            bounds = place_bounds(ranked, outside[ranked.territory], field)
+            yield bounds
+            if bounds.severity is Severity.CONSISTENT:
+                plausible = place_plausibility(ranked, outside[ranked.territory], field)
+                yield from [plausible] if plausible is not None else []

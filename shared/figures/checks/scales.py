@@ -1,0 +1,121 @@
+"""Inputs of `score_index_scale`, `implied_maximum` and `maximum_conflict`: pairs of one key."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from shared.figures.checks.bands import ends_of
+from shared.figures.checks.grouping import by, in_order, of_concept, scale_of, scope_of
+from shared.figures.claims import Claim, Concept, ScopeKind
+from shared.figures.document import Document, Key, part, without
+from shared.figures.reading import Printed, Reading
+from shared.figures.rules.candidates import Pair
+from shared.figures.rules.finding import Finding
+from shared.figures.rules.scales import implied_maximum, maximum_conflict, score_index_scale
+
+MOST_PARTS = 10
+Maxima = Mapping[tuple[tuple[str, str], str | None, Key], Printed]
+
+
+def check_scales(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+    """Check every pair by itself or with the pairs of its scale, and the grades of a subject."""
+    pairs = score_pairs(readings)
+    maxima = maxima_of(readings)
+    for scale in by(pairs, _scale_key).values():
+        given = [maximum_of(pair.score.claim, maxima) for pair in scale]
+        if len(scale) > 1:
+            yield score_index_scale(scale)
+        for pair, maximum in zip(scale, given, strict=True):
+            if len(scale) == 1 or maximum is not None:
+                yield implied_maximum(pair, maximum)
+    yield from _conflicts(pairs, maxima, document)
+
+
+def score_pairs(readings: Sequence[Reading]) -> list[Pair]:
+    """Pair each score with the index of its key, or in a season with the share.
+
+    Ranges and several claims of one key, as the two ends of a band may be, are paired in the order
+    they are printed; unequal numbers of them leave open which belongs to which, and give no pair.
+    """
+    percents = _ends(readings, Concept.SHARE) | _ends(readings, Concept.INDEX)
+    pairs = []
+    for row, scores in _ends(readings, Concept.SCORE).items():
+        found = percents.get(row, [])
+        if len(scores) == len(found):
+            pairs += [Pair(score, percent) for score, percent in zip(scores, found, strict=True)]
+    return pairs
+
+
+def _ends(readings: Sequence[Reading], concept: Concept) -> dict[object, list[Printed]]:
+    """Return the numbers of a concept by what they are about, in the order of print."""
+    ends: dict[object, list[Printed]] = {}
+    for reading in sorted(of_concept(readings, concept), key=_position):
+        alien = concept is Concept.SHARE and reading.claim.scope_kind is not ScopeKind.SEASON
+        if not alien and ends_of(reading):
+            ends.setdefault(_row(reading.claim), []).extend(ends_of(reading))
+    return ends
+
+
+def _position(reading: Reading) -> tuple[int, int]:
+    locator = reading.claim.locator
+    return locator.line or 0, locator.cell or 0
+
+
+def maximum_of(claim: Claim, maxima: Maxima) -> Printed | None:
+    """Return the printed maximum of what a claim is about: its key is a part of the claim's."""
+    for parts in _subsets(claim.key):
+        for territory in (claim.territory, None):
+            found = maxima.get((scope_of(claim), territory, parts))
+            if found is not None:
+                return found
+    return None
+
+
+def maxima_of(readings: Sequence[Reading]) -> Maxima:
+    """Return the printed maxima by what they are about."""
+    return {
+        (scope_of(r.claim), r.claim.territory, r.claim.key): r.printed
+        for r in of_concept(readings, Concept.MAX)
+        if r.printed is not None
+    }
+
+
+def _subsets(key: Key) -> Iterator[Key]:
+    """Yield the parts of a key from the whole to nothing; of a very long one only the whole."""
+    least = 0 if len(key) <= MOST_PARTS else len(key)
+    for size in range(len(key), least - 1, -1):
+        yield from combinations(key, size)
+
+
+def _conflicts(pairs: Sequence[Pair], maxima: Maxima, document: Document) -> Iterator[Finding]:
+    """Compare cells registered to share a maximum, then the grades of every other subject."""
+    registered: set[Claim] = set()
+    for selector, code in document.facts.shared_maxima:
+        cells = [pair for pair in pairs if selector.matches(pair.score.claim)]
+        registered |= {pair.score.claim for pair in cells}
+        if len(cells) > 1:
+            yield maximum_conflict(cells, code)
+    free = [
+        pair
+        for pair in pairs
+        if pair.score.claim not in registered
+        and pair.score.claim.about("grade") is not None
+        and maximum_of(pair.score.claim, maxima) is None
+    ]
+    subjects = by(free, lambda p: (_scope_row(p.score.claim), without(p.score.claim, "grade")))
+    for cells in subjects.values():
+        grades = {part(cell.score.claim, "grade") or "": cell for cell in cells}
+        if len(grades) > 1:
+            yield maximum_conflict([grades[grade] for grade in in_order(grades)])
+
+
+def _row(claim: Claim) -> tuple[object, Key]:
+    return _scope_row(claim), claim.key
+
+
+def _scope_row(claim: Claim) -> tuple[str, str, str | None]:
+    return (*scope_of(claim), claim.territory)
+
+
+def _scale_key(pair: Pair) -> tuple[object, ...]:
+    claim = pair.score.claim
+    return (*scope_of(claim), claim.locator.table, scale_of(claim))

@@ -1,0 +1,103 @@
+"""Inputs of the rules that compare figures with their neighbours, benchmarks and windows."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from shared.figures.checks.grouping import by, in_order, numbers, of_concept, scope_of
+from shared.figures.claims import Claim, Concept, ScopeKind
+from shared.figures.dates import Period
+from shared.figures.document import Document, Key, Selector, part, without
+from shared.figures.reading import Printed, Reading
+from shared.figures.rules.copies import (
+    TELLING_DIGITS,
+    benchmark_equality,
+    cross_column_copy,
+    significant_digits,
+)
+from shared.figures.rules.finding import Finding
+from shared.figures.rules.outliers import monotone_expectation, ratio_outliers
+from shared.figures.rules.windows import date_in_window
+
+COUNTRY = "ru"
+ROW_PARTS = ("subject", "grade", "period", "tier", "session", "half")
+"""Parts of a key that name the row of a table; what else it holds names the column."""
+
+
+def check_series(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+    """Look for copies, outlying ratios, falls along an axis, equal benchmarks, late dates."""
+    yield from _copies(readings)
+    yield from _benchmarks(readings, document)
+    yield from _ratios(readings, document)
+    yield from _expectations(readings, document)
+    yield from _dates(readings, document)
+
+
+def _copies(readings: Sequence[Reading]) -> Iterator[Finding]:
+    """Compare the counts and scores of one subject that stand in different columns."""
+    figures = [
+        r.printed
+        for r in of_concept(readings, Concept.COUNT, Concept.SCORE, Concept.INDEX)
+        if r.printed is not None and r.claim.about("subject") is not None
+    ]
+    telling = [p for p in figures if significant_digits(p.value) >= TELLING_DIGITS]
+    rows = by(telling, lambda p: (p.claim.territory, p.claim.about("subject"), p.value))
+    for same in rows.values():
+        for first, second in combinations(same, 2):
+            found = cross_column_copy(first, second) if _apart(first, second) else None
+            if found is not None:
+                yield found
+
+
+def _apart(first: Printed, second: Printed) -> bool:
+    """Tell whether two claims stand in different columns: concept or the column's own key."""
+    return _column(first.claim) != _column(second.claim)
+
+
+def _column(claim: Claim) -> tuple[str, Concept, Key]:
+    return claim.scope, claim.concept, without(claim, *ROW_PARTS)
+
+
+def _benchmarks(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+    for selector, benchmark in document.facts.benchmarks:
+        for printed in numbers(readings, selector):
+            if printed.claim.territory not in (None, COUNTRY):
+                yield benchmark_equality(printed, benchmark)
+
+
+def _ratios(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+    """Divide the figures of two registered columns row by row along their axis."""
+    for top, bottom, axis in document.facts.ratios:
+        below = {part(p.claim, axis): p for p in numbers(readings, bottom)}
+        pairs = [
+            (p, below[part(p.claim, axis)])
+            for p in numbers(readings, top)
+            if part(p.claim, axis) in below
+        ]
+        yield from ratio_outliers(pairs)
+
+
+def _expectations(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+    """Check registered expectations; thresholds of a season are expected not to fall with grade."""
+    expectations = list(document.facts.expectations)
+    if any(r.claim.scope_kind is ScopeKind.SEASON for r in readings) and not expectations:
+        expectations.append((Selector(Concept.SCORE), "grade", True))
+    for selector, axis, rising in expectations:
+        along = [p for p in numbers(readings, selector) if part(p.claim, axis) is not None]
+        rows = by(along, lambda p: _row(p.claim, axis))  # noqa: B023 -- used at once
+        for row in rows.values():
+            steps = {part(p.claim, axis) or "": p for p in row}
+            if len(steps) > 1:
+                series = [(step, steps[step]) for step in in_order(steps)]
+                yield monotone_expectation(series, axis=axis, rising=rising)
+
+
+def _row(claim: Claim, axis: str) -> tuple[object, ...]:
+    territory = None if axis == "territory" else claim.territory
+    return (*scope_of(claim), territory, claim.concept, without(claim, axis))
+
+
+def _dates(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+    for reading in readings:
+        window = document.facts.windows.get(reading.claim.about("window") or "")
+        if window is not None and isinstance(reading.value, Period):
+            yield date_in_window(reading.claim, reading.value, window)

@@ -1,0 +1,169 @@
+"""Places with ties: exact for published decimals, vectorised for the engine's floats.
+
+For a value v among n ranked peers, nulls left out: from = 1 + #{x > v}, to = #{x ≥ v}, of = n
+(`spec/figures.md`, Places). A group place is the same on the subset.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RELATIVE_TOLERANCE = 1e-9
+"""Engine floats are equal if |a−b| ≤ 1e-9·max(1, |a|, |b|), neighbours in order chained."""
+
+Ints = NDArray[np.int64]
+Number = Decimal | Fraction | int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place, tied or not: `low`…`high` among `of` peers; `of` is None where nobody says."""
+
+    low: int
+    high: int
+    of: int | None = None
+
+    @property
+    def label(self) -> str:
+        """Return «12», or «28-39» for a tied range."""
+        return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
+
+    def wire(self) -> dict[str, int | str | None]:
+        """Return `{"from", "to", "label", "of"}`."""
+        return {"from": self.low, "to": self.high, "label": self.label, "of": self.of}
+
+
+class ChangeLabel(StrEnum):
+    """What a change of place proves; `overlaps` when the ranges leave it open."""
+
+    IMPROVED = "improved"
+    WORSENED = "worsened"
+    UNCHANGED = "unchanged"
+    OVERLAPS = "overlaps"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChange:
+    """How far a place moved between two periods: `low`…`high`, positive = better."""
+
+    low: int
+    high: int
+
+    @property
+    def label(self) -> ChangeLabel:
+        """Say what is proved: improved, worsened, unchanged ([0, 0]), or nothing (overlaps)."""
+        if self.low > 0:
+            return ChangeLabel.IMPROVED
+        if self.high < 0:
+            return ChangeLabel.WORSENED
+        return ChangeLabel.UNCHANGED if self.low == self.high == 0 else ChangeLabel.OVERLAPS
+
+    def wire(self) -> dict[str, int | str]:
+        """Return `{"from", "to", "label"}`."""
+        return {"from": self.low, "to": self.high, "label": self.label.value}
+
+
+def change(before: Place, after: Place) -> PlaceChange:
+    """Return the change of place as an interval: [from₀ − to₁, to₀ − from₁]."""
+    return PlaceChange(before.low - after.high, before.high - after.low)
+
+
+def places_exact(values: Sequence[Number | None]) -> list[Place | None]:
+    """Rank exact values, greatest first, equal ones tied; a null has no place and is no peer."""
+    ranked = sorted(value for value in values if value is not None)
+    return [None if value is None else _place_among(ranked, value) for value in values]
+
+
+def group_places_exact(
+    values: Sequence[Number | None], groups: Sequence[Hashable | None]
+) -> list[Place | None]:
+    """Rank exact values inside their groups; who has no group has no group place."""
+    members: dict[Hashable, list[Number]] = {}
+    for value, group in zip(values, groups, strict=True):
+        if value is not None and group is not None:
+            members.setdefault(group, []).append(value)
+    for ranked in members.values():
+        ranked.sort()
+    return [
+        None if value is None or group is None else _place_among(members[group], value)
+        for value, group in zip(values, groups, strict=True)
+    ]
+
+
+def places_float(values: NDArray[np.float64]) -> tuple[Ints, Ints, Ints]:
+    """Rank engine floats down the first axis: `(from, to, n)`; NaN is null and gets 0, 0.
+
+    `values` is (units,) or (units, nodes); from and to have its shape, n is the count of ranked
+    peers, scalar or (nodes,). Neighbours in order within the tolerance share a place, chained.
+    ValueError on infinities.
+    """
+    first, last, _ = group_places_float(values, np.zeros(values.shape[0], dtype=np.int64))
+    return first, last, np.asarray(np.count_nonzero(~np.isnan(values), axis=0))
+
+
+def group_places_float(
+    values: NDArray[np.float64], groups: NDArray[np.integer[Any]]
+) -> tuple[Ints, Ints, Ints]:
+    """Rank engine floats inside their groups: `(from, to, n)`, all of the shape of `values`.
+
+    `groups` is (units,) of whole codes; a negative code means no group: 0, 0, 0. n is the count
+    of ranked peers of that unit's group at that node. Columns are ranked one by one, each in one
+    piece of memory, which is several times faster than sorting across rows.
+    """
+    if np.isinf(values).any():
+        message = "an infinite value has no place"
+        raise ValueError(message)
+    table = values[:, None] if values.ndim == 1 else values
+    first, last, count = (np.zeros(table.shape, dtype=np.int64, order="F") for _ in range(3))
+    several = groups.size > 0 and bool((groups != groups[0]).any())
+    outside = groups < 0 if (groups < 0).any() else None
+    if several and groups.max() < np.iinfo(np.int16).max:
+        groups = groups.astype(np.int16)  # Short codes are sorted by radix, stably and fast.
+    for node in range(table.shape[1]):
+        column = np.ascontiguousarray(table[:, node])
+        absent = np.isnan(column) if outside is None else np.isnan(column) | outside
+        known = np.flatnonzero(~absent)
+        if known.size == 0:
+            continue
+        order = known[np.argsort(column[known])]
+        if several:
+            order = order[np.argsort(groups[order], kind="stable")]
+        runs = _runs(column[order], groups[order] if several else None)
+        first[order, node], last[order, node], count[order, node] = runs
+    return first.reshape(values.shape), last.reshape(values.shape), count.reshape(values.shape)
+
+
+def _runs(
+    ranked: NDArray[np.float64], groups: NDArray[np.integer[Any]] | None
+) -> tuple[Ints, Ints, Ints]:
+    """Return from, to, n for values in ascending order inside ascending groups."""
+    size = np.maximum(1.0, np.maximum(np.abs(ranked[:-1]), np.abs(ranked[1:])))
+    with np.errstate(over="ignore"):
+        new_value = ranked[1:] - ranked[:-1] > RELATIVE_TOLERANCE * size
+    if groups is None:
+        start, end = _ends_of_runs(new_value)
+        return ranked.size - end + 1, ranked.size - start, np.full_like(start, ranked.size)
+    new_group = groups[1:] != groups[:-1]
+    group_start, group_end = _ends_of_runs(new_group)
+    start, end = _ends_of_runs(new_value | new_group)
+    return group_end - end + 1, group_end - start, group_end - group_start
+
+
+def _ends_of_runs(breaks: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Return where each item's run starts and ends (exclusive); `breaks` stand between items."""
+    edges = np.concatenate([[0], np.flatnonzero(breaks) + 1, [breaks.size + 1]])
+    lengths = np.diff(edges)
+    return np.repeat(edges[:-1], lengths), np.repeat(edges[1:], lengths)
+
+
+def _place_among(ranked: list[Number], value: Number) -> Place:
+    """Place a value in the ascending list it belongs to."""
+    above = len(ranked) - bisect_right(ranked, value)
+    return Place(1 + above, len(ranked) - bisect_left(ranked, value), len(ranked))

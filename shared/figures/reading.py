@@ -1,0 +1,115 @@
+"""From a claim's printed text to the figure its concept promises."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from shared.figures.claims import Claim, Concept
+from shared.figures.dates import Period, parse_period
+from shared.figures.parse import (
+    MAX_LENGTH,
+    Compound,
+    Defect,
+    Figure,
+    FigureRange,
+    Mark,
+    parse_compound,
+    parse_figure,
+    parse_place,
+    parse_range,
+)
+from shared.figures.places import Place
+
+_LABEL = re.compile(r"[^\W\d_]+:\s*")
+_NUMBER = re.compile(r"[0-9]+(?:[ \u00a0\u202f\u2009][0-9]{3})*(?:[.,][0-9]+)?")
+_WORDS = frozenset({Concept.COUNT, Concept.SEATS, Concept.MAX})
+"""Concepts that are printed among words: «80 математиков», «Математика 747»."""
+
+Value = Figure | FigureRange | Place | Period | Defect | None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A number read in a claim; `cell` is the cell's text with {} in the number's place."""
+
+    claim: Claim
+    value: Decimal
+    digits: int
+    cell: str = "{}"
+
+    @property
+    def exact(self) -> Fraction:
+        """The printed value as a fraction."""
+        return Fraction(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A claim and what its text says; `value` is None for labels, which say no figure."""
+
+    claim: Claim
+    value: Value
+
+    @property
+    def printed(self) -> Printed | None:
+        """The number, if the text holds exactly one."""
+        if isinstance(self.value, Figure) and self.value.value is not None:
+            return Printed(self.claim, self.value.value, self.value.digits)
+        return None
+
+    @property
+    def place(self) -> Place | None:
+        """The place, if the claim is one."""
+        return self.value if isinstance(self.value, Place) else None
+
+    @property
+    def mark(self) -> Mark | None:
+        """Why there is no figure: blank or a dash; None where there is one."""
+        return self.value.mark if isinstance(self.value, Figure) else None
+
+
+def read_claim(claim: Claim) -> Reading:
+    """Read a claim's text as its concept says; what cannot be read stays a named defect."""
+    return Reading(claim, _READERS.get(claim.concept, _read_number)(claim))
+
+
+def _read_place(claim: Claim) -> Value:
+    compound = parse_compound(claim.raw)
+    return compound.place if isinstance(compound, Compound) else parse_place(claim.raw)
+
+
+def _read_number(claim: Claim) -> Value:
+    text = _LABEL.sub("", claim.raw.strip()[:MAX_LENGTH], count=1)
+    figure = parse_figure(text)
+    if isinstance(figure, Figure):
+        return figure
+    pair = parse_range(text)
+    if isinstance(pair, FigureRange):
+        return pair
+    compound = parse_compound(text)
+    if isinstance(compound, Compound):
+        return compound.index
+    numbers = _NUMBER.findall(text) if claim.concept in _WORDS else []
+    return parse_figure(numbers[0]) if len(numbers) == 1 else Defect(figure.code, claim.raw)
+
+
+def _read_date(claim: Claim) -> Value:
+    blank = parse_figure(claim.raw)
+    if isinstance(blank, Figure) and blank.mark is not None:
+        return blank
+    return parse_period(claim.raw)
+
+
+def _read_label(claim: Claim) -> Value:
+    blank = parse_figure(claim.raw)
+    return blank if isinstance(blank, Figure) and blank.mark is Mark.MISSING else None
+
+
+_READERS: dict[Concept, Callable[[Claim], Value]] = {
+    Concept.PLACE: _read_place,
+    Concept.GROUP_PLACE: _read_place,
+    Concept.DATE: _read_date,
+    Concept.LABEL: _read_label,
+}

@@ -1,0 +1,78 @@
+"""What several rules need of the printed precision: verdicts over the modes, and repairs."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from shared.figures.decimals import RoundingMode, decimal_text, round_to, unit_of
+from shared.figures.intervals import Domain, Interval, rounding_interval
+from shared.figures.reading import Printed
+from shared.figures.rules.finding import Repair
+
+MODES = tuple(RoundingMode)
+"""Every rounding rule a document may have used."""
+
+PERCENT: Domain = (Fraction(0), Fraction(100))
+
+
+def behind(printed: Printed, mode: RoundingMode, domain: Domain | None = None) -> Interval:
+    """Return the true values behind a printed figure under a mode."""
+    return rounding_interval(printed.value, printed.digits, mode, domain)
+
+
+def satisfiable(holds: Callable[[RoundingMode], bool]) -> list[RoundingMode]:
+    """Return the modes under which a rule can hold; none is a contradiction."""
+    return [mode for mode in MODES if holds(mode)]
+
+
+def printable(
+    wanted: Interval, digits: int, mode: RoundingMode, domain: Domain | None = None
+) -> tuple[Fraction, Fraction] | None:
+    """Return the least and greatest printed value that some wanted true value would give."""
+    if wanted.empty:
+        return None
+    unit = unit_of(digits)
+    first = round_to(wanted.low, digits, mode) - unit
+    last = round_to(wanted.high, digits, mode) + unit
+    if domain is not None:
+        low, high = domain
+        first = first if low is None else max(first, round_to(low, digits, mode))
+        last = last if high is None else min(last, round_to(high, digits, mode))
+    low_end = _step_into(wanted, first, unit, digits, mode, domain)
+    high_end = _step_into(wanted, last, -unit, digits, mode, domain)
+    return None if low_end is None or high_end is None else (low_end, high_end)
+
+
+def repair(printed: Printed, bounds: tuple[Fraction, Fraction] | None) -> list[Repair]:
+    """Return the repair of one claim within bounds, printed as the claim is; or none.
+
+    Where the cell holds another number beside this one, that one is kept.
+    """
+    if bounds is None:
+        return []
+    texts = (decimal_text(end, max(printed.digits, 0)) for end in bounds)
+    low, high = (printed.cell.format(text) for text in texts)
+    return [Repair(printed.claim, low, high)]
+
+
+def total(intervals: Sequence[Interval]) -> Interval:
+    """Add independent quantities; nothing adds to exactly zero."""
+    result = Interval(Fraction(0), Fraction(0))
+    for interval in intervals:
+        result = result.plus(interval)
+    return result
+
+
+def _step_into(
+    wanted: Interval,
+    start: Fraction,
+    step: Fraction,
+    digits: int,
+    mode: RoundingMode,
+    domain: Domain | None,
+) -> Fraction | None:
+    """Walk at most three printed steps until the interval behind meets the wanted one."""
+    for i in range(4):
+        value = start + i * step
+        if not rounding_interval(value, digits, mode, domain).meet(wanted).empty:
+            return value
+    return None

@@ -1,0 +1,52 @@
+"""`restated_figure`: one and the same thing printed in several places of a document."""
+
+from collections.abc import Iterator, Sequence
+
+from shared.figures.claims import Claim
+from shared.figures.decimals import RoundingMode
+from shared.figures.intervals import Interval, intersection
+from shared.figures.reading import Printed, Reading
+from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
+from shared.figures.rules.precision import behind, satisfiable
+
+
+def restated_figure(readings: Sequence[Reading]) -> Iterator[Finding]:
+    """Check that the places of the text can print one true value, or one place.
+
+    Numbers may be printed to different digits; no common true value under any mode is a
+    contradiction. Places must be equal. Texts without a figure say nothing. Two or more readings.
+    """
+    printed = [r.printed for r in readings]
+    numbers = [number for number in printed if number is not None]
+    places = [r.place for r in readings if r.place is not None]
+    if len(numbers) == len(readings):
+        yield _finding(readings, bool(satisfiable(lambda mode: not _shared(numbers, mode).empty)))
+    elif len(places) == len(readings):
+        yield _finding(readings, len(set(places)) == 1)
+
+
+def _shared(numbers: Sequence[Printed], mode: RoundingMode) -> Interval:
+    return intersection(behind(number, mode) for number in numbers)
+
+
+def _finding(readings: Sequence[Reading], holds: bool) -> Finding:
+    claims = tuple(reading.claim for reading in readings)
+    said = [claim.raw.strip() for claim in claims]
+    return Finding(
+        rule="restated_figure",
+        severity=Severity.CONSISTENT if holds else Severity.CONTRADICTION,
+        text=f"Напечатано в нескольких местах: {', '.join(said)}"
+        + (" — согласуется." if holds else " — одного истинного значения нет."),
+        subject=subject_of(claims),
+        claims=claims,
+        declared=said,
+        repairs=() if holds else tuple(_repairs(claims)),
+    )
+
+
+def _repairs(claims: Sequence[Claim]) -> Iterator[Repair]:
+    """Offer each place of the text what stands in the first other one that differs."""
+    for claim in claims:
+        others = [other.raw.strip() for other in claims if other.raw.strip() != claim.raw.strip()]
+        if others:
+            yield Repair(claim, others[0], others[0])

@@ -1,0 +1,73 @@
+"""`date_in_window`: a printed date or span of months against the window it stands under."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.figures.claims import Claim
+from shared.figures.dates import Period
+from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A registered window of days, closed."""
+
+    code: str
+    first: date
+    last: date
+
+
+def date_in_window(claim: Claim, period: Period, window: Window) -> Finding:
+    """Check that every month or day named lies inside the window.
+
+    Month precision is inside if the month can be: any shared day is enough, and a limit («до
+    27.12») needs only its last day not before the window. Without a year every year of the window
+    is tried: outside in all of them is a contradiction, inside in one leaves the year open and is
+    incomplete where the window has several years, with the first that fits as the default.
+    """
+    years = [period.year] if period.year is not None else _years(window)
+    fits = [year for year in years if _inside(period, year, window)]
+    open_year = period.year is None and len(years) > 1
+    severity = (
+        Severity.CONTRADICTION
+        if not fits
+        else Severity.INCOMPLETE
+        if open_year
+        else Severity.CONSISTENT
+    )
+    ends = (window.first.isoformat(), window.last.isoformat())
+    bounds = " … ".join(ends)
+    verdict = {
+        Severity.CONTRADICTION: "вне окна",
+        Severity.INCOMPLETE: "год не напечатан",
+        Severity.CONSISTENT: "внутри окна",
+    }[severity]
+    return Finding(
+        rule="date_in_window",
+        severity=severity,
+        text=f"Срок «{claim.raw.strip()}» и окно {bounds}: {verdict}.",
+        subject={**subject_of((claim,)), "window": window.code},
+        claims=(claim,),
+        declared=claim.raw.strip(),
+        recomputed={"default_year": fits[0] if fits and open_year else None, "years": list(fits)},
+        repairs=() if fits else (Repair(claim, *ends),),
+        tolerance={"from": window.first.isoformat(), "to": window.last.isoformat()},
+    )
+
+
+def _years(window: Window) -> list[int]:
+    """Return the years a date without one may belong to, a span over New Year included."""
+    return list(range(window.first.year, window.last.year + 1))
+
+
+def _inside(period: Period, year: int, window: Window) -> bool:
+    """Check each named month by itself; one exact day, or a limit, by its day."""
+    if period.until:
+        return window.first <= period.days(year)[1] <= window.last
+    crossed = 0
+    for i, month in enumerate(period.months):
+        crossed += i > 0 and month < period.months[i - 1]
+        first, last = Period((month,), None, period.first_day, period.last_day).days(year + crossed)
+        if last < window.first or first > window.last:
+            return False
+    return True
