@@ -1,0 +1,107 @@
+"""PostgreSQL: one engine a process, one transaction a use case, the only `commit` of the house.
+
+A service connects as its own role with `search_path` set to its own schema, so the plumbing's SQL
+names its tables without a schema and each service reaches its own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy import MetaData, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def schema_metadata(schema: str) -> MetaData:
+    """Return the metadata of one service: its schema, and names for every constraint."""
+    return MetaData(schema=schema, naming_convention=NAMING)
+
+
+class Database:
+    """The connections of one process to its service's schema."""
+
+    def __init__(self, url: str, schema: str, *, pool_size: int = 8) -> None:
+        self.schema = schema
+        self.url = make_url(url)
+        self.engine = create_async_engine(
+            self.url.set(drivername="postgresql+asyncpg"),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={
+                "server_settings": {"search_path": schema, "application_name": schema},
+                "timeout": 10,
+            },
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Give a session whose work is committed at the end, or rolled back on any exception."""
+        async with self._sessions() as session:
+            yield session
+            await session.commit()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Give a session that sees one snapshot and may not write."""
+        async with self._sessions() as session:
+            await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            yield session
+
+    async def hear(self, channel: str, call: Callable[[str], None]) -> None:
+        """Call with the payload of every NOTIFY on a channel until the connection ends.
+
+        `call` runs once with an empty payload as soon as the channel is heard, since what was said
+        before that moment was missed.
+        """
+        dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = await asyncpg.connect(dsn, timeout=10)
+        closed = asyncio.Event()
+        try:
+            connection.add_termination_listener(lambda _: closed.set())
+            await connection.add_listener(channel, lambda *heard: call(str(heard[-1])))
+            call("")
+            await closed.wait()
+        finally:
+            await connection.close(timeout=2)
+
+    async def ping(self) -> None:
+        """Raise unless the server answers."""
+        async with self._sessions() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.engine.dispose()
+
+
+async def raw(session: AsyncSession) -> "asyncpg.Connection[Any]":
+    """Return the asyncpg connection under a session, inside its transaction, for COPY.
+
+    The transaction opens with the first statement, so one is sent before the connection is given.
+    """
+    connection = await session.connection()
+    await connection.execute(text("SELECT 1"))
+    driver = (await connection.get_raw_connection()).driver_connection
+    if not isinstance(driver, asyncpg.Connection):
+        raise TypeError("The engine is not asyncpg's.")
+    return driver
+
+
+async def lock(session: AsyncSession, scope: str) -> None:
+    """Wait for the advisory lock of a scope and hold it until the transaction ends."""
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:scope, 0))"), {"scope": scope}
+    )

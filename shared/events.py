@@ -1,0 +1,25 @@
+"""What the services tell each other: facts in the past tense, with the place to read more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact of one service, in its order of publication.
+
+    `position` counts the events of the source from 1 without gaps, in the order their
+    transactions became visible. `topic` is `<service>.<fact>.v<n>`; `subject` names the thing it
+    is about; `body` holds `documents`, the public paths whose answer changed, and the fact's own
+    fields.
+    """
+
+    id: UUID
+    source: str
+    topic: str
+    subject: str
+    body: Mapping[str, object]
+    position: int
+    occurred_at: datetime

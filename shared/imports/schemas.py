@@ -1,0 +1,144 @@
+"""The wire shapes of imports: the report, and the list of imports."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from shared.imports.report import MAX_LISTED
+from shared.web import Answer
+
+COUNT = {"ge": 0, "le": 2**53}
+ENDED_BADLY = {"failed": "failed", "quarantined": "failed", "cancelled": "cancelled"}
+
+Status = Literal["accepted", "running", "done", "rejected", "failed", "cancelled"]
+
+
+class ImportCounts(Answer):
+    """Сколько строк получено и что с ними стало."""
+
+    received: int = Field(description="Строк получено.", ge=0, le=2**53)
+    inserted: int = Field(description="Добавлено новых.", ge=0, le=2**53)
+    updated: int = Field(description="Изменено: прежние закрыты, открыты новые.", ge=0, le=2**53)
+    unchanged: int = Field(description="Совпали с уже известными.", ge=0, le=2**53)
+    rejected: int = Field(description="Отклонено.", ge=0, le=2**53)
+
+
+class ImportRowError(Answer):
+    """Одна ошибка одной строки."""
+
+    row: int = Field(
+        description="Номер строки: в таблицах заголовок — строка 1, в JSON первый элемент — 1.",
+        ge=0,
+        le=2**31,
+    )
+    column: str | None = Field(description="Колонка.", max_length=200)
+    code: str = Field(description="Постоянный код ошибки.", max_length=100)
+    detail: str = Field(description="Пояснение.", max_length=2000)
+    raw: str | None = Field(description="Исходный текст (начало).", max_length=1000)
+
+
+class ImportFailure(Answer):
+    """Почему файл не принят целиком."""
+
+    code: str = Field(description="Постоянный код ошибки.", max_length=100)
+    detail: str = Field(description="Пояснение.", max_length=4000)
+    errors: list[dict[str, str]] = Field(description="Ошибки по колонкам.", max_length=2000)
+
+
+class ImportReport(Answer):
+    """Отчёт о загрузке данных."""
+
+    id: UUID = Field(description="Номер загрузки.")
+    kind: str = Field(description="Вид данных.", max_length=100)
+    status: Status = Field(
+        description="accepted — принята, running — идёт, done — закончена, rejected — ничего не"
+        " сохранено из-за ошибок, failed — файл не прочитан, cancelled — отменена."
+    )
+    dry_run: bool = Field(description="Только проверка.")
+    counts: ImportCounts = Field(description="Счёт строк.")
+    closed: int = Field(description="Строк среза, которых в файле больше нет.", ge=0, le=2**53)
+    errors: list[ImportRowError] = Field(
+        description="Первые 10 000 ошибок строк.", max_length=MAX_LISTED
+    )
+    error_counts: dict[str, int] = Field(description="Сколько ошибок каждого кода.")
+    revision: int | None = Field(
+        description="Ревизия данных, которую создала загрузка.", ge=1, le=2**53
+    )
+    sha256: str | None = Field(description="Хеш файла.", max_length=64)
+    created_at: datetime | None = Field(description="Когда принята.")
+    annotated: str | None = Field(
+        description="Где взять отклонённые строки с пояснениями.", max_length=300
+    )
+    job: str | None = Field(description="Фоновое задание большой загрузки.", max_length=300)
+    problem: ImportFailure | None = Field(description="Почему файл не прочитан.")
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_serialization_defaults_required=True,
+        json_schema_extra={
+            "example": {
+                "id": "6f1c2a52-6d9e-4c53-9a0e-0a6d1c2f7e11",
+                "kind": "observations",
+                "status": "done",
+                "dry_run": False,
+                "counts": {
+                    "received": 8,
+                    "inserted": 8,
+                    "updated": 0,
+                    "unchanged": 0,
+                    "rejected": 0,
+                },
+                "closed": 0,
+                "errors": [],
+                "error_counts": {},
+                "revision": 4,
+                "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "created_at": "2022-12-01T02:00:00Z",
+                "annotated": None,
+                "job": None,
+                "problem": None,
+            }
+        },
+    )
+
+
+class ImportList(Answer):
+    """Загрузки, новые сначала."""
+
+    items: list[ImportReport] = Field(description="Загрузки.", max_length=1000)
+    next: str | None = Field(description="Курсор следующей страницы.", max_length=2000)
+
+
+NOTHING: Mapping[str, Any] = {
+    "counts": {"received": 0, "inserted": 0, "updated": 0, "unchanged": 0, "rejected": 0},
+    "closed": 0,
+    "errors": [],
+    "error_counts": {},
+}
+
+
+def shown(service: str, row: Mapping[str, Any], *, listed: bool = False) -> ImportReport:
+    """Return an import as people see it; a list leaves the single errors out."""
+    told = {**NOTHING, **(row["report"] or {})}
+    base = f"/v1/{service}/imports/{row['id']}"
+    job = row["job_id"]
+    return ImportReport.model_validate(
+        {
+            "id": row["id"],
+            "kind": row["kind"],
+            "status": ENDED_BADLY.get(row["job_state"] or "", row["status"]),
+            "dry_run": row["dry_run"],
+            **told,
+            "errors": [] if listed else told["errors"],
+            "revision": row["revision"],
+            "sha256": row["sha256"],
+            "created_at": row["created_at"],
+            "annotated": f"{base}/annotated" if told["counts"]["rejected"] else None,
+            "job": f"/v1/{service}/jobs/{job}" if job else None,
+            "problem": row["problem"],
+        }
+    )

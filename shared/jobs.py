@@ -1,0 +1,286 @@
+"""Background work: a row in `job` is the truth, the queue only rings for it.
+
+A job names a scope. Queued jobs of one kind and scope coalesce, and no two of them run at the same
+time (two partial unique indexes say so). A running job holds a lease that its worker renews; when
+the worker dies, the reconciler puts the job back within seconds. Crashes are counted before each
+run: the third puts the job in quarantine with its input kept. An ordinary failure is tried again
+with growing pauses, a refused rule is final; what ended badly can be listed and retried.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.log import current
+
+LEASE_SECONDS = 10
+HEARTBEAT_SECONDS = 2
+MAX_CRASHES = 3
+MAX_ATTEMPTS = 6
+RING_AGAIN_SECONDS = 5
+
+ENQUEUE = text("""
+    INSERT INTO job (id, kind, scope, args, caller, request_id)
+    VALUES (:id, :kind, :scope, CAST(:args AS jsonb), :caller, :request_id)
+    ON CONFLICT (kind, scope) WHERE state = 'queued'
+    DO UPDATE SET args = excluded.args, run_after = least(job.run_after, excluded.run_after)
+    RETURNING id
+""")
+RING_ON_COMMIT = text("SELECT pg_notify('kachestvo_' || current_schema(), 'job')")
+TO_RING = text("""
+    UPDATE job SET rung_at = clock_timestamp() WHERE id IN (
+        SELECT queued.id FROM job AS queued
+        WHERE queued.state = 'queued' AND queued.run_after <= clock_timestamp()
+        AND (queued.rung_at IS NULL
+             OR queued.rung_at < clock_timestamp() - make_interval(secs => :again))
+        AND NOT EXISTS (
+            SELECT FROM job AS other WHERE other.state = 'running'
+            AND other.kind = queued.kind AND other.scope = queued.scope)
+        ORDER BY queued.created_at LIMIT 200 FOR UPDATE SKIP LOCKED
+    ) RETURNING id
+""")
+LEASE = text("""
+    UPDATE job SET state = 'running', attempt = attempt + 1, crashes = crashes + 1,
+        lease_owner = :owner, lease_until = clock_timestamp() + make_interval(secs => :lease),
+        started_at = clock_timestamp(), error = NULL
+    WHERE id = :id AND state = 'queued' AND run_after <= clock_timestamp()
+    AND NOT EXISTS (SELECT FROM job AS other WHERE other.state = 'running'
+                    AND other.kind = job.kind AND other.scope = job.scope)
+    RETURNING id, kind, scope, args, attempt, caller, request_id
+""")
+RENEW = text("""
+    UPDATE job SET lease_until = clock_timestamp() + make_interval(secs => :lease),
+        progress_done = :done, progress_total = :total
+    WHERE id = :id AND lease_owner = :owner AND state = 'running'
+    RETURNING cancel_requested
+""")
+FINISH = text("""
+    UPDATE job SET state = :state, result = CAST(:result AS jsonb), error = CAST(:error AS jsonb),
+        progress_done = :done, progress_total = :total,
+        crashes = 0, lease_until = NULL, finished_at = clock_timestamp()
+    WHERE id = :id AND lease_owner = :owner AND state = 'running' RETURNING kind, scope
+""")
+DROP_SUPERSEDED = text("""
+    DELETE FROM job WHERE id = :id AND lease_owner = :owner AND state = 'running' AND EXISTS (
+        SELECT FROM job AS newer WHERE newer.state = 'queued'
+        AND newer.kind = job.kind AND newer.scope = job.scope)
+    RETURNING id
+""")
+RETRY_LATER = text("""
+    UPDATE job SET state = 'queued', crashes = 0, lease_until = NULL, rung_at = NULL,
+        error = CAST(:error AS jsonb),
+        run_after = clock_timestamp() + make_interval(secs => :pause)
+    WHERE id = :id AND lease_owner = :owner AND state = 'running'
+""")
+RING_SCOPE = text("""
+    UPDATE job SET rung_at = NULL WHERE state = 'queued' AND kind = :kind AND scope = :scope
+""")
+# A stale job goes back to the queue; if a newer one of its scope is already queued, that one
+# stands for both.
+DROP_STALE = text("""
+    DELETE FROM job WHERE state = 'running' AND lease_until < clock_timestamp()
+    AND crashes < :crashes AND EXISTS (
+        SELECT FROM job AS newer WHERE newer.state = 'queued'
+        AND newer.kind = job.kind AND newer.scope = job.scope)
+""")
+RECLAIM = text("""
+    UPDATE job SET state = CASE WHEN crashes >= :crashes THEN 'quarantined' ELSE 'queued' END,
+        rung_at = NULL, lease_until = NULL,
+        finished_at = CASE WHEN crashes >= :crashes THEN clock_timestamp() END
+    WHERE state = 'running' AND lease_until < clock_timestamp()
+    RETURNING id, state
+""")
+SHOW = text("""
+    SELECT id, kind, scope, state, attempt, crashes, progress_done, progress_total, result, error,
+        caller, request_id, created_at, started_at, finished_at FROM job WHERE id = :id
+""")
+LIST = text("""
+    SELECT id, kind, scope, state, attempt, crashes, progress_done, progress_total, result, error,
+        caller, request_id, created_at, started_at, finished_at FROM job
+    WHERE state = ANY(:states) ORDER BY created_at DESC LIMIT :limit
+""")
+COUNTS = text("SELECT state, count(*) AS n FROM job GROUP BY state")
+CANCEL = text("""
+    UPDATE job SET cancel_requested = true,
+        state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END,
+        finished_at = CASE WHEN state = 'queued' THEN clock_timestamp() ELSE finished_at END
+    WHERE id = :id AND state IN ('queued', 'running') RETURNING state
+""")
+RETRY_DEAD = text("""
+    UPDATE job SET state = 'queued', attempt = 0, crashes = 0, rung_at = NULL, error = NULL,
+        cancel_requested = false, run_after = clock_timestamp(), finished_at = NULL
+    WHERE id = :id AND state IN ('failed', 'quarantined', 'cancelled')
+    AND NOT EXISTS (SELECT FROM job AS other WHERE other.state = 'queued'
+                    AND other.kind = job.kind AND other.scope = job.scope)
+    RETURNING id
+""")
+PRUNE = text("""
+    DELETE FROM job WHERE state IN ('done', 'cancelled')
+    AND finished_at < clock_timestamp() - interval '7 days'
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A job this worker holds."""
+
+    id: UUID
+    kind: str
+    scope: str
+    args: Mapping[str, Any]
+    attempt: int
+    caller: str | None
+    request_id: str | None
+    owner: str
+
+
+async def enqueue(
+    session: AsyncSession,
+    kind: str,
+    scope: str,
+    args: Mapping[str, object] | None = None,
+    *,
+    caller: str | None = None,
+) -> UUID:
+    """Queue a job in the caller's transaction; the commit rings for it.
+
+    If one of the same kind and scope is already queued, that one takes the new arguments and its
+    id is returned.
+    """
+    row = {
+        "id": uuid4(),
+        "kind": kind,
+        "scope": scope,
+        "args": json.dumps(args or {}, ensure_ascii=False),
+        "caller": caller,
+        "request_id": current("request_id"),
+    }
+    queued: UUID = (await session.execute(ENQUEUE, row)).scalar_one()
+    await session.execute(RING_ON_COMMIT)
+    return queued
+
+
+async def to_ring(session: AsyncSession) -> Sequence[UUID]:
+    """Return the queued jobs whose bell should ring now; the same one not again for 5 s.
+
+    Every ring is a new one to arq: a ring it has seen begin counts as under way for an hour after
+    its worker was killed, so that rings under one name would be swallowed.
+    """
+    rows = await session.execute(TO_RING, {"again": RING_AGAIN_SECONDS})
+    return [r.id for r in rows]
+
+
+async def lease(session: AsyncSession, job_id: UUID, owner: str) -> Leased | None:
+    """Take a queued job, or return None when it is taken, ended, or its scope is busy."""
+    row = {"id": job_id, "owner": owner, "lease": LEASE_SECONDS}
+    found = (await session.execute(LEASE, row)).one_or_none()
+    if found is None:
+        return None
+    return Leased(
+        found.id,
+        found.kind,
+        found.scope,
+        found.args,
+        found.attempt,
+        found.caller,
+        found.request_id,
+        owner,
+    )
+
+
+async def renew(session: AsyncSession, job: Leased, done: int, total: int | None) -> bool | None:
+    """Renew a lease; True asks the job to stop, None says that the lease is lost."""
+    row = {
+        "id": job.id,
+        "owner": job.owner,
+        "lease": LEASE_SECONDS,
+        "done": done,
+        "total": total,
+    }
+    answer: bool | None = (await session.execute(RENEW, row)).scalar_one_or_none()
+    return answer
+
+
+async def finish(
+    session: AsyncSession,
+    job: Leased,
+    state: str,
+    *,
+    progress: tuple[int, int | None] = (0, None),
+    result: Mapping[str, object] | None = None,
+    error: Mapping[str, object] | None = None,
+) -> None:
+    """End a job as `done`, `failed` or `cancelled`, and let the next of its scope be rung for."""
+    row = {
+        "id": job.id,
+        "owner": job.owner,
+        "state": state,
+        "done": progress[0],
+        "total": progress[1],
+        "result": None if result is None else json.dumps(result, ensure_ascii=False, default=str),
+        "error": None if error is None else json.dumps(error, ensure_ascii=False, default=str),
+    }
+    ended = (await session.execute(FINISH, row)).one_or_none()
+    if ended is not None:
+        await session.execute(RING_SCOPE, {"kind": ended.kind, "scope": ended.scope})
+        await session.execute(RING_ON_COMMIT)
+
+
+async def retry_later(
+    session: AsyncSession, job: Leased, error: Mapping[str, object], pause: float
+) -> None:
+    """Put a failed job back for another attempt after a pause, unless a newer one is queued."""
+    held = {"id": job.id, "owner": job.owner}
+    if (await session.execute(DROP_SUPERSEDED, held)).one_or_none() is None:
+        error_json = json.dumps(error, ensure_ascii=False, default=str)
+        await session.execute(RETRY_LATER, {**held, "error": error_json, "pause": pause})
+
+
+async def reclaim(session: AsyncSession) -> Sequence[tuple[UUID, str]]:
+    """Take back the jobs whose worker stopped renewing; return each with its new state."""
+    await session.execute(DROP_STALE, {"crashes": MAX_CRASHES})
+    rows = await session.execute(RECLAIM, {"crashes": MAX_CRASHES})
+    return [(r.id, r.state) for r in rows]
+
+
+async def show(session: AsyncSession, job_id: UUID) -> Mapping[str, Any] | None:
+    """Return one job, or None."""
+    row = (await session.execute(SHOW, {"id": job_id})).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def listed(
+    session: AsyncSession, states: Sequence[str], limit: int
+) -> list[Mapping[str, Any]]:
+    """Return the jobs in these states, newest first."""
+    rows = await session.execute(LIST, {"states": list(states), "limit": limit})
+    return [dict(r) for r in rows.mappings()]
+
+
+async def counts(session: AsyncSession) -> Mapping[str, int]:
+    """Return how many jobs stand in each state."""
+    return {r.state: r.n for r in await session.execute(COUNTS)}
+
+
+async def cancel(session: AsyncSession, job_id: UUID) -> str | None:
+    """Cancel a queued job at once, ask a running one to stop; None when it has ended."""
+    state: str | None = (await session.execute(CANCEL, {"id": job_id})).scalar_one_or_none()
+    return state
+
+
+async def retry_dead(session: AsyncSession, job_id: UUID) -> bool:
+    """Queue a job again that failed, was quarantined or cancelled."""
+    queued = (await session.execute(RETRY_DEAD, {"id": job_id})).scalar_one_or_none()
+    if queued is not None:
+        await session.execute(RING_ON_COMMIT)
+    return queued is not None
+
+
+async def prune(session: AsyncSession) -> None:
+    """Forget jobs that ended well a week ago."""
+    await session.execute(PRUNE)

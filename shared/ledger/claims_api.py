@@ -1,0 +1,148 @@
+"""Claims over HTTP: what documents print, and what people answer to it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth import Caller
+from shared.errors import NotFound
+from shared.figures.claims import Claim
+from shared.ledger import store, usecases
+from shared.ledger.schemas import (
+    PAGE,
+    CheckAnswer,
+    CheckedFinding,
+    ClaimAnswer,
+    ClaimPage,
+    ClaimWithCorrections,
+    Code,
+    Concept,
+    CorrectionAnswer,
+    CorrectionBody,
+    DocumentBody,
+    Id,
+    InDocument,
+    OfTerritory,
+)
+from shared.web import (
+    Cursor,
+    Limit,
+    Once,
+    Read,
+    Tx,
+    next_link,
+    read_cursor,
+    requires,
+    write_cursor,
+)
+
+Corrected = Callable[[AsyncSession, Claim], Awaitable[None]]
+"""What a service does, in the transaction of a correction, with the claim as it is now taken."""
+
+
+def claims_router(service: str, corrected: Corrected) -> APIRouter:
+    """Return the routes of a service's claims, literal ones first."""
+    router = APIRouter(prefix=f"/v1/{service}/claims")
+    _add_list(router)
+    _add_check(router, service)
+    _add_reading(router)
+    _add_correcting(router, service, corrected)
+    return router
+
+
+def _add_list(router: APIRouter) -> None:
+    @router.get(
+        "",
+        summary="Напечатанные числа документов",
+        description="Каждое число с местом в документе и действующим исправлением.",
+    )
+    async def list_claims(
+        request: Request,
+        response: Response,
+        session: Read,
+        document: InDocument = None,
+        territory: OfTerritory = None,
+        concept: Annotated[Concept | None, Query(description="Понятие.")] = None,
+        scope: Annotated[Code | None, Query(description="Программа, сезон или год.")] = None,
+        cursor: Cursor = None,
+        limit: Limit = PAGE,
+    ) -> ClaimPage:
+        filters = {
+            "document": document,
+            "territory": territory,
+            "concept": concept,
+            "scope": scope,
+        }
+        rows = await store.list_claims(session, filters, read_cursor(request, cursor), limit + 1)
+        more = write_cursor(request, rows[limit - 1]["id"]) if len(rows) > limit else None
+        response.headers.update(next_link(request, more))
+        return ClaimPage(items=[_claim(row) for row in rows[:limit]], next=more)
+
+
+def _add_check(router: APIRouter, service: str) -> None:
+    Reader = Annotated[Caller, Depends(requires(f"{service}:read"))]  # noqa: N806 -- a type.
+
+    @router.post(
+        "/check",
+        summary="Проверить документ, ничего не сохраняя",
+        description="Применяет все правила к присланным числам и возвращает выводы, "
+        "в том числе подтверждённые (consistent).",
+    )
+    async def check_claims(body: DocumentBody, session: Read, _caller: Reader) -> CheckAnswer:
+        found = await usecases.check_whole(session, body)
+        return CheckAnswer(items=[CheckedFinding.model_validate(f.wire()) for f in found])
+
+
+def _add_reading(router: APIRouter) -> None:
+    @router.get(
+        "/{claim_id}",
+        summary="Напечатанное число и его исправления",
+    )
+    async def get_claim(claim_id: Id, session: Read) -> ClaimWithCorrections:
+        return await _with_corrections(session, claim_id)
+
+
+def _add_correcting(router: APIRouter, service: str, corrected: Corrected) -> None:
+    Writer = Annotated[Caller, Depends(requires(f"{service}:write"))]  # noqa: N806 -- a type.
+
+    @router.post(
+        "/{claim_id}/corrections",
+        summary="Исправить напечатанное число",
+        description="Исправление ставится рядом с напечатанным и требует основания; "
+        "выводы документа проверяются заново, напечатанное остаётся.",
+        status_code=201,
+        response_model=ClaimWithCorrections,
+    )
+    async def correct_claim(
+        claim_id: Id, body: CorrectionBody, session: Tx, once: Once, caller: Writer
+    ) -> Response:
+        async def effect() -> ClaimWithCorrections:
+            claim = await usecases.correct_claim(session, claim_id, body.raw, body.basis, caller)
+            await corrected(session, claim)
+            return await _with_corrections(session, claim_id)
+
+        return await once(effect)
+
+
+async def _with_corrections(session: Read, claim_id: str) -> ClaimWithCorrections:
+    row = await store.show_claim(session, claim_id)
+    if row is None:
+        raise NotFound("CLAIM_UNKNOWN", "Такого числа в книге нет.")
+    made = [CorrectionAnswer.model_validate(c) for c in await store.corrections(session, claim_id)]
+    return ClaimWithCorrections(**_claim(row).model_dump(), corrections=made)
+
+
+def _claim(row: Mapping[str, Any]) -> ClaimAnswer:
+    kept = ("id", "scope", "territory", "concept", "key", "document", "known_from", "import_id")
+    where = {name: row[f"locator_{name}"] for name in ("line", "cell", "table")}
+    given = {name: row[name] for name in kept}
+    return ClaimAnswer.model_validate(
+        {
+            **given,
+            "raw": row["raw"] or "",
+            "locator": where,
+            "corrected_raw": None if row["corrected_at"] is None else row["corrected_raw"] or "",
+        }
+    )

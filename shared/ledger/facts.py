@@ -1,0 +1,183 @@
+"""Facts registered for a document: one row each in a table, friendlier shapes in a whole document.
+
+A row is `fact, code, concept, key, members, value, source`; what each part means depends on `fact`:
+
+| fact | code | concept, key | members | value |
+|---|---|---|---|---|
+| group | group | | territories | |
+| peers | | key: which places | | number ranked |
+| expected | part of the key, or `territory` | which claims | codes | |
+| benchmark | | which claims | | printed national value |
+| tree | parent | which claims | children | |
+| scale | | which claims | | `low;high;step`, step blank if continuous |
+| shared_maximum | group | which scores | | |
+| window | window | | | `first day;last day` |
+| ratio | part of the key | numerators | denominators as `name=value` | |
+| expectation | part of the key | which claims | | nondecreasing or nonincreasing |
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from shared.figures.claims import Concept, key_of
+from shared.figures.document import Facts, Key, Selector
+from shared.figures.parse import Figure, parse_figure
+from shared.figures.rules.band_domain import Scale
+from shared.figures.rules.copies import Benchmark
+from shared.figures.rules.windows import Window
+
+MOST_PEERS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One registered fact, as a row of the table or of a document."""
+
+    fact: str
+    code: str = ""
+    concept: str | None = None
+    key: Key = ()
+    members: tuple[str, ...] = ()
+    value: str = ""
+    source: str = ""
+
+    @property
+    def selector(self) -> Selector:
+        """The claims the fact speaks of."""
+        return Selector(None if self.concept is None else Concept(self.concept), self.key)
+
+
+class FactFault(ValueError):  # noqa: N818 -- it names the fact.
+    """A fact that cannot be meant; its text says to people what is wrong."""
+
+
+def facts_of(rows: Iterable[FactRow]) -> Facts:
+    """Gather rows into what the rules take; `FactFault` on the first row that cannot be meant."""
+    found: dict[str, list[FactRow]] = {kind: [] for kind in FACTS}
+    for row in rows:
+        check_fact(row)
+        found[row.fact].append(row)
+    return Facts(
+        groups={row.code: frozenset(row.members) for row in found["group"]},
+        peers=tuple((row.selector, int(row.value)) for row in found["peers"]),
+        expected=tuple((row.selector, row.code, row.members) for row in found["expected"]),
+        benchmarks=tuple((row.selector, _benchmark(row)) for row in found["benchmark"]),
+        trees=tuple((row.selector, row.code, row.members) for row in found["tree"]),
+        scales=tuple((row.selector, _scale(row)) for row in found["scale"]),
+        shared_maxima=tuple((row.selector, row.code) for row in found["shared_maximum"]),
+        windows={row.code: _window(row) for row in found["window"]},
+        ratios=tuple((row.selector, _denominators(row), row.code) for row in found["ratio"]),
+        expectations=tuple(
+            (row.selector, row.code, row.value == RISING) for row in found["expectation"]
+        ),
+    )
+
+
+def check_fact(row: FactRow) -> None:
+    """Raise `FactFault` unless the row has what its kind of fact needs."""
+    if row.fact not in FACTS:
+        message = f"Нет такого вида факта: {row.fact}."
+        raise FactFault(message)
+    if row.concept is not None and row.concept not in {concept.value for concept in Concept}:
+        message = f"Нет такого понятия: {row.concept}."
+        raise FactFault(message)
+    for check in FACTS[row.fact]:
+        check(row)
+
+
+def _needs_code(row: FactRow) -> None:
+    if not row.code:
+        message = f"Факту {row.fact} нужен код (code)."
+        raise FactFault(message)
+
+
+def _needs_members(row: FactRow) -> None:
+    if not row.members:
+        message = f"Факту {row.fact} нужен состав (members)."
+        raise FactFault(message)
+
+
+def _count(row: FactRow) -> None:
+    if not row.value.isdecimal() or not 1 <= int(row.value) <= MOST_PEERS:
+        message = "Число участников (value) — целое от 1 до 1 000 000."
+        raise FactFault(message)
+
+
+def _benchmark(row: FactRow) -> Benchmark:
+    figure = parse_figure(row.value)
+    if not isinstance(figure, Figure) or figure.value is None:
+        message = f"Значение «{row.value}» не читается как число."
+        raise FactFault(message)
+    return Benchmark(figure.value, figure.digits, row.source)
+
+
+def _scale(row: FactRow) -> Scale:
+    ends = [part.strip() for part in row.value.split(";")]
+    if len(ends) not in (2, 3):
+        message = "Шкала (value) пишется как «начало;конец;шаг»."
+        raise FactFault(message)
+    low, high = (_number(part) for part in ends[:2])
+    step = _number(ends[2]) if len(ends) > 2 and ends[2] else None  # noqa: PLR2004 -- low;high;step
+    if low is not None and high is not None and low > high:
+        message = "Начало шкалы больше её конца."
+        raise FactFault(message)
+    return Scale(low, high, step)
+
+
+def _number(text: str) -> Fraction | None:
+    figure = parse_figure(text)
+    if not isinstance(figure, Figure):
+        message = f"«{text}» не читается как число."
+        raise FactFault(message)
+    return None if figure.value is None else Fraction(Decimal(figure.value))
+
+
+def _window(row: FactRow) -> Window:
+    first, _, last = row.value.partition(";")
+    try:
+        window = Window(row.code, date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError as error:
+        message = "Окно (value) пишется как «2023-01-01;2023-05-31»."
+        raise FactFault(message) from error
+    if window.first > window.last:
+        message = "Окно кончается раньше, чем начинается."
+        raise FactFault(message)
+    return window
+
+
+def _denominators(row: FactRow) -> Selector:
+    parts = [member.partition("=") for member in row.members]
+    if not all(name and mark for name, mark, _ in parts):
+        message = "Знаменатель (members) пишется как «имя=значение»."
+        raise FactFault(message)
+    named = {name: value for name, _, value in parts}
+    concept = named.pop("concept", row.concept)
+    if concept is not None and concept not in {known.value for known in Concept}:
+        message = f"Нет такого понятия: {concept}."
+        raise FactFault(message)
+    return Selector(None if concept is None else Concept(concept), key_of(named))
+
+
+def _direction(row: FactRow) -> None:
+    if row.value not in (RISING, FALLING):
+        message = f"Ожидание (value) — {RISING} или {FALLING}."
+        raise FactFault(message)
+
+
+RISING, FALLING = "nondecreasing", "nonincreasing"
+Check = Callable[[FactRow], object]
+FACTS: Mapping[str, Sequence[Check]] = {
+    "group": (_needs_code, _needs_members),
+    "peers": (_count,),
+    "expected": (_needs_code, _needs_members),
+    "benchmark": (_benchmark,),
+    "tree": (_needs_code, _needs_members),
+    "scale": (_scale,),
+    "shared_maximum": (_needs_code,),
+    "window": (_needs_code, _window),
+    "ratio": (_needs_code, _needs_members, _denominators),
+    "expectation": (_needs_code, _direction),
+}

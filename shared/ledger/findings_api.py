@@ -1,0 +1,137 @@
+"""Findings over HTTP: what the rules prove, and who has seen it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from shared.auth import Caller
+from shared.errors import NotFound
+from shared.ledger import store, usecases
+from shared.ledger.findings import wire_of
+from shared.ledger.schemas import (
+    PAGE,
+    AcknowledgementBody,
+    FindingAnswer,
+    FindingPage,
+    FindingWithHistory,
+    Id,
+    InDocument,
+    OfTerritory,
+    Severity,
+    Status,
+)
+from shared.web import (
+    Cursor,
+    Limit,
+    Read,
+    Tx,
+    if_match,
+    next_link,
+    read_cursor,
+    requires,
+    strong_etag,
+    write_cursor,
+)
+from shared.web.problems import documented
+
+
+def findings_router(service: str) -> APIRouter:
+    """Return the routes of a service's findings."""
+    router = APIRouter(prefix=f"/v1/{service}/findings")
+    _add_list(router, service)
+    _add_reading(router, service)
+    _add_acknowledging(router, service)
+    return router
+
+
+def _add_list(router: APIRouter, service: str) -> None:
+    @router.get(
+        "",
+        summary="Выводы о напечатанных числах",
+        description="Противоречия, неправдоподобное, неполное, зависящее от метода и "
+        "подтверждённое — с доказательством; начиная с самых тяжёлых.",
+    )
+    async def list_findings(  # noqa: PLR0917 -- every filter is a query parameter.
+        request: Request,
+        response: Response,
+        session: Read,
+        severity: Annotated[Severity | None, Query(description="Тяжесть.")] = None,
+        rule: Annotated[
+            str | None, Query(description="Правило.", pattern="^[a-z_]{1,100}$", max_length=100)
+        ] = None,
+        status: Annotated[Status | None, Query(description="Состояние.")] = None,
+        territory: OfTerritory = None,
+        document: InDocument = None,
+        cursor: Cursor = None,
+        limit: Limit = PAGE,
+    ) -> FindingPage:
+        filters = {
+            "severity": severity,
+            "rule": rule,
+            "status": status,
+            "territory": territory,
+            "document": document,
+        }
+        after = read_cursor(request, cursor)
+        place = None if after is None else (int(after[0]), str(after[1]), str(after[2]))
+        rows = await store.list_findings(session, filters, place, limit + 1)
+        last = rows[limit - 1] if len(rows) > limit else None
+        more = write_cursor(request, [last["rank"], last["rule"], last["id"]]) if last else None
+        response.headers.update(next_link(request, more))
+        return FindingPage(items=[_finding(service, row) for row in rows[:limit]], next=more)
+
+
+def _add_reading(router: APIRouter, service: str) -> None:
+    @router.get(
+        "/{finding_id}",
+        summary="Вывод и его история",
+    )
+    async def get_finding(finding_id: Id, session: Read, response: Response) -> FindingWithHistory:
+        row = await store.show_finding(session, finding_id)
+        if row is None:
+            raise _unknown()
+        response.headers["ETag"] = _etag(service, row)
+        history = await store.history(session, finding_id)
+        return FindingWithHistory.model_validate({**wire_of(service, row), "history": history})
+
+
+def _add_acknowledging(router: APIRouter, service: str) -> None:
+    Writer = Annotated[Caller, Depends(requires(f"{service}:write"))]  # noqa: N806 -- a type.
+
+    @router.post(
+        "/{finding_id}/acknowledge",
+        summary="Принять вывод к сведению",
+        description="Требует If-Match с ETag вывода и комментария.",
+        responses=documented(412, 428),
+    )
+    async def acknowledge_finding(
+        finding_id: Id,
+        body: AcknowledgementBody,
+        request: Request,
+        response: Response,
+        session: Tx,
+        caller: Writer,
+    ) -> FindingAnswer:
+        row = await store.show_finding(session, finding_id, for_update=True)
+        if row is None:
+            raise _unknown()
+        if_match(request, _etag(service, row))
+        await usecases.acknowledge(session, service, row, body.comment, caller)
+        changed = await store.show_finding(session, finding_id)
+        if changed is None:
+            raise _unknown()
+        response.headers["ETag"] = _etag(service, changed)
+        return _finding(service, changed)
+
+
+def _finding(service: str, row: Mapping[str, Any]) -> FindingAnswer:
+    return FindingAnswer.model_validate(wire_of(service, row))
+
+
+def _etag(service: str, row: Mapping[str, Any]) -> str:
+    return strong_etag(_finding(service, row).model_dump_json().encode())
+
+
+def _unknown() -> NotFound:
+    return NotFound("FINDING_UNKNOWN", "Такого вывода нет.")

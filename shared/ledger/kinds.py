@@ -1,0 +1,101 @@
+"""The import kinds every service takes for its ledger: claims, facts, assumptions."""
+
+import re
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.errors import FieldError, Invalid
+from shared.imports.kinds import ImportKind, ImportRun, Touched
+from shared.ledger import store
+from shared.ledger.layouts import ASSUMPTIONS_LAYOUT, CLAIMS_LAYOUT, CODE, FACTS_LAYOUT
+from shared.ledger.recheck import enqueue_recheck
+from shared.ledger.whole import MEMBERS, read_assumptions, read_facts
+
+
+async def after_claims(session: AsyncSession, run: ImportRun) -> None:
+    """Keep what came beside the claims, then have every touched document checked."""
+    touched = {document for (document,) in run.touched if document is not None}
+    if run.slice.get("document"):
+        touched.add(run.slice["document"])
+    if run.extras:
+        document = document_of(run.extras, touched)
+        members = members_of(run.extras)
+        check_members(members)
+        if members:
+            await store.keep_context(session, document, members, run.id)
+        touched.add(document)
+    for document in sorted(touched):
+        await enqueue_recheck(session, document)
+
+
+async def has_news(session: AsyncSession, extras: Mapping[str, object], touched: Touched) -> bool:
+    """Tell whether what stands beside the claims differs from what is kept of the document."""
+    document = document_of(extras, {code for (code,) in touched if code is not None})
+    members = members_of(extras)
+    check_members(members)
+    return bool(members) and members != await store.context_of(session, document)
+
+
+async def after_facts(session: AsyncSession, run: ImportRun) -> None:
+    """Have the documents checked whose facts or assumptions came; a general fact is for all."""
+    touched = {document for (document,) in run.touched}
+    if None in touched:
+        touched |= set(await store.documents(session))
+    for document in sorted(d for d in touched if d is not None):
+        await enqueue_recheck(session, document)
+
+
+def members_of(extras: Mapping[str, object]) -> dict[str, object]:
+    """Return the facts and assumptions among what stands beside the claims."""
+    return {name: extras[name] for name in MEMBERS if extras.get(name) is not None}
+
+
+def document_of(extras: Mapping[str, object], touched: set[str]) -> str:
+    """Return the document that members beside the claims belong to: the one named, or the only."""
+    named = extras.get("document")
+    code = named.get("code") if isinstance(named, dict) else named
+    if code is None and len(touched) == 1:
+        return next(iter(touched))
+    if not isinstance(code, str) or not re.fullmatch(CODE, code):
+        told = "Назовите документ: его код — текст до 100 знаков."
+        raise Invalid("DOCUMENT_UNNAMED", told, errors=[FieldError("/document", "CODE", told)])
+    return code
+
+
+def check_members(members: Mapping[str, object]) -> None:
+    """Raise `Invalid` with every fault of what came beside the claims."""
+    _, faults = read_facts(members)
+    _, more = read_assumptions(members.get("assumptions"))
+    if faults or more:
+        told = "Сведения о документе не прочитаны."
+        raise Invalid("DOCUMENT_INVALID", told, errors=[*faults, *more])
+
+
+LEDGER_KINDS = (
+    ImportKind(
+        code="claims",
+        title="Напечатанные числа документа",
+        layout=CLAIMS_LAYOUT,
+        table="claim",
+        after=after_claims,
+        news=has_news,
+        slices=("document",),
+    ),
+    ImportKind(
+        code="facts",
+        title="Факты о документе",
+        layout=FACTS_LAYOUT,
+        table="document_fact",
+        after=after_facts,
+        slices=("document",),
+    ),
+    ImportKind(
+        code="assumptions",
+        title="Допущения о документе",
+        layout=ASSUMPTIONS_LAYOUT,
+        table="assumption",
+        after=after_facts,
+        slices=("document",),
+    ),
+)

@@ -1,0 +1,127 @@
+"""The job `recheck_findings`: everything known of a document, judged by every rule, stored.
+
+Its scope is a document. It reads claims, corrections, facts and assumptions as they are now, so
+running it again, or once for several imports, comes to the same.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.figures.checks import check_document
+from shared.figures.claims import Claim, Concept, Locator
+from shared.figures.document import Document, Facts, merged
+from shared.figures.rules.finding import Finding
+from shared.figures.rules.gaps import Assumption
+from shared.jobs import enqueue
+from shared.ledger import store
+from shared.ledger.facts import facts_of
+from shared.ledger.findings import replace_findings
+from shared.ledger.layouts import claim_of, fact_of, scope_kind
+from shared.ledger.whole import StatedAssumption, read_assumptions, read_facts
+from shared.worker import Work
+
+RECHECK = "recheck_findings"
+CODE_IN_TEXT = re.compile(r"\b[0-9]{8}\b")
+
+
+Names = Callable[[AsyncSession], Awaitable[Mapping[str, str]]]
+"""How a service tells the names of its territories: code → name."""
+
+
+async def recheck_findings(
+    work: Work, args: Mapping[str, Any], *, names: Names | None = None
+) -> Mapping[str, Any]:
+    """Check one document and store what changed; texts name territories where names are known."""
+    document = str(args["document"])
+    async with work.db.reading() as session:
+        known = await load_document(session, document)
+        named = {} if names is None else await names(session)
+    findings = with_names(await work.in_thread(check_document, known), named)
+    async with work.db.transaction() as session:
+        service = work.settings.service
+        changed = await replace_findings(session, service, f"document:{document}", findings)
+    return {"document": document, "findings": len(findings), "changed": changed}
+
+
+def with_names(findings: Sequence[Finding], names: Mapping[str, str]) -> list[Finding]:
+    """Write names in place of the codes of territories in the findings' texts."""
+
+    def name(code: re.Match[str]) -> str:
+        return names.get(code[0], code[0])
+
+    return [replace(finding, text=CODE_IN_TEXT.sub(name, finding.text)) for finding in findings]
+
+
+async def enqueue_recheck(session: AsyncSession, document: str) -> None:
+    """Queue the check of a document in the caller's transaction."""
+    await enqueue(session, RECHECK, document, {"document": document})
+
+
+async def load_document(session: AsyncSession, document: str) -> Document:
+    """Read a document as it stands: corrected claims in place of the printed ones."""
+    claims = [effective(row) for row in await store.claims_of(session, document)]
+    context = await store.context_of(session, document)
+    stated, _ = read_assumptions(context.get("assumptions"))
+    recorded = [_stated(row) for row in await store.assumptions_of(session, document)]
+    return Document(
+        document,
+        tuple(claims),
+        await current_facts(session, document),
+        tuple(assumed(document, statement) for statement in [*stated, *recorded]),
+    )
+
+
+async def current_claims(session: AsyncSession, scope: str) -> list[Claim]:
+    """Return the claims of a programme, season or year, corrected texts in force."""
+    return [effective(row) for row in await store.claims_in_scope(session, scope)]
+
+
+async def current_facts(session: AsyncSession, document: str) -> Facts:
+    """Return the facts registered for a document, with those for all documents."""
+    beside, _ = read_facts(await store.context_of(session, document))
+    rows = await store.facts_of_document(session, document)
+    own = [fact_of(row) for row in rows if row["document"] is not None]
+    general = [fact_of(row) for row in rows if row["document"] is None]
+    return merged(facts_of([*own, *beside]), facts_of(general))
+
+
+def effective(row: Mapping[str, Any]) -> Claim:
+    """Return the claim the rules take: the corrected text where a correction is in force."""
+    claim = claim_of(row)
+    return claim if row["corrected_at"] is None else replace(claim, raw=row["corrected_raw"] or "")
+
+
+def assumed(document: str, statement: StatedAssumption) -> Assumption:
+    """Return the assumption a rule records, standing where its question arises."""
+    parts = dict(statement.subject)
+    scope = next((parts[name] for name in ("programme", "season", "year") if name in parts), "")
+    locator = Locator(statement.line, statement.cell, statement.table)
+    claim = Claim(
+        scope_kind(scope),
+        scope,
+        parts.get("territory"),
+        Concept.LABEL,
+        statement.subject,
+        "",
+        document,
+        locator,
+    )
+    return Assumption(
+        statement.code, dict(statement.subject), statement.default, statement.text, claim
+    )
+
+
+def _stated(row: Mapping[str, Any]) -> StatedAssumption:
+    return StatedAssumption(
+        row["code"],
+        row["default"],
+        row["text"],
+        tuple(sorted((row["subject"] or {}).items())),
+        row["locator_line"],
+        row["locator_cell"],
+        row["locator_table"],
+    )

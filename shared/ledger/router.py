@@ -1,0 +1,42 @@
+"""The ledger over HTTP: claims, findings, and the feed for the gateway."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.figures.claims import Claim
+from shared.ledger import store
+from shared.ledger.claims_api import Corrected, claims_router
+from shared.ledger.findings import wire_of
+from shared.ledger.findings_api import findings_router
+from shared.web import Read, requires
+
+
+async def _nothing_more(_session: AsyncSession, _claim: Claim) -> None:
+    """Leave a correction at its recheck."""
+
+
+def ledger_router(service: str, *, corrected: Corrected = _nothing_more) -> APIRouter:
+    """Return the routes of a service's ledger; `corrected` is told of every corrected claim."""
+    router = APIRouter(tags=[service])
+    router.include_router(claims_router(service, corrected))
+    router.include_router(findings_router(service))
+    router.include_router(_internal_router(service))
+    return router
+
+
+def _internal_router(service: str) -> APIRouter:
+    router = APIRouter(
+        prefix="/internal",
+        include_in_schema=False,
+        dependencies=[Depends(requires("internal:read"))],
+    )
+
+    @router.get("/findings")
+    async def all_findings(session: Read) -> dict[str, Any]:
+        rows = await store.all_findings(session)
+        revision = await store.last_revision(session)
+        return {"revision": revision, "items": [wire_of(service, row) for row in rows]}
+
+    return router

@@ -1,0 +1,267 @@
+"""Wire shapes of the ledger: claims, corrections, findings (`spec/wire.md`, `spec/figures.md`)."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Path, Query
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints
+
+from shared.ledger.layouts import CODE, TERRITORY
+from shared.web import Answer, Body
+
+MOST_CLAIMS = 20_000
+MOST_FINDINGS = 100_000
+
+Code = Annotated[str, StringConstraints(pattern=f"^{CODE}$", max_length=100)]
+Territory = Annotated[str, StringConstraints(pattern=f"^{TERRITORY}$", max_length=20)]
+Concept = Literal[
+    "score",
+    "index",
+    "place",
+    "group_place",
+    "count",
+    "seats",
+    "max",
+    "share",
+    "label",
+    "date",
+]
+Severity = Literal["contradiction", "implausible", "incomplete", "hazard", "consistent"]
+Status = Literal["open", "acknowledged", "resolved"]
+KeyValue = Annotated[str, StringConstraints(max_length=200)] | int | float | None
+Key = Annotated[
+    dict[Annotated[str, StringConstraints(max_length=100)], KeyValue], Field(max_length=50)
+]
+
+PAGE = 100
+Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", max_length=32, description="Номер.")]
+InDocument = Annotated[Code | None, Query(description="Код документа.")]
+OfTerritory = Annotated[Territory | None, Query(description="Код ОКТМО.")]
+
+CLAIM: dict[str, JsonValue] = {
+    "programme": "rum",
+    "territory": "08000000",
+    "concept": "index",
+    "key": {"indicator": "1.1", "period": "2022"},
+    "raw": "99 %",
+    "document": "programme-407",
+    "locator": {"line": 98, "cell": 3, "table": "Направление, 2021 и 2022"},
+}
+
+
+class LocatorBody(Body):
+    """Где в документе напечатано число."""
+
+    line: int | None = Field(None, description="Строка текста, с 1.", ge=1, le=10_000_000)
+    cell: int | None = Field(None, description="Ячейка строки, с 1.", ge=1, le=100_000)
+    table: str | None = Field(None, description="Название таблицы.", max_length=1000)
+
+
+class ClaimBody(Body):
+    """Напечатанное число; названа одна из программы, сезона и года."""
+
+    scope: Code | None = Field(None, description="Программа, сезон или год без уточнения.")
+    programme: Code | None = Field(None, description="Программа мониторинга.")
+    season: Code | None = Field(None, description="Сезон олимпиады.")
+    year: Code | Annotated[int, Field(ge=1900, le=2200)] | None = Field(None, description="Год.")
+    territory: Territory | None = Field(None, description="Код ОКТМО территории.")
+    concept: Concept = Field(description="Чем число является.")
+    key: Key = Field(default_factory=dict, description="О чём число: имя и значение.")
+    raw: str | None = Field(None, description="Текст ячейки как напечатан.", max_length=4000)
+    document: Code = Field(description="Код документа.")
+    locator: LocatorBody | None = Field(None, description="Где напечатано.")
+
+    model_config = ConfigDict(json_schema_extra={"example": CLAIM})
+
+
+class DocumentBody(Body):
+    """Целый документ: числа, группы территорий, ожидаемые перечни, общероссийские значения."""
+
+    document: Code | None = Field(None, description="Код документа.")
+    title: str | None = Field(None, description="Название документа.", max_length=1000)
+    claims: list[ClaimBody] = Field(
+        description="Напечатанные числа.", min_length=1, max_length=MOST_CLAIMS
+    )
+    groups: JsonValue = Field(None, description="Группы территорий: код и состав.")
+    expected: JsonValue = Field(None, description="Ожидаемые перечни кодов по части ключа.")
+    benchmarks: JsonValue = Field(None, description="Общероссийские значения с источником.")
+    peers: JsonValue = Field(None, description="Число участников рейтинга по периодам.")
+    trees: JsonValue = Field(None, description="Узел и его составляющие.")
+    scales: JsonValue = Field(None, description="Шкалы: начало, конец, шаг.")
+    shared_maxima: JsonValue = Field(None, description="Группы ячеек с общим максимумом.")
+    windows: JsonValue = Field(None, description="Окна сроков: код, начало, конец.")
+    facts: JsonValue = Field(None, description="Факты строками, как в импорте facts.")
+    assumptions: JsonValue = Field(None, description="Допущения: код, принятое, пояснение.")
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "document": "programme-407",
+                "claims": [CLAIM],
+                "groups": [{"code": "dfo", "territories": ["08000000", "05000000"]}],
+                "peers": {"2022": 85},
+            }
+        }
+    )
+
+
+class LocatorAnswer(Answer):
+    """Место в документе."""
+
+    line: int | None = Field(description="Строка текста, с 1.", ge=1, le=10_000_000)
+    cell: int | None = Field(description="Ячейка строки, с 1.", ge=1, le=100_000)
+    table: str | None = Field(description="Название таблицы.", max_length=1000)
+
+
+class EvidenceAnswer(Answer):
+    """На чём основан вывод."""
+
+    document: str = Field(description="Код документа.", max_length=100)
+    locator: LocatorAnswer = Field(description="Где напечатано.")
+    raw: str = Field(description="Что напечатано.", max_length=4000)
+
+
+class RepairAnswer(Answer):
+    """Одно изменение, которого достаточно."""
+
+    claim: str = Field(description="Номер напечатанного числа.", max_length=32)
+    set: JsonValue = Field(description="Значение или границы from и to.")
+
+
+class FindingAnswer(Answer):
+    """Вывод о напечатанных числах с доказательством."""
+
+    id: str = Field(description="Постоянный номер вывода.", max_length=32)
+    service: str = Field(description="Сервис.", max_length=50)
+    rule: str = Field(description="Правило.", max_length=100)
+    severity: Severity = Field(description="Насколько твёрдо доказано.")
+    text: str = Field(description="Вывод словами.", max_length=100_000)
+    subject: dict[str, JsonValue] = Field(description="О чём вывод.", max_length=100)
+    declared: JsonValue = Field(description="Что напечатано.")
+    recomputed: JsonValue = Field(description="Что следует из остальных чисел.")
+    tolerance: JsonValue = Field(description="Что допускает напечатанная точность.")
+    repairs: list[RepairAnswer] = Field(
+        description="Исправления, каждого из которых достаточно.", max_length=MOST_CLAIMS
+    )
+    evidence: list[EvidenceAnswer] = Field(
+        description="Числа, на которых вывод основан.", max_length=MOST_CLAIMS
+    )
+    status: Status = Field(description="Состояние.")
+    comment: str | None = Field(description="Что о выводе сказали люди.", max_length=4000)
+    detected_at: datetime = Field(description="Когда найдено впервые.")
+    revision: int = Field(description="Ревизия выводов.", ge=0, le=2**62)
+
+
+class HistoryAnswer(Answer):
+    """Что происходило с выводом."""
+
+    severity: Severity = Field(description="Насколько твёрдо доказано.")
+    status: Status = Field(description="Состояние.")
+    comment: str | None = Field(description="Комментарий.", max_length=4000)
+    subject: str | None = Field(description="Клиент, который это сделал.", max_length=255)
+    actor: str | None = Field(description="Человек, за которого он действовал.", max_length=128)
+    revision: int = Field(description="Ревизия выводов.", ge=0, le=2**62)
+    at: datetime = Field(description="Когда.")
+
+
+class FindingWithHistory(FindingAnswer):
+    """Вывод и всё, что с ним происходило."""
+
+    history: list[HistoryAnswer] = Field(description="От первого к последнему.", max_length=10_000)
+
+
+class FindingPage(Answer):
+    """Выводы, начиная с самых тяжёлых."""
+
+    items: list[FindingAnswer] = Field(description="Выводы.", max_length=1000)
+    next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
+
+
+class CheckedFinding(Answer):
+    """Вывод о присланном документе; ничего не сохранено."""
+
+    id: str = Field(description="Постоянный номер вывода.", max_length=32)
+    rule: str = Field(description="Правило.", max_length=100)
+    severity: Severity = Field(description="Насколько твёрдо доказано.")
+    text: str = Field(description="Вывод словами.", max_length=100_000)
+    subject: dict[str, JsonValue] = Field(description="О чём вывод.", max_length=100)
+    declared: JsonValue = Field(description="Что напечатано.")
+    recomputed: JsonValue = Field(description="Что следует из остальных чисел.")
+    tolerance: JsonValue = Field(description="Что допускает напечатанная точность.")
+    repairs: list[RepairAnswer] = Field(
+        description="Исправления, каждого из которых достаточно.", max_length=MOST_CLAIMS
+    )
+    evidence: list[EvidenceAnswer] = Field(
+        description="Числа, на которых вывод основан.", max_length=MOST_CLAIMS
+    )
+
+
+class CheckAnswer(Answer):
+    """Выводы о присланном документе."""
+
+    items: list[CheckedFinding] = Field(description="Выводы.", max_length=MOST_FINDINGS)
+
+
+class CorrectionAnswer(Answer):
+    """Исправленное число, поставленное рядом с напечатанным."""
+
+    id: UUID = Field(description="Номер исправления.")
+    replaced_raw: str | None = Field(description="Что было напечатано.", max_length=4000)
+    raw: str | None = Field(description="Исправленный текст.", max_length=4000)
+    basis: str = Field(description="Основание.", max_length=4000)
+    subject: str = Field(description="Клиент.", max_length=255)
+    actor: str | None = Field(description="Человек.", max_length=128)
+    made_at: datetime = Field(description="Когда.")
+
+
+class ClaimAnswer(Answer):
+    """Напечатанное число и, если есть, действующее исправление."""
+
+    id: str = Field(description="Постоянный номер числа.", max_length=32)
+    scope: str = Field(description="Программа, сезон или год.", max_length=100)
+    territory: str | None = Field(description="Код ОКТМО.", max_length=20)
+    concept: Concept = Field(description="Чем число является.")
+    key: dict[str, JsonValue] = Field(description="О чём число.", max_length=50)
+    raw: str = Field(description="Что напечатано.", max_length=4000)
+    document: str = Field(description="Код документа.", max_length=100)
+    locator: LocatorAnswer = Field(description="Где напечатано.")
+    corrected_raw: str | None = Field(description="Действующее исправление.", max_length=4000)
+    known_from: datetime = Field(description="С какого времени известно.")
+    import_id: UUID = Field(description="Импорт, который это принёс.")
+
+
+class ClaimWithCorrections(ClaimAnswer):
+    """Напечатанное число со всеми исправлениями."""
+
+    corrections: list[CorrectionAnswer] = Field(
+        description="От первого к последнему.", max_length=10_000
+    )
+
+
+class ClaimPage(Answer):
+    """Напечатанные числа."""
+
+    items: list[ClaimAnswer] = Field(description="Числа.", max_length=1000)
+    next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
+
+
+class CorrectionBody(Body):
+    """Исправление с основанием: напечатанное число остаётся."""
+
+    raw: str | None = Field(description="Исправленный текст ячейки.", max_length=4000)
+    basis: str = Field(description="Основание: документ, дата.", min_length=1, max_length=4000)
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"raw": "81", "basis": "Письмо Рособрнадзора от 15.12.2022"}}
+    )
+
+
+class AcknowledgementBody(Body):
+    """Комментарий того, кто видел вывод."""
+
+    comment: str = Field(description="Комментарий.", min_length=1, max_length=4000)
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"comment": "Опечатка документа, ждём уточнения."}}
+    )

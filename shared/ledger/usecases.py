@@ -1,0 +1,132 @@
+"""What people do with the ledger: acknowledge a finding, answer a claim, check a document."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth import Caller
+from shared.db import lock
+from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.figures.checks import check_document
+from shared.figures.claims import Claim, Concept, Locator, key_of
+from shared.figures.document import Document, merged
+from shared.figures.parse import Defect
+from shared.figures.reading import read_claim
+from shared.figures.rules.finding import Finding
+from shared.ledger import store
+from shared.ledger.facts import facts_of
+from shared.ledger.findings import ACKNOWLEDGED, LOCK, RESOLVED, announce
+from shared.ledger.layouts import claim_of, scope_kind
+from shared.ledger.recheck import assumed, current_facts, effective, enqueue_recheck
+from shared.ledger.schemas import ClaimBody, DocumentBody
+from shared.ledger.whole import read_assumptions, read_facts
+
+Row = Mapping[str, Any]
+
+
+async def acknowledge(
+    session: AsyncSession, service: str, finding: Row, comment: str, caller: Caller
+) -> None:
+    """Note that people saw a finding; a resolved one needs nobody."""
+    if finding["status"] == RESOLVED:
+        raise Conflict("FINDING_RESOLVED", "Вывод уже закрыт.")
+    await lock(session, LOCK)
+    revision = await store.last_revision(session) + 1
+    state = {
+        "status": ACKNOWLEDGED,
+        "comment": comment,
+        "revision": revision,
+        "subject": caller.subject,
+        "actor": caller.actor,
+    }
+    await store.set_status(session, finding, state)
+    await announce(session, service, revision, [finding])
+
+
+async def correct_claim(
+    session: AsyncSession, claim_id: str, raw: str | None, basis: str, caller: Caller
+) -> Claim:
+    """Put a corrected text beside a printed one and have its document checked again.
+
+    Returns the claim as it is now taken.
+    """
+    row = await store.show_claim(session, claim_id)
+    if row is None:
+        raise NotFound("CLAIM_UNKNOWN", "Такого числа в книге нет.")
+    text = (raw or "").strip()
+    if effective(row).raw.strip() == text:
+        raise Conflict("CLAIM_UNCHANGED", "Исправление повторяет действующий текст.")
+    claim = claim_of({**row, "raw": text})
+    _refuse_unreadable(claim)
+    correction = {
+        "claim_id": claim_id,
+        "replaced_raw": row["raw"],
+        "raw": text or None,
+        "basis": basis,
+        "subject": caller.subject,
+        "actor": caller.actor,
+    }
+    await store.correct(session, correction)
+    await enqueue_recheck(session, row["document"])
+    return claim
+
+
+def _refuse_unreadable(claim: Claim) -> None:
+    defect = read_claim(claim).value
+    if isinstance(defect, Defect):
+        told = f"Текст не читается как {claim.concept.value}."
+        raise Invalid("FIGURE_UNREADABLE", told, errors=[FieldError("/raw", defect.code, told)])
+
+
+async def check_whole(session: AsyncSession, body: DocumentBody) -> list[Finding]:
+    """Judge a document nobody stores, by its own facts and those known of every document.
+
+    Every fault of what stands beside the claims is told.
+    """
+    members = body.model_dump(exclude={"claims", "document", "title"}, exclude_none=True)
+    rows, faults = read_facts(members)
+    stated, more = read_assumptions(members.get("assumptions"))
+    claims, wrong = _claims(body.claims)
+    if faults or more or wrong:
+        told = "Документ не прочитан."
+        raise Invalid("DOCUMENT_INVALID", told, errors=[*wrong, *faults, *more])
+    code = body.document or body.claims[0].document
+    assumptions = tuple(assumed(code, statement) for statement in stated)
+    facts = merged(facts_of(rows), await current_facts(session, code))
+    document = Document(code, tuple(claims), facts, assumptions)
+    return await asyncio.to_thread(check_document, document)
+
+
+def _claims(rows: Sequence[ClaimBody]) -> tuple[list[Claim], list[FieldError]]:
+    claims: list[Claim] = []
+    faults: list[FieldError] = []
+    seen: dict[str, int] = {}
+    for i, row in enumerate(rows):
+        named = [str(n) for n in (row.scope, row.programme, row.season, row.year) if n is not None]
+        if len(named) != 1:
+            told = "Назовите одно из programme, season, year."
+            faults.append(FieldError(f"/claims/{i}", "SCOPE_AMBIGUOUS", told))
+            continue
+        claim = _claim(row, named[0])
+        if claim.identity in seen:
+            told = f"Тот же ключ, что у строки {seen[claim.identity]}."
+            faults.append(FieldError(f"/claims/{i}", "DUPLICATE_KEY", told))
+        seen.setdefault(claim.identity, i)
+        claims.append(claim)
+    return claims, faults
+
+
+def _claim(row: ClaimBody, scope: str) -> Claim:
+    where = row.locator
+    return Claim(
+        scope_kind(scope),
+        scope,
+        row.territory,
+        Concept(row.concept),
+        key_of(row.key),
+        row.raw or "",
+        row.document,
+        Locator() if where is None else Locator(where.line, where.cell, where.table),
+    )

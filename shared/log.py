@@ -1,0 +1,67 @@
+"""Structured logs: one JSON object a line on stderr, secrets removed, request ids attached."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+SECRET_WORDS = ("secret", "password", "token", "authorization", "assertion", "private_key")
+REDACTED = "[redacted]"
+
+
+def redact(
+    _logger: object, _method: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Blank every value whose key speaks of a secret."""
+    for key in entry:
+        if any(word in key.lower() for word in SECRET_WORDS):
+            entry[key] = REDACTED
+    return entry
+
+
+def configure(service: str, level: str) -> None:
+    """Set up the logs of this process; library warnings pass through the same line format."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        redact,
+    ]
+    structlog.configure(
+        processors=[
+            *shared,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processor=structlog.processors.JSONRenderer(ensure_ascii=False),
+            foreign_pre_chain=shared,
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def logger(name: str) -> structlog.typing.FilteringBoundLogger:
+    """Return the logger of a module."""
+    bound: structlog.typing.FilteringBoundLogger = structlog.get_logger(name)
+    return bound
+
+
+def bind(**values: object) -> None:
+    """Attach values to every later line of this task."""
+    structlog.contextvars.bind_contextvars(**values)
+
+
+def current(name: str) -> str | None:
+    """Return a value attached to this task's lines, or None."""
+    value = structlog.contextvars.get_contextvars().get(name)
+    return None if value is None else str(value)

@@ -1,0 +1,85 @@
+"""Events leave a service through its outbox, in the transaction of the fact they tell.
+
+`emit` writes the row; the relay, in the service's worker, gives committed rows their position
+(1, 2, 3 … in the order they became visible) and rings the consumers, who pull what they have not
+seen from `GET /internal/events`. Redis carries only the ring, so nothing is lost with it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db import lock
+from shared.events import Event
+
+KEPT_DAYS = 40
+
+INSERT = text("""
+    INSERT INTO outbox (event_id, topic, subject, body)
+    VALUES (:event_id, :topic, :subject, CAST(:body AS jsonb))
+""")
+RING_ON_COMMIT = text("SELECT pg_notify('kachestvo_' || current_schema(), 'event')")
+# One relay at a time holds the lock until its commit, so positions have no gaps and a reader who
+# has seen position n has seen every smaller one.
+PLACE = text("""
+    WITH unplaced AS (
+        SELECT id, row_number() OVER (ORDER BY id) AS n FROM outbox WHERE position IS NULL
+    ), last AS (SELECT coalesce(max(position), 0) AS position FROM outbox)
+    UPDATE outbox SET position = last.position + unplaced.n
+    FROM unplaced, last WHERE outbox.id = unplaced.id
+""")
+READ = text("""
+    SELECT event_id, topic, subject, body, position, occurred_at FROM outbox
+    WHERE position > :after ORDER BY position LIMIT :limit
+""")
+OLDEST = text("SELECT coalesce(min(position), 1) FROM outbox WHERE position IS NOT NULL")
+LAST = text("SELECT coalesce(max(position), 0) FROM outbox")
+PRUNE = text("""
+    DELETE FROM outbox WHERE occurred_at < clock_timestamp() - make_interval(days => :days)
+    AND position < (SELECT max(position) FROM outbox)
+""")
+
+
+async def emit(session: AsyncSession, topic: str, subject: str, body: Mapping[str, object]) -> UUID:
+    """Record an event in the caller's transaction and return its id; the commit rings."""
+    event_id = uuid4()
+    row = {
+        "event_id": event_id,
+        "topic": topic,
+        "subject": subject,
+        "body": json.dumps(body, ensure_ascii=False),
+    }
+    await session.execute(INSERT, row)
+    await session.execute(RING_ON_COMMIT)
+    return event_id
+
+
+async def place(session: AsyncSession) -> int:
+    """Give every committed event without a position the next ones; return how many there were."""
+    await lock(session, "outbox")
+    result = await session.execute(PLACE)
+    return int(getattr(result, "rowcount", 0))
+
+
+async def read_after(session: AsyncSession, source: str, after: int, limit: int) -> Sequence[Event]:
+    """Return the events of this service after a position, oldest first."""
+    rows = await session.execute(READ, {"after": after, "limit": limit})
+    return [
+        Event(r.event_id, source, r.topic, r.subject, r.body, r.position, r.occurred_at)
+        for r in rows
+    ]
+
+
+async def span(session: AsyncSession) -> tuple[int, int]:
+    """Return the first position still kept and the last one given."""
+    first = (await session.execute(OLDEST)).scalar_one()
+    last = (await session.execute(LAST)).scalar_one()
+    return int(first), int(last)
+
+
+async def prune(session: AsyncSession) -> None:
+    """Forget events older than the time they are promised for; the last one always stays."""
+    await session.execute(PRUNE, {"days": KEPT_DAYS})

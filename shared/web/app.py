@@ -1,0 +1,163 @@
+"""The application of a service: its routers, with everything all services have around them."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from shared import log
+from shared.auth import KeyRing, Revocations, Verifier, internal_signer
+from shared.bell import Bell
+from shared.db import Database
+from shared.http import ServiceClient
+from shared.settings import Settings
+from shared.web.internal import health_router, internal_router
+from shared.web.jobs_api import jobs_router
+from shared.web.middleware import Measurements, RequestScope
+from shared.web.problems import PROBLEMS, add_problem_handlers
+from shared.web.schemas import ProblemDetails
+from shared.web.strict_query import refuse_unknown_query
+from shared.worker import ServiceWorker, Work, WorkerSpec
+
+JWKS_PATH = "/.well-known/jwks.json"
+REVOCATIONS_PATH = "/internal/revocations"
+OUTSIDE_ISSUER = "oidc"
+
+MakeVerifier = Callable[[Settings, Database, Mapping[str, ServiceClient]], Verifier]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_service_app(
+    settings: Settings,
+    *,
+    title: str,
+    description: str,
+    routers: Sequence[APIRouter],
+    verifier: MakeVerifier | None = None,
+) -> FastAPI:
+    """Return the ASGI application of a service.
+
+    `verifier` replaces the default way to find the gateway's keys, for the gateway itself.
+    The running application holds in `app.state`: settings, db, clients, verifier, measurements.
+    """
+    app = FastAPI(
+        title=title,
+        description=description,
+        version="1.0.0",
+        lifespan=_lifespan(settings, verifier or default_verifier),
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=settings.max_body_bytes,
+        dependencies=[Depends(refuse_unknown_query)],
+        responses=PROBLEMS,
+        openapi_url="/openapi.json",
+        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: f"{settings.service}_{route.name}",
+    )
+    app.state.settings = settings
+    app.state.measurements = Measurements()
+    add_problem_handlers(app)
+    app.include_router(health_router())
+    app.include_router(internal_router(settings.service))
+    app.include_router(jobs_router(settings.service))
+    for router in routers:
+        app.include_router(router)
+    _surround(app)
+    _add_problem_schema(app)
+    return app
+
+
+def _lifespan(settings: Settings, make_verifier: MakeVerifier) -> Lifespan:
+    """Open what the running application holds, and close it at the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        log.configure(settings.service, settings.log_level)
+        async with AsyncExitStack() as stack:
+            db = Database(settings.database_url, settings.service, pool_size=settings.pool_size)
+            stack.push_async_callback(db.close)
+            clients = service_clients(settings)
+            for client in clients.values():
+                stack.push_async_callback(client.close)
+            app.state.db = db
+            app.state.clients = clients
+            app.state.verifier = make_verifier(settings, db, clients)
+            yield
+
+    return lifespan
+
+
+def _surround(app: FastAPI) -> None:
+    """Put the request scope outside of everything, the body limit included."""
+    inner = app.build_middleware_stack
+    app.build_middleware_stack = (  # type: ignore[method-assign]  # The limit is else outermost.
+        lambda: RequestScope(inner(), app.state.measurements)
+    )
+
+
+def service_clients(settings: Settings) -> Mapping[str, ServiceClient]:
+    """Return a client for every other service, and for the outside OIDC issuer if there is one.
+
+    The outside issuer is never shown a token of the system, and is asked by absolute addresses.
+    """
+    token = internal_signer(settings)
+    clients = {
+        name: ServiceClient(name, settings.url_of(name), token)
+        for name in settings.services
+        if name != settings.service
+    }
+    if settings.external_jwks_url is not None:
+        clients[OUTSIDE_ISSUER] = ServiceClient(OUTSIDE_ISSUER, "")
+    return clients
+
+
+def default_verifier(
+    settings: Settings, _db: Database, clients: Mapping[str, ServiceClient]
+) -> Verifier:
+    """Return a verifier that learns keys and revocations from the gateway."""
+    gateway = clients["gateway"]
+    rings = {settings.issuer: KeyRing(fetch=lambda: gateway.get_json(JWKS_PATH))}
+    rings |= external_rings(settings, clients)
+    revocations = Revocations(lambda: gateway.get_json(REVOCATIONS_PATH))
+    return Verifier(settings, rings, revocations.revoked)
+
+
+def external_rings(settings: Settings, clients: Mapping[str, ServiceClient]) -> dict[str, KeyRing]:
+    """Return the keys of the outside OIDC issuer, if one is configured."""
+    url = settings.external_jwks_url
+    if settings.external_issuer is None or url is None:
+        return {}
+    client = clients[OUTSIDE_ISSUER]
+    return {settings.external_issuer: KeyRing(fetch=lambda: client.get_json(url))}
+
+
+async def run_worker(settings: Settings, spec: WorkerSpec) -> None:
+    """Run the background half of a service until cancelled."""
+    log.configure(settings.service, settings.log_level)
+    async with AsyncExitStack() as stack:
+        db = Database(settings.database_url, settings.service, pool_size=settings.pool_size)
+        stack.push_async_callback(db.close)
+        clients = service_clients(settings)
+        for client in clients.values():
+            stack.push_async_callback(client.close)
+        bell = await Bell.connect(settings.redis_url)
+        stack.push_async_callback(bell.close)
+        await ServiceWorker(spec, Work(db, settings, clients, bell)).run()
+
+
+def _add_problem_schema(app: FastAPI) -> None:
+    """Put the schema of failures where the documented responses point."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        model = ProblemDetails.model_json_schema(
+            ref_template="#/components/schemas/{model}", mode="serialization"
+        )
+        schemas.update(model.pop("$defs", {}))
+        schemas["ProblemDetails"] = model
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented extension point.

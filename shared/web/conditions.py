@@ -1,0 +1,32 @@
+"""Conditional requests of RFC 9110: strong tags out, `If-Match` in."""
+
+from hashlib import sha256
+
+from fastapi import Request
+
+from shared.errors import Conflict
+
+
+def strong_etag(content: bytes) -> str:
+    """Return the strong entity tag of these bytes."""
+    return f'"{sha256(content).hexdigest()[:32]}"'
+
+
+def if_match(request: Request, etag: str) -> None:
+    """Let a write pass only if its `If-Match` names this tag: absent 428, stale 412."""
+    given = request.headers.get("if-match")
+    if given is None:
+        raise Conflict(
+            "PRECONDITION_REQUIRED", "Укажите If-Match с ETag версии, которую вы меняете."
+        )
+    if given.strip() != "*" and etag not in tags(given):
+        raise Conflict(
+            "PRECONDITION_FAILED",
+            "Ресурс изменился: прочитайте его заново и повторите действие.",
+            headers={"ETag": etag},
+        )
+
+
+def tags(header: str) -> list[str]:
+    """Return the entity tags listed in a header, weak marks removed only by the caller."""
+    return [tag.strip() for tag in header.split(",") if tag.strip()]

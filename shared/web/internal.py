@@ -1,0 +1,107 @@
+"""What a service tells its machines: health, measurements, and its events for other services."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared import inbox, jobs, outbox
+from shared.bell import UNAVAILABLE
+from shared.db import Database
+from shared.errors import Conflict, Unavailable
+from shared.web.caller import requires
+from shared.web.sessions import Read, Tx
+from shared.worker import RETRY_EVENT
+
+MAX_POSITION = 2**62
+
+
+def health_router() -> APIRouter:
+    """Return `/healthz`, `/readyz` and `/metrics`."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz")
+    async def readyz(request: Request) -> dict[str, str]:
+        await _reach(request)
+        return {"status": "ready"}
+
+    @router.get("/metrics")
+    async def metrics(request: Request) -> Response:
+        content = generate_latest(request.app.state.measurements.registry)
+        return Response(content, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return router
+
+
+async def _reach(request: Request) -> None:
+    db: Database = request.app.state.db
+    try:
+        await db.ping()
+    except (*UNAVAILABLE, Exception) as error:
+        raise Unavailable("NOT_READY", "База данных не отвечает.") from error
+
+
+def internal_router(service: str) -> APIRouter:
+    """Return the event feed, the jobs and the dead letters of a service, for other services."""
+    router = APIRouter(
+        prefix="/internal",
+        include_in_schema=False,
+        dependencies=[Depends(requires("internal:read"))],
+    )
+
+    _add_feed(router, service)
+    _add_dead_letters(router)
+    return router
+
+
+def _add_feed(router: APIRouter, service: str) -> None:
+    @router.get("/events")
+    async def events(
+        session: Read,
+        after: Annotated[int, Query(ge=0, le=MAX_POSITION)] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    ) -> dict[str, Any]:
+        items = await outbox.read_after(session, service, after, limit)
+        first, last = await outbox.span(session)
+        shown = [
+            {
+                "id": str(e.id),
+                "topic": e.topic,
+                "subject": e.subject,
+                "body": e.body,
+                "position": e.position,
+                "occurred_at": e.occurred_at.isoformat(),
+            }
+            for e in items
+        ]
+        return {"items": shown, "first": first, "last": last}
+
+
+def _add_dead_letters(router: APIRouter) -> None:
+    @router.get("/queues")
+    async def queues(session: Read) -> dict[str, Any]:
+        failed = await jobs.listed(session, ["failed", "quarantined"], 200)
+        return {
+            "jobs": await jobs.counts(session),
+            "dead_jobs": failed,
+            "dead_events": await inbox.dead(session),
+            "sources": await inbox.contacts(session),
+        }
+
+    @router.post("/jobs/{job_id}/retry")
+    async def retry(session: Tx, job_id: Annotated[UUID, Path()]) -> Mapping[str, str]:
+        if not await jobs.retry_dead(session, job_id):
+            raise Conflict("JOB_NOT_DEAD", "Это задание нельзя повторить.")
+        return {"id": str(job_id), "state": "queued"}
+
+    @router.post("/dead-events/{event_id}/retry")
+    async def retry_event(session: Tx, event_id: Annotated[UUID, Path()]) -> Mapping[str, str]:
+        row = str(event_id)
+        job_id = await jobs.enqueue(session, RETRY_EVENT, row, {"event_id": row})
+        return {"id": str(job_id), "state": "queued"}

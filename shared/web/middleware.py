@@ -1,0 +1,118 @@
+"""What surrounds every request of a service: its number, its log line, its measurements."""
+
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.log import bind, logger
+from shared.web.problems import DETAILS, render
+
+log = logger(__name__)
+
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+TOO_LARGE = 413
+QUIET = ("/healthz", "/readyz", "/metrics", "/internal/events")
+
+
+class Measurements:
+    """The counters of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "http_requests_total",
+            "Requests answered.",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "http_request_seconds",
+            "Time to the whole answer.",
+            ["method", "route"],
+            registry=self.registry,
+        )
+
+
+class RequestScope:
+    """Gives a request its id (taken from `X-Request-Id` when well-formed), logs and measures it."""
+
+    def __init__(self, app: ASGIApp, measurements: Measurements) -> None:
+        self.app = app
+        self.measurements = measurements
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        structlog.contextvars.clear_contextvars()
+        request_id = _request_id(scope)
+        bind(request_id=request_id)
+        started = time.perf_counter()
+        answer = _Answer(scope, receive, send, request_id)
+        try:
+            await self.app(scope, receive, answer.send)
+        finally:
+            self._record(scope, answer.status, time.perf_counter() - started)
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unrouted")
+        method = scope["method"]
+        self.measurements.requests.labels(method, route, status).inc()
+        self.measurements.seconds.labels(method, route).observe(seconds)
+        if scope["path"] not in QUIET:
+            log.info(
+                "request",
+                method=method,
+                path=scope["path"],
+                status=status,
+                ms=round(seconds * 1000, 1),
+            )
+
+
+class _Answer:
+    """The answer on its way out: numbered, and a bare 413 of the body limit put into words."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        self.status = 500
+        self._scope, self._receive, self._send = scope, receive, send
+        self._headers = [
+            (b"x-request-id", request_id.encode()),
+            (b"x-content-type-options", b"nosniff"),
+        ]
+        self._replaced = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            if self.status == TOO_LARGE and _is_plain(message):
+                self._replaced = True
+                too_large = render(Request(self._scope), TOO_LARGE, "TOO_LARGE", DETAILS[TOO_LARGE])
+                await too_large(self._scope, self._receive, self._pass)
+                return
+        if not self._replaced:
+            await self._pass(message)
+
+    async def _pass(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", []), *self._headers]
+        await self._send(message)
+
+
+def _is_plain(message: Message) -> bool:
+    headers = dict(message.get("headers", []))
+    return bool(headers.get(b"content-type", b"").startswith(b"text/plain"))
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            given: str = value.decode("latin-1")
+            if REQUEST_ID.match(given):
+                return given
+    return uuid4().hex

@@ -1,0 +1,248 @@
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from shared import jobs
+from shared.bell import Bell
+from shared.db import Database
+from shared.errors import Invalid
+from shared.settings import Settings
+from shared.worker import JobHandler, ServiceWorker, Work, WorkerSpec
+from tests.databases import TestDatabase
+from tests.shared.plumbing import SCHEMA, make_plumbing, open_plumbing
+
+
+@pytest.fixture
+async def db(database: TestDatabase) -> AsyncIterator[Database]:
+    await make_plumbing(database)
+    opened = open_plumbing(database)
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def working(
+    db: Database, valkey: str, handlers: Mapping[str, JobHandler], poll_seconds: float = 0.2
+) -> AsyncIterator[Bell]:
+    settings = Settings(
+        service=SCHEMA, database_url="unused://", redis_url=valkey, poll_seconds=poll_seconds
+    )
+    bell = await Bell.connect(valkey)
+    worker = ServiceWorker(WorkerSpec(SCHEMA, jobs=handlers), Work(db, settings, {}, bell))
+    running = asyncio.create_task(worker.run())
+    try:
+        yield bell
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await bell.close()
+
+
+async def queue(db: Database, kind: str, scope: str, **args: object) -> UUID:
+    async with db.transaction() as session:
+        return await jobs.enqueue(session, kind, scope, args)
+
+
+async def state(db: Database, job_id: UUID) -> Mapping[str, Any]:
+    async with db.reading() as session:
+        found = await jobs.show(session, job_id)
+    assert found is not None
+    return found
+
+
+async def until(check: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
+    async with asyncio.timeout(seconds):
+        while not await check():
+            await asyncio.sleep(0.02)
+
+
+async def ended(db: Database, job_id: UUID) -> Mapping[str, Any]:
+    async def over() -> bool:
+        return (await state(db, job_id))["state"] not in ("queued", "running")
+
+    await until(over)
+    return await state(db, job_id)
+
+
+async def test_a_job_runs_with_its_arguments_and_keeps_its_result(
+    db: Database, valkey: str
+) -> None:
+    async def double(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+        work.progress(2, 2)
+        return {"twice": args["n"] * 2}
+
+    async with working(db, valkey, {"double": double}):
+        done = await ended(db, await queue(db, "double", "a", n=21))
+    assert (done["state"], done["result"]) == ("done", {"twice": 42})
+    assert (done["progress_done"], done["progress_total"]) == (2, 2)
+
+
+async def test_a_rolled_back_transaction_queues_nothing(db: Database) -> None:
+    with pytest.raises(RuntimeError):
+        async with db.transaction() as session:
+            await jobs.enqueue(session, "double", "a")
+            raise RuntimeError
+    async with db.reading() as session:
+        assert await jobs.counts(session) == {}
+
+
+async def test_a_burst_on_one_scope_costs_two_runs_at_most_and_none_overlap(
+    db: Database, valkey: str
+) -> None:
+    running, most, runs, seen = 0, 0, 0, 0
+
+    async def recompute(work: Work, _args: Mapping[str, Any]) -> None:
+        nonlocal running, most, runs, seen
+        running, runs = running + 1, runs + 1
+        most = max(most, running)
+        async with work.db.reading() as session:
+            seen = (await session.execute(text("SELECT count(*) FROM note"))).scalar_one()
+        await asyncio.sleep(0.3)
+        running -= 1
+
+    async def change(_: int) -> None:
+        async with db.transaction() as session:
+            await session.execute(text("INSERT INTO note (text) VALUES ('n')"))
+            await jobs.enqueue(session, "recompute", "rum/2022")
+
+    async with working(db, valkey, {"recompute": recompute}):
+        await asyncio.gather(*(change(n) for n in range(40)))
+
+        async def idle() -> bool:
+            async with db.reading() as session:
+                counted = await jobs.counts(session)
+            return not counted.get("queued") and not counted.get("running")
+
+        await until(idle)
+    assert seen == 40
+    assert most == 1
+    assert runs <= 8
+
+
+async def test_an_ordinary_failure_is_tried_again(db: Database, valkey: str) -> None:
+    tries = 0
+
+    async def flaky(_work: Work, _args: Mapping[str, Any]) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 2:
+            raise OSError("the disk hiccuped")
+
+    async with working(db, valkey, {"flaky": flaky}):
+        done = await ended(db, await queue(db, "flaky", "a"))
+    assert (done["state"], done["attempt"], tries) == ("done", 2, 2)
+
+
+async def test_a_refused_rule_is_final_and_can_be_retried_by_hand(
+    db: Database, valkey: str
+) -> None:
+    refuse = True
+
+    async def strict(_work: Work, _args: Mapping[str, Any]) -> None:
+        if refuse:
+            raise Invalid("BAND_GAP", "Между уровнями промежуток.")
+
+    async with working(db, valkey, {"strict": strict}):
+        job_id = await queue(db, "strict", "a")
+        failed = await ended(db, job_id)
+        assert (failed["state"], failed["attempt"]) == ("failed", 1)
+        assert failed["error"] == {"code": "BAND_GAP", "detail": "Между уровнями промежуток."}
+        refuse = False
+        async with db.transaction() as session:
+            assert await jobs.retry_dead(session, job_id)
+
+        async def done() -> bool:
+            return bool((await state(db, job_id))["state"] == "done")
+
+        await until(done)
+
+
+async def test_a_running_job_can_be_cancelled(db: Database, valkey: str) -> None:
+    began = asyncio.Event()
+
+    async def endless(_work: Work, _args: Mapping[str, Any]) -> None:
+        began.set()
+        await asyncio.sleep(600)
+
+    async with working(db, valkey, {"endless": endless}):
+        job_id = await queue(db, "endless", "a")
+        await asyncio.wait_for(began.wait(), 5)
+        async with db.transaction() as session:
+            assert await jobs.cancel(session, job_id) == "running"
+        assert (await ended(db, job_id))["state"] == "cancelled"
+
+
+async def test_a_dead_workers_job_is_taken_up_again(db: Database, valkey: str) -> None:
+    job_id = await queue(db, "double", "a", n=1)
+    await abandon(db, job_id)
+
+    async def double(_work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+        return {"twice": args["n"] * 2}
+
+    async with working(db, valkey, {"double": double}):
+        done = await ended(db, job_id)
+    assert (done["state"], done["attempt"], done["result"]) == ("done", 2, {"twice": 2})
+
+
+async def abandon(db: Database, job_id: UUID) -> None:
+    """Leave a job as a worker leaves it that was killed longer ago than a lease lasts."""
+    async with db.transaction() as session:
+        assert await jobs.lease(session, job_id, uuid4().hex) is not None
+        await session.execute(
+            text("UPDATE job SET lease_until = clock_timestamp() - interval '1 s' WHERE id = :id"),
+            {"id": job_id},
+        )
+
+
+async def test_the_third_crash_is_quarantine_with_the_input_kept(db: Database) -> None:
+    job_id = await queue(db, "poison", "a", n=7)
+    for _ in range(jobs.MAX_CRASHES):
+        await abandon(db, job_id)
+        async with db.transaction() as session:
+            await jobs.reclaim(session)
+    assert (await state(db, job_id))["state"] == "quarantined"
+    async with db.reading() as session:
+        kept = await session.execute(text("SELECT args FROM job"))
+    assert kept.scalar_one() == {"n": 7}
+
+
+async def test_a_lost_lease_cannot_end_the_job_of_its_successor(db: Database) -> None:
+    job_id = await queue(db, "double", "a")
+    async with db.transaction() as session:
+        first = await jobs.lease(session, job_id, "first")
+    assert first is not None
+    async with db.transaction() as session:
+        await session.execute(text("UPDATE job SET lease_until = '2000-01-01'"))
+        await jobs.reclaim(session)
+        second = await jobs.lease(session, job_id, "second")
+    assert second is not None
+    async with db.transaction() as session:
+        assert await jobs.renew(session, first, 0, None) is None
+        await jobs.finish(session, first, "failed")
+    assert (await state(db, job_id))["state"] == "running"
+
+
+async def test_an_emptied_queue_loses_no_job(db: Database, valkey: str) -> None:
+    job_id = await queue(db, "double", "a")
+    async with db.transaction() as session:
+        assert await jobs.to_ring(session) == [job_id]
+        await session.execute(
+            text("UPDATE job SET rung_at = clock_timestamp() - interval '1 minute'")
+        )
+
+    async def double(_work: Work, _args: Mapping[str, Any]) -> None:
+        return None
+
+    async with working(db, valkey, {"double": double}):
+        assert (await ended(db, job_id))["state"] == "done"
+
+
+async def test_an_unknown_kind_fails_and_says_so(db: Database, valkey: str) -> None:
+    async with working(db, valkey, {}):
+        failed = await ended(db, await queue(db, "nobody_knows", "a"))
+    assert failed["error"] == {"code": "UNKNOWN_JOB", "detail": "nobody_knows"}

@@ -1,0 +1,300 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import httpx
+import pytest
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from sqlalchemy import text
+
+from shared.auth import KeyRing, Verifier
+from shared.settings import Settings
+from shared.web import (
+    Answer,
+    Body,
+    Caller,
+    Cursor,
+    Limit,
+    Once,
+    Read,
+    Tx,
+    create_service_app,
+    if_match,
+    next_link,
+    read_cursor,
+    requires,
+    write_cursor,
+)
+from tests.databases import TestDatabase
+from tests.shared.keys import ISSUER, make_key, public, signed
+from tests.shared.plumbing import SCHEMA, make_plumbing, plumbing_url
+
+KEY = make_key("test")
+WRITER = {"authorization": f"Bearer {signed(KEY)}"}
+READER = {"authorization": f"Bearer {signed(KEY, scope='ratings:read')}"}
+
+
+class NoteBody(Body):
+    text: str
+    pause: float = 0
+
+
+class Note(Answer):
+    text: str
+    total: int | None
+
+
+class NumberBody(Body):
+    number: int
+
+
+class Page(Answer):
+    items: list[int]
+    next: str | None
+
+
+router = APIRouter(prefix="/v1/plumbing", tags=["plumbing"])
+Writer = Annotated[Caller, Depends(requires("ratings:write"))]
+
+
+@router.post("/notes", summary="Добавить заметку")
+async def add_note(body: NoteBody, session: Tx, once: Once, _caller: Writer) -> Response:
+    async def effect() -> Note:
+        await session.execute(text("INSERT INTO note (text) VALUES (:text)"), {"text": body.text})
+        await asyncio.sleep(body.pause)
+        total = (await session.execute(text("SELECT count(*) FROM note"))).scalar_one()
+        return Note(text=body.text, total=total)
+
+    return await once(effect)
+
+
+@router.post("/doomed", summary="Запись, которую база не примет при фиксации")
+async def doom(session: Tx) -> Note:
+    await session.execute(text("INSERT INTO late (of_note) VALUES (-1)"))
+    return Note(text="doomed", total=None)
+
+
+@router.post("/counts", summary="Число, которое запоминает база")
+async def add_count(body: NumberBody, session: Tx) -> Note:
+    asked = text("SELECT CAST(:number AS integer)")
+    return Note(text="count", total=(await session.execute(asked, body.model_dump())).scalar_one())
+
+
+@router.put("/note", summary="Изменить заметку")
+async def put_note(request: Request, body: NoteBody) -> Note:
+    if_match(request, '"v1"')
+    return Note(text=body.text, total=None)
+
+
+@router.get("/numbers", summary="Числа")
+async def list_numbers(
+    request: Request, response: Response, limit: Limit = 10, cursor: Cursor = None
+) -> Page:
+    after = read_cursor(request, cursor) or 0
+    items = [n for n in range(1, 26) if n > after][:limit]
+    following = write_cursor(request, items[-1]) if items and items[-1] < 25 else None
+    response.headers.update(next_link(request, following))
+    return Page(items=items, next=following)
+
+
+@router.get("/write-in-read", summary="Запись в чтении")
+async def write_in_read(session: Read) -> Note:
+    await session.execute(text("INSERT INTO note (text) VALUES ('x')"))
+    return Note(text="x", total=None)
+
+
+async def nobody_revoked(_subject: str, _issued: int) -> bool:
+    return False
+
+
+def make_verifier(settings: Settings, *_: object) -> Verifier:
+    ring = KeyRing()
+    ring.replace(public(KEY))
+    return Verifier(settings, {ISSUER: ring}, nobody_revoked)
+
+
+def make_app(url: str) -> FastAPI:
+    settings = Settings(service=SCHEMA, database_url=url, redis_url="redis://unused")
+    return create_service_app(
+        settings,
+        title="Проба",
+        description="Проба общих частей.",
+        routers=[router],
+        verifier=make_verifier,
+    )
+
+
+@asynccontextmanager
+async def serving(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    app = make_app(url)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+async def client(database: TestDatabase) -> AsyncIterator[httpx.AsyncClient]:
+    await make_plumbing(database)
+    async with serving(plumbing_url(database)) as opened:
+        yield opened
+
+
+async def notes(database: TestDatabase) -> int:
+    async with serving(plumbing_url(database)) as client:
+        counted = await client.post("/v1/plumbing/notes", json={"text": "n"}, headers=WRITER)
+    total: int = counted.json()["total"]
+    return total - 1
+
+
+async def test_a_failed_commit_is_not_a_200(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/v1/plumbing/doomed")
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "INTERNAL"
+
+
+async def test_a_reading_session_cannot_write(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/v1/plumbing/write-in-read")).status_code == 500
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "given", "status", "code"),
+    [
+        ("GET", "/nowhere", {}, 404, "NOT_FOUND"),
+        ("DELETE", "/v1/plumbing/notes", {}, 405, "METHOD_NOT_ALLOWED"),
+        ("GET", "/v1/plumbing/numbers?limitt=1", {}, 422, "UNKNOWN_PARAMETER"),
+        ("GET", "/v1/plumbing/numbers?limit=many", {}, 422, "INVALID"),
+        ("GET", "/v1/plumbing/numbers?cursor=abcd", {}, 422, "CURSOR_FOREIGN"),
+        ("POST", "/v1/plumbing/notes", {"json": {"text": "a"}}, 401, "UNAUTHENTICATED"),
+        (
+            "POST",
+            "/v1/plumbing/notes",
+            {"json": {"text": "a"}, "headers": READER},
+            403,
+            "INSUFFICIENT_SCOPE",
+        ),
+        (
+            "POST",
+            "/v1/plumbing/notes",
+            {"json": {"text": "a", "txet": "b"}, "headers": WRITER},
+            422,
+            "INVALID",
+        ),
+        (
+            "POST",
+            "/v1/plumbing/notes",
+            {"content": b'{"text": ', "headers": {**WRITER, "content-type": "application/json"}},
+            400,
+            "BAD_REQUEST",
+        ),
+        (
+            "POST",
+            "/v1/plumbing/notes",
+            {"content": b"[" + b" " * (2 << 20), "headers": WRITER},
+            413,
+            "TOO_LARGE",
+        ),
+        (
+            "POST",
+            "/v1/plumbing/notes",
+            {"json": {"text": "a\x00"}, "headers": WRITER},
+            422,
+            "VALUE_REFUSED",
+        ),
+        ("POST", "/v1/plumbing/counts", {"json": {"number": 10**30}}, 422, "VALUE_REFUSED"),
+        ("PUT", "/v1/plumbing/note", {"json": {"text": "a"}}, 428, "PRECONDITION_REQUIRED"),
+        (
+            "PUT",
+            "/v1/plumbing/note",
+            {"json": {"text": "a"}, "headers": {"if-match": '"v0"'}},
+            412,
+            "PRECONDITION_FAILED",
+        ),
+        ("GET", "/internal/events", {"headers": WRITER}, 403, "INSUFFICIENT_SCOPE"),
+    ],
+)
+async def test_every_failure_is_a_problem_with_a_code(
+    client: httpx.AsyncClient,
+    method: str,
+    path: str,
+    given: dict[str, Any],
+    status: int,
+    code: str,
+) -> None:
+    answer = await client.request(method, path, **given)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["status"] == status
+    assert problem["trace_id"] == answer.headers["x-request-id"]
+    assert (status == 401) == ("www-authenticate" in answer.headers and status != 403)
+
+
+async def test_pages_follow_each_other_and_belong_to_their_query(
+    client: httpx.AsyncClient,
+) -> None:
+    seen: list[int] = []
+    path = "/v1/plumbing/numbers?limit=10"
+    while path:
+        answer = await client.get(path)
+        seen += answer.json()["items"]
+        path = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert seen == list(range(1, 26))
+    cursor = (await client.get("/v1/plumbing/numbers?limit=10")).json()["next"]
+    foreign = await client.get(f"/v1/plumbing/numbers?limit=9&cursor={cursor}")
+    assert foreign.json()["code"] == "CURSOR_FOREIGN"
+
+
+async def test_limits_are_brought_into_their_bounds(client: httpx.AsyncClient) -> None:
+    assert len((await client.get("/v1/plumbing/numbers?limit=0")).json()["items"]) == 1
+    assert len((await client.get("/v1/plumbing/numbers?limit=99999")).json()["items"]) == 25
+
+
+async def test_a_repeated_key_replays_the_first_answer(
+    client: httpx.AsyncClient, database: TestDatabase
+) -> None:
+    headers = {**WRITER, "idempotency-key": "k1"}
+    first = await client.post("/v1/plumbing/notes", json={"text": "a"}, headers=headers)
+    again = await client.post("/v1/plumbing/notes", json={"text": "a"}, headers=headers)
+    assert first.status_code == again.status_code == 201
+    assert first.content == again.content
+    assert again.headers["idempotency-replayed"] == "true"
+    other = await client.post("/v1/plumbing/notes", json={"text": "b"}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_MISMATCH")
+    assert await notes(database) == 1
+
+
+async def test_fifty_at_once_with_one_key_have_one_effect(
+    client: httpx.AsyncClient, database: TestDatabase
+) -> None:
+    headers = {**WRITER, "idempotency-key": "k2"}
+    body = {"text": "a", "pause": 0.2}
+    answers = await asyncio.gather(
+        *(client.post("/v1/plumbing/notes", json=body, headers=headers) for _ in range(50))
+    )
+    statuses = {a.status_code for a in answers}
+    assert 201 in statuses
+    assert statuses <= {201, 409}
+    assert await notes(database) == 1
+
+
+async def test_the_document_tells_scopes_problems_and_no_validation_default(
+    client: httpx.AsyncClient,
+) -> None:
+    document = (await client.get("/openapi.json")).json()
+    operation = document["paths"]["/v1/plumbing/notes"]["post"]
+    assert operation["operationId"] == "plumbing_add_note"
+    assert operation["security"] == [{"oauth2": ["ratings:write"]}]
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    assert "ProblemDetails" in document["components"]["schemas"]
+
+
+async def test_a_service_without_its_database_says_so() -> None:
+    async with serving("postgresql://nobody@127.0.0.1:9/none") as client:
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.get("/readyz")).status_code == 503
+        lost = await client.post("/v1/plumbing/doomed")
+        assert (lost.status_code, lost.headers["retry-after"]) == (503, "5")
