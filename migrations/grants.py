@@ -1,0 +1,21 @@
+"""What a revision may take from or give to its service's role, beyond the default.
+
+By default the role may select, insert, update and delete in every table of its schema, and
+define nothing (see `services.console.roles`).
+"""
+
+from alembic import op
+
+from services.console.roles import role_of
+
+
+def append_only(schema: str, *tables: str) -> None:
+    """Let the service add to these tables and read them, never change or remove a row."""
+    for table in tables:
+        op.execute(f"REVOKE UPDATE, DELETE ON {schema}.{table} FROM {role_of(schema)}")
+
+
+def truncatable(schema: str, *tables: str) -> None:
+    """Let the service empty these tables at once: staging, nothing else."""
+    for table in tables:
+        op.execute(f"GRANT TRUNCATE ON {schema}.{table} TO {role_of(schema)}")
