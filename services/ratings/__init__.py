@@ -1,0 +1,12 @@
+"""Ratings: who stands where, by which rule, and what documents say about it.
+
+A *programme* of monitoring observes *territories* by *indicators*; programme and period make a
+*slice*, the scope of a calculation. A *methodology* is a tree of indicators and aggregate *nodes*;
+the engine turns the observations of a slice into scores, places and levels of every node, kept as
+an immutable numbered *revision*. *Claims* are what documents print about the same things; they
+stand beside the computed figures, never instead of them.
+
+Owns territories, programmes, indicator passports, methodologies, observations, revisions, claims
+and findings about ratings. Emits `ratings.revision_published.v1` and
+`ratings.findings_changed.v1`; listens to nobody.
+"""

@@ -1,0 +1,57 @@
+"""The service's doors put together."""
+
+from fastapi import FastAPI
+
+from services.ratings.api import (
+    comparisons,
+    explanations,
+    internal,
+    methodologies,
+    preview,
+    profiles,
+    ratings,
+    registry,
+    revisions,
+    stability,
+)
+from services.ratings.jobs import JOBS
+from services.ratings.settings import Settings
+from services.ratings.usecases.calculations import Calculations
+from services.ratings.usecases.kinds import KINDS
+from shared.imports.api import imports_router
+from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
+from shared.ledger.router import ledger_router
+from shared.web import create_service_app
+from shared.worker import WorkerSpec
+
+WORKER = WorkerSpec(
+    service="ratings",
+    jobs={**JOBS, **import_jobs(KINDS)},
+    consumers=("gateway", "training"),
+    periodic=((TIDY_SECONDS, tidy_imports),),
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the service's ASGI application."""
+    app = create_service_app(
+        settings,
+        title="Рейтинги",
+        description="Рейтинги территорий, методики, наблюдения и сверка опубликованных цифр.",
+        routers=[
+            internal.router,
+            imports_router("ratings", KINDS),
+            ledger_router("ratings"),
+            preview.router,
+            comparisons.router,
+            registry.router,
+            methodologies.router,
+            revisions.router,
+            profiles.router,
+            ratings.router,
+            stability.router,
+            explanations.router,
+        ],
+    )
+    app.state.calculations = Calculations()
+    return app

@@ -1,0 +1,269 @@
+"""Growth points: how far one indicator must move before the place or the level is gained.
+
+The value moves in printed units towards the better side, the other units stay as they are. Blocks
+of values that cannot hold a gain are discarded by bounds on everybody's scores, the rest is halved:
+bisection where the rule is monotone, an exhaustive search of what is left elsewhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.ratings.domain.engine import Result
+from services.ratings.domain.grading import NO_LEVEL, bands_at
+from services.ratings.domain.json_fields import exact_decimal
+from services.ratings.domain.methodology import Direction, Indicator, Method
+from services.ratings.domain.trial import Trial, trial_of
+from shared.figures.decimals import unit_of
+from shared.figures.places import RELATIVE_TOLERANCE, Place, places_float
+
+Floats = NDArray[np.float64]
+
+MAX_STEPS = 2**40
+MAX_TRIALS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A value that gains, its distance from today's value, and what it gains."""
+
+    value: Decimal
+    change: Decimal
+    place: Place
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthPoint:
+    """The least move of one indicator to a better place, and to a higher level.
+
+    None where no value of the domain gains, or the unit has no value, score or level to gain on;
+    `exhausted` says that the search was given up undecided after MAX_TRIALS recalculations.
+    """
+
+    indicator: str
+    value: Decimal | None
+    unit: Decimal
+    place: Gain | None
+    level: Gain | None
+    exhausted: bool = False
+
+
+class SearchExhausted(Exception):  # noqa: N818 -- it states the fact.
+    """Too many recalculations without an answer."""
+
+
+def growth_points(result: Result, row: int) -> tuple[GrowthPoint, ...]:
+    """Return the growth points of the unit in `row`, one an indicator, in the tree's order.
+
+    A gained place is a smaller `from`; a gained level is a higher band of the level set's node.
+    """
+    return tuple(growth_point(result, row, index) for index in range(len(result.layout.leaves)))
+
+
+def growth_point(result: Result, row: int, indicator: int) -> GrowthPoint:
+    """Return the growth point of one unit and one indicator."""
+    search = Search(trial_of(result, row, indicator))
+    value = float(result.observed.values[row, indicator])
+    known = None if np.isnan(value) else exact_decimal(value)
+    blank = GrowthPoint(search.rule.code, known, _decimal(search.unit), None, None)
+    if known is None or np.isnan(result.scores[row, 0]):
+        return blank
+    try:
+        place = level = None
+        if result.places.first[row, 0] > 1:
+            place = search.first(search.place_gained, search.place_possible)
+        if search.level_column is not None:
+            level = search.first(search.level_gained, search.level_possible)
+    except SearchExhausted:
+        return GrowthPoint(blank.indicator, known, blank.unit, None, None, exhausted=True)
+    return GrowthPoint(blank.indicator, known, blank.unit, search.gain(place), search.gain(level))
+
+
+@dataclass(slots=True)
+class Search:
+    """One unit's walk along the grid of printed values of one indicator; step 0 is today."""
+
+    trial: Trial
+    rule: Indicator = field(init=False)
+    unit: Fraction = field(init=False)
+    today: Fraction = field(init=False)
+    level_column: int | None = field(init=False)
+    _seen: dict[int, Floats] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        result, row = self.trial.result, self.trial.row
+        self.rule = result.methodology.indicators[self.trial.indicator]
+        self.unit = _printed_unit(result, row, self.trial.indicator)
+        value = float(result.observed.values[row, self.trial.indicator])
+        self.today = Fraction(0) if np.isnan(value) else Fraction(exact_decimal(value))
+        levels = result.methodology.levels
+        node = None if levels is None else result.layout.column(levels.node)
+        self.level_column = self.trial.path.index(node) if node in self.trial.path else None
+
+    def value(self, step: int) -> Fraction:
+        """Return the value after `step` printed units towards the better side."""
+        if step == 0:
+            return self.today
+        if self.rule.direction is Direction.HIGHER:
+            return (floor(self.today / self.unit) + step) * self.unit
+        return (ceil(self.today / self.unit) - step) * self.unit
+
+    def steps_to(self, value: Fraction) -> Fraction:
+        """Return how many printed units towards the better side a value stands."""
+        if self.rule.direction is Direction.HIGHER:
+            return value / self.unit - floor(self.today / self.unit)
+        return ceil(self.today / self.unit) - value / self.unit
+
+    def last_step(self) -> int:
+        """Return the last step inside the domain, at most MAX_STEPS."""
+        higher = self.rule.direction is Direction.HIGHER
+        ends = [self.rule.domain[1] if higher else self.rule.domain[0]]
+        if self.rule.normalise.method is Method.PERCENT_OF_MAX:
+            ends.append(exact_decimal(self.rule.normalise.maximum if higher else 0.0))
+        steps = [floor(self.steps_to(Fraction(end))) for end in ends if end is not None]
+        return min([MAX_STEPS, *steps])
+
+    def scores(self, step: int) -> Floats:
+        """Return the scores (path, units) at a step."""
+        if step not in self._seen:
+            if len(self._seen) >= MAX_TRIALS:
+                raise SearchExhausted
+            column = self.trial.column(float(self.value(step)))
+            self._seen[step] = self.trial.climb(column)
+        return self._seen[step]
+
+    def first(
+        self, gained: Callable[[int], bool], possible: Callable[[int, int], bool]
+    ) -> int | None:
+        """Return the first step that gains, or None; `possible` judges a whole block."""
+        pending = list(reversed(self.blocks()))
+        while pending:
+            low, high = pending.pop()
+            if low == high:
+                if gained(low):
+                    return low
+            elif possible(low, high):
+                middle = (low + high) // 2
+                pending += [(middle + 1, high), (low, middle)]
+        return None
+
+    def blocks(self) -> list[tuple[int, int]]:
+        """Cut 1…last into blocks that double, with single steps where the rule may break.
+
+        A rule breaks only where the unit meets the least or the greatest of the others, the
+        target, or zero.
+        """
+        last = self.last_step()
+        cuts = {step for value in self._breaks() for step in _around(self.steps_to(value))}
+        cuts |= {step + 1 for step in cuts} | {2**power for power in range(last.bit_length())}
+        starts = sorted({1} | {cut for cut in cuts if 1 < cut <= last}) if last >= 1 else []
+        ends = [start - 1 for start in starts[1:]] + [last]
+        return list(zip(starts, ends, strict=True)) if starts else []
+
+    def _breaks(self) -> list[Fraction]:
+        others = self.trial.others()
+        known = others[~np.isnan(others)]
+        values = [0.0, self.rule.normalise.target]
+        if known.size:
+            values += [float(known.min()), float(known.max())]
+        return [Fraction(exact_decimal(value)) for value in values]
+
+    def place_gained(self, step: int) -> bool:
+        """Say whether the unit's place is better than today's."""
+        return 0 < self._place(step).low < self._place(0).low
+
+    def level_gained(self, step: int) -> bool:
+        """Say whether the unit's band is higher than today's."""
+        today = self._band(self._level_score(0))
+        return today != NO_LEVEL and self._band(self._level_score(step)) > today
+
+    def place_possible(self, low: int, high: int) -> bool:
+        """Say whether some step of the block may have a better place, by bounds on all scores."""
+        row = self.trial.row
+        best, worst = self._bounds(low, high)
+        if np.isneginf(best[row]):
+            return False
+        slack = (worst.size + 1) * RELATIVE_TOLERANCE
+        own = best[row] + slack * max(1.0, abs(best[row]))
+        margin = slack * np.maximum(1.0, np.abs(worst))
+        above = self.trial.ranked(worst) > self.trial.ranked(np.array([own]))[0] + margin
+        above[row] = False
+        return 1 + int(np.count_nonzero(above)) < self._place(0).low
+
+    def level_possible(self, low: int, high: int) -> bool:
+        """Say whether some step of the block may have a higher level."""
+        ends = (self._level_score(low), self._level_score(high))
+        if np.isnan(ends).any():
+            return True
+        best = max(ends)
+        return self._band(best + 2 * RELATIVE_TOLERANCE * max(1.0, abs(best))) > self._band(
+            self._level_score(0)
+        )
+
+    def gain(self, step: int | None) -> Gain | None:
+        """Describe what a step gains."""
+        if step is None:
+            return None
+        value = self.value(step)
+        level = self._band(self._level_score(step)) if self.level_column is not None else NO_LEVEL
+        levels = self.trial.result.methodology.levels
+        code = None if levels is None or level == NO_LEVEL else levels.ordered[level].code
+        return Gain(_decimal(value), _decimal(value - self.today), self._place(step), code)
+
+    def _bounds(self, low: int, high: int) -> tuple[Floats, Floats]:
+        """Return the greatest and the least root score (units,) over a block of steps.
+
+        Between breaks each unit's normalised value moves one way, except where it turns. Scores
+        whose nulls differ between the ends are unbounded.
+        """
+        found = [self.scores(low), self.scores(high)]
+        ends = sorted((float(self.value(low)), float(self.value(high))))
+        turning = self.trial.extremes(ends[0], ends[1])
+        if turning is not None and not np.isnan(turning).all():
+            column = np.where(np.isnan(turning), found[0][0], turning)
+            found.append(self.trial.climb(column))
+        nulls = np.isnan(found)
+        steady = (nulls == nulls[0]).all(axis=(0, 1))
+        root = np.stack([scores[-1] for scores in found])
+        gone = np.isnan(root[0])
+        best = np.where(steady, np.where(gone, -np.inf, root.max(axis=0)), np.inf)
+        worst = np.where(steady & ~gone, root.min(axis=0), -np.inf)
+        return best, worst
+
+    def _place(self, step: int) -> Place:
+        scores = self.trial.ranked(self.scores(step)[-1])
+        first, last, count = places_float(scores)
+        row = self.trial.row
+        return Place(int(first[row]), int(last[row]), int(count))
+
+    def _level_score(self, step: int) -> float:
+        return float(self.scores(step)[self.level_column or 0, self.trial.row])
+
+    def _band(self, score: float) -> int:
+        methodology = self.trial.result.methodology
+        if methodology.levels is None:
+            return NO_LEVEL
+        return int(bands_at(np.array([score]), methodology.levels, methodology.rounding)[0])
+
+
+def _printed_unit(result: Result, row: int, indicator: int) -> Fraction:
+    """Return the printed unit: the indicator's, else the observation's, else 1."""
+    digits = result.methodology.indicators[indicator].digits
+    if digits is None and result.observed.digits is not None:
+        digits = max(0, int(result.observed.digits[row, indicator]))
+    return unit_of(digits or 0)
+
+
+def _around(step: Fraction) -> tuple[int, int]:
+    return floor(step), ceil(step)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    """Write a multiple of a printed unit exactly."""
+    return Decimal(value.numerator) / Decimal(value.denominator)

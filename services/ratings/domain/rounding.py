@@ -1,0 +1,52 @@
+"""Rounding the engine's floats the way exact decimals are rounded.
+
+A float is first read as the decimal it is published as, 12 significant digits, so that a mean that
+is 79.5 in exact arithmetic rounds as 79.5 whatever its last bit says.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.ratings.domain.methodology import Rounding
+from shared.figures.decimals import SIGNIFICANT_DIGITS
+from shared.figures.intervals import RoundingMode
+
+Floats = NDArray[np.float64]
+
+_EXACT_POWER = 22
+"""Powers of ten up to this one are exact floats."""
+
+_ALL_DIGITS = 1e11
+_NO_FRACTION = 2.0**52
+
+
+def snap(values: Floats) -> Floats:
+    """Round to 12 significant digits; NaN and 0 stay, any shape."""
+    magnitude = np.abs(values)
+    usual = (magnitude > 0) & np.isfinite(values)
+    exponent = np.zeros(values.shape)
+    np.log10(magnitude, out=exponent, where=usual)
+    shift = np.clip(SIGNIFICANT_DIGITS - 1 - np.floor(exponent), -_EXACT_POWER, _EXACT_POWER)
+    up, down = 10.0 ** np.maximum(shift, 0.0), 10.0 ** np.maximum(-shift, 0.0)
+    return np.asarray(np.rint(values * up / down) / up * down)
+
+
+def round_published(values: Floats, rounding: Rounding, nudge: Floats | float = 0.0) -> Floats:
+    """Return the values as printed: half_up is floor(x + ½), also for negatives.
+
+    `nudge`, in printed units, moves a value off an open end before rounding. Values too large to
+    have such digits stay as they are.
+    """
+    unit = 10.0**rounding.digits
+    with np.errstate(over="ignore"):
+        scaled = values * unit
+    steps = np.where(np.abs(scaled) < _ALL_DIGITS, snap(scaled), scaled) + nudge
+    if rounding.mode is RoundingMode.HALF_UP:
+        steps = np.floor(steps + 0.5)
+    elif rounding.mode is RoundingMode.HALF_EVEN:
+        steps = np.rint(steps)
+    elif rounding.mode is RoundingMode.CEIL:
+        steps = np.ceil(steps)
+    else:
+        steps = np.floor(steps)
+    return np.where(np.abs(scaled) < _NO_FRACTION, steps / unit, values)

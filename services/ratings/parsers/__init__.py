@@ -1,0 +1,1 @@
+"""Bytes and texts of one form to domain values; no input or output."""

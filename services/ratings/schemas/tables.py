@@ -1,0 +1,206 @@
+"""The rating table, the profile and revisions as the OpenAPI document tells them.
+
+The bytes are made by `usecases`; these shapes describe them.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from shared.web import Answer
+
+CODE = 100
+TITLE = 1000
+
+
+class PlaceShown(Answer):
+    """Место или связка мест."""
+
+    model_config = ConfigDict(
+        populate_by_name=True,
+        json_schema_extra={"example": {"from": 28, "to": 39, "label": "28-39", "of": 85}},
+    )
+
+    low: int = Field(alias="from", description="Первое место связки.", ge=1, le=2**31 - 1)
+    to: int = Field(description="Последнее место связки.", ge=1, le=2**31 - 1)
+    label: str = Field(description="Как печатают.", max_length=30)
+    of: int | None = Field(description="Среди скольких.", ge=1, le=2**31 - 1)
+
+
+class FigureShown(Answer):
+    """Число, как оно напечатано."""
+
+    raw: str | None = Field(description="Текст документа.", max_length=4000)
+    value: str | None = Field(description="Точное значение.", max_length=100)
+    digits: int | None = Field(description="Знаков после запятой.", ge=0, le=100)
+
+
+class DistanceShown(Answer):
+    """Расстояние до соседних уровней, в единицах узла."""
+
+    up: float | None = Field(description="До следующего уровня.")
+    down: float | None = Field(description="До предыдущего уровня.")
+
+
+class LevelShown(Answer):
+    """Уровень и то, насколько он определён."""
+
+    code: str = Field(description="Код уровня.", max_length=CODE)
+    title: str | None = Field(description="Название уровня.", max_length=TITLE)
+    on: Literal["published", "unrounded"] = Field(description="По какому баллу определён.")
+    distance: DistanceShown = Field(description="Расстояние до границ.")
+    possible: list[str] = Field(
+        description="Уровни, возможные при напечатанной точности.", max_length=100
+    )
+    undecidable: bool = Field(description="Возможен не один уровень.")
+
+
+class DeclaredShown(Answer):
+    """Что говорят документы."""
+
+    score: FigureShown | None = Field(description="Заявленный балл.")
+    place: PlaceShown | None = Field(description="Заявленное место.")
+    group_place: PlaceShown | None = Field(description="Заявленное место в группе.")
+
+
+class NodeShown(Answer):
+    """Узел рейтинга у одной территории."""
+
+    score: float | None = Field(description="Рассчитанный балл.")
+    place: PlaceShown | None = Field(description="Рассчитанное место.")
+    place_note: Literal["PEERS_MISSING"] | None = Field(description="Почему места нет.")
+    group_place: PlaceShown | None = Field(description="Место в группе.")
+    group_place_note: Literal["PEERS_MISSING"] | None = Field(
+        description="Почему места в группе нет."
+    )
+    coverage: float | None = Field(description="Доля показателей со значением.", ge=0, le=1)
+    level: LevelShown | None = Field(description="Уровень.")
+    declared: DeclaredShown = Field(description="Заявленное.")
+
+
+class RatingRow(Answer):
+    """Строка таблицы: одна территория."""
+
+    territory: str = Field(description="Код ОКТМО.", max_length=20)
+    title: str = Field(description="Название.", max_length=TITLE)
+    group: str | None = Field(description="Код группы.", max_length=20)
+    nodes: dict[str, NodeShown] = Field(description="Узлы по коду.")
+
+
+class NodeTitle(Answer):
+    """Узел рейтинга."""
+
+    code: str = Field(description="Код узла.", max_length=CODE)
+    title: str = Field(description="Название.", max_length=TITLE)
+    parent: str | None = Field(description="Код вышестоящего узла.", max_length=CODE)
+
+
+class RatingTable(Answer):
+    """Таблица рейтинга за период."""
+
+    programme: str = Field(description="Код программы.", max_length=40)
+    period: str = Field(description="Период.", max_length=9)
+    revision: int = Field(description="Номер редакции.", ge=1, le=2**31 - 1)
+    status: Literal["published", "preliminary", "withdrawn"] = Field(description="Состояние.")
+    methodology: str | None = Field(description="Версия методики.", max_length=CODE)
+    source_time: datetime = Field(description="Время данных.")
+    citation: str = Field(description="Как ссылаться.", max_length=4000)
+    nodes: list[NodeTitle] = Field(description="Узлы.", max_length=10_000)
+    rows: list[RatingRow] = Field(description="Строки по месту, затем по коду.", max_length=100_000)
+
+
+class PlaceChangeShown(Answer):
+    """Изменение места: промежуток, положительное — лучше."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    low: int = Field(alias="from", description="Не меньше.", ge=-(2**31), le=2**31)
+    to: int = Field(description="Не больше.", ge=-(2**31), le=2**31)
+    label: Literal["improved", "worsened", "unchanged", "overlaps"] = Field(
+        description="Что доказано."
+    )
+
+
+class NodeChange(Answer):
+    """Изменение узла с прошлого периода."""
+
+    score: float | None = Field(description="Изменение балла.")
+    place: PlaceChangeShown | None = Field(description="Изменение места.")
+    group_place: PlaceChangeShown | None = Field(description="Изменение места в группе.")
+
+
+class ChangeShown(Answer):
+    """Изменение с прошлого периода."""
+
+    since: str = Field(description="Прошлый период.", max_length=9)
+    comparable: bool = Field(description="Одна ли методика.")
+    note: Literal["not_comparable"] | None = Field(description="Почему сравнения нет.")
+    nodes: dict[str, NodeChange] = Field(description="Узлы по коду.")
+
+
+class ProfilePeriod(Answer):
+    """Период профиля."""
+
+    period: str = Field(description="Период.", max_length=9)
+    revision: int = Field(description="Номер редакции.", ge=1, le=2**31 - 1)
+    methodology: str | None = Field(description="Версия методики.", max_length=CODE)
+    source_time: datetime = Field(description="Время данных.")
+    nodes: dict[str, NodeShown] = Field(description="Узлы по коду.")
+    change: ChangeShown | None = Field(description="Изменение с прошлого периода.")
+
+
+class ProfileProgramme(Answer):
+    """Программа профиля."""
+
+    programme: str = Field(description="Код программы.", max_length=40)
+    periods: list[ProfilePeriod] = Field(description="По порядку.", max_length=1000)
+
+
+class TerritoryProfile(Answer):
+    """Профиль территории по программам и периодам."""
+
+    territory: str = Field(description="Код ОКТМО.", max_length=20)
+    title: str = Field(description="Название.", max_length=TITLE)
+    programmes: list[ProfileProgramme] = Field(description="Программы.", max_length=1000)
+
+
+class EngineFindingShown(Answer):
+    """Что расчёт нашёл в своих данных."""
+
+    rule: str = Field(description="Правило.", max_length=CODE)
+    node: str = Field(description="Узел.", max_length=CODE)
+    detail: str = Field(description="Пояснение.", max_length=4000)
+    units: list[str] = Field(description="Территории.", max_length=100_000)
+
+
+class RevisionShown(Answer):
+    """Редакция рейтинга: из чего сделана, опубликована ли."""
+
+    programme: str = Field(description="Код программы.", max_length=40)
+    period: str = Field(description="Период.", max_length=9)
+    revision: int = Field(description="Номер.", ge=1, le=2**31 - 1)
+    status: Literal["preliminary", "published", "withdrawn", "tombstone"] = Field(
+        description="Состояние."
+    )
+    methodology: str | None = Field(description="Версия методики.", max_length=CODE)
+    engine: str = Field(description="Версия расчёта.", max_length=CODE)
+    input_hash: str = Field(description="Отпечаток входных данных.", max_length=64)
+    content_hash: str = Field(description="Отпечаток содержания.", max_length=64)
+    data_known_at: datetime = Field(description="Момент знания.")
+    source_time: datetime = Field(description="Время данных.")
+    created_at: datetime = Field(description="Когда рассчитана.")
+    published_at: datetime | None = Field(description="Когда опубликована.")
+    published_by: str | None = Field(description="Кем опубликована.", max_length=200)
+    withdraws: int | None = Field(description="Какую редакцию отзывает.", ge=1, le=2**31 - 1)
+    withdrawn_by: int | None = Field(description="Какой редакцией отозвана.", ge=1, le=2**31 - 1)
+    reason: str | None = Field(description="Причина отзыва.", max_length=1000)
+    findings: list[EngineFindingShown] = Field(description="Находки расчёта.", max_length=100_000)
+    citation: str = Field(description="Как ссылаться.", max_length=4000)
+
+
+class RevisionPage(Answer):
+    """Страница редакций."""
+
+    items: list[RevisionShown] = Field(description="Новые первыми.", max_length=1000)
+    next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)

@@ -1,0 +1,140 @@
+"""The units of a result, written by binary COPY of fixed-width rows and read row by row."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import numpy as np
+from numpy.typing import NDArray
+
+_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_TRAILER = b"\xff\xff"
+_BLOCK_UNITS = 1000
+
+_INT4_OID = 23
+_FLOAT8_OID = 701
+
+_COLUMNS = (
+    "revision_id",
+    "territory_id",
+    "group_id",
+    "score",
+    "place_from",
+    "place_to",
+    "group_from",
+    "group_to",
+    "coverage",
+    "level",
+    "level_low",
+    "level_high",
+    "level_up",
+    "level_down",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRows:
+    """A result as arrays: units down, nodes across; coverage across the aggregate nodes only."""
+
+    territory: NDArray[np.int32]
+    group: NDArray[np.int32]
+    score: NDArray[np.float64]
+    place_from: NDArray[np.int32]
+    place_to: NDArray[np.int32]
+    group_from: NDArray[np.int32]
+    group_to: NDArray[np.int32]
+    coverage: NDArray[np.float64]
+    level: NDArray[np.int16]
+    level_low: NDArray[np.int16]
+    level_high: NDArray[np.int16]
+    level_up: NDArray[np.float64]
+    level_down: NDArray[np.float64]
+
+
+def encode(revision_id: int, rows: UnitRows, start: int, stop: int) -> bytes:
+    """Return units `start` to `stop` as tuples of the binary COPY format."""
+    units = min(stop, rows.territory.shape[0]) - start
+    part = {name: getattr(rows, name)[start:stop] for name in UnitRows.__slots__}
+    columns = {
+        "revision_id": np.full(units, revision_id, dtype=np.int64),
+        "territory_id": part["territory"],
+        "group_id": part["group"],
+        **{name: part[name] for name in _COLUMNS[3:]},
+    }
+    row_type = np.dtype([("fields", ">i2"), *(_field(name, columns[name]) for name in _COLUMNS)])
+    table = np.zeros(units, dtype=row_type)
+    table["fields"] = len(_COLUMNS)
+    for name in _COLUMNS:
+        _fill(table[name], columns[name])
+    return table.tobytes()
+
+
+def _field(name: str, column: NDArray[Any]) -> tuple[str, np.dtype[Any]]:
+    """Return the type of one field: its length, an array's header, its elements."""
+    wire = column.dtype.newbyteorder(">")
+    if column.ndim == 1:
+        return name, np.dtype([("size", ">i4"), ("value", wire)])
+    element = np.dtype([("size", ">i4"), ("value", wire)])
+    header = [(part, ">i4") for part in ("size", "dimensions", "nulls", "oid", "length", "first")]
+    return name, np.dtype([*header, ("elements", element, (column.shape[1],))])
+
+
+def _fill(field: NDArray[Any], column: NDArray[Any]) -> None:
+    if column.ndim == 1:
+        field["size"] = column.dtype.itemsize
+        field["value"] = column
+        return
+    elements = field["elements"]
+    field["size"] = field.dtype.itemsize - 4
+    field["dimensions"] = 1
+    field["oid"] = _FLOAT8_OID if column.dtype == np.float64 else _INT4_OID
+    field["length"] = column.shape[1]
+    field["first"] = 1
+    elements["size"] = column.dtype.itemsize
+    elements["value"] = column
+
+
+async def write_units(
+    connection: "asyncpg.Connection[Any]", revision_id: int, rows: UnitRows
+) -> None:
+    """Store the units of a revision; the server takes a block while the next one is made."""
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield _HEADER
+        for start in range(0, rows.territory.shape[0], _BLOCK_UNITS):
+            yield encode(revision_id, rows, start, start + _BLOCK_UNITS)
+        yield _TRAILER
+
+    await connection.copy_to_table(
+        "rating_unit", source=stream(), columns=_COLUMNS, format="binary"
+    )
+
+
+UnitRecord = Mapping[str, Any]
+"""A stored unit: the columns of `rating_unit` with the territory's code, title and group."""
+
+_READ = """
+    SELECT territory.code, territory.title, territory_id, parent.code AS group_code, score,
+        place_from, place_to, group_from, group_to, coverage, level, level_low, level_high,
+        level_up, level_down
+    FROM rating_unit JOIN territory ON territory.id = territory_id
+    LEFT JOIN territory AS parent ON parent.id = group_id
+    WHERE revision_id = $1 AND ($2::text IS NULL OR parent.code = $2)
+    AND ($3::text IS NULL OR territory.code = $3)
+    AND ($4::bigint IS NULL
+         OR (SELECT count(*) FROM rating_unit WHERE revision_id = $1) <= $4)
+"""
+
+
+async def read_units(
+    connection: "asyncpg.Connection[Any]",
+    revision_id: int,
+    *,
+    group: str | None = None,
+    territory: str | None = None,
+    most: int | None = None,
+) -> Sequence[UnitRecord]:
+    """Read the units of a revision: all, those of a group, or one; none if over `most`."""
+    rows = await connection.fetch(_READ, revision_id, group, territory, most)
+    return [dict(row) for row in rows]

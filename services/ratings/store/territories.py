@@ -1,0 +1,122 @@
+"""The register of territories: codes, names, aliases, parents, successors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+IDS = text("SELECT code, id FROM territory")
+IDS_OF = text("SELECT code, id FROM territory WHERE code = ANY(:codes)")
+NAMES = text("""
+    SELECT folded, min(territory.id) AS id FROM territory_alias
+    JOIN territory ON territory.code = territory_alias.territory
+    GROUP BY folded HAVING count(*) = 1
+""")
+UNITS = text("""
+    WITH RECURSIVE climb AS (
+        SELECT id AS unit, id, code, kind, parent FROM territory
+        WHERE kind = :kind AND (valid_from IS NULL OR valid_from <= :last_day)
+        AND (valid_to IS NULL OR valid_to >= :first_day)
+        UNION ALL
+        SELECT climb.unit, above.id, above.code, above.kind, above.parent
+        FROM climb JOIN territory AS above ON above.code = climb.parent
+        WHERE climb.kind <> :group_kind
+    )
+    SELECT territory.id, territory.code, grouping.id AS group_id, grouping.code AS group
+    FROM climb AS own JOIN territory ON territory.id = own.unit
+    LEFT JOIN climb AS grouping ON grouping.unit = own.unit AND grouping.kind = :group_kind
+    WHERE own.id = own.unit ORDER BY territory.code
+""")
+TITLES = text("SELECT code, title FROM territory")
+LIST = text("""
+    SELECT territory.code, kind, parent, title, register_name, okato, code_confirmed,
+        valid_from, valid_to,
+        ARRAY(SELECT alias FROM territory_alias WHERE territory = territory.code ORDER BY alias)
+            AS aliases,
+        ARRAY(SELECT successor FROM territory_successor
+              WHERE territory_successor.territory = territory.code ORDER BY successor)
+            AS successors
+    FROM territory
+    WHERE (CAST(:kind AS text) IS NULL OR kind = :kind)
+    AND (CAST(:parent AS text) IS NULL OR parent = :parent)
+    AND (CAST(:code AS text) IS NULL OR territory.code = :code)
+    AND (CAST(:after AS text) IS NULL OR territory.code > :after)
+    ORDER BY territory.code LIMIT :limit
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A territory as a unit of a rating, with the territory above it that groups it, if any."""
+
+    id: int
+    code: str
+    group_id: int | None
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryRow:
+    """A territory as the register shows it."""
+
+    code: str
+    kind: str
+    parent: str | None
+    title: str
+    register_name: str | None
+    okato: str | None
+    code_confirmed: bool
+    valid_from: date | None
+    valid_to: date | None
+    aliases: list[str]
+    successors: list[str]
+
+
+async def ids_by_code(session: AsyncSession) -> Mapping[str, int]:
+    """Return the numbers of all territories by code."""
+    return {row.code: row.id for row in await session.execute(IDS)}
+
+
+async def ids_of(session: AsyncSession, codes: Sequence[str]) -> Mapping[str, int]:
+    """Return the numbers of some territories by code."""
+    rows = await session.execute(IDS_OF, {"codes": list(codes)})
+    return {row.code: row.id for row in rows}
+
+
+async def titles(session: AsyncSession) -> Mapping[str, str]:
+    """Return the official names of all territories by code."""
+    return {row.code: row.title for row in await session.execute(TITLES)}
+
+
+async def ids_by_name(session: AsyncSession) -> Mapping[str, int]:
+    """Return the numbers of all territories by the comparison form of each of their names."""
+    return {row.folded: row.id for row in await session.execute(NAMES)}
+
+
+async def units(
+    session: AsyncSession, kind: str, group_kind: str | None, days: tuple[date, date]
+) -> Sequence[Unit]:
+    """Return the territories of a kind that exist between two days, by code."""
+    asked = {
+        "kind": kind,
+        "group_kind": group_kind or "",
+        "first_day": days[0],
+        "last_day": days[1],
+    }
+    return [Unit(*row) for row in await session.execute(UNITS, asked)]
+
+
+async def listed(
+    session: AsyncSession,
+    *,
+    kind: str | None = None,
+    parent: str | None = None,
+    code: str | None = None,
+    after: str | None = None,
+    limit: int,
+) -> Sequence[TerritoryRow]:
+    """Return a page of the register by code."""
+    asked = {"kind": kind, "parent": parent, "code": code, "after": after, "limit": limit}
+    return [TerritoryRow(*row) for row in await session.execute(LIST, asked)]

@@ -1,0 +1,1 @@
+"""The verbs of the service: load, decide, save, emit; one transaction each."""

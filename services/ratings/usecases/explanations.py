@@ -1,0 +1,110 @@
+"""Why a territory stands where it stands, and what would move it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.ratings.domain.explain import Gap, Part, explain
+from services.ratings.domain.growth import Gain, GrowthPoint, growth_points
+from services.ratings.usecases.calculations import Calculation
+from services.ratings.usecases.views import View
+from services.ratings.usecases.weaknesses import Before, spots, view
+from shared.figures.decimals import decimal_text
+
+
+def explanation_view(calculation: Calculation, territory: str) -> View:
+    """Return the split of a score into contributions, and of the gaps to its rivals.
+
+    Numbers keep the engine's full precision, so that the contributions sum to the score.
+    """
+    found = explain(calculation.result, calculation.row(territory))
+    contributions = found.contributions
+    titles = {leaf.code: leaf.title for leaf in calculation.methodology.indicators}
+    return {
+        **_head(calculation, territory),
+        "score": found.score,
+        "contributions": None
+        if contributions is None
+        else [
+            {
+                "indicator": item.indicator,
+                "title": titles[item.indicator],
+                "weight": item.weight,
+                "normalised": item.normalised,
+                "contribution": item.contribution,
+            }
+            for item in contributions
+        ],
+        "gaps": [_gap(gap) for gap in found.gaps],
+    }
+
+
+def _head(calculation: Calculation, territory: str) -> View:
+    revision = calculation.revision
+    return {
+        "programme": revision.programme,
+        "period": revision.period,
+        "revision": revision.number,
+        "methodology": revision.methodology,
+        "source_time": revision.source_time.isoformat(),
+        "territory": territory,
+    }
+
+
+def _gap(gap: Gap) -> View:
+    nodes: Any = gap.nodes
+    return {
+        "rival": gap.rival.value,
+        "units": list(gap.units),
+        "score": gap.score,
+        "gap": gap.gap,
+        "indicators": None if gap.indicators is None else _parts(gap.indicators, "indicator"),
+        "nodes": None
+        if nodes is None
+        else [
+            {
+                "node": node.node,
+                "gap": node.gap,
+                "parts": None if node.parts is None else _parts(node.parts, "node"),
+            }
+            for node in nodes
+        ],
+    }
+
+
+def _parts(parts: Sequence[Part], name: str) -> list[View]:
+    return [{name: part.node, "gap": part.gap} for part in parts]
+
+
+def growth_view(calculation: Calculation, territory: str) -> View:
+    """Return for each indicator the least move that gains a place, and a level."""
+    points = growth_points(calculation.result, calculation.row(territory))
+    return {**_head(calculation, territory), "items": [_point(point) for point in points]}
+
+
+def _point(point: GrowthPoint) -> View:
+    return {
+        "indicator": point.indicator,
+        "value": None if point.value is None else decimal_text(point.value),
+        "unit": decimal_text(point.unit),
+        "place": _gain(point.place),
+        "level": _gain(point.level),
+        "exhausted": point.exhausted,
+    }
+
+
+def _gain(gain: Gain | None) -> View | None:
+    if gain is None:
+        return None
+    return {
+        "value": decimal_text(gain.value),
+        "change": decimal_text(gain.change),
+        "place": gain.place.wire(),
+        "level": gain.level,
+    }
+
+
+def weak_spots_view(calculation: Calculation, territory: str, before: Before | None) -> View:
+    """Return the weak spots of a territory, by indicator and reason."""
+    calculation.row(territory)
+    found = [spot for spot in spots(calculation.result, before) if spot.unit == territory]
+    return {**_head(calculation, territory), "items": [view(spot) for spot in found]}

@@ -1,0 +1,164 @@
+"""Methodologies through their life: a draft, a published version that never changes, an archive."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.ratings.domain.methodology import Indicator, Method, Methodology
+from services.ratings.domain.methodology_document import read_methodology
+from services.ratings.domain.methodology_warnings import MethodologyWarning, warnings_of
+from services.ratings.store import methodologies, programmes, slices
+from services.ratings.store.methodologies import MethodologyRow
+from services.ratings.store.programmes import Passport
+from services.ratings.usecases.inputs import canonical
+from services.ratings.usecases.observations import queue_recalculation
+from shared.errors import Conflict, FieldError, Invalid, NotFound
+
+RULES_ASIDE = ("version", "title")
+"""Members of a methodology in which two versions may differ and still be comparable."""
+
+
+def methodology_of(row: MethodologyRow) -> Methodology:
+    """Return a stored version as the engine takes it; Invalid if its document has faults."""
+    return _valid(row.document)
+
+
+def _valid(document: object) -> Methodology:
+    methodology, faults = read_methodology(document)
+    if methodology is None:
+        told = "Методика не принята: в ней есть ошибки."
+        raise Invalid("METHODOLOGY_INVALID", told, errors=faults)
+    return methodology
+
+
+def same_rules(one: MethodologyRow, other: MethodologyRow) -> bool:
+    """Say whether two versions differ in their version and title only."""
+    return rules_of(one) == rules_of(other)
+
+
+def rules_of(row: MethodologyRow) -> Mapping[str, object]:
+    """Return a document without what two comparable versions may differ in."""
+    return {name: rule for name, rule in row.document.items() if name not in RULES_ASIDE}
+
+
+def version_tag(row: MethodologyRow) -> bytes:
+    """Return what an entity tag of a version is made of."""
+    return canonical([row.id, row.state, row.document])
+
+
+async def find(session: AsyncSession, methodology_id: int) -> MethodologyRow:
+    """Return a version; NotFound if there is none."""
+    row = await methodologies.find(session, methodology_id)
+    if row is None:
+        raise NotFound("METHODOLOGY_UNKNOWN", f"Методики {methodology_id} нет.")
+    return row
+
+
+async def save_draft(session: AsyncSession, document: Mapping[str, object]) -> MethodologyRow:
+    """Store a valid document as a draft of its programme."""
+    methodology = await _of_known_programme(session, document)
+    row = await methodologies.add(session, methodology.programme, methodology.version, document)
+    if row is None:
+        raise _taken(methodology)
+    return row
+
+
+async def replace_draft(
+    session: AsyncSession, row: MethodologyRow, document: Mapping[str, object]
+) -> MethodologyRow:
+    """Replace a draft by another valid document of the same programme."""
+    methodology = await _of_known_programme(session, document)
+    if methodology.programme != row.programme:
+        told = "Черновик нельзя перенести в другую программу."
+        raise Invalid(
+            "PROGRAMME_FIXED", told, errors=[FieldError("/programme", "PROGRAMME_FIXED", told)]
+        )
+    for other in await methodologies.listed(session):
+        same = (other.programme, other.version) == (methodology.programme, methodology.version)
+        if same and other.id != row.id:
+            raise _taken(methodology)
+    replaced = await methodologies.replace(session, row.id, methodology.version, document)
+    if replaced is None:
+        raise _not_draft()
+    return replaced
+
+
+def validate(
+    row: MethodologyRow,
+) -> tuple[tuple[FieldError, ...], Sequence[MethodologyWarning]]:
+    """Return every fault and every warning of a version."""
+    methodology, faults = read_methodology(row.document)
+    return faults, [] if methodology is None else warnings_of(methodology)
+
+
+async def publish(session: AsyncSession, row: MethodologyRow) -> MethodologyRow:
+    """Publish a draft: register its indicators and recalculate the programme's slices."""
+    published = await methodologies.publish(session, row.id)
+    if published is None:
+        raise _not_draft()
+    methodology = methodology_of(published)
+    passports = [passport_of(methodology.programme, leaf) for leaf in methodology.indicators]
+    await programmes.add_passports(session, passports)
+    await programmes.mark_computed(session, methodology.programme)
+    await _recalculate_all(session, row.programme)
+    return published
+
+
+async def archive(session: AsyncSession, row: MethodologyRow) -> MethodologyRow:
+    """Archive a published version: it counts for no new calculation, and stays readable."""
+    archived = await methodologies.archive(session, row.id)
+    if archived is None:
+        raise Conflict("NOT_PUBLISHED", "Отправить в архив можно только опубликованную методику.")
+    await _recalculate_all(session, row.programme)
+    return archived
+
+
+async def _recalculate_all(session: AsyncSession, programme: str) -> None:
+    for row in await slices.listed(session, programme):
+        await queue_recalculation(session, programme, row.period, row.known_at)
+
+
+async def _of_known_programme(session: AsyncSession, document: Mapping[str, object]) -> Methodology:
+    methodology = _valid(document)
+    known = {row.code for row in await programmes.listed(session)}
+    if methodology.programme not in known:
+        told = f"Программы {methodology.programme} нет: сначала заведите её."
+        raise Invalid(
+            "PROGRAMME_UNKNOWN", told, errors=[FieldError("/programme", "PROGRAMME_UNKNOWN", told)]
+        )
+    return methodology
+
+
+def _taken(methodology: Methodology) -> Conflict:
+    return Conflict(
+        "VERSION_EXISTS",
+        f"У программы {methodology.programme} уже есть версия {methodology.version}.",
+    )
+
+
+def _not_draft() -> Conflict:
+    return Conflict("NOT_A_DRAFT", "Опубликованная методика не меняется: заведите новую версию.")
+
+
+def passport_of(programme: str, leaf: Indicator) -> Passport:
+    """Return the passport that a leaf of a methodology gives to its indicator.
+
+    The scale of `percent_of_max` bounds the values where the leaf names no domain.
+    """
+    low, high = leaf.domain
+    if leaf.normalise.method is Method.PERCENT_OF_MAX and (low, high) == (None, None):
+        low, high = Decimal(0), Decimal(repr(leaf.normalise.maximum))
+    return Passport(
+        programme,
+        leaf.code,
+        leaf.title,
+        leaf.definition or "",
+        leaf.unit or "",
+        leaf.digits or 0,
+        low,
+        high,
+        list(leaf.topics),
+        leaf.responsible,
+        leaf.source,
+    )

@@ -1,0 +1,137 @@
+"""The table of a programme and period: every unit with its computed and declared figures."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.ratings.store import results, revisions
+from services.ratings.store.results import UnitRecord
+from services.ratings.store.revisions import Declared, Revision
+from services.ratings.usecases.documents import Document
+from services.ratings.usecases.views import CELLS_AT_ONCE, View, node_views
+from shared.db import raw
+from shared.errors import Conflict, Invalid, NotFound
+
+
+async def revision_asked(
+    session: AsyncSession,
+    programme: str,
+    period: str,
+    *,
+    number: int | None = None,
+    as_of: datetime | None = None,
+) -> Revision:
+    """Return the revision a reader asks for: the public one, a numbered one, one of an instant.
+
+    A number and an instant together are refused; a held revision is not shown, a withdrawn one is
+    gone.
+    """
+    if number is not None and as_of is not None:
+        raise Invalid("REVISION_AND_AS_OF", "Укажите либо revision, либо as_of, но не оба.")
+    if number is None:
+        found = await revisions.public(session, programme, period, as_of)
+    else:
+        found = await revisions.numbered(session, programme, period, number)
+    if found is None or found.published_at is None:
+        raise NotFound("RATING_UNKNOWN", f"Нет рейтинга программы {programme} за {period}.")
+    if number is not None and found.withdrawn_by is not None:
+        raise Conflict("GONE", f"Редакция {number} отозвана редакцией {found.withdrawn_by}.")
+    return found
+
+
+async def read_table(
+    session: AsyncSession, revision: Revision, group: str | None = None
+) -> Document:
+    """Return the table of a revision, of all units or of one group, as final bytes."""
+    units: Sequence[UnitRecord] = []
+    if revision.status != "tombstone":
+        units = await results.read_units(await raw(session), revision.id, group=group)
+    stated = await revisions.declared(session, revision.id)
+    kept = [item for item in stated if group is None or item.group == group]
+    cells = len(units) * len(revision.layout["nodes"])
+    if cells > CELLS_AT_ONCE:
+        raise Conflict(
+            "TOO_LARGE",
+            f"В таблице {cells} ячеек, за раз отдаётся не больше {CELLS_AT_ONCE}: "
+            "запросите её по группам, параметром group.",
+        )
+    return Document(
+        table_content(revision, units, kept), revision.source_time, str(revision.number)
+    )
+
+
+def table_content(
+    revision: Revision, units: Sequence[UnitRecord], stated: Sequence[Declared]
+) -> View:
+    """Return the table in the format of the wire."""
+    return {
+        "programme": revision.programme,
+        "period": revision.period,
+        "revision": revision.number,
+        "status": status_of(revision),
+        "methodology": revision.methodology,
+        "source_time": revision.source_time.isoformat(),
+        "citation": citation(revision),
+        "nodes": [*revision.layout["nodes"], *revision.layout["declared_nodes"]],
+        "rows": table_rows(revision, units, stated),
+    }
+
+
+def status_of(revision: Revision) -> str:
+    """Return `published`, or `withdrawn` for a tombstone."""
+    return "withdrawn" if revision.status == "tombstone" else revision.status
+
+
+def citation(revision: Revision) -> str:
+    """Return how people cite this revision."""
+    if revision.status == "tombstone":
+        return (
+            f"Рейтинг «{revision.programme}» за {revision.period}: редакция {revision.withdraws} "
+            f"отозвана, редакция {revision.number}. Причина: {revision.reason}"
+        )
+    method = f", методика {revision.methodology}" if revision.methodology else ""
+    return (
+        f"Рейтинг «{revision.programme}» за {revision.period}{method}, "
+        f"редакция {revision.number}, данные на {revision.source_time:%d.%m.%Y}"
+    )
+
+
+def table_rows(
+    revision: Revision, units: Sequence[UnitRecord], stated: Sequence[Declared]
+) -> list[View]:
+    """Return the rows by the total's place (computed, else declared), then by code."""
+    by_code = {item.code: item for item in stated}
+    rows = [
+        _row(unit["code"], unit["title"], unit["group_code"], revision, unit, by_code)
+        for unit in units
+    ]
+    computed = {unit["code"] for unit in units}
+    rows += [
+        _row(item.code, item.title, item.group, revision, None, by_code)
+        for item in stated
+        if item.code not in computed
+    ]
+    total = next((node["code"] for node in revision.layout["nodes"]), None)
+    total = total or next((node["code"] for node in revision.layout["declared_nodes"]), None)
+    return sorted(rows, key=lambda row: (_standing(row, total), row["territory"]))
+
+
+def _row(
+    code: str,
+    title: str,
+    group: str | None,
+    revision: Revision,
+    unit: UnitRecord | None,
+    stated: Mapping[str, Declared],
+) -> View:
+    nodes = node_views(revision, unit, stated.get(code))
+    return {"territory": code, "title": title, "group": group, "nodes": nodes}
+
+
+def _standing(row: Mapping[str, Any], total: str | None) -> tuple[float, float]:
+    view = row["nodes"].get(total)
+    place = view and (view["place"] or (view["declared"] or {}).get("place"))
+    return (place["from"], place["to"]) if place else (math.inf, math.inf)

@@ -1,0 +1,62 @@
+"""The register of programmes, indicators and territories."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.ratings.store import programmes, slices
+from services.ratings.store.programmes import Passport, ProgrammeRow
+from shared.errors import Conflict, FieldError, Invalid, NotFound
+
+RESERVED = frozenset(
+    {
+        "claims",
+        "comparisons",
+        "facts",
+        "findings",
+        "imports",
+        "jobs",
+        "methodologies",
+        "preview",
+        "profiles",
+        "programmes",
+        "revisions",
+        "territories",
+    }
+)
+"""Words that stand where a programme's code stands in a path."""
+
+
+async def programme_known(session: AsyncSession, code: str) -> ProgrammeRow:
+    """Return a programme; NotFound if nobody registered it."""
+    for row in await programmes.listed(session):
+        if row.code == code:
+            return row
+    raise NotFound("PROGRAMME_UNKNOWN", f"Программы {code} нет.")
+
+
+async def add_programme(
+    session: AsyncSession, code: str, title: str, description: str, peers: Mapping[str, int]
+) -> None:
+    """Register a programme of monitoring; a word of the paths is refused as its code."""
+    if code in RESERVED:
+        told = f"Слово {code} занято адресами сервиса."
+        raise Invalid("CODE_RESERVED", told, errors=[FieldError("/code", "CODE_RESERVED", told)])
+    if not await programmes.add(session, code, title, description):
+        raise Conflict("PROGRAMME_EXISTS", f"Программа {code} уже есть.")
+    for period, count in peers.items():
+        await programmes.set_peers(session, code, period, count)
+
+
+async def periods_by_programme(session: AsyncSession) -> Mapping[str, Sequence[str]]:
+    """Return the periods for which anything is known, by programme."""
+    periods: dict[str, list[str]] = {}
+    for row in await slices.listed(session):
+        periods.setdefault(row.programme, []).append(row.period)
+    return periods
+
+
+async def passports_of(session: AsyncSession, code: str) -> Sequence[Passport]:
+    """Return the passports of a programme's indicators."""
+    await programme_known(session, code)
+    return await programmes.passports(session, code)

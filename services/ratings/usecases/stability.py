@@ -1,0 +1,214 @@
+"""Stability of a revision's places: asked once, calculated by the worker, kept by its inputs."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.ratings.domain.engine import Result
+from services.ratings.domain.leave_one_out import LeftOut, leave_one_out
+from services.ratings.domain.methodology import Methodology
+from services.ratings.domain.question_document import Question, read_question
+from services.ratings.domain.sobol import Index
+from services.ratings.domain.stability import (
+    FactorShare,
+    Stability,
+    UnitStability,
+    check_size,
+    stability,
+)
+from services.ratings.store import analyses, revisions
+from services.ratings.store.revisions import Revision
+from services.ratings.usecases.calculations import calculation_of, computed_by, load_inputs
+from services.ratings.usecases.inputs import Inputs, canonical
+from services.ratings.usecases.views import View
+from shared.db import Database
+from shared.errors import Invalid, NotFound
+from shared.figures.decimals import published
+from shared.jobs import enqueue
+
+ANALYSE = "analyse_stability"
+MOST_PLACES = 500_000
+
+InThread = Callable[
+    [
+        Callable[[Revision, Methodology, Inputs, Question], View],
+        Revision,
+        Methodology,
+        Inputs,
+        Question,
+    ],
+    Awaitable[View],
+]
+
+
+def question_of(body: object) -> Question:
+    """Return a complete question; Invalid with every fault of the body."""
+    question, faults = read_question(body)
+    if faults:
+        told = "Вопрос об устойчивости не понят: в нём есть ошибки."
+        raise Invalid("STABILITY_INVALID", told, errors=faults)
+    return question
+
+
+def question_hash(question: Question) -> str:
+    """Return what identifies a question, whatever the order of its members."""
+    return sha256(canonical(question.document)).hexdigest()
+
+
+async def kept(session: AsyncSession, revision: Revision, question: Question) -> View | None:
+    """Return the answer if the same inputs have been asked the same question before."""
+    return await analyses.find(session, revision.input_hash, question_hash(question))
+
+
+async def order(
+    session: AsyncSession, revision: Revision, question: Question, caller: str | None
+) -> UUID:
+    """Queue the analysis, or return the job that is at it already.
+
+    Conflict for a revision without a calculation; Invalid where the rating has too many units for
+    so many draws.
+    """
+    computed_by(revision)
+    check_size(max(question.draws, 5 * question.samples), max(revision.layout["of"], default=0))
+    scope = f"{revision.input_hash}:{question_hash(question)}"
+    under_way = await analyses.under_way(session, ANALYSE, scope)
+    if under_way is not None:
+        return under_way
+    args = {
+        "programme": revision.programme,
+        "period": revision.period,
+        "number": revision.number,
+        "question": question.document,
+    }
+    return await enqueue(session, ANALYSE, scope, args, caller=caller)
+
+
+async def analyse(
+    database: Database, args: Mapping[str, Any], in_thread: InThread
+) -> Mapping[str, object]:
+    """Answer a queued question and keep the answer; a kept one is not calculated again."""
+    question = question_of(args["question"])
+    async with database.reading() as session:
+        revision = await revisions.numbered(
+            session, args["programme"], args["period"], args["number"]
+        )
+        if revision is None:
+            raise NotFound("REVISION_UNKNOWN", f"Редакции {args['number']} больше нет.")
+        answer = await kept(session, revision, question)
+        methodology, inputs = await load_inputs(session, revision)
+    if answer is None:
+        answer = await in_thread(make_answer, revision, methodology, inputs, question)
+        async with database.transaction() as session:
+            await analyses.add(session, revision.input_hash, question_hash(question), answer)
+    return {"analysis": question_hash(question), "mean_shift": answer["mean_shift"]}
+
+
+def make_answer(
+    revision: Revision, methodology: Methodology, inputs: Inputs, question: Question
+) -> View:
+    """Analyse a revision: all the work of a processor."""
+    result = calculation_of(revision, methodology, inputs).result
+    found = stability(
+        result,
+        question.choices,
+        draws=question.draws,
+        seed=question.seed,
+        samples=question.samples,
+    )
+    return answer_view(result, question, found, leave_one_out(result))
+
+
+def answer_view(
+    result: Result, question: Question, found: Stability, left: tuple[LeftOut, ...]
+) -> View:
+    """Return the whole answer, units in the order of the calculation.
+
+    Without an indicator, each unit's place is told only where the answer stays of a sensible size.
+    """
+    units = result.observed.units
+    told = len(units) * len(left) <= MOST_PLACES
+    return {
+        "question": question.document,
+        "mean_shift": _number(found.mean_shift),
+        "units": [_unit(unit) for unit in found.units],
+        "factors": [_factor(units, factor) for factor in found.factors],
+        "leave_one_out": [_left_out(units, one, told=told) for one in left],
+    }
+
+
+def territory_view(answer: View, territory: str) -> View:
+    """Return what an answer says of one territory; NotFound if it is no unit of the rating."""
+    whole: Any = answer
+    unit = next((one for one in whole["units"] if one["territory"] == territory), None)
+    if unit is None:
+        told = f"Для территории {territory} в этом рейтинге нет расчёта."
+        raise NotFound("TERRITORY_NOT_RATED", told)
+    return {
+        "question": whole["question"],
+        **unit,
+        "factors": [
+            {"factor": factor["factor"], **_own(factor["units"], territory)}
+            for factor in whole["factors"]
+        ],
+        "leave_one_out": [
+            {"indicator": one["indicator"], **_own(one["units"], territory)}
+            for one in whole["leave_one_out"]
+            if one["units"] is not None
+        ],
+    }
+
+
+def _own(rows: Sequence[View], territory: str) -> View:
+    """Return the row of a territory without its code."""
+    found = next(row for row in rows if row["territory"] == territory)
+    return {name: value for name, value in found.items() if name != "territory"}
+
+
+def _unit(unit: UnitStability) -> View:
+    levels = unit.levels
+    return {
+        "territory": unit.unit,
+        "place": unit.nominal,
+        "median": _number(unit.median),
+        "low": _number(unit.low),
+        "high": _number(unit.high),
+        "ranked": _number(unit.ranked),
+        "levels": None
+        if levels is None
+        else [{"level": code, "probability": _number(share)} for code, share in levels],
+    }
+
+
+def _factor(units: tuple[str, ...], factor: FactorShare) -> View:
+    return {
+        "factor": factor.factor,
+        "mean_shift": _index(factor.mean_shift),
+        "units": [
+            {"territory": unit, **_index(index)}
+            for unit, index in zip(units, factor.units, strict=True)
+        ],
+    }
+
+
+def _index(index: Index) -> View:
+    return {"first": _number(index.first), "total": _number(index.total)}
+
+
+def _left_out(units: tuple[str, ...], one: LeftOut, *, told: bool) -> View:
+    return {
+        "indicator": one.indicator,
+        "mean_shift": _number(one.mean_shift),
+        "units": [
+            {"territory": unit, "place": place, "shift": shift}
+            for unit, place, shift in zip(units, one.places, one.shifts, strict=True)
+        ]
+        if told
+        else None,
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else published(value)

@@ -1,0 +1,198 @@
+"""The engine's rules once more, slowly: plain loops over exact fractions, straight from the JSON.
+
+Roots, logarithms and powers are taken with 60 decimal digits. Nothing of the engine is used.
+"""
+
+from collections.abc import Sequence
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Any
+
+Value = Fraction | None
+Document = dict[str, Any]
+
+_PRECISE = Context(prec=60, Emin=-999999, Emax=999999)
+_TOLERANCE = Fraction(1, 10**9)
+
+
+def to_decimal(x: Fraction) -> Decimal:
+    return _PRECISE.divide(Decimal(x.numerator), Decimal(x.denominator))
+
+
+def root(x: Fraction) -> Fraction:
+    return Fraction(_PRECISE.sqrt(to_decimal(x)))
+
+
+def power(x: Fraction, p: Fraction) -> Fraction:
+    return Fraction(_PRECISE.power(to_decimal(x), to_decimal(p))) if x else Fraction(0)
+
+
+def leaves(node: Document) -> list[Document]:
+    if "children" not in node:
+        return [node]
+    return [leaf for child in node["children"] for leaf in leaves(child)]
+
+
+def groups(node: Document) -> list[Document]:
+    if "children" not in node:
+        return []
+    return [node] + [group for child in node["children"] for group in groups(child)]
+
+
+def normalised_column(column: Sequence[Value], leaf: Document) -> list[Value]:
+    known = [x for x in column if x is not None]
+    if not known:
+        return [None for _ in column]
+    rule, lower = leaf["normalise"], leaf["direction"] == "lower"
+    return [None if x is None else one(x, known, rule, lower) for x in column]
+
+
+def one(x: Fraction, known: list[Fraction], rule: Document, lower: bool) -> Value:  # noqa: PLR0911, C901, PLR0912 -- it is the table of the spec, row by row.
+    least, most, n = min(known), max(known), len(known)
+    match rule["method"]:
+        case "none":
+            return x
+        case "percent_of_max":
+            share = x / Fraction(rule["max"])
+            return 100 * (1 - share) if lower else 100 * share
+        case "minmax":
+            low, high = Fraction(rule.get("low", 0)), Fraction(rule.get("high", 100))
+            if least == most:
+                return None
+            share = (most - x if lower else x - least) / (most - least)
+            return low + (high - low) * share
+        case "goalposts":
+            low, high = Fraction(rule["low"]), Fraction(rule["high"])
+            share = (high - x if lower else x - low) / (high - low)
+            return 100 * min(max(share, Fraction(0)), Fraction(1))
+        case "zscore":
+            if least == most:
+                return None
+            mean = sum(known, Fraction(0)) / n
+            sd = root(sum(((k - mean) ** 2 for k in known), Fraction(0)) / (n - 1))
+            z = (mean - x if lower else x - mean) / sd
+            return Fraction(rule.get("mean", 0)) + Fraction(rule.get("sd", 1)) * z
+        case "rank":
+            return Fraction(below(x, known, lower) + 1)
+        case "borda":
+            return Fraction(below(x, known, lower))
+        case "percentile_rank":
+            return None if n == 1 else Fraction(100 * below(x, known, lower), n - 1)
+        case "distance_to_best":
+            if least == most:
+                return None
+            gap = x - least if lower else most - x
+            return 100 * (1 - gap / (most - least))
+        case "distance_to_target":
+            target = Fraction(rule["target"])
+            if target >= most if lower else target <= least:
+                return None
+            way = (most - x) / (most - target) if lower else (x - least) / (target - least)
+            return min(100 * way, Fraction(100)) if rule.get("cap") else 100 * way
+        case "best_of_peers":
+            return best_of_peers(x, least, most, lower)
+    raise AssertionError(rule)
+
+
+def below(x: Fraction, known: list[Fraction], lower: bool) -> int:
+    return sum(1 for k in known if (k > x if lower else k < x))
+
+
+def best_of_peers(x: Fraction, least: Fraction, most: Fraction, lower: bool) -> Value:
+    if least < 0 or (not lower and most == 0):
+        return None
+    if not lower:
+        return 100 * x / most
+    if least == 0:
+        return Fraction(100 if x == 0 else 0)
+    return 100 * least / x
+
+
+def mean_of(children: list[tuple[Fraction, Fraction]], rule: Document) -> Value:  # noqa: PLR0911, C901 -- as above.
+    """Return the mean of (weight, value) pairs of the children present."""
+    heavy = [(w, x) for w, x in children if w > 0]
+    if not heavy:
+        return None
+    total, values = sum((w for w, _ in heavy), Fraction(0)), [x for _, x in heavy]
+    match rule["method"]:
+        case "arithmetic":
+            return sum((w * x for w, x in heavy), Fraction(0)) / total
+        case "sum":
+            return sum((w * x for w, x in heavy), Fraction(0))
+        case "minimum":
+            return min(values)
+        case "harmonic":
+            if min(values) <= 0:
+                return None
+            return total / sum((w / x for w, x in heavy), Fraction(0))
+        case "geometric":
+            if min(values) <= 0:
+                return None
+            logs = [_PRECISE.multiply(to_decimal(w), _PRECISE.ln(to_decimal(x))) for w, x in heavy]
+            mean = _PRECISE.divide(sum(logs, Decimal(0)), to_decimal(total))
+            return Fraction(_PRECISE.exp(mean))
+        case "power":
+            p = Fraction(rule["p"])
+            if min(values) < 0 or (p < 0 and min(values) == 0):
+                return None
+            return power(sum((w * power(x, p) for w, x in heavy), Fraction(0)) / total, 1 / p)
+    raise AssertionError(rule)
+
+
+def calculate(
+    document: Document, rows: Sequence[Sequence[Value]]
+) -> dict[str, list[tuple[Value, Fraction | None]]]:
+    """Return (score, coverage) of every node for every unit; leaves have no coverage."""
+    table: dict[str, list[tuple[Value, Fraction | None]]] = {}
+    zero = document["missing"]["policy"] == "zero"
+    for index, leaf in enumerate(leaves(document["tree"])):
+        column = [row[index] for row in rows]
+        made = normalised_column(column, leaf)
+        filled = [
+            Fraction(0) if zero and raw is None else value
+            for raw, value in zip(column, made, strict=True)
+        ]
+        table[leaf["code"]] = [(value, None) for value in filled]
+    for group in reversed(groups(document["tree"])):
+        table[group["code"]] = [score(document, group, table, unit) for unit in range(len(rows))]
+    return table
+
+
+def score(
+    document: Document,
+    group: Document,
+    table: dict[str, list[tuple[Value, Fraction | None]]],
+    unit: int,
+) -> tuple[Value, Fraction]:
+    present = []
+    for child in group["children"]:
+        value = table[child["code"]][unit][0]
+        if value is not None:
+            present.append((Fraction(child["weight"]), value))
+    coverage = Fraction(len(present), len(group["children"]))
+    missing = document["missing"]
+    if missing["policy"] == "skip" and coverage < Fraction(missing.get("min_coverage", 0)):
+        return None, coverage
+    return mean_of(present, group["aggregate"]), coverage
+
+
+def places(scores: Sequence[Value]) -> list[tuple[int, int, int] | None]:
+    """Return (from, to, of) with neighbours within the tolerance chained."""
+    ranked = sorted((x for x in scores if x is not None), reverse=True)
+    runs: list[list[Fraction]] = []
+    for value in ranked:
+        if runs and same(runs[-1][-1], value):
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    outcome: dict[Fraction, tuple[int, int, int]] = {}
+    above = 0
+    for run in runs:
+        for value in run:
+            outcome[value] = (above + 1, above + len(run), len(ranked))
+        above += len(run)
+    return [None if x is None else outcome[x] for x in scores]
+
+
+def same(a: Fraction, b: Fraction) -> bool:
+    return abs(a - b) <= _TOLERANCE * max(Fraction(1), abs(a), abs(b))

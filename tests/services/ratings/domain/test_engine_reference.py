@@ -1,0 +1,54 @@
+"""The engine against the slow exact calculation, on any tree, rule and table."""
+
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import given, settings
+
+from services.ratings.domain.preview import preview
+from tests.services.ratings.domain import reference
+from tests.services.ratings.domain.documents import body, exact_rows, members_of, problems
+
+GROUPS = "abab abba"
+
+
+def close(found: float | None, exact: Fraction | None) -> bool:
+    if found is None or exact is None:
+        return found is None and exact is None
+    return abs(Fraction(found) - exact) <= Fraction(1, 10**9) * max(Fraction(1), abs(exact))
+
+
+@settings(max_examples=200, deadline=None)
+@given(problems())
+def test_scores_coverage_and_places_are_those_of_exact_arithmetic(problem: Any) -> None:
+    document, rows = problem
+    answer: Any = preview(body(document, rows, GROUPS))
+    exact = reference.calculate(document, exact_rows(rows))
+    for leaf in reference.leaves(document["tree"]):
+        column = answer["normalised"][leaf["code"]]
+        for found, (expected, _) in zip(column, exact[leaf["code"]], strict=True):
+            assert close(found, expected), leaf
+    for group in reference.groups(document["tree"]):
+        nodes = [unit["nodes"][group["code"]] for unit in answer["units"]]
+        for node, (score, coverage) in zip(nodes, exact[group["code"]], strict=True):
+            assert close(node["score"], score), group
+            assert coverage is not None
+            assert node["coverage"] == float(coverage)
+        check_places(nodes, [score for score, _ in exact[group["code"]]])
+
+
+def check_places(nodes: list[Any], scores: list[Fraction | None]) -> None:
+    assert [triple(node["place"]) for node in nodes] == reference.places(scores)
+    for members in members_of(GROUPS, len(nodes)):
+        expected = reference.places([scores[row] for row in members])
+        assert [triple(nodes[row]["group_place"]) for row in members] == expected
+    for row, node in enumerate(nodes):
+        assert node["group_place"] is None or GROUPS[row] != " "
+
+
+def triple(place: Any) -> tuple[int, int, int] | None:
+    if place is None:
+        return None
+    low, high = place["from"], place["to"]
+    assert place["label"] == (str(low) if low == high else f"{low}-{high}")
+    return low, high, place["of"]

@@ -1,0 +1,291 @@
+"""Observations at the door: every format, every mode, and rubbish."""
+
+import asyncio
+import json
+import zipfile
+from io import BytesIO
+from typing import Any
+
+import httpx
+from openpyxl import Workbook, load_workbook
+
+from services.ratings.usecases.recalculate import recalculate
+from shared.db import Database
+from tests.services.ratings.service import Service, bearer
+
+PATH = "/v1/ratings/imports"
+NAMES = (
+    "programme",
+    "period",
+    "territory",
+    "indicator",
+    "value",
+    "status",
+    "source.document",
+    "source.locator",
+)
+HEADING = ",".join(NAMES)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+GOOD = "rum,2022,08000000,1.1,99,,,"
+
+
+def csv(*rows: str, heading: str = HEADING) -> bytes:
+    return "\n".join([heading, *rows, ""]).encode()
+
+
+async def send(
+    service: Service, content: bytes, media: str = "text/csv", **query: str
+) -> httpx.Response:
+    return await service.http.post(
+        PATH,
+        params={"kind": "observations", **query},
+        content=content,
+        headers={"content-type": media},
+    )
+
+
+async def counted(service: Service, content: bytes, media: str = "text/csv", **query: str) -> Any:
+    answer = await send(service, content, media, **query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def stored(database_of: Database) -> int:
+    async with database_of.reading() as session:
+        connection = await session.connection()
+        count = await connection.exec_driver_sql("SELECT count(*) FROM observation")
+        return int(count.scalar_one())
+
+
+def row(**changes: object) -> dict[str, object]:
+    return {
+        "programme": "rum",
+        "period": "2022",
+        "territory": "08000000",
+        "indicator": "1.1",
+        "value": "99",
+        "status": None,
+        "source": {"document": "programme-407", "locator": "98:3"},
+        **changes,
+    }
+
+
+def workbook(*rows: tuple[object, ...]) -> bytes:
+    book, file = Workbook(), BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for cells in (NAMES, *rows):
+        sheet.append(list(cells))
+    book.save(file)
+    return file.getvalue()
+
+
+async def test_the_same_rows_in_every_format_are_the_same_rows(quiet: Service) -> None:
+    first = await counted(quiet, csv("rum,2022,08000000,1.1,99,,programme-407,98:3"))
+    assert first["counts"]["inserted"] == 1
+    excel = workbook(("rum", "2022", "08000000", "1.1", "99", None, "programme-407", "98:3"))
+    formats = {
+        "application/json": json.dumps([row()]).encode(),
+        "application/x-ndjson": json.dumps(row()).encode() + b"\n",
+        XLSX: excel,
+        "text/csv": csv("rum;2022;08000000;1.1;99;;programme-407;98:3").replace(b",", b";"),
+    }
+    for media, content in formats.items():
+        report = await counted(quiet, content, media)
+        assert report["counts"]["unchanged"] == 1, (media, report)
+        assert report["revision"] is None, media
+
+
+async def test_windows_files_with_decimal_commas_are_read(quiet: Service) -> None:
+    text = f"{HEADING.replace(',', ';')}\nrum;2022;Хабаровский край;1.1;68,5;;;\n"
+    report = await counted(quiet, text.encode("cp1251"))
+    assert report["counts"]["inserted"] == 1
+    again = await counted(quiet, csv("rum,2022,08000000,1.1,68.5,,,"))
+    assert again["counts"]["unchanged"] == 1
+
+
+async def test_a_territory_may_be_named_as_people_write_it(quiet: Service) -> None:
+    report = await counted(quiet, csv("rum,2022,ЕАО,1.1,50,,,", "rum,2022,г. Москва,1.1,60,,,"))
+    assert report["counts"]["inserted"] == 2
+    codes = csv("rum,2022,99000000,1.1,50,,,", "rum,2022,45000000,1.1,60,,,")
+    assert (await counted(quiet, codes))["counts"]["unchanged"] == 2
+
+
+async def test_the_printed_precision_is_part_of_a_value(quiet: Service) -> None:
+    await counted(quiet, csv("rum,2022,08000000,1.1,99,,,"))
+    report = await counted(quiet, csv("rum,2022,08000000,1.1,99.0,,,"))
+    assert report["counts"]["updated"] == 1
+
+
+WRONG = (
+    ("nobody,2022,08000000,1.1,99,,,", "programme", "PROGRAMME_UNKNOWN"),
+    ("rum,22,08000000,1.1,99,,,", "period", "PATTERN"),
+    ("rum,2022,00000001,1.1,99,,,", "territory", "TERRITORY_UNKNOWN"),
+    ("rum,2022,08000000,9.9,99,,,", "indicator", "INDICATOR_UNKNOWN"),
+    ("rum,2022,08000000,1.1,NaN,,,", "value", "NOT_A_FIGURE"),
+    ("rum,2022,08000000,1.1,inf,,,", "value", "NOT_A_FIGURE"),
+    ("rum,2022,08000000,1.1,1e5,,,", "value", "NOT_A_FIGURE"),
+    ("rum,2022,08000000,1.1,=1+1,,,", "value", "NOT_A_FIGURE"),
+    ("rum,2022,08000000,1.1,101,,,", "value", "OUT_OF_DOMAIN"),
+    ("rum,2022,08000000,1.1,-1,,,", "value", "OUT_OF_DOMAIN"),
+    ("rum,2022,08000000,1.1,1.2345678901234567,,,", "value", "TOO_MANY_DIGITS"),
+    ("rum,2022,08000000,1.1,99,missing,,", "status", "VALUE_WITH_STATUS"),
+    ("rum,2022,08000000,1.1,,absent,,", "status", "CHOICE"),
+    (",2022,08000000,1.1,99,,,", "programme", "REQUIRED"),
+    ("rum,2022,08000000,1.1,99,,,,x", None, "TOO_MANY_CELLS"),
+    (f"rum,2022,{'0' * 300},1.1,99,,,", "territory", "TOO_LONG"),
+)
+
+
+async def test_each_wrong_row_is_told_and_nothing_is_stored(
+    quiet: Service, database_of: Database
+) -> None:
+    for line, column, code in WRONG:
+        report = await counted(quiet, csv(GOOD, line))
+        assert report["status"] == "rejected", line
+        assert report["counts"]["rejected"] == 1, line
+        told = {(error["column"], error["code"]) for error in report["errors"]}
+        assert (column, code) in told, (line, told)
+        assert all(error["row"] == 3 for error in report["errors"]), line
+    assert await stored(database_of) == 0
+
+
+async def test_good_rows_are_kept_where_that_was_asked(
+    quiet: Service, database_of: Database
+) -> None:
+    content = csv(GOOD, "rum,2022,08000000,9.9,99,,,")
+    report = await counted(quiet, content, atomic="false")
+    assert (report["counts"]["inserted"], report["counts"]["rejected"]) == (1, 1)
+    assert await stored(database_of) == 1
+
+
+async def test_a_key_that_stands_twice_names_both_rows(
+    quiet: Service, database_of: Database
+) -> None:
+    report = await counted(quiet, csv(GOOD, "rum,2022,Хабаровский край,1.1,98,,,"))
+    duplicates = [e for e in report["errors"] if e["code"] == "DUPLICATE_KEY"]
+    assert {error["row"] for error in duplicates} == {2, 3}
+    assert all("2, 3" in error["detail"] for error in duplicates)
+    assert await stored(database_of) == 0
+
+
+async def test_a_dry_run_checks_everything_and_stores_nothing(
+    quiet: Service, database_of: Database
+) -> None:
+    report = await counted(quiet, csv(GOOD), dry_run="true")
+    assert (report["dry_run"], report["counts"]["inserted"]) == (True, 1)
+    assert await stored(database_of) == 0
+
+
+async def test_wrong_headings_are_compared_column_by_column(quiet: Service) -> None:
+    answer = await send(quiet, csv(GOOD, heading=HEADING.replace("period", "год")))
+    assert (answer.status_code, answer.json()["code"]) == (422, "HEADING_MISMATCH")
+    assert len(answer.json()["errors"]) == len(NAMES)
+
+
+async def test_a_slice_is_replaced_as_a_whole(quiet: Service, database_of: Database) -> None:
+    await counted(
+        quiet,
+        csv(GOOD, "rum,2022,08000000,1.2,79,,,", "rum,2021,08000000,1.1,90,,,"),
+    )
+    part = {"mode": "replace_slice", "programme": "rum", "period": "2022"}
+    report = await counted(quiet, csv(GOOD), **part)
+    assert report["counts"]["unchanged"] == 1
+    outcome = await recalculate(database_of, "rum", "2022", asyncio.to_thread)
+    assert outcome["status"] == "published"
+    table = (await quiet.get("/v1/ratings/rum/2022")).json()
+    nodes = table["rows"][0]["nodes"]
+    assert (nodes["1.1"]["score"], nodes["1.2"]["score"]) == (99.0, None)
+    foreign = await counted(quiet, csv("rum,2021,08000000,1.1,90,,,"), **part)
+    assert foreign["error_counts"] == {"OUTSIDE_SLICE": 1}
+    unknown = await send(quiet, csv(GOOD), **{**part, "programme": "nobody"})
+    assert unknown.status_code in {404, 422}
+
+
+async def test_a_repeated_key_imports_once(quiet: Service) -> None:
+    async def once(content: bytes) -> httpx.Response:
+        return await quiet.http.post(
+            PATH,
+            params={"kind": "observations"},
+            content=content,
+            headers={"content-type": "text/csv", "idempotency-key": "december"},
+        )
+
+    first, again = await once(csv(GOOD)), await once(csv(GOOD))
+    assert first.json()["counts"]["inserted"] == 1
+    assert again.json() == first.json()
+    other = await once(csv("rum,2022,08000000,1.1,98,,,"))
+    assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_MISMATCH")
+
+
+async def test_only_those_who_may_write_import(quiet: Service, database_of: Database) -> None:
+    strangers = (
+        (bearer("ratings:read"), 403),
+        (bearer("olympiads:write"), 403),
+        ({"authorization": "Bearer nonsense"}, 401),
+        ({"authorization": ""}, 401),
+    )
+    for headers, status in strangers:
+        for dry_run in ("true", "false"):
+            answer = await quiet.http.post(
+                PATH,
+                params={"kind": "observations", "dry_run": dry_run},
+                content=csv(GOOD),
+                headers={"content-type": "text/csv", **headers},
+            )
+            assert answer.status_code == status, headers
+    assert await stored(database_of) == 0
+
+
+async def test_a_cell_of_ten_million_characters_is_refused(
+    service: Service, database_of: Database
+) -> None:
+    answer = await send(service, csv(f"rum,2022,08000000,1.1,{'9' * 10_000_000},,,"))
+    report = answer.json()
+    if answer.status_code == 202:
+        found = await service.eventually(
+            answer.headers["location"],
+            lambda told: told.json()["status"] not in {"accepted", "running"},
+        )
+        report = found.json()
+        assert report["status"] in {"rejected", "failed"}
+    else:
+        assert answer.status_code in {413, 422}
+    assert await stored(database_of) == 0
+    assert (await counted(service, csv(GOOD)))["counts"]["inserted"] == 1
+
+
+def bomb() -> bytes:
+    """A workbook whose only sheet unpacks to 200 MB of nothing."""
+    source = load_workbook(BytesIO(workbook(("rum",))))
+    file = BytesIO()
+    source.save(file)
+    packed = BytesIO()
+    with (
+        zipfile.ZipFile(file) as old,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, b" " * 200_000_000 if name.endswith("sheet1.xml") else content)
+    return packed.getvalue()
+
+
+async def test_a_file_that_is_no_file_gets_a_code_and_the_service_lives(
+    quiet: Service, database_of: Database
+) -> None:
+    rubbish = (
+        ("truncated", workbook(("rum", "2022"))[:-200], XLSX),
+        ("no workbook", b"PK\x03\x04rubbish", XLSX),
+        ("bomb", bomb(), XLSX),
+        ("no json", b'{"rows": [', "application/json"),
+        ("text", b"\x00\x01\x02\xff\xfe", "text/csv"),
+        ("empty", b"", "text/csv"),
+        ("other type", b"<rows/>", "application/xml"),
+    )
+    for name, content, media in rubbish:
+        answer = await send(quiet, content, media)
+        assert answer.status_code in {400, 413, 415, 422}, (name, answer.text[:300])
+        assert answer.json()["code"], name
+    assert await stored(database_of) == 0
+    assert (await counted(quiet, csv(GOOD)))["counts"]["inserted"] == 1
