@@ -1,0 +1,1 @@
+"""Door 1, HTTP: parse, one use case, the wire shape."""

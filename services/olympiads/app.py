@@ -1,0 +1,58 @@
+"""The olympiads as a process: the application and the worker."""
+
+from fastapi import FastAPI
+
+from services.olympiads.api import (
+    appeals,
+    curves,
+    internal,
+    previews,
+    quotas,
+    registry,
+    tables,
+    thresholds,
+)
+from services.olympiads.jobs import publish_statistics, publish_thresholds
+from services.olympiads.settings import Settings
+from services.olympiads.usecases.intake import KINDS
+from shared.imports.api import imports_router
+from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
+from shared.ledger.kinds import LEDGER_KINDS
+from shared.ledger.recheck import recheck_findings
+from shared.ledger.router import ledger_router
+from shared.web import create_service_app
+from shared.worker import WorkerSpec
+
+EVERY_KIND = (*KINDS, *LEDGER_KINDS)
+WORKER = WorkerSpec(
+    service="olympiads",
+    jobs={
+        "publish_thresholds": publish_thresholds,
+        "publish_statistics": publish_statistics,
+        "recheck_findings": recheck_findings,
+        **import_jobs(EVERY_KIND),
+    },
+    periodic=((TIDY_SECONDS, tidy_imports),),
+    consumers=("gateway", "training"),
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the ASGI application of the service."""
+    return create_service_app(
+        settings,
+        title="Олимпиады",
+        description="Проходные баллы этапов Всероссийской олимпиады школьников и их объяснение.",
+        routers=[
+            internal.router,
+            imports_router("olympiads", EVERY_KIND),
+            ledger_router("olympiads"),
+            previews.router,
+            registry.router,
+            quotas.router,
+            curves.router,
+            appeals.router,
+            tables.router,
+            thresholds.router,
+        ],
+    )

@@ -1,0 +1,56 @@
+"""Tables of counts that add up, and their published revisions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Cell = tuple[str, ...]
+Known = tuple[Cell, int]
+"""A number across revisions: the cell, and how often its value had changed by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Counts that are added up: cells with values, sums `margin = Σ parts`, limits `small ≤ big`.
+
+    A margin may itself be a part of a larger margin. Every cell named in a sum or a limit has a
+    value, and the values satisfy them.
+    """
+
+    values: Mapping[Cell, int]
+    sums: Sequence[tuple[Cell, tuple[Cell, ...]]] = ()
+    limits: Sequence[tuple[Cell, Cell]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One published revision: its table and the cells it hid."""
+
+    table: Table
+    hidden: frozenset[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A revision among others: `names` says which numbers it shares with them."""
+
+    table: Table
+    hidden: frozenset[Cell]
+    names: Mapping[Cell, Known]
+
+    def shown(self) -> frozenset[Known]:
+        """Return the numbers that this revision shows."""
+        return frozenset(known for cell, known in self.names.items() if cell not in self.hidden)
+
+
+def named(tables: Sequence[Table]) -> list[dict[Cell, Known]]:
+    """Name the numbers of consecutive revisions: a cell keeps its name while its value stands."""
+    changes: dict[Cell, int] = {}
+    before: Mapping[Cell, int] = {}
+    names = []
+    for table in tables:
+        for cell, value in table.values.items():
+            if before.get(cell) != value:
+                changes[cell] = changes.get(cell, -1) + 1
+        names.append({cell: (cell, changes[cell]) for cell in table.values})
+        before = table.values
+    return names

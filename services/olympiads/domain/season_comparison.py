@@ -1,0 +1,64 @@
+"""Thresholds of two seasons side by side: points, per cent of maximum, equal percentiles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from services.olympiads.domain.canonical import plain, rounded
+from services.olympiads.domain.distribution import Tally, equivalent, percentile_rank
+
+HUNDRED = 100
+MAXIMUM_UNKNOWN = "MAXIMUM_UNKNOWN"
+RESULTS_UNKNOWN = "RESULTS_UNKNOWN"
+SUPPRESSED = "SUPPRESSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One season of a subject and grade: threshold, given maximum, tally of its results.
+
+    `tally` is null where there are no results, and empty where the public may not see them.
+    """
+
+    score: Decimal
+    maximum: Decimal | None
+    tally: Tally | None
+
+
+def compare(previous: Side, current: Side) -> dict[str, object]:
+    """Compare the thresholds of two seasons; what cannot be said is null with its reason.
+
+    `percent_points` is the difference of the thresholds in per cent of their maxima; `equivalent`
+    the score of this season at the percentile of last season's threshold.
+    """
+    percent = _percent_points(previous, current)
+    return {
+        "previous": plain(previous.score),
+        "current": plain(current.score),
+        "points": plain(current.score - previous.score),
+        "percent_points": rounded(percent),
+        "percent_reason": MAXIMUM_UNKNOWN if percent is None else None,
+        "equivalent": _equivalent(previous, current),
+    }
+
+
+def _percent_points(previous: Side, current: Side) -> Fraction | None:
+    if previous.maximum is None or current.maximum is None:
+        return None
+    return HUNDRED * (
+        Fraction(current.score) / Fraction(current.maximum)
+        - Fraction(previous.score) / Fraction(previous.maximum)
+    )
+
+
+def _equivalent(previous: Side, current: Side) -> Mapping[str, object]:
+    if previous.tally is None or current.tally is None:
+        return {"score": None, "percentile": None, "reason": RESULTS_UNKNOWN}
+    if not previous.tally or not current.tally:
+        return {"score": None, "percentile": None, "reason": SUPPRESSED}
+    return {
+        "score": rounded(equivalent(previous.tally, current.tally, previous.score)),
+        "percentile": rounded(percentile_rank(previous.tally, previous.score)),
+        "reason": None,
+    }

@@ -1,0 +1,108 @@
+"""What the service itself can check of a season: declared figures against its own data.
+
+Both rules compare exactly. A count that the public may not see is never compared, because the
+finding would tell it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from services.olympiads.domain.maxima import PER_CENT_DOMAIN, Percent, percent_of_maximum
+from shared.figures.claims import Claim, Concept
+from shared.figures.decimals import RoundingMode
+from shared.figures.intervals import rounding_interval
+from shared.figures.rules.finding import Finding, Repair, Severity
+
+DECLARED_EQUALS_COUNTED = "declared_equals_counted"
+PERCENT_OF_MAXIMUM = "percent_of_maximum"
+HUNDRED = 100
+DASH = "-"
+
+Cell = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A threshold with its printed per cent and the maximum that was given since."""
+
+    subject: str
+    grade: int
+    score: Decimal
+    percent: Percent
+    maximum: Decimal
+
+
+def performers_findings(
+    season: str,
+    declared: Mapping[Cell, str],
+    counted: Mapping[Cell, int],
+    claims: Sequence[Claim],
+) -> Iterator[Finding]:
+    """Compare declared ≥ 75 % counts with counted ones, where both are there and public.
+
+    A dash is no number and is not compared.
+    """
+    for cell in sorted(declared.keys() & counted.keys()):
+        if declared[cell] == DASH:
+            continue
+        same = int(declared[cell]) == counted[cell]
+        text = (
+            f"Объявлено {declared[cell]}, по результатам {counted[cell]}: выполнившие не менее 75 %"
+        )
+        yield Finding(
+            rule=DECLARED_EQUALS_COUNTED,
+            severity=Severity.CONSISTENT if same else Severity.CONTRADICTION,
+            text=f"{text} ({cell[0]}, {cell[1]} класс).",
+            subject={"season": season, "subject": cell[0], "grade": cell[1]},
+            claims=_about(claims, Concept.COUNT, cell),
+            declared=declared[cell],
+            recomputed=str(counted[cell]),
+            repairs=() if same else _repairs(claims, Concept.COUNT, cell, str(counted[cell])),
+            about=("olympiads", season, cell[0], str(cell[1])),
+        )
+
+
+def percent_findings(
+    season: str, thresholds: Iterable[Scored], claims: Sequence[Claim]
+) -> Iterator[Finding]:
+    """Compare a printed per cent with the given maximum, under every rounding rule."""
+    for threshold in thresholds:
+        exact = HUNDRED * Fraction(threshold.score) / Fraction(threshold.maximum)
+        fits = [mode for mode in RoundingMode if _prints(threshold.percent, exact, mode)]
+        cell = (threshold.subject, threshold.grade)
+        digits = threshold.percent.digits
+        printed = f"{percent_of_maximum(threshold.score, threshold.maximum, digits):f}"
+        where = f"{threshold.subject}, {threshold.grade} класс"
+        yield Finding(
+            rule=PERCENT_OF_MAXIMUM,
+            severity=Severity.CONSISTENT if fits else Severity.CONTRADICTION,
+            text=f"{threshold.score:f} из {threshold.maximum:f} — это {printed} %, "
+            f"напечатано {threshold.percent.value:f} % ({where}).",
+            subject={"season": season, "subject": cell[0], "grade": cell[1]},
+            claims=_about(claims, Concept.SHARE, cell),
+            declared=f"{threshold.percent.value:f}",
+            recomputed=printed,
+            repairs=() if fits else _repairs(claims, Concept.SHARE, cell, printed),
+            about=("olympiads", season, cell[0], str(cell[1])),
+        )
+
+
+def _prints(percent: Percent, exact: Fraction, mode: RoundingMode) -> bool:
+    return rounding_interval(percent.value, percent.digits, mode, PER_CENT_DOMAIN).holds(exact)
+
+
+def _about(claims: Sequence[Claim], concept: Concept, cell: Cell) -> tuple[Claim, ...]:
+    return tuple(
+        claim
+        for claim in claims
+        if claim.concept is concept
+        and (claim.about("subject"), claim.about("grade")) == (cell[0], str(cell[1]))
+    )
+
+
+def _repairs(
+    claims: Sequence[Claim], concept: Concept, cell: Cell, value: str
+) -> tuple[Repair, ...]:
+    return tuple(Repair(claim, value, value) for claim in _about(claims, concept, cell))

@@ -1,0 +1,98 @@
+"""Which cells of a public table of counts are hidden so that nobody can work a small one out.
+
+A counted cell of 1…k−1 is hidden (primary; 0 is shown). The reader knows every number that is
+shown, that the shown margins are the sums of their cells, and that a primary cell is 1…k−1. A
+hidden cell is safe when it takes at least two values over the non-negative integer tables that
+agree with all of that; further cells are hidden (complementary) until every hidden one is safe.
+
+Revisions of one table are judged together and pessimistically: the reader is taken to know which
+cells did not change, so a number shown once is known for ever while it lasts, and a number hidden
+once stays hidden while it lasts.
+
+The search asks an integer solver for a second table that differs at the cell in question and
+changes as few shown numbers as possible; the shown numbers it had to change are what is hidden.
+That second table is at the same time the proof of safety.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.olympiads.domain.count_tables import Cell, Edition, Known, Release, Table, named
+
+SMALLEST_K = 3
+"""With k = 2 a primary cell could only be 1, so nothing could hide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Cells to hide, and those no choice can make safe (then the table must be withheld).
+
+    `known` are the cells that an earlier revision showed and that stand since; hiding them would
+    hide nothing.
+    """
+
+    hidden: frozenset[Cell]
+    unsafe: frozenset[Cell] = field(default_factory=frozenset)
+    known: frozenset[Cell] = field(default_factory=frozenset)
+
+
+def primary_cells(table: Table, k: int) -> frozenset[Cell]:
+    """Cells of 1…k−1; `ValueError` for k < 3, with which nothing can be hidden."""
+    if k < SMALLEST_K:
+        raise ValueError(f"k must be at least {SMALLEST_K}")
+    return frozenset(cell for cell, value in table.values.items() if 0 < value < k)
+
+
+def suppress(table: Table, k: int, history: Sequence[Release] = ()) -> Suppression:
+    """Hide primary cells, what earlier revisions hid and did not change, and complements.
+
+    `history` holds earlier revisions of the same table, oldest first. The answer keeps every
+    hidden cell of every revision safe at once; a cell that no choice makes safe is `unsafe`.
+    """
+    from services.olympiads.domain.second_tables import (  # noqa: PLC0415 -- the solver loads slowly.
+        second_table,
+    )
+
+    names = named([*(release.table for release in history), table])
+    past = [
+        Edition(release.table, release.hidden, own)
+        for release, own in zip(history, names, strict=False)
+    ]
+    shown = frozenset[Known]().union(*(edition.shown() for edition in past))
+    now = names[-1]
+    hidden = set(primary_cells(table, k)) | _still_hidden(now, past, shown)
+    safe: set[Known] = set()
+    unsafe: set[Known] = set()
+    queue = _targets(now, hidden, past, shown)
+    while queue:
+        target = queue.pop(0)
+        if target in safe:
+            continue
+        found = second_table([*past, Edition(table, frozenset(hidden), now)], shown, target, k)
+        if found is None:
+            unsafe.add(target)
+            continue
+        safe |= found
+        hidden |= {cell for cell, known in now.items() if known in found}
+    return Suppression(
+        frozenset(hidden),
+        frozenset(cell for cell, _ in unsafe),
+        frozenset(cell for cell, known in now.items() if known in shown),
+    )
+
+
+def _still_hidden(
+    now: Mapping[Cell, Known], past: Sequence[Edition], shown: frozenset[Known]
+) -> set[Cell]:
+    """Cells that an earlier revision hid and whose value stands; one shown since is known."""
+    concealed = {edition.names[cell] for edition in past for cell in edition.hidden}
+    return {cell for cell, known in now.items() if known in concealed and known not in shown}
+
+
+def _targets(
+    now: Mapping[Cell, Known], hidden: set[Cell], past: Sequence[Edition], shown: frozenset[Known]
+) -> list[Known]:
+    """Every number hidden anywhere, the new table's first; in a stable order."""
+    own = sorted(now[cell] for cell in hidden)
+    old = sorted(edition.names[cell] for edition in past for cell in edition.hidden)
+    return [known for known in dict.fromkeys([*own, *old]) if known not in shown]

@@ -1,0 +1,1 @@
+"""Files of the olympiads' data: their columns and the rules of their rows, pure."""

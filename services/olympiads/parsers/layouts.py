@@ -1,0 +1,336 @@
+"""Layouts of everything that is imported: results, thresholds, maxima, diplomas, participants.
+
+The rules see columns of canonical text. The context names what is registered: `seasons`, `subjects`
+(codes) and `maxima`, the given maximum by «season|stage|subject|grade».
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from shared.imports.layouts import Check, Column, Context, Layout, Type
+
+OPAQUE = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
+STAGES = ("school", "municipal", "regional", "final")
+POINTS = r"[0-9]{1,9}(\.[0-9]{1,12})?"
+EXACT = pl.Decimal(38, 12)
+
+SEASON = Column(
+    name="season",
+    title="Сезон",
+    example="2022-2023",
+    explanation="Учебный год.",
+    pattern=r"[0-9]{4}-[0-9]{4}",
+)
+SUBJECT = Column(
+    name="subject", title="Предмет", example="physics", explanation="Код предмета.", max_length=64
+)
+PARTICIPANT = Column(
+    name="participant",
+    title="Участник",
+    example="p-4f1c",
+    explanation="Непрозрачная ссылка, не имя и не номер документа.",
+    pattern=OPAQUE,
+)
+
+
+def stage(explanation: str, example: str = "municipal") -> Column:
+    """Return the column of the stage with what it means here."""
+    return Column(
+        name="stage", title="Этап", example=example, explanation=explanation, choices=STAGES
+    )
+
+
+def grade(name: str, title: str, *, required: bool = True) -> Column:
+    """Return a column of a school grade."""
+    return Column(
+        name=name, title=title, type=Type.INTEGER, required=required, example="9", low=1, high=11
+    )
+
+
+def points(name: str, title: str, example: str, *, required: bool = True) -> Column:
+    """Return a column of an exact number of points."""
+    return Column(
+        name=name,
+        title=title,
+        type=Type.DECIMAL,
+        required=required,
+        example=example,
+        pattern=POINTS,
+    )
+
+
+def registered(context: Context) -> list[Check]:
+    """Refuse seasons and subjects that are not registered."""
+    return [
+        Check(
+            "SEASON_UNKNOWN",
+            "season",
+            "Сезон не зарегистрирован.",
+            ~pl.col("season").is_in(list(context["seasons"])),
+        ),
+        *known_subject(context),
+    ]
+
+
+def known_subject(context: Context) -> list[Check]:
+    """Refuse a subject that is not registered."""
+    unknown = ~pl.col("subject").is_in(list(context["subjects"]))
+    return [Check("SUBJECT_UNKNOWN", "subject", "Предмет не зарегистрирован.", unknown)]
+
+
+def known_season(context: Context) -> list[Check]:
+    """Refuse a season that is not registered."""
+    unknown = ~pl.col("season").is_in(list(context["seasons"]))
+    return [Check("SEASON_UNKNOWN", "season", "Сезон не зарегистрирован.", unknown)]
+
+
+def threshold_checks(context: Context) -> Sequence[Check]:
+    """Refuse thresholds that admit to the first stage or stand above 100 per cent."""
+    return [
+        *registered(context),
+        Check(
+            "STAGE_HAS_NONE",
+            "stage",
+            "На школьный этап порога не бывает.",
+            pl.col("stage") == "school",
+        ),
+    ]
+
+
+THRESHOLD_COLUMNS = (
+    SEASON,
+    stage("На который допускает порог; баллы — предыдущего этапа.", "regional"),
+    SUBJECT,
+    grade("grade", "Класс задания"),
+    points("score", "Проходной балл", "14"),
+    Column(
+        name="percent",
+        title="Процент",
+        type=Type.DECIMAL,
+        required=False,
+        example="28",
+        explanation="Как напечатан: число знаков важно.",
+        low=0,
+        high=100,
+        pattern=POINTS,
+    ),
+    Column(
+        name="tie_policy",
+        title="Равные баллы",
+        required=False,
+        example="not_stated",
+        explanation="Что сделано с группой на границе квоты.",
+        choices=("reject", "admit", "not_stated"),
+    ),
+)
+
+
+def basis(*, required: bool) -> tuple[Column, Column]:
+    """Return the columns of the document that allows the threshold."""
+    return (
+        Column(
+            name="basis_document",
+            title="Документ",
+            required=required,
+            example="Распоряжение № 1701",
+            explanation="Основание порога.",
+        ),
+        Column(
+            name="basis_date",
+            title="Дата документа",
+            type=Type.DATE,
+            required=False,
+            example="2022-12-27",
+        ),
+    )
+
+
+KEY = ("season", "stage", "subject", "grade")
+PUBLISHED = Layout(
+    columns=(*THRESHOLD_COLUMNS, *basis(required=True)),
+    key=KEY,
+    checks=threshold_checks,
+    touches=("season",),
+)
+DRAFTS = Layout(
+    columns=(*THRESHOLD_COLUMNS, *basis(required=False)),
+    key=KEY,
+    checks=threshold_checks,
+    touches=("season",),
+)
+DECLARED = Layout(
+    columns=(
+        SEASON,
+        stage("На котором выполняли работу."),
+        SUBJECT,
+        grade("grade", "Класс"),
+        Column(
+            name="count",
+            title="Выполнили не менее 75 %",
+            type=Type.FIGURE,
+            example="2",
+            explanation="Прочерк — неприменимо, это не ноль.",
+            pattern=r"-|[0-9]{1,9}",
+        ),
+    ),
+    key=KEY,
+    checks=registered,
+    touches=("season",),
+)
+
+
+def maximum_checks(context: Context) -> Sequence[Check]:
+    """Refuse a maximum that is not above zero."""
+    return [
+        *registered(context),
+        Check(
+            "MAXIMUM_NOT_POSITIVE",
+            "maximum",
+            "Максимальный балл должен быть больше нуля.",
+            pl.col("maximum").cast(EXACT, strict=False) <= 0,
+        ),
+    ]
+
+
+MAXIMA = Layout(
+    columns=(
+        SEASON,
+        stage("На котором выполняли работу."),
+        SUBJECT,
+        grade("grade", "Класс задания"),
+        points("maximum", "Максимальный балл", "50"),
+    ),
+    key=KEY,
+    checks=maximum_checks,
+    touches=("season",),
+)
+
+
+def result_checks(context: Context) -> Sequence[Check]:
+    """Refuse tasks below the grade, missing scores that are not void, scores above the maximum."""
+    study, task = (pl.col(c).cast(pl.Int16, strict=False) for c in ("study_grade", "task_grade"))
+    valid = pl.col("status") != "void"
+    return [
+        *registered(context),
+        Check(
+            "TASK_BELOW_GRADE",
+            "task_grade",
+            "Задание младшего класса выполнять нельзя.",
+            task < study,
+        ),
+        Check("SCORE_MISSING", "score", "Нет балла.", valid & pl.col("score").is_null()),
+        *_above_maximum(context),
+    ]
+
+
+def _above_maximum(context: Context) -> list[Check]:
+    if not context["maxima"]:
+        return []
+    key = pl.concat_str(["season", "stage", "subject", "task_grade"], separator="|")
+    maximum = key.replace_strict(
+        dict(context["maxima"]), default=None, return_dtype=pl.String
+    ).cast(EXACT)
+    above = pl.col("score").cast(EXACT, strict=False) > maximum
+    return [Check("SCORE_ABOVE_MAXIMUM", "score", "Балл больше максимального.", above)]
+
+
+RESULTS = Layout(
+    columns=(
+        SEASON,
+        stage("На котором получен результат."),
+        SUBJECT,
+        PARTICIPANT,
+        grade("study_grade", "Класс обучения"),
+        grade("task_grade", "Класс задания"),
+        Column(
+            name="municipality",
+            title="Муниципалитет",
+            example="08701000",
+            pattern=r"[0-9]{8}",
+            explanation="ОКТМО.",
+        ),
+        Column(name="school", title="Школа", example="school-12", pattern=OPAQUE),
+        points("score", "Балл", "31.5", required=False),
+        Column(
+            name="status",
+            title="Статус",
+            example="participant",
+            choices=("winner", "prize", "participant", "void"),
+            explanation="void — результат аннулирован.",
+        ),
+        Column(
+            name="state",
+            title="Состояние",
+            example="final",
+            choices=("preliminary", "after_appeals", "final"),
+            explanation="Предварительный, после апелляций, окончательный.",
+        ),
+        Column(name="consent", title="Согласие", type=Type.BOOLEAN, example="да"),
+    ),
+    key=("season", "stage", "subject", "participant"),
+    checks=result_checks,
+    touches=("season", "stage"),
+)
+DIPLOMAS = Layout(
+    columns=(
+        SEASON,
+        stage("На котором получен диплом.", "regional"),
+        SUBJECT,
+        PARTICIPANT,
+        grade("study_grade", "Класс обучения", required=False),
+        Column(name="degree", title="Степень", example="prize", choices=("winner", "prize")),
+    ),
+    key=("season", "stage", "subject", "participant"),
+    checks=registered,
+    touches=("season",),
+)
+
+
+def participant_checks(context: Context) -> Sequence[Check]:
+    """Refuse the clause for pupils abroad without its basis."""
+    bare = (pl.col("abroad") == "true") & pl.col("abroad_basis").is_null()
+    return [
+        *known_season(context),
+        Check("BASIS_REQUIRED", "abroad_basis", "Укажите основание.", bare),
+    ]
+
+
+def flag(name: str, title: str, explanation: str) -> Column:
+    """Return an optional yes-or-no column."""
+    return Column(
+        name=name,
+        title=title,
+        type=Type.BOOLEAN,
+        required=False,
+        example="да",
+        explanation=explanation,
+    )
+
+
+PARTICIPANTS = Layout(
+    columns=(
+        SEASON,
+        PARTICIPANT,
+        grade("study_grade", "Класс обучения", required=False),
+        flag("enrolled", "Обучается", "Учится ли сейчас в школе."),
+        flag("consent", "Согласие", "Дано ли согласие на обработку данных."),
+        flag("abroad", "За рубежом", "Допуск без балла по решению организатора."),
+        Column(
+            name="abroad_basis",
+            title="Основание",
+            required=False,
+            example="Решение оргкомитета № 2",
+            explanation="Документ допуска без балла.",
+        ),
+    ),
+    key=("season", "participant"),
+    checks=participant_checks,
+    touches=("season",),
+)
+REFUSALS = Layout(
+    columns=(SEASON, stage("От участия в котором отказались.", "regional"), SUBJECT, PARTICIPANT),
+    key=("season", "stage", "subject", "participant"),
+    checks=registered,
+    touches=("season",),
+)

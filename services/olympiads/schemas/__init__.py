@@ -1,0 +1,1 @@
+"""Wire shapes of the olympiads, as `spec/wire.md` fixes them."""

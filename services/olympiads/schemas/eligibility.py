@@ -1,0 +1,99 @@
+"""Admission of participants, with every reason for and against."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from services.olympiads.schemas.numbers import (
+    ExactDecimal,
+    Grade,
+    Opaque,
+    SeasonCode,
+    SubjectCode,
+)
+from shared.web import Answer, Body
+
+MOST = 10_000
+ReasonCode = Literal[
+    "BY_SCORE",
+    "BY_LAST_YEAR_DIPLOMA",
+    "ABROAD_CLAUSE",
+    "NO_CONSENT",
+    "NOT_ENROLLED",
+    "GRADE_MISMATCH",
+    "VOID",
+    "NOT_FINAL",
+    "NO_THRESHOLD",
+    "BELOW_THRESHOLD",
+    "NO_RESULT",
+]
+
+
+class EligibilityItem(Body):
+    """Участник и класс, в котором он учится."""
+
+    participant: Opaque
+    study_grade: Grade
+
+
+class EligibilityQuestion(Body):
+    """До 10 000 участников одного предмета."""
+
+    season: SeasonCode
+    subject: SubjectCode
+    items: Annotated[list[EligibilityItem], Field(max_length=MOST)]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "season": "2022-2023",
+                "subject": "physics",
+                "items": [{"participant": "p-4f1c", "study_grade": 9}],
+            }
+        }
+    )
+
+
+class EligibilityReason(Answer):
+    """Одна причина; need и have — баллы или классы, где есть что сравнивать."""
+
+    code: ReasonCode
+    need: ExactDecimal | None
+    have: ExactDecimal | None
+
+
+class EligibilityThreshold(Answer):
+    """Порог, с которым сравнивали: класс выполненного задания и балл."""
+
+    grade: Grade
+    score: ExactDecimal
+
+
+class EligibilityVerdict(Answer):
+    """Допущен ли участник и почему."""
+
+    participant: Opaque
+    admitted: bool
+    reasons: list[EligibilityReason] = Field(max_length=20)
+    threshold: EligibilityThreshold | None
+
+
+class EligibilityAnswer(Answer):
+    """Ответы в порядке вопроса."""
+
+    items: list[EligibilityVerdict] = Field(max_length=MOST)
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "items": [
+                    {
+                        "participant": "p-4f1c",
+                        "admitted": False,
+                        "reasons": [{"code": "BELOW_THRESHOLD", "need": "14", "have": "13.5"}],
+                        "threshold": {"grade": 9, "score": "14"},
+                    }
+                ]
+            }
+        }
+    )

@@ -1,0 +1,193 @@
+"""Public statistics, comparison of seasons, and the page of a subject."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from services.olympiads.schemas.numbers import (
+    Count,
+    ExactDecimal,
+    Grade,
+    SeasonCode,
+    SubjectCode,
+    Text,
+)
+from services.olympiads.schemas.thresholds import StageName, ThresholdRow
+from shared.web import Answer
+
+Revision = Annotated[int, Field(ge=1, le=2_000_000_000)]
+Territory = Annotated[str, Field(pattern=r"^[0-9]{8}$", max_length=8, examples=["08701000"])]
+
+
+class CountedPeople(Answer):
+    """Число людей; скрытое — null с пометкой suppressed."""
+
+    value: Count | None
+    suppressed: bool
+
+
+class StatisticsLine(Answer):
+    """Участники и выполнившие не менее 75 %."""
+
+    participants: CountedPeople
+    at_least_75: CountedPeople
+    share: ExactDecimal | None = Field(description="Доля выполнивших не менее 75 %, проценты.")
+
+
+class GradeStatistics(StatisticsLine):
+    """Итог по классу задания."""
+
+    grade: Grade
+
+
+class SubjectStatistics(StatisticsLine):
+    """Итог по предмету."""
+
+    subject: SubjectCode
+    title: Text
+
+
+class CountedPerformers(Answer):
+    """Выполнившие не менее 75 %: объявленные, сосчитанные и скрыты ли сосчитанные."""
+
+    declared: Count | None
+    counted: Count | None
+    mark: Literal["not_applicable"] | None
+    suppressed: bool
+
+
+class CellStatistics(Answer):
+    """Предмет и класс задания."""
+
+    subject: SubjectCode
+    title: Text
+    grade: Grade
+    max: ExactDecimal | None
+    participants: CountedPeople
+    at_least_75: CountedPerformers
+    share: ExactDecimal | None
+    mean: ExactDecimal | None
+    quartiles: list[ExactDecimal] | None = Field(max_length=3, description="Тип 7: 25, 50, 75 %.")
+    histogram: list[Count] | None = Field(
+        max_length=4, description="Людей в четвертях максимума; последняя — не менее 75 %."
+    )
+
+
+class PlaceGrade(Answer):
+    """Участники муниципалитета в классе задания."""
+
+    grade: Grade
+    participants: CountedPeople
+
+
+class PlaceStatistics(Answer):
+    """Участники муниципалитета."""
+
+    territory: Territory
+    participants: CountedPeople
+    by_grade: list[PlaceGrade] = Field(max_length=11)
+
+
+class StageStatistics(Answer):
+    """Статистика муниципального этапа без того, что раскрыло бы отдельных людей."""
+
+    season: SeasonCode
+    revision: Revision
+    stage: StageName
+    k: Annotated[int, Field(ge=3, le=100, description="Числа от 1 до k−1 скрыты.")]
+    withheld: bool = Field(description="Скрыто всё, что не было показано раньше.")
+    total: StatisticsLine
+    by_grade: list[GradeStatistics] = Field(max_length=11)
+    by_subject: list[SubjectStatistics] = Field(max_length=100)
+    cells: list[CellStatistics] = Field(max_length=1100)
+    by_municipality: list[PlaceStatistics] = Field(max_length=30_000)
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "season": "2022-2023",
+                "revision": 1,
+                "stage": "municipal",
+                "k": 3,
+                "withheld": False,
+                "total": {
+                    "participants": {"value": 9120, "suppressed": False},
+                    "at_least_75": {"value": 184, "suppressed": False},
+                    "share": "2.0",
+                },
+                "by_grade": [],
+                "by_subject": [],
+                "cells": [],
+                "by_municipality": [],
+            }
+        }
+    )
+
+
+class Equivalent(Answer):
+    """Балл этого сезона на процентиле прошлогоднего порога, или почему его нет."""
+
+    score: ExactDecimal | None
+    percentile: ExactDecimal | None
+    reason: Literal["RESULTS_UNKNOWN", "SUPPRESSED"] | None
+
+
+class ComparedThreshold(Answer):
+    """Порог двух сезонов рядом."""
+
+    subject: SubjectCode
+    title: Text
+    grade: Grade
+    stage: StageName
+    previous: ExactDecimal
+    current: ExactDecimal
+    points: ExactDecimal
+    percent_points: ExactDecimal | None = Field(description="Разность в процентах максимумов.")
+    percent_reason: Literal["MAXIMUM_UNKNOWN"] | None
+    equivalent: Equivalent
+
+
+class SeasonComparison(Answer):
+    """Сравнение порогов с прошлым сезоном."""
+
+    season: SeasonCode
+    revision: Revision
+    rows: list[ComparedThreshold] = Field(max_length=10_000)
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "season": "2022-2023",
+                "revision": 1,
+                "rows": [
+                    {
+                        "subject": "physics",
+                        "title": "Физика",
+                        "grade": 9,
+                        "stage": "regional",
+                        "previous": "20",
+                        "current": "14",
+                        "points": "-6",
+                        "percent_points": None,
+                        "percent_reason": "MAXIMUM_UNKNOWN",
+                        "equivalent": {
+                            "score": None,
+                            "percentile": None,
+                            "reason": "RESULTS_UNKNOWN",
+                        },
+                    }
+                ],
+            }
+        }
+    )
+
+
+class SubjectPage(Answer):
+    """Всё опубликованное о предмете в сезоне."""
+
+    season: SeasonCode
+    revision: Revision
+    subject: SubjectCode
+    title: Text
+    thresholds: list[ThresholdRow] = Field(max_length=100)
+    comparison: list[ComparedThreshold] = Field(max_length=100)

@@ -1,0 +1,75 @@
+"""What is known of participants when their admission is decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Text
+
+from services.olympiads.domain.eligibility import Result
+
+RESULTS = text("""
+    SELECT participant, study_grade, task_grade, score, status = 'void' AS void,
+        state = 'final' AS final, consent
+    FROM result WHERE season = :season AND stage = :stage AND subject = :subject
+    AND participant = ANY(:people) AND known_to = 'infinity'
+""").bindparams(bindparam("people", type_=ARRAY(Text)))
+RECORDS = text("""
+    SELECT participant, study_grade, enrolled, consent, coalesce(abroad, false) AS abroad
+    FROM participant WHERE season = :season AND participant = ANY(:people)
+    AND known_to = 'infinity'
+""").bindparams(bindparam("people", type_=ARRAY(Text)))
+DIPLOMAS = text("""
+    SELECT DISTINCT participant FROM diploma WHERE season = :season AND stage = :stage
+    AND subject = :subject AND participant = ANY(:people) AND known_to = 'infinity'
+""").bindparams(bindparam("people", type_=ARRAY(Text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the organiser recorded of a participant in a season; null is not recorded."""
+
+    study_grade: int | None
+    enrolled: bool | None
+    consent: bool | None
+    abroad: bool
+
+
+async def results_of(
+    session: AsyncSession,
+    season: str,
+    stage: str,
+    subject: str,
+    people: Sequence[str],
+) -> Mapping[str, tuple[Result, bool]]:
+    """Return each participant's current result and consent."""
+    row = {"season": season, "stage": stage, "subject": subject, "people": list(people)}
+    rows = await session.execute(RESULTS, row)
+    return {
+        r.participant: (
+            Result(r.study_grade, r.task_grade, r.score, r.void, r.final),
+            r.consent,
+        )
+        for r in rows
+    }
+
+
+async def records_of(
+    session: AsyncSession, season: str, people: Sequence[str]
+) -> Mapping[str, Record]:
+    """Return what the organiser recorded of these participants."""
+    rows = await session.execute(RECORDS, {"season": season, "people": list(people)})
+    return {
+        row.participant: Record(row.study_grade, row.enrolled, row.consent, row.abroad)
+        for row in rows
+    }
+
+
+async def diploma_holders(
+    session: AsyncSession, season: str, stage: str, subject: str, people: Sequence[str]
+) -> frozenset[str]:
+    """Return which of these participants hold a diploma of a stage in a subject."""
+    row = {"season": season, "stage": stage, "subject": subject, "people": list(people)}
+    return frozenset((await session.execute(DIPLOMAS, row)).scalars())

@@ -1,0 +1,83 @@
+"""Put a public answer out as a new revision, only if it says something new."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.olympiads.domain.canonical import canonical_json, digest
+from services.olympiads.store import documents
+from services.olympiads.store.documents import Document, Name
+from shared.errors import Conflict, NotFound
+
+PATHS = {
+    "thresholds": "/v1/olympiads/{season}/thresholds",
+    "comparison": "/v1/olympiads/{season}/comparison",
+    "statistics": "/v1/olympiads/{season}/statistics",
+    "subject": "/v1/olympiads/{season}/subjects/{subject}",
+}
+UNNUMBERED = 0
+
+Build = Callable[[int], dict[str, object]]
+
+
+def path_of(name: Name) -> str:
+    """Return the public path of a document."""
+    return PATHS[name.name].format(season=name.season, subject=name.subject)
+
+
+async def put_document(
+    session: AsyncSession,
+    name: Name,
+    build: Build,
+    source_time: datetime,
+    at: datetime,
+    hidden: str | None = None,
+) -> Document | None:
+    """Store the answer as the next revision; None when it is what stands there already.
+
+    `build` makes the answer for a revision number. The comparison leaves the number out.
+    """
+    content = digest(canonical_json(build(UNNUMBERED)))
+    last = await documents.latest(session, name)
+    if last is not None and last.content == content and last.withdrawn_at is None:
+        return None
+    revision = 1 if last is None else last.revision + 1
+    body = canonical_json(build(revision))
+    document = Document(
+        name.name,
+        name.season,
+        name.subject,
+        revision,
+        path_of(name),
+        body,
+        f'"{digest(body)}"',
+        content,
+        source_time,
+        at,
+        None,
+        None,
+    )
+    await documents.add(session, document, hidden)
+    return document
+
+
+async def read_document(
+    session: AsyncSession, name: Name, revision: int | None, instant: datetime | None
+) -> Document:
+    """Return the newest revision, a named one, or the one that was current at an instant.
+
+    A withdrawn revision is `GONE` with its reason; one that never was is `NotFound`.
+    """
+    if revision is not None:
+        found = await documents.by_revision(session, name, revision)
+    elif instant is not None:
+        found = await documents.as_of(session, name, instant)
+    else:
+        found = await documents.latest(session, name)
+    if found is None:
+        raise NotFound("NOT_PUBLISHED", "Такой публикации нет.")
+    if found.withdrawn_at is not None:
+        told = f"Публикация № {found.revision} отозвана: {found.withdrawn_reason}"
+        raise Conflict("GONE", told)
+    return found

@@ -1,0 +1,188 @@
+"""Turn the published thresholds of a season into its public documents and tell the gateway."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.olympiads.domain.maxima import percent_of
+from services.olympiads.domain.season_comparison import Side, compare
+from services.olympiads.domain.season_findings import (
+    Scored,
+    percent_findings,
+    performers_findings,
+)
+from services.olympiads.domain.threshold_table import Published, Surroundings, table_rows
+from services.olympiads.domain.thresholds import Stage, Status, previous_season, stage_before
+from services.olympiads.store import declared, registry, thresholds
+from services.olympiads.store.documents import Document, Name
+from services.olympiads.store.registry import Season
+from services.olympiads.store.thresholds import Threshold
+from services.olympiads.usecases.documents import put_document
+from services.olympiads.usecases.seasons import season_or_404
+from services.olympiads.usecases.statistics import public_performers, public_tallies
+from shared.db import lock
+from shared.ledger.findings import store_findings
+from shared.ledger.recheck import current_claims
+from shared.outbox import emit
+
+TOPIC = "olympiads.thresholds_published.v1"
+
+Rows = Sequence[Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What one publication of a season puts out."""
+
+    season: str
+    source_time: datetime
+    at: datetime
+
+
+async def publish_season(session: AsyncSession, code: str, at: datetime) -> list[Document]:
+    """Bring the public documents of a season up to its published thresholds.
+
+    Returns the new revisions; none when nothing public changed. The season after shows this
+    one's thresholds as the previous ones, so it must be published anew too.
+    """
+    await lock(session, f"publish {code}")
+    season = await season_or_404(session, code)
+    changed_at = await thresholds.last_publication(session, code)
+    if changed_at is None:
+        return []
+    edition = Edition(code, changed_at, at)
+    published = await thresholds.list_thresholds(session, code, Status.PUBLISHED)
+    around = await surroundings(session, season, Stage.REGIONAL)
+    rows = table_rows([_as_published(t) for t in published], around)
+    compared = await comparison_rows(session, season, published, around)
+    await check_season(session, code, published, around)
+    documents = await _put_all(session, edition, rows, compared)
+    if documents:
+        await _tell(session, code, documents)
+    return documents
+
+
+async def check_season(
+    session: AsyncSession, code: str, published: Sequence[Threshold], around: Surroundings
+) -> None:
+    """Store what the season's own data say of its declared figures."""
+    claims = await current_claims(session, code)
+    scored = [
+        Scored(t.subject, t.grade, t.score, percent_of(f"{t.percent:f}"), around.given[cell])
+        for t in published
+        if t.percent is not None and (cell := (t.subject, t.grade)) in around.given
+    ]
+    findings = [
+        *performers_findings(code, around.declared, around.counted, claims),
+        *percent_findings(code, scored, claims),
+    ]
+    source = f"season/{code}"
+    await store_findings(session, service="olympiads", source=source, findings=findings)
+
+
+async def _put_all(
+    session: AsyncSession, edition: Edition, rows: Rows, compared: Rows
+) -> list[Document]:
+    found = [
+        await _put(session, edition, Name("thresholds", edition.season), {"rows": rows}),
+        await _put(session, edition, Name("comparison", edition.season), {"rows": compared}),
+    ]
+    for subject in dict.fromkeys(str(row["subject"]) for row in rows):
+        page = {
+            "subject": subject,
+            "title": next(row["title"] for row in rows if row["subject"] == subject),
+            "thresholds": [row for row in rows if row["subject"] == subject],
+            "comparison": [row for row in compared if row["subject"] == subject],
+        }
+        found.append(await _put(session, edition, Name("subject", edition.season, subject), page))
+    return [document for document in found if document is not None]
+
+
+async def _put(
+    session: AsyncSession, edition: Edition, name: Name, members: Mapping[str, object]
+) -> Document | None:
+    return await put_document(
+        session,
+        name,
+        lambda revision: {"season": edition.season, "revision": revision, **members},
+        edition.source_time,
+        edition.at,
+    )
+
+
+async def surroundings(session: AsyncSession, season: Season, stage: Stage) -> Surroundings:
+    """Load what a row of the table shows beside its threshold."""
+    scored_at = stage_before(stage)
+    subjects = await registry.load_subjects(session)
+    before = previous_season(season.code)
+    last = await thresholds.list_thresholds(session, before, Status.PUBLISHED)
+    return Surroundings(
+        titles={code: subject.title_on(season.starts) for code, subject in subjects.items()},
+        sort={code: subject.sort for code, subject in subjects.items()},
+        given=await declared.given_maxima(session, season.code, scored_at),
+        declared=await declared.declared_performers(session, season.code, scored_at),
+        counted=await public_performers(session, season.code),
+        previous={(t.stage, t.subject, t.grade): t.score for t in last},
+        shared=await registry.shared_subjects(session, season.code, scored_at),
+    )
+
+
+async def comparison_rows(
+    session: AsyncSession,
+    season: Season,
+    published: Sequence[Threshold],
+    around: Surroundings,
+) -> Rows:
+    """Compare every threshold that has one of last season beside it."""
+    before = previous_season(season.code)
+    scored_at = stage_before(Stage.REGIONAL)
+    maxima = await declared.given_maxima(session, before, scored_at)
+    tallies = [await public_tallies(session, code) for code in (before, season.code)]
+    rows = []
+    for threshold in sorted(published, key=lambda t: (around.sort[t.subject], t.grade, t.stage)):
+        cell = (threshold.subject, threshold.grade)
+        last = around.previous.get((threshold.stage, *cell))
+        if last is None:
+            continue
+        sides = (
+            Side(last, maxima.get(cell), _tally(tallies[0], cell)),
+            Side(threshold.score, around.given.get(cell), _tally(tallies[1], cell)),
+        )
+        head = {
+            "subject": threshold.subject,
+            "title": around.titles[threshold.subject],
+            "grade": threshold.grade,
+            "stage": str(threshold.stage),
+        }
+        rows.append({**head, **compare(*sides)})
+    return rows
+
+
+def _tally(
+    tallies: Mapping[tuple[str, int], Mapping[Decimal, int]] | None, cell: tuple[str, int]
+) -> Mapping[Decimal, int] | None:
+    return None if tallies is None else tallies.get(cell, {})
+
+
+def _as_published(threshold: Threshold) -> Published:
+    percent = None if threshold.percent is None else f"{threshold.percent:f}"
+    return Published(
+        threshold.stage,
+        threshold.subject,
+        threshold.grade,
+        threshold.score,
+        percent,
+        str(threshold.status),
+    )
+
+
+async def _tell(session: AsyncSession, season: str, documents: Sequence[Document]) -> None:
+    body = {
+        "season": season,
+        "revision": max(document.revision for document in documents),
+        "documents": [document.path for document in documents],
+    }
+    await emit(session, TOPIC, season, body)

@@ -1,0 +1,183 @@
+"""Count a stage, decide what the public may see of it, and publish that."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.olympiads.domain.performers import count_performers
+from services.olympiads.domain.public_counts import (
+    ALL,
+    PARTICIPANTS,
+    PERFORMERS,
+    PublicCounts,
+    public_counts,
+    recall,
+)
+from services.olympiads.domain.statistics_table import Stage as Shown
+from services.olympiads.domain.statistics_table import may_show, statistics
+from services.olympiads.domain.thresholds import Stage
+from services.olympiads.store import declared, documents, registry, results
+from services.olympiads.store.documents import Document, Name
+from services.olympiads.store.registry import Season
+from services.olympiads.usecases.documents import put_document
+from services.olympiads.usecases.seasons import season_or_404
+from shared.db import lock
+from shared.jobs import enqueue
+from shared.outbox import emit
+
+TOPIC = "olympiads.statistics_changed.v1"
+STAGE = Stage.MUNICIPAL
+HUNDRED = 100
+HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the statistics of a season are made of."""
+
+    season: Season
+    shown: Shown
+    municipal: Mapping[tuple[str, int], int]
+    history: Sequence[Mapping[str, Any]]
+    source_time: datetime
+    known_at: datetime | None
+
+
+async def load_facts(session: AsyncSession, code: str, k: int) -> Facts | None:
+    """Load a season's results as tallies and what stands beside them; None without results."""
+    season = await season_or_404(session, code)
+    newest = await results.newest_result(session, code, STAGE)
+    if newest is None:
+        return None
+    counted = await results.count_stage(session, code, STAGE)
+    subjects = await registry.load_subjects(session)
+    shown = Shown(
+        titles={s.code: s.title_on(season.starts) for s in subjects.values()},
+        sort={s.code: s.sort for s in subjects.values()},
+        maxima=await declared.given_maxima(session, code, STAGE),
+        declared=await declared.declared_performers(session, code, STAGE),
+        tallies=counted.tallies,
+        k=k,
+    )
+    history = await documents.remembered(session, Name("statistics", code))
+    known_at = await results.newest_import(session)
+    return Facts(season, shown, counted.municipal, history, newest, known_at)
+
+
+def decide_counts(facts: Facts) -> PublicCounts:
+    """Choose what the public sees; solves integer programmes, so it belongs in a thread."""
+    tallies, maxima = facts.shown.tallies, facts.shown.maxima
+    people = {cell: sum(tally.values()) for cell, tally in tallies.items()}
+    strong = {
+        cell: count_performers(tally, maxima[cell]) or 0
+        for cell, tally in tallies.items()
+        if cell in maxima
+    }
+    history = [recall(remembered) for remembered in facts.history]
+    return public_counts(people, strong, facts.municipal, facts.shown.k, history)
+
+
+async def publish_statistics(
+    session: AsyncSession, facts: Facts, counts: PublicCounts, region: str, at: datetime
+) -> Document | None:
+    """Store the statistics as a new revision if they say something new, and tell the others.
+
+    The history that suppression judged must still be the whole one; otherwise nothing is stored
+    and the statistics are queued anew.
+    """
+    code = facts.season.code
+    await lock(session, f"publish {code}")
+    now_remembered = await documents.remembered(session, Name("statistics", code))
+    if len(now_remembered) != len(facts.history):
+        await enqueue(session, "publish_statistics", code, {"season": code})
+        return None
+    await results.keep_tallies(session, code, STAGE, facts.shown.tallies, facts.known_at)
+    members = statistics(counts, facts.shown)
+    document = await put_document(
+        session,
+        Name("statistics", code),
+        lambda revision: {"season": code, "revision": revision, "stage": STAGE, **members},
+        facts.source_time,
+        at,
+        json.dumps({**counts.remembered(), "shown": _shown_cells(facts, counts)}),
+    )
+    await enqueue(session, "publish_thresholds", code, {"season": code})
+    if document is not None:
+        await _tell(session, document, region, weak_subjects(counts))
+    return document
+
+
+def _shown_cells(facts: Facts, counts: PublicCounts) -> list[list[object]]:
+    """Cells whose whole distribution is public: equal percentiles may be told of them."""
+    return [
+        [subject, grade]
+        for subject, grade in sorted(facts.shown.tallies)
+        if may_show(counts, facts.shown, (subject, grade))
+    ]
+
+
+def weak_subjects(counts: PublicCounts) -> list[tuple[str, int]]:
+    """Subjects whose public share of performers is below half of the region's, with a weight.
+
+    The weight, 1…100, grows with the distance from the region's share. Hidden shares say nothing.
+    """
+    whole = _share(counts, ALL)
+    if not whole:
+        return []
+    names = sorted({cell[1] for cell in counts.values if cell[0] == PERFORMERS} - {ALL})
+    shares = {name: _share(counts, name) for name in names}
+    return [
+        (name, max(1, round(HUNDRED * (1 - own / whole))))
+        for name, own in shares.items()
+        if own is not None and own < HALF * whole
+    ]
+
+
+def _share(counts: PublicCounts, name: str) -> Fraction | None:
+    people = counts.shown((PARTICIPANTS, name, ALL))
+    strong = counts.shown((PERFORMERS, name, ALL))
+    return Fraction(strong, people) if people and strong is not None else None
+
+
+async def public_performers(session: AsyncSession, code: str) -> Mapping[tuple[str, int], int]:
+    """Return the counted performers that the last statistics show, by subject and grade."""
+    remembered = await documents.remembered(session, Name("statistics", code))
+    if not remembered:
+        return {}
+    return {
+        (cell[1], int(cell[2])): value
+        for cell, value, hidden in remembered[-1]["counts"]
+        if cell[0] == PERFORMERS and ALL not in cell[1:] and not hidden
+    }
+
+
+async def public_tallies(
+    session: AsyncSession, code: str
+) -> Mapping[tuple[str, int], Mapping[Decimal, int]] | None:
+    """Return the tallies whose whole distribution is public; null where nothing was counted."""
+    remembered = await documents.remembered(session, Name("statistics", code))
+    if not remembered:
+        return None
+    shown = {(subject, grade) for subject, grade in remembered[-1]["shown"]}
+    kept = await results.kept_tallies(session, code, STAGE)
+    return {cell: tally for cell, tally in kept.items() if cell in shown}
+
+
+async def _tell(
+    session: AsyncSession, document: Document, region: str, weak: Sequence[tuple[str, int]]
+) -> None:
+    body = {
+        "season": document.season,
+        "revision": document.revision,
+        "documents": [document.path],
+        "weak_subjects": [
+            {"territory": region, "subject": subject, "weight": weight} for subject, weight in weak
+        ],
+    }
+    await emit(session, TOPIC, document.season, body)

@@ -1,0 +1,114 @@
+"""Results in, public statistics out: counted exactly, small numbers hidden."""
+
+from itertools import product
+from typing import Any
+
+from services.olympiads.domain.generator import Group
+from tests.services.olympiads.made_results import HEAD, maxima_csv, results_csv
+from tests.services.olympiads.service import Service
+from tests.services.olympiads.test_first_slice import load_programme
+
+SEASON = "2022-2023"
+STATISTICS = f"/v1/olympiads/{SEASON}/statistics"
+TABLE = f"/v1/olympiads/{SEASON}/thresholds"
+GROUPS = [
+    Group("physics", 9, 50, 60, 2),
+    Group("physics", 10, 50, 50, 7),
+    Group("physics", 11, 50, 40, 9),
+    Group("english", 9, 85, 45, 8),
+    Group("english", 10, 85, 55, 10),
+    Group("english", 11, 85, 65, 13),
+]
+MAXIMA = {(g.subject, g.grade): g.maximum for g in GROUPS}
+
+
+def revision_is(number: int) -> Any:
+    return lambda a: a.status_code == 200 and a.json()["revision"] == number
+
+
+async def load_results(service: Service) -> dict[str, Any]:
+    await service.load("maxima", maxima_csv(MAXIMA, SEASON))
+    report = await service.load("results", results_csv(GROUPS, SEASON))
+    assert report["counts"]["rejected"] == 0, report
+    table = await service.eventually(STATISTICS, lambda a: a.status_code == 200)
+    found: dict[str, Any] = table.json()
+    return found
+
+
+def cell(table: dict[str, Any], subject: str, grade: int) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        c for c in table["cells"] if (c["subject"], c["grade"]) == (subject, grade)
+    )
+    return found
+
+
+async def test_counts_are_exact_and_a_small_one_is_hidden_with_company(service: Service) -> None:
+    table = await load_results(service)
+    assert cell(table, "physics", 9)["at_least_75"]["counted"] is None
+    assert cell(table, "physics", 9)["at_least_75"]["suppressed"]
+    hidden = [(c["subject"], c["grade"]) for c in table["cells"] if c["at_least_75"]["suppressed"]]
+    assert len(hidden) == 4
+    shown = {
+        (c["subject"], c["grade"]): c["at_least_75"]["counted"]
+        for c in table["cells"]
+        if not c["at_least_75"]["suppressed"]
+    }
+    declared = {(g.subject, g.grade): g.performers for g in GROUPS}
+    assert all(declared[key] == value for key, value in shown.items())
+    assert table["total"]["at_least_75"] == {"value": 49, "suppressed": False}
+    assert not table["withheld"]
+
+
+async def test_a_hidden_count_has_neither_share_nor_histogram(service: Service) -> None:
+    table = await load_results(service)
+    for subject, grade in product(("physics", "english"), (9, 10, 11)):
+        found = cell(table, subject, grade)
+        if found["at_least_75"]["suppressed"] or found["participants"]["suppressed"]:
+            assert found["share"] is None
+            assert found["histogram"] is None
+            assert found["mean"] is None
+        if found["histogram"] is not None:
+            assert sum(found["histogram"]) == found["participants"]["value"]
+            assert found["histogram"][-1] == found["at_least_75"]["counted"]
+
+
+async def test_the_thresholds_show_the_counted_performers_that_are_public(service: Service) -> None:
+    await load_programme(service)
+    table = await load_results(service)
+    answer = await service.eventually(
+        TABLE,
+        lambda a: any(r["at_least_75"]["counted"] is not None for r in a.json()["rows"]),
+    )
+    for row in answer.json()["rows"]:
+        if row["subject"] in ("physics", "english"):
+            found = cell(table, row["subject"], row["grade"])
+            assert row["at_least_75"]["counted"] == found["at_least_75"]["counted"]
+            assert row["max"] == {
+                "given": str(MAXIMA[(row["subject"], row["grade"])]),
+                "candidates": [],
+            }
+            assert row["percent"]["derived"] is not None
+        else:
+            assert row["at_least_75"]["counted"] is None
+
+
+async def test_a_correction_after_appeals_is_a_revision_that_gives_nothing_away(
+    service: Service,
+) -> None:
+    first = await load_results(service)
+    rows = [line.split(",") for line in results_csv(GROUPS, SEASON).decode().splitlines()]
+    cells = next(
+        r
+        for r in rows
+        if (r[2], r[5], r[9]) == ("physics", "9", "participant") and float(r[8]) < 30
+    )
+    cells[8] = "50"
+    report = await service.load("results", "\n".join([HEAD, ",".join(cells)]).encode())
+    assert report["counts"]["updated"] == 1
+    second = (await service.eventually(STATISTICS, revision_is(first["revision"] + 1))).json()
+    changed = ("physics", 9)
+    for key in product(("physics", "english"), (9, 10, 11)):
+        if cell(first, *key)["at_least_75"]["suppressed"] and key != changed:
+            assert cell(second, *key)["at_least_75"]["suppressed"]
+    old = await service.get(STATISTICS, params={"revision": first["revision"]})
+    assert old.json() == first
