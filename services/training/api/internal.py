@@ -1,0 +1,30 @@
+"""What the gateway asks: which documents there are, and this service's part of the passport."""
+
+from fastapi import APIRouter, Depends, Request
+
+from services.training.store import documents
+from services.training.usecases.passport import passport_part
+from shared.web import Read, requires
+
+router = APIRouter(
+    prefix="/internal",
+    include_in_schema=False,
+    dependencies=[Depends(requires("internal:read"))],
+)
+
+
+@router.get("/documents")
+async def list_documents(session: Read) -> dict[str, object]:
+    """Every public document with its version and source time."""
+    return {
+        "items": [
+            {"path": path, "version": str(revision), "source_time": time.isoformat()}
+            for path, revision, time in await documents.current(session)
+        ]
+    }
+
+
+@router.get("/passport")
+async def show_passport(session: Read, request: Request) -> dict[str, object]:
+    """Training's part of the passports of territories."""
+    return await passport_part(session, request.app.state.settings.region)

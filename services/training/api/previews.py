@@ -1,0 +1,69 @@
+"""The three previews: a problem in the body, its optimum in the answer, nothing stored."""
+
+import asyncio
+
+from fastapi import APIRouter, Depends
+
+from services.training.domain.eligibility import TravelUnknown
+from services.training.domain.enrolment import enrol
+from services.training.domain.mentoring import match
+from services.training.domain.route_building import build_route
+from services.training.schemas.enrolment import EnrolmentPlan, EnrolmentProblem, plan_answer
+from services.training.schemas.fields import travel_unknown, zone_pairs
+from services.training.schemas.mentoring import MatchProblem, MentorMatching, matching_answer
+from services.training.schemas.route_preview import BuiltRoute, RouteTask, built_answer
+from shared.errors import Invalid
+from shared.web import requires
+
+router = APIRouter(
+    prefix="/v1/training", tags=["training"], dependencies=[Depends(requires("training:read"))]
+)
+
+TOO_COSTLY = "Стоимости проезда слишком велики для точного решения."
+
+
+@router.post(
+    "/enrolment/preview",
+    summary="Рассчитать зачисление без сохранения",
+    description="Лексикографический оптимум: сначала больше обязательных учителей, затем больше "
+    "сумма важности, затем дешевле проезд. Очередь с причинами и доказательства нехватки мест.",
+)
+async def preview_enrolment(problem: EnrolmentProblem) -> EnrolmentPlan:
+    """Solve in a thread; the body is the whole problem."""
+    teachers, sessions = problem.problem()
+    try:
+        plan = await asyncio.to_thread(enrol, teachers, sessions, zone_pairs(problem.travel))
+    except TravelUnknown as error:
+        raise travel_unknown(error) from error
+    except OverflowError as error:
+        raise Invalid("COST_TOO_LARGE", TOO_COSTLY) from error
+    return plan_answer(plan)
+
+
+@router.post(
+    "/mentoring/preview",
+    summary="Рассчитать закрепление наставников без сохранения",
+    description="Лексикографический оптимум: больше охваченных, меньше нагрузка самого занятого, "
+    "больше сохранённых пар, меньше расстояния.",
+)
+async def preview_mentoring(problem: MatchProblem) -> MentorMatching:
+    """Solve in a thread; the body is the whole problem."""
+    teachers, mentors = problem.problem()
+    try:
+        found = await asyncio.to_thread(match, teachers, mentors, zone_pairs(problem.travel))
+    except TravelUnknown as error:
+        raise travel_unknown(error) from error
+    except OverflowError as error:
+        raise Invalid("COST_TOO_LARGE", TOO_COSTLY) from error
+    return matching_answer(found)
+
+
+@router.post(
+    "/routes/preview",
+    summary="Построить маршрут без сохранения",
+    description="Лексикографический оптимум: больше закрытых дефицитов, меньше часов, раньше "
+    "последний день, меньший список кодов. Для незакрытых дефицитов названа причина.",
+)
+async def preview_route(task: RouteTask) -> BuiltRoute:
+    """Solve in a thread; the body is the whole problem."""
+    return built_answer(await asyncio.to_thread(build_route, task.task()))

@@ -1,0 +1,258 @@
+"""Individual routes (ИОМ): built, moved by verbs, proved by evidence, rebuilt by proposal."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlalchemy import RowMapping
+
+from services.training.domain.route import Window
+from services.training.domain.route_states import State, Verb, verbs_of
+from services.training.schemas.fields import span
+from services.training.schemas.routes import (
+    AddedEvidence,
+    EvidenceDraft,
+    RouteAnswer,
+    RouteDraft,
+    RouteHead,
+    RoutePage,
+    VerbNote,
+)
+from services.training.store import routes as rows
+from services.training.usecases import move_routes
+from services.training.usecases.build_routes import build, prepare
+from services.training.usecases.signatures import Signer
+from shared.errors import FieldError, Invalid
+from shared.web import (
+    Caller,
+    Cursor,
+    Limit,
+    Once,
+    Read,
+    Tx,
+    acting_person,
+    if_match,
+    next_link,
+    read_cursor,
+    requires,
+    write_cursor,
+)
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/v1/training/routes", tags=["training"])
+Reader = Annotated[Caller, Depends(requires("training:read"))]
+Writer = Annotated[Caller, Depends(requires("training:write"))]
+RouteId = Annotated[UUID, Path(description="Номер маршрута.")]
+StepFields = {"first": "from", "last": "to"}
+
+
+def actor_of(caller: Caller) -> Signer:
+    """Name the person who acts; `ACTOR_REQUIRED` when nobody does."""
+    return Signer(caller.subject, acting_person(caller))
+
+
+def head(route: RowMapping) -> RouteHead:
+    """Show a route briefly."""
+    return RouteHead.model_validate({name: route[name] for name in RouteHead.model_fields})
+
+
+async def whole(session: Read, route: RowMapping, person: str | None) -> RouteAnswer:
+    """Show a route with everything that belongs to it."""
+    relations = await move_routes.relations_to(session, route, person) if person else frozenset()
+    archived = [
+        {**_shown(line["body"]), "version": line["version"], "created_at": line["created_at"]}
+        for line in await rows.archived(session, route["id"])
+    ]
+    proposal = route["proposal"]
+    return RouteAnswer.model_validate(
+        {
+            **head(route).model_dump(),
+            **_shown(route),
+            "proposal": None
+            if proposal is None
+            else {n: v for n, v in {**proposal, **_shown(proposal)}.items() if n != "status"},
+            "history": [dict(line) for line in await rows.history(session, route["id"])],
+            "evidence": [dict(line) for line in await rows.evidence(session, route["id"])],
+            "archive": archived,
+            "verbs": list(verbs_of(route["state"], relations)),
+        }
+    )
+
+
+def _shown(stored: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
+    steps = [
+        {StepFields.get(name, name): value for name, value in step.items()}
+        for step in stored["steps"]
+    ]
+    return {"steps": steps, "uncovered": stored["uncovered"]}
+
+
+@router.get(
+    "",
+    summary="Маршруты",
+    description="Маршруты учителя или в состоянии, новые сверху.",
+)
+async def list_routes(
+    request: Request,
+    response: Response,
+    session: Read,
+    _caller: Reader,
+    owner: Annotated[str | None, Query(max_length=128, description="Учитель.")] = None,
+    state: Annotated[State | None, Query(description="Состояние.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> RoutePage:
+    """List routes, newest first."""
+    after = read_cursor(request, cursor)
+    key = None if after is None else (datetime.fromisoformat(after[0]), after[1])
+    found = await rows.listed(session, {"owner": owner, "state": state}, key, limit + 1)
+    following = None
+    if len(found) > limit:
+        last = found[limit - 1]
+        following = write_cursor(request, [last["created_at"].isoformat(), str(last["id"])])
+    response.headers.update(next_link(request, following))
+    return RoutePage(items=[head(route) for route in found[:limit]], next=following)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Построить маршрут учителя",
+    description="Черновик по дефицитам учителя; право имеют сам учитель, названный тьютор и "
+    "куратор муниципалитета.",
+    response_model=RouteAnswer,
+)
+async def create_route(body: RouteDraft, session: Tx, once: Once, caller: Writer) -> Response:
+    """Build a route and keep it as a draft."""
+    signer = actor_of(caller)
+    windows = tuple(
+        _window(str(row.first), str(row.last), place) for place, row in enumerate(body.windows)
+    )
+
+    async def effect() -> Response:
+        municipality = await move_routes.open_route(session, body.teacher, body.tutor, signer)
+        prepared = await prepare(session, body.teacher, windows)
+        built = await asyncio.to_thread(build, prepared)
+        dates = [[str(window.first), str(window.last)] for window in windows]
+        row = {
+            "owner": body.teacher,
+            "tutor": body.tutor,
+            "municipality": municipality,
+            "task": {"windows": dates},
+            "steps": built["steps"],
+            "uncovered": built["uncovered"],
+        }
+        route = await move_routes.draft_route(session, row, signer)
+        answer = await whole(session, route, signer.person)
+        return Response(
+            answer.model_dump_json(by_alias=True),
+            201,
+            headers={
+                "ETag": move_routes.tag_of(route),
+                "Location": f"/v1/training/routes/{route['id']}",
+            },
+            media_type="application/json",
+        )
+
+    return await once(effect)
+
+
+def _window(first: str, last: str, place: int) -> Window:
+    days = span(first, last, f"/body/windows/{place}/from")
+    return Window(days.first, days.last)
+
+
+@router.get(
+    "/{route_id}",
+    summary="Маршрут",
+    description="Шаги, история, свидетельства, архив, предложение перестройки и доступные "
+    "действующему лицу действия.",
+)
+async def get_route(
+    response: Response, session: Read, caller: Reader, route_id: RouteId
+) -> RouteAnswer:
+    """Show a route."""
+    route = await move_routes.find_route(session, route_id)
+    response.headers["ETag"] = move_routes.tag_of(route)
+    return await whole(session, route, caller.actor)
+
+
+@router.post(
+    "/{route_id}/evidence",
+    status_code=201,
+    summary="Добавить свидетельство",
+    description="Свидетельства только добавляются; оценку ставят тьютор и куратор.",
+    response_model=AddedEvidence,
+)
+async def create_evidence(
+    body: EvidenceDraft, session: Tx, once: Once, caller: Writer, route_id: RouteId
+) -> Response:
+    """Add evidence to a step."""
+    signer = actor_of(caller)
+    if (body.kind == "rating") != (body.rating is not None):
+        fault = FieldError("/body/rating", "RATING", "Оценка указывается только для rating.")
+        raise Invalid("RATING", "Неверная оценка.", errors=[fault])
+
+    async def effect() -> AddedEvidence:
+        added, ended = await move_routes.show_evidence(session, route_id, body.model_dump(), signer)
+        return AddedEvidence(id=added, completed_itself=ended)
+
+    return await once(effect)
+
+
+@router.post(
+    "/{route_id}/proposal/{decision}",
+    summary="Принять или отклонить перестройку",
+    description="Требует If-Match; выполненные шаги остаются на месте.",
+    responses=documented(412, 428),
+)
+async def settle_proposal(
+    request: Request,
+    response: Response,
+    session: Tx,
+    caller: Writer,
+    route_id: RouteId,
+    decision: Annotated[
+        str, Path(pattern="^(accept|dismiss)$", description="accept — принять, dismiss — нет.")
+    ],
+) -> RouteAnswer:
+    """Settle the proposed rebuild."""
+    signer = actor_of(caller)
+    route = await move_routes.settle_proposal(
+        session,
+        route_id,
+        accept=decision == "accept",
+        check=lambda tag: if_match(request, tag),
+        signer=signer,
+    )
+    response.headers["ETag"] = move_routes.tag_of(route)
+    return await whole(session, route, signer.person)
+
+
+@router.post(
+    "/{route_id}/{verb}",
+    summary="Перевести маршрут",
+    description="submit, cancel, start_review, return, approve, unapprove, complete, reopen. "
+    "Требует If-Match и действующее лицо; 409 — состояние не позволяет.",
+    responses=documented(412, 428),
+)
+async def move_route(
+    request: Request,
+    response: Response,
+    session: Tx,
+    caller: Writer,
+    route_id: RouteId,
+    verb: Annotated[Verb, Path(description="Действие.")],
+    body: VerbNote | None = None,
+) -> RouteAnswer:
+    """Move a route by a verb."""
+    signer = actor_of(caller)
+    note = body.note if body else None
+    route = await move_routes.move_route(
+        session, route_id, verb, lambda tag: if_match(request, tag), signer, note
+    )
+    response.headers["ETag"] = move_routes.tag_of(route)
+    return await whole(session, route, signer.person)

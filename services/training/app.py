@@ -1,0 +1,90 @@
+"""The training service: its HTTP side and its worker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+
+from fastapi import FastAPI
+
+from services.training import jobs, listeners
+from services.training.api import (
+    internal,
+    mentoring,
+    people,
+    plans,
+    previews,
+    registries,
+    routes,
+    year,
+)
+from services.training.settings import Settings
+from services.training.usecases.import_kinds import KINDS, OUTDATE, PUBLISH, REBUILD
+from services.training.usecases.plans import SOLVE
+from shared.imports.api import imports_router
+from shared.imports.jobs import import_jobs, tidy_imports
+from shared.ledger.recheck import recheck_findings
+from shared.ledger.router import ledger_router
+from shared.web import create_service_app
+from shared.worker import WorkerSpec
+
+WARM_UP_AFTER = 20.0
+
+WORKER = WorkerSpec(
+    service="training",
+    jobs={
+        PUBLISH: jobs.publish,
+        OUTDATE: jobs.outdate,
+        SOLVE: jobs.solve,
+        REBUILD: jobs.propose_rebuilds,
+        mentoring.REMATCH: jobs.rematch,
+        "recheck_findings": recheck_findings,
+        **import_jobs(KINDS),
+    },
+    listeners={
+        "ratings.revision_published.v1": listeners.on_revision_published,
+        "olympiads.statistics_changed.v1": listeners.on_statistics_changed,
+    },
+    periodic=((900.0, tidy_imports),),
+    sources=("ratings", "olympiads"),
+    consumers=("gateway",),
+)
+
+
+async def warm_up() -> None:
+    """Load the solver of routes once the process has settled, so that no request waits for it."""
+    await asyncio.sleep(WARM_UP_AFTER)
+    await asyncio.to_thread(import_module, "ortools.sat.python.cp_model")
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the HTTP side of the service."""
+    app = create_service_app(
+        settings,
+        title="Повышение квалификации",
+        description="Дефициты, курсы, зачисление, наставники, маршруты, циклограмма.",
+        routers=[
+            internal.router,
+            previews.router,
+            plans.router,
+            mentoring.router,
+            routes.router,
+            people.router,
+            registries.router,
+            imports_router("training", KINDS),
+            ledger_router("training"),
+            year.router,
+        ],
+    )
+    plain = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(running: FastAPI) -> AsyncIterator[None]:
+        async with plain(running):
+            warming = asyncio.create_task(warm_up())
+            yield
+            warming.cancel()
+            await asyncio.gather(warming, return_exceptions=True)
+
+    app.router.lifespan_context = lifespan
+    return app

@@ -1,0 +1,1 @@
+"""Pure rules of training: tiers, coverage, enrolment, mentors, routes, cyclogram, priorities."""

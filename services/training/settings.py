@@ -1,0 +1,18 @@
+"""The environment of the training service."""
+
+from pydantic import Field
+
+from shared.settings import Settings as SharedSettings
+
+
+class Settings(SharedSettings):
+    """Everything every process knows, and what only this service needs."""
+
+    service: str = Field("training", description="Name of the service; schema and queue.")
+    port: int = Field(8003, ge=0, le=65535, description="Port of the HTTP side; 0: a free one.")
+    max_body_bytes: int = Field(
+        64 << 20, ge=1, description="Largest body: a preview of 100 000 teachers fits."
+    )
+    region: str = Field(
+        "08000000", pattern=r"^\d{8}$", description="OKTMO of the region whose programme this is."
+    )

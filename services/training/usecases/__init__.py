@@ -1,0 +1,1 @@
+"""Verbs of training: load, decide, save, emit; one transaction each."""

@@ -1,0 +1,160 @@
+"""Mentors: suggested, confirmed or declined by people, matched anew for everybody."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.domain.deficits import find_deficits
+from services.training.domain.eligibility import TravelUnknown
+from services.training.domain.mentor_suggestions import Suggestion, suggest
+from services.training.domain.mentoring import Matching, Mentee, Mentor, distance, obstacle
+from services.training.store import mentoring, people, planning, registry, routes
+from services.training.store.mentoring import Word
+from services.training.usecases.signatures import Signer, sign
+from shared.db import lock
+from shared.errors import Conflict, Forbidden, NotFound
+
+MATCHER = "service:matcher"
+STATES = ("proposed", "confirmed", "declined", "ended")
+Decision = Literal["confirmed", "declined", "ended"]
+
+
+def mentee_of(
+    row: tuple[str, str, str | None], deficits: Iterable[str], words: Sequence[Word]
+) -> Mentee:
+    """Gather what is known of a teacher who seeks a mentor."""
+    ref, municipality, superior = row
+    by_state = {state: [w.mentor for w in words if w.state == state] for state in STATES}
+    confirmed = by_state["confirmed"]
+    return Mentee(
+        ref,
+        frozenset(deficits),
+        municipality,
+        superior,
+        previous=next(iter([*confirmed, *by_state["ended"]]), None),
+        declined=frozenset(by_state["declined"]),
+        confirmed=confirmed[0] if confirmed else None,
+    )
+
+
+async def load_mentees(session: AsyncSession, ref: str | None = None) -> list[Mentee]:
+    """Return the teachers with deficits, or the one asked for with or without any."""
+    diagnostics = await registry.diagnostics(session)
+    lacking: dict[str, list[str]] = {}
+    for one in find_deficits(diagnostics, await registry.results(session, ref)):
+        lacking.setdefault(one.teacher, []).append(one.competency)
+    words: dict[str, list[Word]] = {}
+    for word in await mentoring.standing(session, ref):
+        words.setdefault(word.teacher, []).append(word)
+    return [
+        mentee_of(row, lacking.get(row[0], ()), words.get(row[0], ()))
+        for row in await mentoring.teachers(session, ref)
+        if ref is not None or row[0] in lacking
+    ]
+
+
+async def suggestions(session: AsyncSession, teacher: str) -> Sequence[Suggestion]:
+    """Rank the mentors of one teacher."""
+    mentee = await _mentee(session, teacher)
+    loads = Counter(w.mentor for w in await mentoring.standing(session) if w.state == "confirmed")
+    mentors = await mentoring.mentors(session)
+    return suggest(mentee, mentors, loads, await planning.travel(session))
+
+
+async def _mentee(session: AsyncSession, teacher: str) -> Mentee:
+    found = await load_mentees(session, teacher)
+    if not found:
+        raise NotFound("TEACHER_UNKNOWN", "Такого учителя нет.")
+    return found[0]
+
+
+async def decide(
+    session: AsyncSession,
+    teacher: str,
+    mentor: str,
+    decision: Decision,
+    signer: Signer,
+    reason: str | None,
+) -> None:
+    """Record a decision of the teacher, the mentor or the manager of the municipality.
+
+    Confirming needs a mentor without an obstacle and below the norm, and no other confirmed one;
+    ending needs a confirmed pair.
+    """
+    await lock(session, "training:mentoring")
+    mentee = await _mentee(session, teacher)
+    if signer.person not in (teacher, mentor) and not await routes.manages(
+        session, signer.person or "", mentee.zone
+    ):
+        raise Forbidden("NOT_ENTITLED", "Решают учитель, наставник или куратор муниципалитета.")
+    if decision == "confirmed":
+        await _check_confirmation(session, mentee, mentor)
+    elif decision == "ended" and mentee.confirmed != mentor:
+        raise Conflict("NOT_CONFIRMED", "Эта пара не подтверждена.")
+    keys = await people.pseudonyms(session, [teacher, mentor])
+    author = await sign(session, signer)
+    row = {"teacher": keys[teacher], "mentor": keys[mentor], "author": author, "reason": reason}
+    await mentoring.add(session, [{**row, "state": decision}])
+
+
+async def _check_confirmation(session: AsyncSession, mentee: Mentee, ref: str) -> None:
+    mentor = next((m for m in await mentoring.mentors(session) if m.ref == ref), None)
+    if mentor is None:
+        raise NotFound("MENTOR_UNKNOWN", "Такого согласного наставника нет.")
+    if mentee.confirmed is not None:
+        raise Conflict("ALREADY_CONFIRMED", "У учителя уже есть подтверждённый наставник.")
+    reason = obstacle(mentee, mentor)
+    if reason is not None:
+        raise Conflict(reason, "Этот наставник не может вести этого учителя.")
+    words = await mentoring.standing(session)
+    if sum(w.mentor == ref and w.state == "confirmed" for w in words) >= mentor.norm:
+        raise Conflict("NORM_REACHED", "Норма нагрузки наставника исчерпана.")
+
+
+async def gather(
+    session: AsyncSession,
+) -> tuple[list[Mentee], list[Mentor], dict[tuple[str, str], int]]:
+    """Return what matching everybody depends on; unknown distances count as the farthest."""
+    mentees = await load_mentees(session)
+    mentors = list(await mentoring.mentors(session))
+    travel = dict(await planning.travel(session))
+    far = max(travel.values(), default=0) + 1
+    for origin in {mentee.zone for mentee in mentees}:
+        for destination in {mentor.zone for mentor in mentors}:
+            try:
+                distance(origin, destination, travel)
+            except TravelUnknown:
+                travel[origin, destination] = far
+    return mentees, mentors, travel
+
+
+async def keep_matching(session: AsyncSession, found: Matching) -> int:
+    """Propose the matched pairs that are neither confirmed nor proposed already; count them.
+
+    Proposals that are no longer part of the matching end.
+    """
+    await lock(session, "training:mentoring")
+    words = {(w.teacher, w.mentor): w.state for w in await mentoring.standing(session)}
+    pairs = set(found.pairs)
+    fresh = [pair for pair in found.pairs if words.get(pair) not in ("confirmed", "proposed")]
+    stale = [pair for pair, state in words.items() if state == "proposed" and pair not in pairs]
+    keys = await people.pseudonyms(session, {ref for pair in [*fresh, *stale] for ref in pair})
+    await mentoring.add(session, _rows(fresh, "proposed", keys) + _rows(stale, "ended", keys))
+    return len(fresh)
+
+
+def _rows(
+    pairs: Iterable[tuple[str, str]], state: str, keys: Mapping[str, str]
+) -> list[dict[str, object]]:
+    return [
+        {
+            "teacher": keys[teacher],
+            "mentor": keys[mentor],
+            "state": state,
+            "reason": None,
+            "author": MATCHER,
+        }
+        for teacher, mentor in pairs
+    ]

@@ -1,0 +1,189 @@
+"""Verbs of a route: rights by relation, one version a change, history, archive, events."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.domain.route_states import (
+    REVIEWERS,
+    Relation,
+    State,
+    Step,
+    Verb,
+    WrongState,
+    completes_itself,
+    entitled,
+    move,
+    rate,
+    rebuild,
+)
+from services.training.store import routes
+from services.training.usecases.build_routes import read_steps
+from services.training.usecases.signatures import Signer, sign
+from shared.errors import Conflict, Forbidden, NotFound
+from shared.outbox import emit
+
+CHANGED = "training.route_changed.v1"
+ITSELF = "service:completion"
+
+Check = Callable[[str], None]
+
+
+def tag_of(route: RowMapping) -> str:
+    """Return the strong tag of a route's version."""
+    return f'"{route["id"]}-{route["version"]}"'
+
+
+async def find_route(session: AsyncSession, route_id: UUID, *, lock: bool = False) -> RowMapping:
+    """Return a route or raise `ROUTE_UNKNOWN`."""
+    route = await routes.find(session, route_id, lock=lock)
+    if route is None:
+        raise NotFound("ROUTE_UNKNOWN", "Такого маршрута нет.")
+    return route
+
+
+async def relations_to(
+    session: AsyncSession, route: RowMapping, person: str
+) -> frozenset[Relation]:
+    """Say what a person is to a route: its owner, its tutor, manager of the municipality."""
+    found: set[Relation] = set()
+    if person == route["owner"]:
+        found.add("owner")
+    if person == route["tutor"]:
+        found.add("tutor")
+    if await routes.manages(session, person, route["municipality"]):
+        found.add("manager")
+    return frozenset(found)
+
+
+async def open_route(session: AsyncSession, teacher: str, tutor: str | None, signer: Signer) -> str:
+    """Check who may open a route for a teacher; return the teacher's municipality."""
+    municipality = await routes.municipality_of(session, teacher)
+    if municipality is None:
+        raise NotFound("TEACHER_UNKNOWN", "Такого учителя нет.")
+    if tutor is not None and (tutor == teacher or not await routes.tutor_known(session, tutor)):
+        raise NotFound("TUTOR_UNKNOWN", "Такого согласного тьютора нет.")
+    person = signer.person or ""
+    if person not in (teacher, tutor) and not await routes.manages(session, person, municipality):
+        raise _not_yours()
+    return municipality
+
+
+async def draft_route(
+    session: AsyncSession, row: Mapping[str, object], signer: Signer
+) -> RowMapping:
+    """Keep a built route as a draft, the first line of its history with it."""
+    route = await find_route(session, await routes.add(session, row))
+    line = {"version": 1, "verb": "create", "state": "draft", "note": None}
+    await routes.note(session, {**line, "route": route["id"], "actor": await sign(session, signer)})
+    body = {"revision": 1, "documents": [], "route": str(route["id"]), "state": "draft"}
+    await emit(session, CHANGED, str(route["id"]), {**body, "verb": "create"})
+    return route
+
+
+async def move_route(
+    session: AsyncSession,
+    route_id: UUID,
+    verb: Verb,
+    check: Check,
+    signer: Signer,
+    note: str | None,
+) -> RowMapping:
+    """Move a route by a verb: 403 before 412 before 409."""
+    route = await find_route(session, route_id, lock=True)
+    relations = await relations_to(session, route, signer.person or "")
+    if not entitled(verb, relations):
+        raise _not_yours()
+    check(tag_of(route))
+    try:
+        state = move(route["state"], verb, relations)
+    except WrongState:
+        told = f"Из состояния {route['state']} действие {verb} невозможно."
+        raise Conflict("STATE_FORBIDS", told) from None
+    await _set(session, route, verb, await sign(session, signer), note, state=state)
+    return await find_route(session, route_id)
+
+
+async def show_evidence(
+    session: AsyncSession, route_id: UUID, given: Mapping[str, Any], signer: Signer
+) -> tuple[UUID, bool]:
+    """Add evidence to a step; return its id and whether the route completed itself.
+
+    The owner shows completions and notes; rating belongs to tutor and manager. A person's rating
+    stands over a machine's.
+    """
+    route = await find_route(session, route_id, lock=True)
+    relations = await relations_to(session, route, signer.person or "")
+    reviewing = bool(relations & REVIEWERS) and "owner" not in relations
+    if not relations or (given["kind"] == "rating" and not reviewing):
+        raise _not_yours()
+    if route["state"] != "active":
+        raise Conflict("STATE_FORBIDS", "Свидетельства добавляются к действующему маршруту.")
+    steps = read_steps(route["steps"])
+    if given["step"] not in {step.code for step in steps}:
+        raise NotFound("STEP_UNKNOWN", "Такого шага в маршруте нет.")
+    author = await sign(session, signer)
+    added = await routes.add_evidence(session, {**given, "route": route_id, "author": author})
+    after = tuple(_with(step, given) if step.code == given["step"] else step for step in steps)
+    await _set(session, route, given["kind"], author, None, steps=[asdict(s) for s in after])
+    ended = completes_itself(route["state"], after)
+    if ended:
+        fresh = await find_route(session, route_id)
+        await _set(session, fresh, "complete", ITSELF, "Все шаги выполнены.", state="completed")
+    return added, ended
+
+
+def _with(step: Step, given: Mapping[str, Any]) -> Step:
+    if given["kind"] == "completion":
+        return replace(step, done=True)
+    return rate(step, given["rating"], "person") if given["kind"] == "rating" else step
+
+
+async def settle_proposal(
+    session: AsyncSession, route_id: UUID, *, accept: bool, check: Check, signer: Signer
+) -> RowMapping:
+    """Accept or dismiss the proposed rebuild: reviewers always, the owner only of a draft."""
+    route = await find_route(session, route_id, lock=True)
+    relations = await relations_to(session, route, signer.person or "")
+    reviewing = bool(relations & REVIEWERS) and "owner" not in relations
+    if not reviewing and not ("owner" in relations and route["state"] == "draft"):
+        raise _not_yours()
+    check(tag_of(route))
+    proposal = route["proposal"]
+    if proposal is None:
+        raise Conflict("NO_PROPOSAL", "Предложения по маршруту нет.")
+    changed: dict[str, Any] = {"proposal": None}
+    if accept:
+        steps = rebuild(read_steps(route["steps"]), read_steps(proposal["steps"]))
+        changed |= {"steps": [asdict(s) for s in steps], "uncovered": proposal["uncovered"]}
+    verb = "accept_rebuild" if accept else "dismiss_rebuild"
+    await _set(session, route, verb, await sign(session, signer), None, **changed)
+    return await find_route(session, route_id)
+
+
+async def _set(
+    session: AsyncSession,
+    route: RowMapping,
+    verb: str,
+    actor: str,
+    note: str | None,
+    **changed: Any,
+) -> None:
+    """Make one version: the change, its line of history, the archive of a completion, an event."""
+    version = await routes.change(session, route, **changed)
+    state: State = changed.get("state", route["state"])
+    line = {"version": version, "verb": verb, "state": state, "actor": actor, "note": note}
+    await routes.note(session, {**line, "route": route["id"]})
+    if state == "completed" != route["state"]:
+        body = {"steps": changed.get("steps", route["steps"]), "uncovered": route["uncovered"]}
+        await routes.archive(session, route["id"], version, body)
+    body = {"revision": version, "documents": [], "route": str(route["id"]), "state": state}
+    await emit(session, CHANGED, str(route["id"]), {**body, "verb": verb})
+
+
+def _not_yours() -> Forbidden:
+    return Forbidden("NOT_ENTITLED", "Ваше отношение к маршруту не даёт этого права.")

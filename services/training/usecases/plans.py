@@ -1,0 +1,139 @@
+"""The life of a plan: proposed, solved as a job, overridden by people, published, outdated."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.store import people, plans, registry
+from services.training.usecases.signatures import Signer, sign
+from shared.db import lock
+from shared.errors import Conflict, Invalid, NotFound
+from shared.jobs import enqueue
+from shared.outbox import emit
+
+PUBLISHED = "training.plan_published.v1"
+SOLVE = "solve_plan"
+PLANNER = "service:planner"
+
+
+def tag_of(plan: RowMapping) -> str:
+    """Return the strong tag of a plan's version."""
+    return f'"{plan["id"]}-{plan["version"]}"'
+
+
+async def find_plan(session: AsyncSession, plan_id: UUID, *, lock: bool = False) -> RowMapping:
+    """Return a plan or raise `PLAN_UNKNOWN`."""
+    plan = await plans.find(session, plan_id, lock=lock)
+    if plan is None:
+        raise NotFound("PLAN_UNKNOWN", "Такого плана нет.")
+    return plan
+
+
+async def propose_plan(
+    session: AsyncSession, year: str, half: int, round_: int, signer: Signer
+) -> RowMapping:
+    """Add a draft; a later round needs the one before it published."""
+    if round_ > 1 and await plans.published(session, year, half, round_ - 1) is None:
+        raise Conflict("ROUND_TOO_EARLY", "Предыдущий круг этого полугодия не опубликован.")
+    author = await sign(session, signer)
+    return await find_plan(session, await plans.add(session, year, half, round_, author))
+
+
+async def queue_solving(session: AsyncSession, plan_id: UUID, subject: str | None) -> UUID:
+    """Queue the solving of a plan that is not published."""
+    plan = await find_plan(session, plan_id)
+    if plan["state"] not in ("draft", "solved"):
+        raise Conflict("PLAN_PUBLISHED", "Опубликованный план не пересчитывается.")
+    return await enqueue(session, SOLVE, str(plan_id), {"plan": str(plan_id)}, caller=subject)
+
+
+async def override_plan(
+    session: AsyncSession, plan_id: UUID, decision: Mapping[str, str | None], signer: Signer
+) -> UUID:
+    """Record a person's decision with its reason; solving again takes it into account."""
+    plan = await find_plan(session, plan_id, lock=True)
+    if plan["state"] not in ("draft", "solved"):
+        raise Conflict("PLAN_PUBLISHED", "Опубликованный план не меняется: предложите новый.")
+    if (decision["act"] == "place") != (decision["session"] is not None):
+        raise Invalid("SESSION_EXPECTED", "Место указывается только для act = place.")
+    teacher = str(decision["teacher"])
+    if not await registry.teacher_known(session, teacher):
+        raise NotFound("TEACHER_UNKNOWN", "Такого учителя нет.")
+    keys = await people.pseudonyms(session, [teacher])
+    author = await sign(session, signer)
+    row = {**decision, "plan": plan_id, "teacher": keys[teacher], "author": author}
+    override_id = await plans.add_override(session, row)
+    await plans.change(session, plan_id, plan["state"])
+    return override_id
+
+
+async def publish_plan(
+    session: AsyncSession, plan_id: UUID, check: Callable[[str], None], signer: Signer
+) -> RowMapping:
+    """Publish the latest revision; `check` compares the caller's `If-Match` with the tag."""
+    await lock(session, "training:plans")
+    plan = await find_plan(session, plan_id, lock=True)
+    check(tag_of(plan))
+    if plan["state"] != "solved":
+        raise Conflict("PLAN_NOT_SOLVED", "Публикуется только рассчитанный план.")
+    found = await plans.revision(session, plan_id)
+    if found is None:
+        raise Conflict("PLAN_NOT_SOLVED", "Публикуется только рассчитанный план.")
+    await plans.supersede(session, plan)
+    await plans.change(session, plan_id, "published")
+    body = {
+        "revision": found["revision"],
+        "documents": [],
+        "plan": str(plan_id),
+        "year": plan["year"],
+        "half": plan["half"],
+        "round": plan["round"],
+        "author": await sign(session, signer),
+    }
+    await emit(session, PUBLISHED, str(plan_id), body)
+    return await find_plan(session, plan_id)
+
+
+async def outdate_plans(session: AsyncSession, cause: Mapping[str, object]) -> int:
+    """Mark published plans as outdated and queue a fresh proposal for every standing one."""
+    await lock(session, "training:plans")
+    marked = await plans.outdate(session, cause)
+    for year, half, round_ in await plans.standing(session):
+        plan_id = await plans.open_plan(session, year, half, round_)
+        if plan_id is None:
+            plan_id = await plans.add(session, year, half, round_, PLANNER)
+        await enqueue(session, SOLVE, str(plan_id), {"plan": str(plan_id)})
+    return marked
+
+
+async def show_plan(
+    session: AsyncSession, plan_id: UUID, number: int | None
+) -> tuple[RowMapping, Mapping[str, Any] | None]:
+    """Return a plan and a revision of it with references in place of pseudonyms."""
+    plan = await find_plan(session, plan_id)
+    found = await plans.revision(session, plan_id, number)
+    if found is None and number is not None:
+        raise NotFound("REVISION_UNKNOWN", "Такой ревизии плана нет.")
+    if found is None:
+        return plan, None
+    result = found["result"]
+    names = await people.references(session, result["people"])
+    return plan, {**found, "result": named(result, names)}
+
+
+def named(result: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Put references in place of pseudonyms; the erased are null."""
+    ref = names.get
+    return {
+        **{name: value for name, value in result.items() if name != "people"},
+        "placed": [{**row, "ref": ref(row["ref"])} for row in result["placed"]],
+        "waiting": [{**row, "ref": ref(row["ref"])} for row in result["waiting"]],
+        "excluded": [ref(key) for key in result["excluded"]],
+        "certificates": [
+            {**proof, "refs": [ref(key) for key in proof["refs"]]}
+            for proof in result["certificates"]
+        ],
+    }

@@ -1,0 +1,66 @@
+"""Publication of a year: its coverage and cyclogram as numbered, immutable documents."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.domain.coverage import cover
+from services.training.store import calendar, documents
+from services.training.store.documents import Document
+from services.training.usecases.year_documents import coverage_document, cyclogram_document
+from services.training.usecases.year_findings import find_oddities
+from shared.db import lock
+from shared.outbox import emit
+from shared.web.conditions import strong_etag
+
+JsonObject = dict[str, object]
+
+PUBLISHED = "training.plan_published.v1"
+
+
+def path_of(year: str, name: str) -> str:
+    """Return the public path of a year's document."""
+    return f"/v1/training/{year}/{name}"
+
+
+async def publish_year(session: AsyncSession, year: str, region: str) -> int | None:
+    """Publish what changed about a year; None (and no revision) when nothing did.
+
+    The cyclogram is checked at the same time; its findings go to the ledger.
+    """
+    await lock(session, "training:publication")
+    source_time = await calendar.source_time(session, year)
+    if source_time is None:
+        return None
+    revision = await documents.next_revision(session)
+    runs = list(await calendar.runs(session, year))
+    counts = await calendar.headcounts(session, year)
+    rows = cover(counts, runs, await calendar.trained(session, year))
+    odd = await find_oddities(session, year, region, runs, rows)
+    answers = {
+        "coverage": coverage_document(year, revision, rows),
+        "cyclogram": cyclogram_document(year, revision, runs, odd),
+    }
+    changed = [
+        path
+        for name, content in answers.items()
+        if await _add_changed(session, path := path_of(year, name), content, source_time, revision)
+    ]
+    if not changed:
+        return None
+    body = {"revision": revision, "documents": changed, "year": year}
+    await emit(session, PUBLISHED, year, body)
+    return revision
+
+
+async def _add_changed(
+    session: AsyncSession, path: str, content: JsonObject, source_time: datetime, revision: int
+) -> bool:
+    """Add the document unless the one published last says the same."""
+    last = await documents.find(session, path)
+    if last is not None and {**json.loads(last.body), "revision": revision} == content:
+        return False
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    await documents.add(session, Document(path, revision, body, strong_etag(body), source_time))
+    return True

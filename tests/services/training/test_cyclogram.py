@@ -1,0 +1,77 @@
+"""The cyclogram as a calendar and as a picture."""
+
+import xml.etree.ElementTree as ET
+from datetime import date, datetime, timedelta
+
+import httpx
+import icalendar
+import pytest
+
+from shared.db import Database
+from tests.services.training.sending import course, send_rows
+from tests.services.training.test_year import load, publish
+
+BASE = "/v1/training/2023/cyclogram"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+async def published(client: httpx.AsyncClient, db: Database) -> httpx.AsyncClient:
+    await load(client, "headcounts", "events")
+    await send_rows(client, "events", [course("exact", 9)])
+    await publish(db)
+    return client
+
+
+async def test_the_calendar_tells_days_from_months(published: httpx.AsyncClient) -> None:
+    answer = await published.get(f"{BASE}.ics")
+    assert answer.headers["content-type"].startswith("text/calendar")
+    calendar = icalendar.Calendar.from_ical(answer.content)
+    events = {str(e["uid"]).split("@")[0]: e for e in calendar.walk("VEVENT")}
+    exact, month = events["exact"], events["kpk-mathematics-profile"]
+    start = exact.decoded("dtstart")
+    assert isinstance(start, datetime)
+    assert start.utcoffset() == timedelta(hours=10)
+    assert exact["dtstart"].params["TZID"] == "Asia/Vladivostok"
+    assert exact.decoded("dtend").date() == date(2023, 10, 14)
+    assert (str(exact["transp"]), str(month["transp"])) == ("OPAQUE", "TRANSPARENT")
+    assert month.decoded("dtstart") == date(2022, 11, 1)
+    assert month.decoded("dtend") == date(2023, 1, 1)
+    congress = events["congress-biology"]
+    assert (congress.decoded("dtstart"), congress.decoded("dtend")) == (
+        date(2023, 9, 1),
+        date(2024, 1, 1),
+    )
+    assert "camp-olympiad" not in events
+    assert len(list(calendar.walk("VTIMEZONE"))) == 1
+
+
+async def test_the_calendar_is_plain_rfc_5545(published: httpx.AsyncClient) -> None:
+    content = (await published.get(f"{BASE}.ics")).content
+    lines = content.split(b"\r\n")
+    assert lines[0] == b"BEGIN:VCALENDAR"
+    assert lines[-2:] == [b"END:VCALENDAR", b""]
+    assert all(len(line) <= 75 for line in lines)
+    assert content.count(b"BEGIN:") == content.count(b"END:")
+
+
+async def test_the_picture_holds_every_event_and_its_text(published: httpx.AsyncClient) -> None:
+    answer = await published.get(f"{BASE}.svg")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    picture = ET.fromstring(answer.content)  # noqa: S314 -- our own picture
+    items = (await published.get(BASE)).json()["items"]
+    titles = [title.text or "" for title in picture.iter(f"{SVG}title")]
+    texts = [text.text or "" for text in picture.iter(f"{SVG}text")]
+    for item in items:
+        assert any(item["title"] in said for said in [*titles, *texts]), item["code"]
+    width, height = (float(n) for n in picture.attrib["viewBox"].split()[2:])
+    for bar in picture.iter(f"{SVG}rect"):
+        assert 0 <= float(bar.get("x", "0")) <= width - float(bar.attrib["width"]) + 1
+        assert 0 <= float(bar.get("y", "0")) <= height
+
+
+async def test_representations_have_their_own_strong_tags(published: httpx.AsyncClient) -> None:
+    tags = {(await published.get(f"{BASE}{end}")).headers["etag"] for end in ("", ".ics", ".svg")}
+    assert len(tags) == 3
+    again = (await published.get(f"{BASE}.svg")).headers["etag"]
+    assert again in tags

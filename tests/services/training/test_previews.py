@@ -1,0 +1,224 @@
+"""The previews on the wire: exact formats, and rubbish refused with its place."""
+
+import copy
+from typing import Any
+
+import httpx
+
+from tests.services.training.app_for_tests import faults, token
+
+TEACHER = {
+    "ref": "t1",
+    "subject": "chemistry",
+    "tier": "profile",
+    "zone": "a",
+    "required": True,
+    "priority": 7,
+    "busy": [["2023-03-01", "2023-03-10"]],
+}
+SESSION = {
+    "code": "s1",
+    "subject": "chemistry",
+    "tiers": ["profile"],
+    "zone": "b",
+    "from": "2023-03-11",
+    "to": "2023-03-12",
+    "seats": 1,
+}
+ENROLMENT = {"teachers": [TEACHER], "sessions": [SESSION], "travel": {"a|b": 5}}
+ROUTE = {
+    "deficits": [{"code": "d1", "kind": "subject"}, {"code": "d2", "kind": "methodical"}],
+    "activities": [
+        {
+            "code": "a1",
+            "addresses": ["d1"],
+            "hours": 8,
+            "from": "2023-03-01",
+            "to": "2023-03-02",
+            "requires": ["a2"],
+        },
+        {
+            "code": "a2",
+            "addresses": [],
+            "hours": 2,
+            "from": None,
+            "to": None,
+            "requires": [],
+        },
+    ],
+    "windows": [{"from": "2023-03-01", "to": "2023-03-31"}],
+}
+MATCH = {
+    "teachers": [
+        {"ref": "t1", "deficits": ["d"], "zone": "a", "superior": None, "previous": "m1"},
+        {"ref": "t2", "deficits": ["x"], "zone": "a", "superior": None, "previous": None},
+    ],
+    "mentors": [
+        {"ref": "m1", "capabilities": ["d"], "zone": "b", "remote": True, "norm": 2},
+    ],
+    "travel": {"a|b": 4},
+}
+
+
+async def post(client: httpx.AsyncClient, what: str, body: object) -> httpx.Response:
+    return await client.post(f"/v1/training/{what}/preview", json=body)
+
+
+def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
+    body = copy.deepcopy(body)
+    *outer, last = path.split(".")
+    place: Any = body
+    for part in outer:
+        place = place[int(part) if part.isdigit() else part]
+    place[last] = value
+    return body
+
+
+async def test_enrolment_answers_in_the_agreed_form(client: httpx.AsyncClient) -> None:
+    late = {**TEACHER, "ref": "t2", "busy": [["2023-03-12", "2023-03-12"]], "priority": 1}
+    body = {**ENROLMENT, "teachers": [late, TEACHER]}
+    answer = await post(client, "enrolment", body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {
+        "placed": [{"ref": "t1", "session": "s1"}],
+        "waiting": [{"ref": "t2", "reason": "BUSY"}],
+        "objective": {"required_placed": 1, "priority": 7, "cost": 5},
+        "certificates": [
+            {"refs": ["t2"], "teachers": 1, "sessions": [], "seats": 0, "shortage": 1}
+        ],
+        "status": "optimal",
+        "gap": 0.0,
+    }
+
+
+async def test_a_route_answers_in_the_agreed_form(client: httpx.AsyncClient) -> None:
+    answer = await post(client, "routes", ROUTE)
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {
+        "steps": ["a2", "a1"],
+        "hours": 10,
+        "last_day": "2023-03-02",
+        "uncovered": [{"deficit": "d2", "reason": "NO_ACTIVITY"}],
+        "status": "optimal",
+        "gap": 0.0,
+    }
+
+
+async def test_matching_answers_in_the_agreed_form(client: httpx.AsyncClient) -> None:
+    answer = await post(client, "mentoring", MATCH)
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {
+        "pairs": [{"teacher": "t1", "mentor": "m1"}],
+        "uncovered": [{"teacher": "t2", "reason": "NO_CAPABILITY"}],
+        "max_load": 1,
+        "kept": 1,
+        "cost": 4,
+        "status": "optimal",
+    }
+
+
+RUBBISH: list[tuple[str, dict[str, Any], str, str]] = [
+    ("enrolment", changed(ENROLMENT, "travel", {}), "/body/travel", "TRAVEL_UNKNOWN"),
+    ("enrolment", changed(ENROLMENT, "travel", {"b|a": 5}), "/body/travel", "TRAVEL_UNKNOWN"),
+    (
+        "enrolment",
+        changed(ENROLMENT, "teachers", [TEACHER, TEACHER]),
+        "/body/teachers/1/ref",
+        "REPEATED",
+    ),
+    (
+        "enrolment",
+        changed(ENROLMENT, "sessions", [SESSION, SESSION]),
+        "/body/sessions/1/code",
+        "REPEATED",
+    ),
+    (
+        "enrolment",
+        changed(ENROLMENT, "sessions.0.to", "2023-03-10"),
+        "/body/sessions/0/from",
+        "RANGE",
+    ),
+    (
+        "enrolment",
+        changed(ENROLMENT, "teachers.0.busy", [["2023-03-02", "2023-03-01"]]),
+        "/body/teachers/0/busy/0",
+        "RANGE",
+    ),
+    (
+        "enrolment",
+        changed(ENROLMENT, "sessions.0.from", "2023-02-30"),
+        "/body/sessions/0/from",
+        "RANGE",
+    ),
+    (
+        "enrolment",
+        changed(ENROLMENT, "teachers.0.priority", 101),
+        "/body/teachers/0/priority",
+        "RANGE",
+    ),
+    (
+        "enrolment",
+        changed(ENROLMENT, "teachers.0.priority", "7"),
+        "/body/teachers/0/priority",
+        "TYPE",
+    ),
+    (
+        "enrolment",
+        changed(ENROLMENT, "sessions.0.seats", -1),
+        "/body/sessions/0/seats",
+        "RANGE",
+    ),
+    ("enrolment", changed(ENROLMENT, "more", 1), "/body/more", "UNKNOWN_FIELD"),
+    ("routes", changed(ROUTE, "activities.0.to", None), "/body/activities/0/from", "RANGE"),
+    (
+        "routes",
+        changed(ROUTE, "activities.0.to", "2023-02-28"),
+        "/body/activities/0/from",
+        "RANGE",
+    ),
+    ("routes", changed(ROUTE, "windows.0.to", "2023-02-28"), "/body/windows/0/from", "RANGE"),
+    ("routes", changed(ROUTE, "windows.0.to", 1677542400), "/body/windows/0/to", "DATE"),
+    ("routes", changed(ROUTE, "windows.0.to", "2023-02-30"), "/body/windows/0/to", "DATE"),
+    (
+        "routes",
+        changed(ROUTE, "activities.1.code", "a1"),
+        "/body/activities/1/code",
+        "REPEATED",
+    ),
+    ("mentoring", changed(MATCH, "travel", {}), "/body/travel", "TRAVEL_UNKNOWN"),
+    ("mentoring", changed(MATCH, "teachers.1.ref", "t1"), "/body/teachers/1/ref", "REPEATED"),
+]
+
+
+async def test_rubbish_is_refused_with_its_place(client: httpx.AsyncClient) -> None:
+    for what, body, pointer, code in RUBBISH:
+        answer = await post(client, what, body)
+        assert answer.status_code == 422, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert faults(answer)[pointer] == code
+
+
+async def test_a_month_never_blocks_on_the_wire(client: httpx.AsyncClient) -> None:
+    body = changed(changed(ENROLMENT, "sessions.0.from", "2023-03"), "sessions.0.to", "2023-03")
+    answer = await post(client, "enrolment", body)
+    assert answer.json()["placed"] == [{"ref": "t1", "session": "s1"}]
+
+
+async def test_costs_beyond_exact_arithmetic_are_refused(client: httpx.AsyncClient) -> None:
+    many = [{**TEACHER, "ref": f"t{n}", "zone": f"z{n}"} for n in range(300)]
+    rooms = [{**SESSION, "code": f"s{n}"} for n in range(300)]
+    travel = {f"z{n}|b": 10**9 for n in range(300)}
+    answer = await post(
+        client, "enrolment", {"teachers": many, "sessions": rooms, "travel": travel}
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["objective"]["cost"] == 300 * 10**9
+
+
+async def test_previews_need_the_scope(client: httpx.AsyncClient) -> None:
+    client.headers.pop("authorization")
+    for what in ("enrolment", "routes", "mentoring"):
+        path = f"/v1/training/{what}/preview"
+        assert (await client.post(path, json={})).status_code == 401
+        answer = await client.post(path, json={}, headers=token("ratings:read"))
+        assert answer.status_code == 403

@@ -1,0 +1,33 @@
+"""Work done by the real worker code, one queued job after another, until nothing is queued."""
+
+from sqlalchemy import text
+
+from services.training.app import WORKER
+from services.training.settings import Settings
+from shared.bell import Bell
+from shared.db import Database
+from shared.worker import ServiceWorker, Work
+
+QUEUED = text("SELECT id FROM job WHERE state = 'queued' ORDER BY created_at")
+ENDED_BADLY = text("SELECT kind, error FROM job WHERE state NOT IN ('done', 'queued')")
+
+
+async def drain(db: Database, valkey: str) -> None:
+    """Run every queued job and those they queue; a job that ends badly fails the test."""
+    settings = Settings(database_url="unused://", redis_url=valkey)
+    bell = await Bell.connect(valkey)
+    worker = ServiceWorker(WORKER, Work(db, settings, {}, bell))
+    try:
+        while queued := await _queued(db):
+            for job_id in queued:
+                await worker.run_job(job_id)
+    finally:
+        await bell.close()
+
+
+async def _queued(db: Database) -> list[str]:
+    async with db.reading() as session:
+        ended = [tuple(row) for row in await session.execute(ENDED_BADLY)]
+        if ended:
+            raise RuntimeError(str(ended))
+        return [str(job_id) for job_id in (await session.execute(QUEUED)).scalars()]
