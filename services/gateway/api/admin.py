@@ -1,0 +1,295 @@
+"""Administration: clients and keys."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import ConfigDict, Field
+
+from services.gateway import audit
+from services.gateway.settings import Settings
+from services.gateway.tokens import clients, keys
+from services.gateway.tokens.clients import GRANTABLE, Registered
+from shared import clock
+from shared.errors import FieldError, Invalid, NotFound
+from shared.web import (
+    Answer,
+    Body,
+    Caller,
+    Cursor,
+    Limit,
+    Once,
+    Tx,
+    if_match,
+    read_cursor,
+    requires,
+    write_cursor,
+)
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/v1/admin", tags=["admin"])
+Admin = Annotated[Caller, Depends(requires("admin"))]
+VERSIONED = documented(412, 428)
+_OVERLAP = timedelta(hours=24)
+
+ClientId = Annotated[
+    str,
+    Path(description="Клиент.", max_length=200, pattern=r"^[A-Za-z0-9._-]+$", examples=["demo"]),
+]
+Title = Annotated[str, Field(description="Название для людей.", min_length=1, max_length=200)]
+Scopes = Annotated[
+    list[Annotated[str, Field(max_length=50, pattern=r"^[a-z_:]+$")]],
+    Field(description="Области доступа.", max_length=20),
+]
+
+
+class ClientBody(Body):
+    """Новый клиент: с секретом либо, если даны ключи, с private_key_jwt."""
+
+    title: Title
+    scopes: Scopes
+    jwks: dict[str, Any] | None = Field(None, description="Открытые ключи клиента (JWKS).")
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"title": "Портал министерства", "scopes": ["ratings:read"], "jwks": None}
+        }
+    )
+
+
+class ClientPatch(Body):
+    """Изменение клиента; чего нет, то остаётся."""
+
+    title: Title | None = None
+    scopes: Scopes | None = None
+    jwks: dict[str, Any] | None = Field(None, description="Открытые ключи клиента (JWKS).")
+    enabled: bool | None = Field(None, description="Выдавать ли токены.")
+
+
+class ClientAnswer(Answer):
+    """Клиент."""
+
+    id: str = Field(description="Клиент.", max_length=200)
+    title: str = Field(description="Название.", max_length=200)
+    scopes: list[str] = Field(description="Области доступа.", max_length=20)
+    jwks: dict[str, Any] | None = Field(description="Открытые ключи клиента.")
+    enabled: bool = Field(description="Выдаются ли токены.")
+    secrets: int = Field(description="Сколько секретов действует.", ge=0, le=10)
+    tokens_revoked_at: datetime | None = Field(
+        description="Токены, выданные до этого времени, отозваны."
+    )
+    version: int = Field(description="Версия для If-Match.", ge=1, le=2**53)
+    created_at: datetime = Field(description="Когда создан.")
+    updated_at: datetime = Field(description="Когда изменён.")
+    client_secret: str | None = Field(
+        description="Секрет; показывается один раз, иначе null.", max_length=200
+    )
+
+
+class ClientList(Answer):
+    """Клиенты."""
+
+    items: list[ClientAnswer] = Field(description="Клиенты.", max_length=1000)
+    next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
+
+
+class KeyAnswer(Answer):
+    """Ключ подписи токенов."""
+
+    kid: str = Field(description="Номер ключа.", max_length=100)
+    created_at: datetime = Field(description="Когда создан.")
+    retired_at: datetime | None = Field(description="Когда перестал подписывать.")
+
+
+class KeyList(Answer):
+    """Ключи подписи."""
+
+    items: list[KeyAnswer] = Field(description="Ключи, новые первыми.", max_length=100)
+
+
+def tag(client: Registered) -> str:
+    """Return the strong tag of a client's version."""
+    return f'"client-{client.id}-{client.version}"'
+
+
+def shown(client: Registered, secret: str | None = None) -> ClientAnswer:
+    """Return a client as it is answered."""
+    present = clock.now().isoformat()
+    living = [kept for kept in client.secrets if not kept["ends_at"] or kept["ends_at"] > present]
+    plain = {
+        name: getattr(client, name)
+        for name in ClientAnswer.model_fields
+        if name not in {"secrets", "client_secret"}
+    }
+    return ClientAnswer(**plain, secrets=len(living), client_secret=secret)
+
+
+def answer(client: Registered, secret: str | None = None, status: int = 200) -> Response:
+    """Answer with a client and its tag, kept by nobody."""
+    headers = {
+        "ETag": tag(client),
+        "Cache-Control": "no-store",
+        "Location": f"/v1/admin/clients/{client.id}",
+    }
+    content = shown(client, secret).model_dump_json()
+    return Response(content, status, headers, media_type="application/json")
+
+
+async def known(session: Tx, client_id: str) -> Registered:
+    """Return a client, locked; unknown is 404."""
+    client = await clients.find(session, client_id, locked=True)
+    if client is None:
+        raise NotFound("CLIENT_UNKNOWN", "Такого клиента нет.")
+    return client
+
+
+def check(scopes: list[str] | None, jwks: dict[str, Any] | None) -> None:
+    """Refuse scopes that cannot be granted and keys that are no public JWKS."""
+    errors = [
+        FieldError(f"/body/scopes/{n}", "SCOPE_UNKNOWN", f"Области «{scope}» нет.")
+        for n, scope in enumerate(scopes or [])
+        if scope not in GRANTABLE
+    ]
+    if jwks is not None and not is_public_jwks(jwks):
+        told = "Нужен JWKS с открытыми ключами ES256, EdDSA, RS256 или PS256."
+        errors.append(FieldError("/body/jwks", "JWKS_INVALID", told))
+    if errors:
+        raise Invalid("CLIENT_INVALID", "Клиент не прошёл проверку.", errors=errors)
+
+
+def is_public_jwks(jwks: dict[str, Any]) -> bool:
+    """Tell whether a JWKS holds asymmetric public keys and nothing else."""
+    found = jwks.get("keys")
+    if not isinstance(found, list) or not 0 < len(found) <= 10:  # noqa: PLR2004 -- a bound.
+        return False
+    return all(
+        isinstance(key, dict)
+        and key.get("kty") in {"EC", "OKP", "RSA"}
+        and isinstance(key.get("kid"), str)
+        and not {"d", "p", "q", "k"} & key.keys()
+        for key in found
+    )
+
+
+@router.post(
+    "/clients",
+    status_code=201,
+    summary="Зарегистрировать клиента",
+    description="Секрет показывается только в этом ответе; хранится его SHA-256.",
+    responses={201: {"model": ClientAnswer}},
+)
+async def create_client(body: ClientBody, session: Tx, once: Once, caller: Admin) -> Response:
+    """Register a client."""
+
+    async def effect() -> Response:
+        check(body.scopes, body.jwks)
+        client, secret = await clients.register(
+            session, title=body.title, scopes=body.scopes, jwks=body.jwks
+        )
+        await audit.record(
+            session, caller, "client_created", client.id, {"scopes": list(client.scopes)}
+        )
+        return answer(client, secret, 201)
+
+    return await once(effect)
+
+
+@router.get("/clients", summary="Клиенты", description="Все клиенты по порядку имён.")
+async def list_clients(
+    request: Request, session: Tx, _caller: Admin, limit: Limit = 100, cursor: Cursor = None
+) -> ClientList:
+    """Return clients by id."""
+    after = read_cursor(request, cursor) or ""
+    found = await clients.listed(session, str(after), limit + 1)
+    following = write_cursor(request, found[limit - 1].id) if len(found) > limit else None
+    return ClientList(items=[shown(client) for client in found[:limit]], next=following)
+
+
+@router.get("/clients/{client_id}", summary="Клиент", responses={200: {"model": ClientAnswer}})
+async def get_client(session: Tx, client_id: ClientId, _caller: Admin) -> Response:
+    """Return one client."""
+    return answer(await known(session, client_id))
+
+
+@router.patch(
+    "/clients/{client_id}",
+    summary="Изменить клиента",
+    description="Нужен If-Match. Выключенному клиенту токены не выдаются, выданные отзываются.",
+    responses={200: {"model": ClientAnswer}, **VERSIONED},
+)
+async def update_client(
+    request: Request, client_id: ClientId, body: ClientPatch, session: Tx, caller: Admin
+) -> Response:
+    """Change what the body names; taking scopes away revokes the tokens that have them."""
+    client = await known(session, client_id)
+    if_match(request, tag(client))
+    check(body.scopes, body.jwks)
+    given = body.model_dump(exclude_none=True)
+    narrowed = body.scopes is not None and not set(client.scopes) <= set(body.scopes)
+    if narrowed or body.enabled is False:
+        given["tokens_revoked_at"] = clock.now()
+    await clients.save(session, replace(client, **given))
+    await audit.record(session, caller, "client_changed", client.id, {"fields": sorted(given)})
+    return answer(await known(session, client_id))
+
+
+@router.post(
+    "/clients/{client_id}/rotate-secret",
+    summary="Сменить секрет клиента",
+    description="Новый секрет показывается один раз; прежний действует ещё сутки. Нужен If-Match.",
+    responses={200: {"model": ClientAnswer}, **VERSIONED},
+)
+async def rotate_client_secret(
+    request: Request, client_id: ClientId, session: Tx, caller: Admin
+) -> Response:
+    """Add a new secret and let the newest old one end in a day."""
+    client = await known(session, client_id)
+    if_match(request, tag(client))
+    secret, kept = clients.new_secret()
+    ends = (clock.now() + _OVERLAP).isoformat()
+    old = [{**one, "ends_at": one["ends_at"] or ends} for one in client.secrets[:1]]
+    await clients.save(session, replace(client, secrets=[kept, *old]))
+    await audit.record(session, caller, "client_secret_rotated", client.id)
+    return answer(await known(session, client_id), secret)
+
+
+@router.post(
+    "/clients/{client_id}/revoke-tokens",
+    summary="Отозвать токены клиента",
+    description="Выданные токены перестают действовать: у шлюза за секунду, у сервисов за пять.",
+    responses={200: {"model": ClientAnswer}},
+)
+async def revoke_client_tokens(session: Tx, client_id: ClientId, caller: Admin) -> Response:
+    """Revoke every token issued to a client up to now."""
+    client = await known(session, client_id)
+    await clients.save(session, replace(client, tokens_revoked_at=clock.now()))
+    await audit.record(session, caller, "client_tokens_revoked", client.id)
+    return answer(await known(session, client_id))
+
+
+@router.get(
+    "/keys", summary="Ключи подписи токенов", description="Действующий ключ и недавно снятые."
+)
+async def list_keys(request: Request, session: Tx, _caller: Admin) -> KeyList:
+    """Return the signing keys that are still believed."""
+    settings: Settings = request.app.state.settings
+    found = await keys.public_keys(session, settings.token_seconds * 2)
+    return KeyList(
+        items=[
+            KeyAnswer(kid=k["kid"], created_at=k["created_at"], retired_at=k["retired_at"])
+            for k in found
+        ]
+    )
+
+
+@router.post(
+    "/keys/rotate",
+    summary="Сменить ключ подписи",
+    description="Новый ключ подписывает сразу; прежний остаётся в JWKS, пока живы его токены.",
+)
+async def rotate_keys(request: Request, session: Tx, caller: Admin) -> KeyList:
+    """Make a new signing key and retire the old one."""
+    kid, retired = await keys.rotate(session)
+    await audit.record(session, caller, "keys_rotated", kid, {"retired": retired})
+    return await list_keys(request, session, caller)

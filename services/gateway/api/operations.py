@@ -1,0 +1,311 @@
+"""Administration: audit, queues and dead letters of all services, requests by their id, erasure."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import ConfigDict, Field, JsonValue
+
+from services.gateway import audit
+from services.gateway.api.admin import Admin
+from services.gateway.compose.findings import SERVICES
+from services.gateway.documents.refresh import COMPOSE, SYNC
+from services.gateway.store import documents, requests
+from shared import inbox, jobs
+from shared.errors import Conflict, NotFound, Problem
+from shared.http import ServiceClient
+from shared.web import Answer, Cursor, Limit, Read, Tx, read_cursor, write_cursor
+from shared.worker import RETRY_EVENT
+
+router = APIRouter(prefix="/v1/admin", tags=["admin"])
+ServiceName = Annotated[
+    Literal["ratings", "olympiads", "training", "gateway"], Path(description="Сервис.")
+]
+_OK = 200
+
+
+class AuditEntry(Answer):
+    """Запись аудита."""
+
+    seq: int = Field(description="Номер записи.", ge=1, le=2**53)
+    at: datetime = Field(description="Когда.")
+    client: str = Field(description="Клиент.", max_length=200)
+    actor: str | None = Field(description="Псевдоним человека.", max_length=100)
+    action: str = Field(description="Действие.", max_length=200)
+    target: str = Field(description="Над чем.", max_length=4000)
+    detail: dict[str, JsonValue] = Field(description="Подробности.")
+    request_id: str | None = Field(description="Номер запроса.", max_length=100)
+    previous: str = Field(description="Хеш предыдущей записи.", max_length=64)
+    hash: str = Field(description="Хеш записи.", max_length=64)
+
+
+class AuditList(Answer):
+    """Журнал аудита."""
+
+    items: list[AuditEntry] = Field(description="Записи по порядку.", max_length=1000)
+    next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
+
+
+class AuditVerdict(Answer):
+    """Итог проверки цепочки аудита."""
+
+    entries: int = Field(description="Сколько записей верны подряд.", ge=0, le=2**53)
+    broken_at: int | None = Field(description="Первая нарушенная запись.", ge=1, le=2**53)
+    last_hash: str = Field(description="Хеш последней верной записи.", max_length=64)
+
+
+class SeenRequest(Answer):
+    """Запрос, прошедший через шлюз."""
+
+    request_id: str = Field(description="Номер запроса.", max_length=100)
+    at: datetime = Field(description="Когда.")
+    client: str | None = Field(description="Клиент.", max_length=200)
+    actor: str | None = Field(description="Псевдоним человека.", max_length=100)
+    scopes: list[str] = Field(description="Области доступа.", max_length=50)
+    method: str = Field(description="Метод.", max_length=20)
+    path: str = Field(description="Путь.", max_length=4000)
+    status: int = Field(description="Ответ.", ge=100, le=599)
+    milliseconds: float = Field(description="Сколько занял.", ge=0, le=1e8)
+    service: str | None = Field(description="Сервис.", max_length=50)
+    job: str | None = Field(description="Поставленное задание.", max_length=100)
+
+
+class RequestTrace(Answer):
+    """Что известно о запросе: сам запрос и записи аудита под его номером."""
+
+    requests: list[SeenRequest] = Field(description="Запросы.", max_length=100)
+    audit: list[AuditEntry] = Field(description="Записи аудита.", max_length=1000)
+
+
+class QueueState(Answer):
+    """Очередь одного сервиса."""
+
+    service: str = Field(description="Сервис.", max_length=50)
+    reachable: bool = Field(description="Отвечает ли сервис.")
+    jobs: dict[str, int] = Field(description="Задания по состояниям.")
+    dead_jobs: list[dict[str, JsonValue]] = Field(
+        description="Задания, закончившиеся неудачей.", max_length=1000
+    )
+    dead_events: list[dict[str, JsonValue]] = Field(
+        description="События, которые не удалось обработать.", max_length=1000
+    )
+
+
+class QueueList(Answer):
+    """Очереди всех сервисов."""
+
+    items: list[QueueState] = Field(description="Очереди.", max_length=10)
+
+
+class Requeued(Answer):
+    """Поставлено снова."""
+
+    id: UUID = Field(description="Номер задания.")
+    state: str = Field(description="Состояние.", max_length=50)
+
+
+class Rebuild(Answer):
+    """Пересборка поставлена в очередь."""
+
+    services: list[str] = Field(description="Чьи документы запрашиваются.", max_length=10)
+
+
+class Erasure(Answer):
+    """Итог стирания."""
+
+    erased: bool = Field(description="Были ли у шлюза данные о человеке.")
+
+    model_config = ConfigDict(json_schema_extra={"example": {"erased": True}})
+
+
+def entry(found: audit.Entry) -> AuditEntry:
+    """Return an audit entry as it is answered."""
+    return AuditEntry(**{name: getattr(found, name) for name in AuditEntry.model_fields})
+
+
+@router.get("/audit", summary="Журнал аудита", description="Действия по порядку, цепочкой хешей.")
+async def list_audit(
+    request: Request,
+    session: Read,
+    _caller: Admin,
+    client: Annotated[str | None, Query(description="Клиент.", max_length=200)] = None,
+    action: Annotated[
+        str | None, Query(description="Действие.", max_length=200, pattern=r"^[a-z_]+$")
+    ] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> AuditList:
+    """Return audit entries, oldest first."""
+    after = read_cursor(request, cursor) or 0
+    found = await audit.listed(session, int(after), limit + 1, client, action)
+    following = write_cursor(request, found[limit - 1].seq) if len(found) > limit else None
+    return AuditList(items=[entry(one) for one in found[:limit]], next=following)
+
+
+@router.get(
+    "/audit/verification",
+    summary="Проверить цепочку аудита",
+    description="Пересчитывает хеши всех записей и называет первую нарушенную.",
+)
+async def verify_audit(session: Read, _caller: Admin) -> AuditVerdict:
+    """Verify the whole chain."""
+    verdict = await audit.verify(session)
+    return AuditVerdict(
+        entries=verdict.entries, broken_at=verdict.broken_at, last_hash=verdict.last_hash
+    )
+
+
+@router.get(
+    "/requests/{request_id}",
+    summary="Найти запрос по номеру",
+    description="Кто, с какими правами, что сделал, сколько это заняло и что породило.",
+)
+async def get_request(
+    session: Read,
+    _caller: Admin,
+    request_id: Annotated[
+        str, Path(description="X-Request-Id.", max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
+    ],
+) -> RequestTrace:
+    """Return what is known of a request."""
+    seen = await requests.find(session, request_id)
+    acts = await audit.of_request(session, request_id)
+    if not seen and not acts:
+        raise NotFound("REQUEST_UNKNOWN", "О таком запросе ничего не записано.")
+    return RequestTrace(
+        requests=[SeenRequest(**one) for one in seen], audit=[entry(one) for one in acts]
+    )
+
+
+@router.get(
+    "/queues",
+    summary="Очереди и неудачи всех сервисов",
+    description="Сколько заданий в каждом состоянии, какие задания и события не удались.",
+)
+async def list_queues(request: Request, session: Read, _caller: Admin) -> QueueList:
+    """Return the queues of the four services; one that does not answer is said to."""
+    own: dict[str, Any] = {
+        "jobs": await jobs.counts(session),
+        "dead_jobs": await jobs.listed(session, ["failed", "quarantined"], 200),
+        "dead_events": await inbox.dead(session),
+    }
+    items = [_queue("gateway", own)]
+    for name in SERVICES:
+        client: ServiceClient = request.app.state.clients[name]
+        try:
+            items.append(_queue(name, await client.get_json("/internal/queues")))
+        except Problem:
+            items.append(
+                QueueState(service=name, reachable=False, jobs={}, dead_jobs=[], dead_events=[])
+            )
+    return QueueList(items=items)
+
+
+def _queue(service: str, found: dict[str, Any]) -> QueueState:
+    def plain(rows: list[Any]) -> list[dict[str, Any]]:
+        return [
+            {key: value if _is_json(value) else str(value) for key, value in row.items()}
+            for row in rows
+        ]
+
+    return QueueState(
+        service=service,
+        reachable=True,
+        jobs=found["jobs"],
+        dead_jobs=plain(found["dead_jobs"]),
+        dead_events=plain(found["dead_events"]),
+    )
+
+
+def _is_json(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float | bool | dict | list)
+
+
+@router.post(
+    "/queues/{service}/jobs/{job_id}/retry",
+    status_code=202,
+    summary="Повторить неудавшееся задание",
+    description="Ставит задание в очередь ещё раз с его исходными данными.",
+)
+async def retry_job(
+    request: Request,
+    session: Tx,
+    service: ServiceName,
+    job_id: Annotated[UUID, Path(description="Номер задания.")],
+    caller: Admin,
+) -> Requeued:
+    """Queue a dead job again, here or at its service."""
+    await audit.record(session, caller, "job_retried", f"{service}/{job_id}")
+    if service != "gateway":
+        return await _ask(request, service, f"/internal/jobs/{job_id}/retry")
+    if not await jobs.retry_dead(session, job_id):
+        raise Conflict("JOB_NOT_DEAD", "Это задание нельзя повторить.")
+    return Requeued(id=job_id, state="queued")
+
+
+@router.post(
+    "/queues/{service}/dead-events/{event_id}/retry",
+    status_code=202,
+    summary="Повторить необработанное событие",
+    description="Обрабатывает событие ещё раз.",
+)
+async def retry_dead_event(
+    request: Request,
+    session: Tx,
+    service: ServiceName,
+    event_id: Annotated[UUID, Path(description="Номер события.")],
+    caller: Admin,
+) -> Requeued:
+    """Handle a dead event again, here or at its service."""
+    await audit.record(session, caller, "dead_event_retried", f"{service}/{event_id}")
+    if service != "gateway":
+        return await _ask(request, service, f"/internal/dead-events/{event_id}/retry")
+    row = str(event_id)
+    job_id = await jobs.enqueue(session, RETRY_EVENT, row, {"event_id": row})
+    return Requeued(id=job_id, state="queued")
+
+
+async def _ask(request: Request, service: str, path: str) -> Requeued:
+    client: ServiceClient = request.app.state.clients[service]
+    answer = await client.request("POST", path)
+    if answer.status != _OK:
+        raise Conflict("NOT_RETRIED", "Сервис отказался повторить: задание не в том состоянии.")
+    return Requeued(**answer.json())
+
+
+@router.post(
+    "/documents/rebuild",
+    status_code=202,
+    summary="Пересобрать все документы",
+    description="Запрашивает у сервисов всё опубликованное заново и составляет паспорта.",
+)
+async def rebuild_documents(session: Tx, caller: Admin) -> Rebuild:
+    """Queue a full comparison with every service, nothing stored being taken for current."""
+    await documents.doubt_all(session)
+    for service in SERVICES:
+        await jobs.enqueue(session, SYNC, service)
+    await jobs.enqueue(session, COMPOSE, "all")
+    await audit.record(session, caller, "documents_rebuilt", "all")
+    return Rebuild(services=list(SERVICES))
+
+
+@router.post(
+    "/persons/{ref}/erase",
+    summary="Стереть связь с человеком",
+    description=(
+        "Уничтожает ключ псевдонима (152-ФЗ): записи аудита остаются, но больше не связаны с "
+        "человеком. Данные в сервисах стираются их собственными действиями erase."
+    ),
+)
+async def erase_person(
+    session: Tx,
+    ref: Annotated[
+        str, Path(description="Непрозрачная ссылка.", max_length=128, pattern=r"^[\x21-\x7e]+$")
+    ],
+    caller: Admin,
+) -> Erasure:
+    """Destroy the key of a person's pseudonym; only the act is logged, not whom it was about."""
+    pseudonym = await audit.destroy_key(session, ref)
+    await audit.record(session, caller, "person_erased", "person", {"found": pseudonym is not None})
+    return Erasure(erased=pseudonym is not None)

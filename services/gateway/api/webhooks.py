@@ -1,0 +1,377 @@
+"""Subscriptions to changes: made and changed by clients for themselves, seen whole by admins."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import AwareDatetime, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway import audit
+from services.gateway.settings import Settings
+from services.gateway.store import changes, webhooks
+from services.gateway.store.webhooks import Hook
+from services.gateway.webhooks.addresses import AddressRefused, check_url
+from services.gateway.webhooks.outgoing import cloud_event, ping_body, queue
+from services.gateway.webhooks.signing import new_secret, rotated
+from services.gateway.webhooks.types import EVENT_TYPES, PING, hidden_from
+from shared import clock
+from shared.errors import FieldError, Invalid, NotFound
+from shared.web import (
+    Answer,
+    Body,
+    Caller,
+    Cursor,
+    Limit,
+    Once,
+    Tx,
+    if_match,
+    read_cursor,
+    requires,
+    write_cursor,
+)
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+Client = Annotated[Caller, Depends(requires())]
+HookId = Annotated[UUID, Path(description="Номер подписки.")]
+VERSIONED = documented(412, 428)
+REPLAY_DAYS = 30
+_MOST_REPLAYED = 10_000
+
+Url = Annotated[
+    str,
+    Field(description="Адрес получателя, https.", min_length=8, max_length=2000),
+]
+Types = Annotated[
+    list[Annotated[str, Field(max_length=200, pattern=r"^[a-z0-9_.]+$")]],
+    Field(description="Виды событий; пустой список — все открытые.", max_length=50),
+]
+
+
+class WebhookBody(Body):
+    """Новая подписка."""
+
+    url: Url
+    types: Types = Field([], description="Виды событий; пустой список — все открытые.")
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "url": "https://example.org/hooks/kachestvo",
+                "types": ["ratings.revision_published.v1"],
+            }
+        }
+    )
+
+
+class WebhookPatch(Body):
+    """Изменение подписки; чего нет, то остаётся."""
+
+    url: Url | None = None
+    types: Types | None = None
+    state: Literal["active", "disabled"] | None = Field(None, description="Состояние.")
+
+
+class WebhookAnswer(Answer):
+    """Подписка на события."""
+
+    id: UUID = Field(description="Номер подписки.")
+    client: str = Field(description="Чья подписка.", max_length=200)
+    url: str = Field(description="Адрес получателя.", max_length=2000)
+    types: list[str] = Field(description="Виды событий; пусто — все открытые.", max_length=50)
+    state: Literal["active", "disabled"] = Field(description="Состояние.")
+    reason: str | None = Field(description="Почему выключена.", max_length=1000)
+    version: int = Field(description="Версия для If-Match.", ge=1, le=2**53)
+    created_at: datetime = Field(description="Когда создана.")
+    updated_at: datetime = Field(description="Когда изменена.")
+    secret: str | None = Field(
+        description="Секрет подписи; показывается один раз, иначе null.", max_length=200
+    )
+
+
+class WebhookList(Answer):
+    """Подписки."""
+
+    items: list[WebhookAnswer] = Field(description="Подписки.", max_length=1000)
+    next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
+
+
+class ReplayBody(Body):
+    """Что доставить ещё раз: одно событие либо все за промежуток (не старше 30 дней)."""
+
+    event: UUID | None = Field(None, description="Номер одного события.")
+    since: AwareDatetime | None = Field(None, description="Начало промежутка, включительно.")
+    until: AwareDatetime | None = Field(None, description="Конец промежутка, исключительно.")
+
+
+class Queued(Answer):
+    """Сколько сообщений поставлено на доставку."""
+
+    queued: int = Field(description="Сообщений.", ge=0, le=10_000)
+
+
+def shown(hook: Hook, secret: str | None = None) -> WebhookAnswer:
+    """Return a subscription as it is answered."""
+    content = {name: getattr(hook, name) for name in WebhookAnswer.model_fields if name != "secret"}
+    return WebhookAnswer(**content, secret=secret)
+
+
+def tag(hook: Hook) -> str:
+    """Return the strong tag of a subscription's version."""
+    return f'"webhook-{hook.id}-{hook.version}"'
+
+
+def answer(hook: Hook, secret: str | None = None, status: int = 200) -> Response:
+    """Answer with a subscription and its tag; one with a secret is kept by nobody."""
+    headers = {
+        "ETag": tag(hook),
+        "Cache-Control": "no-store",
+        "Location": f"/v1/webhooks/{hook.id}",
+    }
+    content = shown(hook, secret).model_dump_json()
+    return Response(content, status, headers, media_type="application/json")
+
+
+async def own(session: AsyncSession, hook_id: UUID, caller: Caller) -> Hook:
+    """Return a subscription of the caller's; those of others are not there, except for admins."""
+    hook = await webhooks.find(session, hook_id)
+    if hook is None or (hook.client != caller.subject and "admin" not in caller.scopes):
+        raise NotFound("WEBHOOK_UNKNOWN", "Такой подписки нет.")
+    return hook
+
+
+def check(request: Request, url: str | None, types: list[str] | None, caller: Caller) -> None:
+    """Refuse an address inside a network and types that are unknown or closed to the caller."""
+    settings: Settings = request.app.state.settings
+    errors = []
+    if url is not None:
+        try:
+            check_url(url, private_allowed=settings.webhook_private_networks)
+        except AddressRefused as refused:
+            errors.append(FieldError("/body/url", "ADDRESS_REFUSED", str(refused)))
+    hidden = hidden_from(caller.scopes)
+    for position, name in enumerate(types or []):
+        if name not in EVENT_TYPES or name in hidden or name == PING:
+            told = f"Вид события {name} неизвестен или закрыт для клиента."
+            errors.append(FieldError(f"/body/types/{position}", "TYPE_UNKNOWN", told))
+    if errors:
+        raise Invalid("WEBHOOK_INVALID", "Подписка не прошла проверку.", errors=errors)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Подписаться на события",
+    description="Секрет подписи Standard Webhooks показывается только в этом ответе.",
+    responses={201: {"model": WebhookAnswer}},
+)
+async def create_webhook(
+    request: Request, body: WebhookBody, session: Tx, once: Once, caller: Client
+) -> Response:
+    """Register a subscription of the caller's."""
+
+    async def effect() -> Response:
+        check(request, body.url, body.types, caller)
+        made, hook_id = new_secret(clock.now()), uuid4()
+        row = {
+            "id": hook_id,
+            "client": caller.subject,
+            "url": body.url,
+            "types": body.types,
+            "secrets": [made],
+        }
+        await webhooks.add(session, row)
+        await audit.record(session, caller, "webhook_created", str(hook_id), {"url": body.url})
+        return answer(await own(session, hook_id, caller), made["secret"], 201)
+
+    return await once(effect)
+
+
+@router.get("", summary="Подписки", description="Свои подписки; администратор видит все.")
+async def list_webhooks(
+    request: Request, session: Tx, caller: Client, limit: Limit = 100, cursor: Cursor = None
+) -> WebhookList:
+    """Return the caller's subscriptions, all of them for an admin."""
+    after = read_cursor(request, cursor)
+    client = None if "admin" in caller.scopes else caller.subject
+    found = await webhooks.listed(session, client, after and UUID(after), limit + 1)
+    following = write_cursor(request, str(found[limit - 1].id)) if len(found) > limit else None
+    return WebhookList(items=[shown(hook) for hook in found[:limit]], next=following)
+
+
+@router.get("/{webhook_id}", summary="Подписка", responses={200: {"model": WebhookAnswer}})
+async def get_webhook(session: Tx, webhook_id: HookId, caller: Client) -> Response:
+    """Return one subscription."""
+    return answer(await own(session, webhook_id, caller))
+
+
+@router.patch(
+    "/{webhook_id}",
+    summary="Изменить подписку",
+    description="Нужен If-Match с ETag подписки.",
+    responses={200: {"model": WebhookAnswer}, **VERSIONED},
+)
+async def update_webhook(
+    request: Request, webhook_id: HookId, body: WebhookPatch, session: Tx, caller: Client
+) -> Response:
+    """Change what the body names."""
+    hook = await own(session, webhook_id, caller)
+    if_match(request, tag(hook))
+    check(request, body.url, body.types, caller)
+    given = body.model_dump(exclude_none=True)
+    if body.state == "active":
+        given["reason"] = None
+    await webhooks.save(session, replace(hook, **given))
+    await audit.record(session, caller, "webhook_changed", str(hook.id), given)
+    return answer(await own(session, webhook_id, caller))
+
+
+@router.delete(
+    "/{webhook_id}",
+    status_code=204,
+    summary="Удалить подписку",
+    description="Нужен If-Match с ETag подписки. Недоставленное не доставляется.",
+    responses=VERSIONED,
+)
+async def delete_webhook(
+    request: Request, webhook_id: HookId, session: Tx, caller: Client
+) -> Response:
+    """Delete a subscription and what waits for it."""
+    hook = await own(session, webhook_id, caller)
+    if_match(request, tag(hook))
+    await webhooks.remove(session, hook.id)
+    await audit.record(session, caller, "webhook_deleted", str(hook.id))
+    return Response(status_code=204)
+
+
+@router.post(
+    "/{webhook_id}/rotate-secret",
+    summary="Сменить секрет подписки",
+    description="Секрет показывается один раз; прежний подписывает ещё сутки. Нужен If-Match.",
+    responses={200: {"model": WebhookAnswer}, **VERSIONED},
+)
+async def rotate_webhook_secret(
+    request: Request, webhook_id: HookId, session: Tx, caller: Client
+) -> Response:
+    """Add a new secret and let the old one end in a day."""
+    hook = await own(session, webhook_id, caller)
+    if_match(request, tag(hook))
+    kept = rotated(hook.secrets, clock.now())
+    await webhooks.save(session, replace(hook, secrets=kept))
+    await audit.record(session, caller, "webhook_secret_rotated", str(hook.id))
+    return answer(await own(session, webhook_id, caller), kept[0]["secret"])
+
+
+@router.post(
+    "/{webhook_id}/ping",
+    status_code=202,
+    summary="Отправить проверочное сообщение",
+    description="Ставит на доставку событие gateway.ping.v1.",
+)
+async def ping_webhook(session: Tx, webhook_id: HookId, caller: Client) -> Queued:
+    """Queue a test message."""
+    hook = await own(session, webhook_id, caller)
+    message = uuid4()
+    await queue(session, hook.id, f"msg_{message.hex}", PING, ping_body(message, hook.id))
+    return Queued(queued=1)
+
+
+@router.post(
+    "/{webhook_id}/replay",
+    status_code=202,
+    summary="Доставить события ещё раз",
+    description="Номер сообщения прежний, поэтому получатель узнает повтор.",
+)
+async def replay_webhook(
+    session: Tx, webhook_id: HookId, body: ReplayBody, caller: Client
+) -> Queued:
+    """Queue one fact or those of a period again."""
+    hook = await own(session, webhook_id, caller)
+    chosen = await _chosen(session, body)
+    hidden = hidden_from(caller.scopes)
+    count = 0
+    for change in chosen:
+        if (not hook.types or change.type in hook.types) and change.type not in hidden:
+            message = f"msg_{change.id.hex}"
+            await queue(session, hook.id, message, change.type, cloud_event(change))
+            count += 1
+    return Queued(queued=count)
+
+
+async def _chosen(session: AsyncSession, body: ReplayBody) -> list[changes.Change]:
+    if (body.event is None) == (body.since is None):
+        raise Invalid("REPLAY_INVALID", "Укажите либо event, либо since (и until).")
+    if body.event is not None:
+        found = await changes.one(session, body.event)
+        if found is None:
+            raise NotFound("EVENT_UNKNOWN", "Такого события нет.")
+        return [found]
+    oldest = clock.now() - timedelta(days=REPLAY_DAYS)
+    since = max(body.since, oldest) if body.since else oldest
+    return await changes.read_between(session, since, body.until or clock.now(), _MOST_REPLAYED)
+
+
+class AttemptAnswer(Answer):
+    """Одна попытка доставки."""
+
+    number: int = Field(description="Номер попытки.", ge=1, le=100)
+    at: datetime = Field(description="Когда.")
+    status: int | None = Field(description="Ответ получателя.", ge=100, le=999)
+    error: str | None = Field(description="Ошибка.", max_length=1000)
+    milliseconds: float = Field(description="Сколько заняла.", ge=0, le=1e7)
+
+
+class DeliveryAnswer(Answer):
+    """Доставка одного сообщения."""
+
+    id: UUID = Field(description="Номер доставки.")
+    message: str = Field(description="Номер сообщения (webhook-id).", max_length=100)
+    type: str = Field(description="Вид события.", max_length=200)
+    state: Literal["waiting", "delivered", "failed"] = Field(description="Состояние.")
+    attempts: int = Field(description="Попыток сделано.", ge=0, le=100)
+    next_at: datetime | None = Field(description="Следующая попытка.")
+    delivered_at: datetime | None = Field(description="Когда доставлено.")
+    created_at: datetime = Field(description="Когда поставлено.")
+    log: list[AttemptAnswer] = Field(description="Попытки по порядку.", max_length=100)
+
+
+class DeliveryList(Answer):
+    """Журнал доставки."""
+
+    items: list[DeliveryAnswer] = Field(description="Доставки, новые первыми.", max_length=1000)
+    next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
+
+
+@router.get(
+    "/{webhook_id}/deliveries",
+    summary="Журнал доставки",
+    description="Сообщения подписки с попытками, новые первыми; хранится 40 дней.",
+)
+async def list_deliveries(
+    request: Request,
+    session: Tx,
+    webhook_id: HookId,
+    caller: Client,
+    state: Annotated[
+        Literal["waiting", "delivered", "failed"] | None, Query(description="Состояние.")
+    ] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> DeliveryList:
+    """Return the delivery log of a subscription."""
+    await own(session, webhook_id, caller)
+    after = read_cursor(request, cursor)
+    before = datetime.fromisoformat(after) if after else None
+    found = await webhooks.deliveries(session, webhook_id, state, before, limit + 1)
+    items = [_delivery(one) for one in found[:limit]]
+    more = len(found) > limit
+    following = write_cursor(request, items[-1].created_at.isoformat()) if more else None
+    return DeliveryList(items=items, next=following)
+
+
+def _delivery(found: dict[str, Any]) -> DeliveryAnswer:
+    waiting = found["state"] == "waiting"
+    return DeliveryAnswer(**{**found, "next_at": found["next_at"] if waiting else None})

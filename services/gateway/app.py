@@ -1,0 +1,241 @@
+"""The gateway put together: the door in front, the framework behind it, the worker beside."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Route, request_response
+from starlette.types import ASGIApp
+
+from services.gateway.api import (
+    admin,
+    changes,
+    explorer,
+    oauth,
+    operations,
+    page,
+    reads,
+    webhooks,
+)
+from services.gateway.api.guard import Guard
+from services.gateway.api.methods import tell_methods
+from services.gateway.compose.findings import SERVICES
+from services.gateway.deprecations import Announcing, Registry, read_deprecations
+from services.gateway.documents.door import Door
+from services.gateway.documents.loader import Loader
+from services.gateway.documents.memory import Memory
+from services.gateway.documents.reach import watch_reach
+from services.gateway.documents.refresh import (
+    COMPOSE,
+    PARTS,
+    REFRESH,
+    SYNC,
+    compose_documents,
+    on_published,
+    refresh_documents,
+    refresh_parts,
+    sync_due,
+    sync_service,
+)
+from services.gateway.documents.slow import SlowDoor
+from services.gateway.events.hub import Hub
+from services.gateway.forwarding.operations import Operation
+from services.gateway.forwarding.quota import Quotas, close_storage, redis_storage
+from services.gateway.forwarding.relay import forward
+from services.gateway.limits import Bucket
+from services.gateway.listeners import EveryTopic
+from services.gateway.openapi.catalogue import OpenApi
+from services.gateway.settings import Settings
+from services.gateway.store.prune import destroy_keys, prune
+from services.gateway.store.requests import Register
+from services.gateway.tokens import keys
+from services.gateway.tokens.issue import TokenRefused
+from services.gateway.tokens.revocations import OwnRevocations
+from services.gateway.webhooks.delivering import Deliverer
+from shared.auth import KeyRing, Verifier
+from shared.db import Database
+from shared.http import ServiceClient
+from shared.settings import Settings as SharedSettings
+from shared.web import create_service_app
+from shared.web.app import external_rings
+from shared.worker import WorkerSpec
+
+Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
+
+LOOK_EVERY = 5.0
+KEY_KEPT_SECONDS = 1800
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+REACH_EVERY = 15.0
+DELIVER_EVERY = 0.5
+PRUNE_EVERY = 3600.0
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+EXPOSED = [
+    "Age",
+    "Deprecation",
+    "ETag",
+    "Kachestvo-Revision",
+    "Last-Modified",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Sunset",
+    "X-Request-Id",
+]
+
+WORKER = WorkerSpec(
+    service="gateway",
+    jobs={
+        REFRESH: refresh_documents,
+        PARTS: refresh_parts,
+        SYNC: sync_service,
+        COMPOSE: compose_documents,
+    },
+    listeners=EveryTopic(on_published),
+    sources=SERVICES,
+    periodic=(
+        (LOOK_EVERY, sync_due),
+        (REACH_EVERY, watch_reach),
+        (DELIVER_EVERY, Deliverer().look),
+        (PRUNE_EVERY, prune),
+        (REACH_EVERY, destroy_keys),
+    ),
+)
+
+
+def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIApp:
+    """Return the gateway's ASGI application: documents in front, FastAPI behind.
+
+    `deprecated` is the registry of operations on their way out, the data file's by default.
+    """
+    app = create_service_app(
+        settings,
+        title="Качество образования: открытый API",
+        description="Единственная дверь системы.",
+        routers=[
+            reads.router,
+            changes.router,
+            webhooks.router,
+            oauth.router,
+            oauth.internal,
+            admin.router,
+            operations.router,
+        ],
+        verifier=own_verifier,
+    )
+    _replace_own_routes(app)
+    forwarding = RequestBodyLimitMiddleware(request_response(forward), settings.import_max_bytes)
+    for service in SERVICES:
+        path = f"/v1/{service}/{{rest:path}}"
+        app.router.routes.append(Route(path, forwarding, methods=METHODS, name=service))
+    app.add_exception_handler(405, tell_methods)
+    app.add_exception_handler(TokenRefused, oauth.refuse_token)
+    fields = [HSTS] if settings.hsts else []
+    app.add_middleware(Guard, fields=fields)
+    app.state.deprecated = read_deprecations() if deprecated is None else deprecated
+    memory = Memory(settings.document_memory_bytes)
+    bucket = Bucket("documents", settings.documents_per_minute, 60)
+    slow = SlowDoor(memory, bucket, app, fields)
+    app.router.lifespan_context = _beside(app, app.router.lifespan_context, slow)
+    return _allow_origins(_announce(Door(memory, bucket, slow, app, fields), app), settings)
+
+
+def _announce(door: Door, app: FastAPI) -> ASGIApp:
+    """Say the end of deprecated operations; without any nothing is added."""
+    if not app.state.deprecated:
+        return door
+
+    def operation_at(method: str, path: str) -> Operation | None:
+        document: OpenApi = app.state.openapi_document
+        return document.operation_at(method, path)
+
+    return Announcing(door, app.state.deprecated, operation_at)
+
+
+def _replace_own_routes(app: FastAPI) -> None:
+    """Put the gateway's own document and readiness before the shared ones.
+
+    The gateway gives nobody a job of its own, so it has no job resource either.
+    """
+    app.router.routes[:] = [route for route in app.router.routes if not _is_replaced(route)]
+    app.include_router(explorer.router)
+    app.router.routes.insert(0, app.router.routes.pop())
+    app.include_router(page.router)
+
+
+def _is_replaced(route: BaseRoute) -> bool:
+    included = getattr(route, "original_router", None)
+    prefix = getattr(included, "prefix", "")
+    return getattr(route, "path", None) == "/openapi.json" or prefix == "/v1/gateway/jobs"
+
+
+def _allow_origins(door: ASGIApp, settings: Settings) -> ASGIApp:
+    """Let pages of the set origins call the API; without a set origin nothing is added."""
+    if not settings.cors_origins:
+        return door
+    return CORSMiddleware(
+        door,
+        allow_origins=settings.cors_origins,
+        allow_methods=METHODS,
+        allow_headers=["*"],
+        expose_headers=EXPOSED,
+        max_age=600,
+    )
+
+
+def _beside(app: FastAPI, framework: Lifespan, slow: SlowDoor) -> Lifespan:
+    """Wrap the framework's lifespan: what the gateway runs beside its requests."""
+
+    @asynccontextmanager
+    async def lifespan(running: FastAPI) -> AsyncIterator[None]:
+        async with framework(running):
+            settings: Settings = app.state.settings
+            fill_state(app, settings, slow)
+            tasks = [
+                asyncio.create_task(app.state.loader.run()),
+                asyncio.create_task(app.state.register.run()),
+                asyncio.create_task(app.state.hub.run()),
+            ]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                await close_storage(app.state.quota_storage)
+                for client in app.state.forwards.values():
+                    await client.close()
+
+    return lifespan
+
+
+def fill_state(app: FastAPI, settings: Settings, slow: SlowDoor) -> None:
+    """Put in `app.state` what the gateway's endpoints use."""
+    state = app.state
+    registry = state.measurements.registry
+    storage = state.quota_storage = redis_storage(settings.redis_url)
+    state.loader = slow.loader = Loader(state.db, slow.memory, settings.poll_seconds)
+    state.register = Register(state.db)
+    state.hub = Hub(state.db, settings.poll_seconds)
+    state.forwards = {name: ServiceClient(name, settings.url_of(name)) for name in SERVICES}
+    state.quotas = Quotas("requests", settings.forwards_per_minute, storage, registry)
+    state.token_quotas = Quotas("tokens", settings.tokens_per_minute, storage, registry)
+    state.openapi_document = OpenApi(app, state.loader.catalogue, state.deprecated)
+
+
+def own_verifier(
+    settings: SharedSettings, db: Database, clients: Mapping[str, ServiceClient]
+) -> Verifier:
+    """Return a verifier that reads keys and revocations from the gateway's own schema."""
+
+    async def read_keys() -> dict[str, object]:
+        async with db.reading() as session:
+            return await keys.jwks(session, KEY_KEPT_SECONDS)
+
+    rings = {settings.issuer: KeyRing(fetch=read_keys)} | external_rings(settings, clients)
+    return Verifier(settings, rings, OwnRevocations(db).revoked)

@@ -1,0 +1,147 @@
+"""The gateway's own documents, rebuilt from stored parts: passports, territories, findings."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.compose.encoding import encode
+from services.gateway.compose.findings import SERVICES, Finding, Selection, order, page
+from services.gateway.compose.passport import (
+    Material,
+    Part,
+    Reach,
+    Territory,
+    compose_passport,
+    seal,
+)
+from services.gateway.documents.values import Source
+from services.gateway.store import documents
+from shared.db import lock
+
+OWNER = "gateway"
+PASSPORT_PATH = "/v1/territories/{oktmo}/passport"
+TERRITORIES_PATH = "/v1/territories"
+FINDINGS_PATH = "/v1/findings"
+# What the lists answer when no limit is asked for.
+DEFAULT_LIMIT = 100
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+STALE = text("SELECT service, since FROM stale_service ORDER BY service")
+OWN = text("""
+    SELECT path, body, revision, source_time FROM document
+    WHERE service = 'gateway' AND body IS NOT NULL
+""")
+
+
+async def compose_all(session: AsyncSession) -> list[str]:
+    """Store every composed document whose content changed; return their paths.
+
+    Everything is read in the one transaction that writes, under a lock, so two runs cannot store
+    an older composition over a newer one.
+    """
+    await lock(session, "gateway.compose")
+    contents = {
+        part.name: json.loads(part.content)
+        for part in await documents.parts(session)
+        if not part.name.startswith("openapi:")
+    }
+    material = await read_material(session, contents)
+    territories = territories_in(contents)
+    standing = {row.path: row for row in await session.execute(OWN)}
+    latest = _latest(part.source_time for part in material.parts.values())
+    composed = {
+        PASSPORT_PATH.format(oktmo=territory.oktmo): compose_passport(territory, material)
+        for territory in territories
+    }
+    sources = [
+        source
+        for path, content in composed.items()
+        if (source := _renewed(path, content, standing.get(path), latest)) is not None
+    ]
+    for path, body in _lists(contents, material).items():
+        if path not in standing or standing[path].body != body:
+            sources.append(_list_source(path, body, standing.get(path), latest))
+    return await documents.put(session, sources)
+
+
+def _lists(contents: Mapping[str, Any], material: Material) -> dict[str, bytes]:
+    """Return the first pages of the lists that are asked for without parameters."""
+    items, following = page(material.findings, Selection(), DEFAULT_LIMIT, None)
+    return {
+        TERRITORIES_PATH: encode_territories(contents),
+        FINDINGS_PATH: encode({"items": items, "next": following}),
+    }
+
+
+def _list_source(path: str, body: bytes, standing: Any, latest: datetime) -> Source:
+    """Return the next version of a list, which has no revision of its own to show."""
+    if standing is not None:
+        latest = max(latest, standing.source_time + timedelta(seconds=1))
+    return Source(path, OWNER, hashlib.sha256(body).hexdigest(), None, latest, body)
+
+
+def _renewed(
+    path: str, content: Mapping[str, Any], standing: Any, latest: datetime
+) -> Source | None:
+    """Return the next revision of a composed document, or None if its content is what stands."""
+    revision = 1
+    if standing is not None:
+        if seal(content, standing.revision) == standing.body:
+            return None
+        revision = standing.revision + 1
+        latest = max(latest, standing.source_time + timedelta(seconds=1))
+    body = seal(content, revision)
+    return Source(path, OWNER, str(revision), revision, latest, body)
+
+
+def _latest(instants: Iterable[str | None]) -> datetime:
+    parsed = [datetime.fromisoformat(instant) for instant in instants if instant]
+    return max(parsed, default=_EPOCH).replace(microsecond=0)
+
+
+def territories_in(contents: Mapping[str, Any]) -> list[Territory]:
+    """Return the registered territories, by OKTMO."""
+    items = contents.get("territories", {}).get("items", [])
+    return sorted(
+        (Territory(item["oktmo"], item["title"]) for item in items), key=lambda one: one.oktmo
+    )
+
+
+async def read_material(session: AsyncSession, contents: Mapping[str, Any]) -> Material:
+    """Return what passports are composed of, out of the stored parts and the state of contact."""
+    parts: dict[str, Part] = {}
+    for service in SERVICES:
+        for name, part in contents.get(f"passport:{service}", {}).get("parts", {}).items():
+            parts[name] = Part(part["revision"], part["source_time"], part["territories"])
+    answered = frozenset(
+        name.partition(":")[2] for name in contents if name.startswith("passport:")
+    )
+    stale = {row.service: row.since.isoformat() for row in await session.execute(STALE)}
+    return Material(
+        parts=parts,
+        findings=findings_in(contents),
+        findings_revisions={
+            service: contents.get(f"findings:{service}", {}).get("revision") for service in SERVICES
+        },
+        reach=Reach(answered, stale),
+    )
+
+
+def findings_in(contents: Mapping[str, Any]) -> list[Finding]:
+    """Return findings of all services in the order of the list, each naming its service."""
+    return order(
+        {**item, "service": item.get("service", service)}
+        for service in SERVICES
+        for item in contents.get(f"findings:{service}", {}).get("items", [])
+    )
+
+
+def encode_territories(contents: Mapping[str, Any]) -> bytes:
+    """Return the whole list of territories, which fits in one page."""
+    items = contents.get("territories", {}).get("items", [])
+    return encode({"items": sorted(items, key=lambda item: str(item["oktmo"])), "next": None})

@@ -1,0 +1,1 @@
+"""Server-sent events: announced facts pushed to readers who stay connected."""

@@ -1,0 +1,1 @@
+"""Requests passed on to the owning service: same path, same identity, a deadline."""

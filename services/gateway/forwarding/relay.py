@@ -1,0 +1,162 @@
+"""Passing one request on: checked here, answered there, remembered by its id."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from time import perf_counter
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway import audit
+from services.gateway.forwarding.negotiated import as_asked
+from services.gateway.forwarding.operations import Match, Routing
+from services.gateway.forwarding.quota import Quotas
+from services.gateway.representations.kinds import JSON, kind_of
+from services.gateway.settings import Settings
+from shared.auth import Caller, under_scoped
+from shared.errors import Forbidden, Invalid, NotFound, Unavailable
+from shared.http import SAFE_METHODS, Answer
+from shared.log import logger
+from shared.web.caller import optional_caller
+from shared.worker import BROKEN
+
+SENT_ON = (
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "kachestvo-actor",
+    "prefer",
+)
+NOT_RELAYED = frozenset(
+    {
+        "connection",
+        "content-length",
+        "date",
+        "keep-alive",
+        "server",
+        "transfer-encoding",
+        "x-content-type-options",
+        "x-request-id",
+    }
+)
+BODILESS = frozenset({"GET", "HEAD"})
+NO_CONTENT = frozenset({204, 304})
+FAILED = 400
+# Operations that are posted only because their question is long: they change nothing.
+CHECKS = ("/preview", "/eligibility", "/validate", "/suggestions")
+log = logger(__name__)
+
+
+async def forward(request: Request) -> Response:
+    """Pass a request on to its service, or refuse it here with the reason."""
+    state = request.app.state
+    service = request.url.path.split("/")[2]
+    settings: Settings = state.settings
+    started = perf_counter()
+    caller = await optional_caller(request)
+    _authorise(state.loader.catalogue.routings.get(service), request, caller)
+    quotas: Quotas = state.quotas
+    limit_fields = await quotas.take(request, caller)
+    try:
+        async with asyncio.timeout(settings.forward_seconds):
+            answer = await state.forwards[service].request(
+                request.method,
+                quote(request.scope["path"]),
+                headers=_headers(request),
+                content=_content(request),
+                params=_query(request),
+            )
+    except TimeoutError as error:
+        raise Unavailable(
+            "UPSTREAM_TIMEOUT",
+            f"Сервис {service} не ответил вовремя. Повторите запрос позже.",
+            headers={"Retry-After": "5"},
+        ) from error
+    response = await _respond(request, answer)
+    response.headers.update(limit_fields)
+    actor = await _remember(request, caller, response.status_code)
+    state.register.note(request, response, caller, service, actor, started)
+    return response
+
+
+async def _remember(request: Request, caller: Caller | None, status: int) -> str | None:
+    """Put an act into the audit and return the pseudonym of the person acting, if any.
+
+    The act has happened by now, so a lost database costs its line and not its answer.
+    """
+    path = request.url.path
+    acted = request.method not in SAFE_METHODS and status < FAILED and not path.endswith(CHECKS)
+    if caller is None or not (acted or caller.actor):
+        return None
+    try:
+        async with request.app.state.db.transaction() as session:
+            if acted:
+                target = f"{request.method} {path}"
+                entry = await audit.record(session, caller, "forwarded", target, {"status": status})
+                return entry.actor
+            return await audit.pseudonym(session, caller.actor or "")
+    except BROKEN as error:
+        log.warning("act_not_audited", path=path, error=str(error))
+        return None
+
+
+def _authorise(routing: Routing | None, request: Request, caller: Caller | None) -> None:
+    """Refuse what is not routed, and a caller without the operation's scopes.
+
+    Until a service has told its operations, it decides alone: it verifies tokens itself.
+    """
+    if routing is None:
+        return
+    match: Match | None = routing.match(request.method, request.scope["path"])
+    if match is None:
+        raise NotFound("NOT_FOUND", "По этому адресу ничего нет.")
+    if match.operation is None:
+        allowed = ", ".join(sorted(match.allowed))
+        raise Invalid(
+            "METHOD_NOT_ALLOWED",
+            "Этот адрес не поддерживает такой метод.",
+            headers={"Allow": allowed},
+        )
+    if match.operation.scopes and caller is None:
+        challenge = {"WWW-Authenticate": 'Bearer realm="kachestvo"'}
+        raise Forbidden("UNAUTHENTICATED", "Нужен токен доступа.", headers=challenge)
+    for scope in sorted(match.operation.scopes):
+        if caller is not None and scope not in caller.scopes:
+            raise under_scoped(scope)
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """Return the fields that travel on, the caller's identity with them.
+
+    Tables are asked for in JSON and rendered here.
+    """
+    sent = {name: request.headers[name] for name in SENT_ON if name in request.headers}
+    if request.method in BODILESS and kind_of(request.url.path) is not None:
+        sent["accept"] = JSON
+    return sent
+
+
+def _query(request: Request) -> str | None:
+    """Return the query that travels on; how a table is written is decided here."""
+    if request.method not in BODILESS or kind_of(request.url.path) is None:
+        return request.url.query or None
+    kept = [part for part in request.url.query.split("&") if not part.startswith("excel=")]
+    return "&".join(kept) or None
+
+
+def _content(request: Request) -> AsyncIterator[bytes] | None:
+    return None if request.method in BODILESS else request.stream()
+
+
+async def _respond(request: Request, answer: Answer) -> Response:
+    headers = {name: value for name, value in answer.headers.items() if name not in NOT_RELAYED}
+    # httpx has undone the coding of the body already.
+    headers.pop("content-encoding", None)
+    if answer.status in NO_CONTENT or request.method == "HEAD":
+        return Response(status_code=answer.status, headers=headers)
+    return await as_asked(request, answer, headers)

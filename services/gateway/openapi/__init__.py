@@ -1,0 +1,1 @@
+"""One OpenAPI document of the whole system, merged out of what each service says it routes."""

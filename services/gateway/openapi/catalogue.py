@@ -1,0 +1,64 @@
+"""The merged document as this process serves it, made again when a service's part changes."""
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+
+from services.gateway.compose.encoding import encode
+from services.gateway.compose.findings import SERVICES
+from services.gateway.deprecations import Registry, mark
+from services.gateway.documents.loader import Catalogue
+from services.gateway.forwarding.operations import Operation, Routing
+from services.gateway.openapi.enrich import enrich, webhooks_section
+from services.gateway.openapi.merge import Json, merge
+from services.gateway.schemas import CloudEvent
+from services.gateway.webhooks.types import EVENT_TYPES
+
+_REF = "#/components/schemas/{model}"
+
+
+class OpenApi:
+    """Keeps the merged document and its tag."""
+
+    def __init__(self, app: FastAPI, catalogue: Catalogue, deprecated: Registry) -> None:
+        self._app = app
+        self._deprecated = deprecated
+        self._routing = Routing({})
+        self._catalogue = catalogue
+        self._made_of: str | None = None
+        self._body = b""
+
+    def body(self) -> bytes:
+        """Return the document's bytes."""
+        made_of = self._fingerprint()
+        if made_of != self._made_of:
+            document = self._merged()
+            self._body = encode(document)
+            self._routing = Routing(document)
+            self._made_of = made_of
+        return self._body
+
+    def operation_at(self, method: str, path: str) -> Operation | None:
+        """Return the documented operation that a request is, HEAD being its GET."""
+        self.body()
+        match = self._routing.match(method, path)
+        return None if match is None else match.operation
+
+    def _fingerprint(self) -> str:
+        return " ".join(self._catalogue.openapi_digests.get(name, "") for name in SERVICES)
+
+    def _merged(self) -> dict[str, Any]:
+        base: Json = self._app.openapi()
+        services = {
+            name: self._catalogue.openapi[name]
+            for name in SERVICES
+            if name in self._catalogue.openapi
+        }
+        base = json.loads(json.dumps(base))
+        base["webhooks"] = webhooks_section(EVENT_TYPES)
+        _, models = models_json_schema([(CloudEvent, "serialization")], ref_template=_REF)
+        base["components"]["schemas"] |= models["$defs"]
+        document = merge(base, services, lambda path: path.startswith("/v1/"))
+        return mark(enrich(document), self._deprecated)

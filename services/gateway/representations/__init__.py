@@ -1,0 +1,1 @@
+"""Other representations of table documents: CSV, XLSX and JSON-stat made out of their JSON."""

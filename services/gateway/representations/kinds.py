@@ -1,0 +1,68 @@
+"""Which documents are tables, how they are called, and the Russian headings of their columns."""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent.parent / "data"
+
+JSON = "application/json"
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSON_STAT = "application/vnd.json-stat+json"
+TABLE_OFFERS = (JSON, CSV, XLSX)
+STATISTICAL_OFFERS = (*TABLE_OFFERS, JSON_STAT)
+
+
+@dataclass(frozen=True, slots=True)
+class TableKind:
+    """A kind of table: its heading, and the columns that are dimensions of a statistical one."""
+
+    code: str
+    pattern: re.Pattern[str]
+    title: str
+    dimensions: tuple[str, ...]
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """Media types a table of this kind is answered in, JSON first."""
+        return STATISTICAL_OFFERS if self.dimensions else TABLE_OFFERS
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Russian title of a column; `number`: its decimal strings are numbers in a spreadsheet."""
+
+    title: str
+    number: bool
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def table_kinds() -> tuple[TableKind, ...]:
+    """All kinds of tables, in the order they are tried."""
+    return tuple(
+        TableKind(
+            row["kind"], re.compile(row["pattern"]), row["title"], tuple(row["dimensions"].split())
+        )
+        for row in _rows("tables.csv")
+    )
+
+
+@cache
+def headings() -> dict[str, Heading]:
+    """Headings by the dotted name of the column."""
+    return {
+        row["column"]: Heading(row["title"], row["number"] == "yes") for row in _rows("titles.csv")
+    }
+
+
+def kind_of(path: str) -> TableKind | None:
+    """Return the kind of table a path answers, None for anything that is not one."""
+    return next((kind for kind in table_kinds() if kind.pattern.fullmatch(path)), None)

@@ -1,0 +1,44 @@
+"""The environment of the gateway."""
+
+from pydantic import Field
+
+from shared.settings import Settings as SharedSettings
+
+
+class Settings(SharedSettings):
+    """What the gateway needs to know beside what every service does."""
+
+    service: str = Field("gateway", description="Name of the service.")
+    port: int = Field(8000, ge=0, le=65535, description="Port of the HTTP side.")
+    document_memory_bytes: int = Field(
+        192 << 20, ge=1 << 20, description="Budget of the documents held in memory."
+    )
+    documents_per_minute: int = Field(
+        6_000_000, ge=1, description="Reads of documents a minute, one address, one process."
+    )
+    forwards_per_minute: int = Field(
+        6_000, ge=1, description="Forwarded reads and writes a minute, one client or address."
+    )
+    tokens_per_minute: int = Field(
+        120, ge=1, description="Requests for a token a minute, one client or address."
+    )
+    token_seconds: int = Field(600, ge=30, le=900, description="Life of an access token.")
+    forward_seconds: float = Field(30.0, gt=0, description="Deadline of a forwarded request.")
+    import_max_bytes: int = Field(200 << 20, ge=1, description="Largest body of an import.")
+    stale_seconds: int = Field(
+        900, ge=1, description="Without contact for so long, a service's parts are stale."
+    )
+    public_url: str | None = Field(None, description="Where people reach this gateway.")
+    trusted_proxies: list[str] = Field(
+        default_factory=list, description="Addresses whose X-Forwarded-For is believed."
+    )
+    cors_origins: list[str] = Field(
+        default_factory=list, description="Origins whose pages may call the API; `*` is any."
+    )
+    hsts: bool = Field(
+        default=False, description="Send Strict-Transport-Security (behind TLS only)."
+    )
+    webhook_private_networks: bool = Field(
+        default=False,
+        description="Let webhooks be delivered to private addresses and by plain HTTP.",
+    )

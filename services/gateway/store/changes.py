@@ -1,0 +1,145 @@
+"""Announced facts in their order, and the ones waiting for their documents."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db import lock
+from shared.events import Event
+
+CHANNEL = "gateway_changes"
+KEPT_DAYS = 40
+
+HOLD = text("""
+    INSERT INTO pending_change (id, service, type, subject, position, body, occurred_at)
+    VALUES (:id, :service, :type, :subject, :position, CAST(:body AS jsonb), :occurred_at)
+    ON CONFLICT (id) DO NOTHING
+""")
+HELD = text("""
+    SELECT id FROM pending_change WHERE service = :service ORDER BY position
+""")
+# One announcer at a time holds the lock until its commit: a reader who has seen n has seen all
+# smaller numbers.
+ANNOUNCE = text("""
+    WITH taken AS (
+        DELETE FROM pending_change WHERE id = ANY(:ids) RETURNING *
+    ), last AS (SELECT coalesce(max(seq), 0) AS seq FROM change)
+    INSERT INTO change (seq, id, source, type, subject, revision, body, occurred_at)
+    SELECT last.seq + row_number() OVER (ORDER BY taken.position), taken.id, taken.service,
+        taken.type, taken.subject,
+        CASE WHEN jsonb_typeof(taken.body -> 'revision') = 'number'
+             THEN (taken.body ->> 'revision')::bigint END,
+        taken.body, taken.occurred_at
+    FROM taken, last ON CONFLICT (id) DO NOTHING RETURNING seq
+""")
+RING = text("SELECT pg_notify(:channel, '')")
+AFTER = text("""
+    SELECT seq, id, source, type, subject, revision, body, occurred_at, announced_at FROM change
+    WHERE seq > :after AND (CAST(:types AS text[]) IS NULL OR type = ANY(:types))
+    AND type <> ALL(:hidden) ORDER BY seq LIMIT :limit
+""")
+BETWEEN = text("""
+    SELECT seq, id, source, type, subject, revision, body, occurred_at, announced_at FROM change
+    WHERE occurred_at >= :since AND occurred_at < :until ORDER BY seq LIMIT :limit
+""")
+ONE = text("""
+    SELECT seq, id, source, type, subject, revision, body, occurred_at, announced_at FROM change
+    WHERE id = :id
+""")
+SPAN = text("SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM change")
+PRUNE = text("""
+    DELETE FROM change WHERE announced_at < clock_timestamp() - make_interval(days => :days)
+    AND seq < (SELECT max(seq) FROM change)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact as integrators see it; `seq` orders the feed."""
+
+    seq: int
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    revision: int | None
+    body: dict[str, Any]
+    occurred_at: datetime
+    announced_at: datetime
+
+
+async def hold(session: AsyncSession, event: Event) -> None:
+    """Keep a service's fact until the documents it touches are served."""
+    row = {
+        "id": event.id,
+        "service": event.source,
+        "type": event.topic,
+        "subject": event.subject,
+        "position": event.position,
+        "body": json.dumps(event.body, ensure_ascii=False),
+        "occurred_at": event.occurred_at,
+    }
+    await session.execute(HOLD, row)
+
+
+async def held(session: AsyncSession, service: str) -> list[UUID]:
+    """Ids of the facts of a service that wait, in the order they were told."""
+    return list((await session.execute(HELD, {"service": service})).scalars())
+
+
+async def announce(session: AsyncSession, ids: Sequence[UUID]) -> list[int]:
+    """Give waiting facts their places in the feed and return these; the commit rings."""
+    if not ids:
+        return []
+    await lock(session, "gateway.change.seq")
+    numbers = sorted((await session.execute(ANNOUNCE, {"ids": list(ids)})).scalars())
+    await session.execute(RING, {"channel": CHANNEL})
+    return numbers
+
+
+async def read_after(
+    session: AsyncSession,
+    seq: int,
+    limit: int,
+    types: Sequence[str] | None = None,
+    hidden: Sequence[str] = (),
+) -> list[Change]:
+    """Return facts after `seq` of these types (None: all) but the hidden ones, oldest first."""
+    wanted = None if types is None else list(types)
+    row = {"after": seq, "limit": limit, "types": wanted, "hidden": list(hidden)}
+    return [_change(r) for r in await session.execute(AFTER, row)]
+
+
+async def read_between(
+    session: AsyncSession, since: datetime, until: datetime, limit: int
+) -> list[Change]:
+    """Facts that happened in [since, until), oldest first."""
+    row = {"since": since, "until": until, "limit": limit}
+    return [_change(r) for r in await session.execute(BETWEEN, row)]
+
+
+async def one(session: AsyncSession, change_id: UUID) -> Change | None:
+    """One fact by its id, or None."""
+    found = (await session.execute(ONE, {"id": change_id})).one_or_none()
+    return None if found is None else _change(found)
+
+
+async def span(session: AsyncSession) -> tuple[int, int]:
+    """First number still kept and last number given."""
+    row = (await session.execute(SPAN)).one()
+    return row.first, row.last
+
+
+async def prune(session: AsyncSession) -> None:
+    """Forget facts older than promised; the newest always stays."""
+    await session.execute(PRUNE, {"days": KEPT_DAYS})
+
+
+def _change(row: Any) -> Change:
+    return Change(**{name: getattr(row, name) for name in Change.__slots__})

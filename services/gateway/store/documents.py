@@ -1,0 +1,223 @@
+"""Stored documents and parts, and what is pending.
+
+A writer takes the lock of the sequence for the rest of its transaction, so numbers become visible
+in their order; the commit tells every gateway process (`gateway_documents`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.documents.values import Source, compress
+from shared.db import lock
+
+CHANNEL = "gateway_documents"
+PENDING_PAGE = 500
+
+LAST_SEQ = text("""
+    SELECT greatest((SELECT coalesce(max(seq), 0) FROM document),
+                    (SELECT coalesce(max(seq), 0) FROM part))
+""")
+RING = text("SELECT pg_notify(:channel, '')")
+PUT = text("""
+    INSERT INTO document (path, service, version, media, revision, source_time, body, gzip, seq)
+    VALUES (:path, :service, :version, :media, :revision, :source_time, :body, :gzip, :seq)
+    ON CONFLICT (path) DO UPDATE SET service = excluded.service, version = excluded.version,
+        media = excluded.media, revision = excluded.revision, source_time = excluded.source_time,
+        body = excluded.body, gzip = excluded.gzip, seq = excluded.seq
+""")
+SAME = text("""
+    UPDATE document SET version = :version WHERE path = :path AND body = :body
+    AND revision IS NOT DISTINCT FROM :revision AND source_time = :source_time
+    RETURNING path
+""")
+WITHDRAW = text("""
+    UPDATE document SET body = NULL, gzip = NULL, version = '', seq = :seq
+    WHERE path = :path AND body IS NOT NULL
+""")
+VERSIONS = text("""
+    SELECT path, version FROM document WHERE service = :service AND body IS NOT NULL
+""")
+AFTER = text("""
+    SELECT path, service, version, media, revision, source_time, body, gzip, seq FROM document
+    WHERE seq > :after ORDER BY seq LIMIT :limit
+""")
+READ = text("""
+    SELECT path, service, version, media, revision, source_time, body, gzip, seq FROM document
+    WHERE path = :path AND body IS NOT NULL
+""")
+NOTE = text("""
+    INSERT INTO pending_document (path, service) VALUES (:path, :service)
+    ON CONFLICT (path) DO UPDATE SET noted_at = clock_timestamp()
+""")
+PENDING = text("""
+    SELECT path, noted_at FROM pending_document WHERE service = :service
+    ORDER BY noted_at LIMIT :limit
+""")
+SETTLE = text("DELETE FROM pending_document WHERE path = :path AND noted_at = :noted_at")
+PART = text("SELECT content, digest FROM part WHERE name = :name")
+PARTS_AFTER = text("""
+    SELECT name, service, digest, content, seq FROM part WHERE seq > :after ORDER BY seq
+""")
+PUT_PART = text("""
+    INSERT INTO part (name, service, digest, content, seq)
+    VALUES (:name, :service, :digest, :content, :seq)
+    ON CONFLICT (name) DO UPDATE SET service = excluded.service, digest = excluded.digest,
+        content = excluded.content, seq = excluded.seq, fetched_at = clock_timestamp()
+    WHERE part.digest <> excluded.digest
+    RETURNING name
+""")
+LISTING = text("""
+    SELECT path, service, revision, source_time FROM document
+    WHERE body IS NOT NULL AND path > :after ORDER BY path LIMIT :limit
+""")
+DOUBT = text("UPDATE document SET version = '' WHERE service <> 'gateway'")
+CONTACTS = text("SELECT source, contacted_at FROM cursor WHERE contacted_at IS NOT NULL")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as it lies in the store; `source` is None once it is withdrawn."""
+
+    path: str
+    seq: int
+    source: Source | None
+    gzip: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """A part as it lies in the store."""
+
+    name: str
+    service: str
+    digest: str
+    content: bytes
+    seq: int
+
+
+async def _next_seq(session: AsyncSession) -> int:
+    await lock(session, "gateway.document.seq")
+    return int((await session.execute(LAST_SEQ)).scalar_one()) + 1
+
+
+async def put(session: AsyncSession, sources: Sequence[Source]) -> list[str]:
+    """Store documents whose content changed; return their paths, the unchanged left out."""
+    changed = []
+    seq = await _next_seq(session)
+    for source in sources:
+        row: dict[str, Any] = {
+            "path": source.path,
+            "service": source.service,
+            "version": source.version,
+            "media": source.media,
+            "revision": source.revision,
+            "source_time": source.source_time,
+            "body": source.body,
+        }
+        if (await session.execute(SAME, row)).scalar_one_or_none() is not None:
+            continue
+        await session.execute(PUT, {**row, "gzip": compress(source.body), "seq": seq})
+        changed.append(source.path)
+        seq += 1
+    if changed:
+        await session.execute(RING, {"channel": CHANNEL})
+    return changed
+
+
+async def withdraw(session: AsyncSession, paths: Sequence[str]) -> None:
+    """Mark documents as no longer published."""
+    seq = await _next_seq(session)
+    for offset, path in enumerate(paths):
+        await session.execute(WITHDRAW, {"path": path, "seq": seq + offset})
+    await session.execute(RING, {"channel": CHANNEL})
+
+
+async def versions(session: AsyncSession, service: str) -> dict[str, str]:
+    """Versions of the published documents of a service, by path."""
+    rows = await session.execute(VERSIONS, {"service": service})
+    return {row.path: row.version for row in rows}
+
+
+async def after(session: AsyncSession, seq: int, limit: int) -> list[Stored]:
+    """Documents written after `seq`, oldest first, at most `limit`."""
+    rows = await session.execute(AFTER, {"after": seq, "limit": limit})
+    return [_stored(row) for row in rows]
+
+
+async def read(session: AsyncSession, path: str) -> Stored | None:
+    """One published document, or None."""
+    row = (await session.execute(READ, {"path": path})).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def _stored(row: Any) -> Stored:
+    if row.body is None:
+        return Stored(row.path, row.seq, None, None)
+    source = Source(
+        path=row.path,
+        service=row.service,
+        version=row.version,
+        revision=row.revision,
+        source_time=row.source_time,
+        body=row.body,
+        media=row.media,
+    )
+    return Stored(row.path, row.seq, source, row.gzip)
+
+
+async def note(session: AsyncSession, service: str, paths: Sequence[str]) -> None:
+    """Remember that these answers changed and have to be pulled."""
+    for path in sorted(set(paths)):
+        await session.execute(NOTE, {"path": path, "service": service})
+
+
+async def pending(session: AsyncSession, service: str) -> list[Mapping[str, Any]]:
+    """Paths of a service to be pulled, the longest waiting first, with the instant noted."""
+    rows = await session.execute(PENDING, {"service": service, "limit": PENDING_PAGE})
+    return [dict(row) for row in rows.mappings()]
+
+
+async def settle(session: AsyncSession, noted: Sequence[Mapping[str, Any]]) -> None:
+    """Forget pending paths unless they were noted again meanwhile."""
+    for row in noted:
+        await session.execute(SETTLE, dict(row))
+
+
+async def put_part(
+    session: AsyncSession, name: str, service: str, digest: str, content: bytes
+) -> bool:
+    """Store a part; False when it is what is stored already."""
+    row = {"name": name, "service": service, "digest": digest, "content": content}
+    stored = (await session.execute(PART, {"name": name})).one_or_none()
+    if stored is not None and stored.digest == digest:
+        return False
+    seq = await _next_seq(session)
+    await session.execute(PUT_PART, {**row, "seq": seq})
+    await session.execute(RING, {"channel": CHANNEL})
+    return True
+
+
+async def parts(session: AsyncSession, seq: int = 0) -> list[StoredPart]:
+    """Parts written after `seq`, oldest first."""
+    rows = await session.execute(PARTS_AFTER, {"after": seq})
+    return [StoredPart(r.name, r.service, r.digest, r.content, r.seq) for r in rows]
+
+
+async def contacts(session: AsyncSession) -> dict[str, Any]:
+    """Instant of each service's last answer; services that never answered are absent."""
+    return {r.source: r.contacted_at for r in await session.execute(CONTACTS)}
+
+
+async def doubt_all(session: AsyncSession) -> None:
+    """Make every stored version differ from what services offer, so that all is pulled again."""
+    await session.execute(DOUBT)
+
+
+async def listing(session: AsyncSession, after_path: str, limit: int) -> list[dict[str, Any]]:
+    """Return published documents by path, after one."""
+    rows = await session.execute(LISTING, {"after": after_path, "limit": limit})
+    return [dict(row) for row in rows.mappings()]

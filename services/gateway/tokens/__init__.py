@@ -1,0 +1,1 @@
+"""Identity: client credentials, access tokens, signing keys, revocation."""

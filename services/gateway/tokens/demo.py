@@ -1,0 +1,28 @@
+"""The demonstration client of the embedded mode; production has none."""
+
+from dataclasses import replace
+
+from services.gateway.tokens import clients
+from shared.db import Database
+
+DEMO = "demo"
+
+
+async def create_demo(db: Database) -> dict[str, str]:
+    """Give the client `demo` every grantable scope and a new secret; return both to be written.
+
+    A secret given earlier stops working. Returns `{"client_id", "client_secret"}`.
+    """
+    async with db.transaction() as session:
+        known = await clients.find(session, DEMO, locked=True)
+        if known is None:
+            known, secret = await clients.register(
+                session, title="Демонстрационный клиент", scopes=clients.GRANTABLE, client_id=DEMO
+            )
+        else:
+            secret, kept = clients.new_secret()
+            changed = replace(known, secrets=[kept], scopes=clients.GRANTABLE, enabled=True)
+            await clients.save(session, changed)
+    if secret is None:
+        raise RuntimeError("The demonstration client proves itself by a secret.")
+    return {"client_id": DEMO, "client_secret": secret}

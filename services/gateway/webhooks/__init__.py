@@ -1,0 +1,1 @@
+"""Standard Webhooks: subscriptions, signed deliveries with CloudEvents bodies, retries, replay."""

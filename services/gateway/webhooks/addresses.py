@@ -1,0 +1,95 @@
+"""Where a webhook may be delivered: no address inside a network, checked on what is connected to.
+
+`ipaddress.is_global` alone is no guard: it calls multicast, 6to4, NAT64 and IPv4-compatible
+addresses global, behind which a private one can stand.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_CLOSED = [
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8",
+        "100.64.0.0/10",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "::/96",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "100::/64",
+        "2001::/23",
+        "2002::/16",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+    )
+]
+_LONGEST_URL = 2000
+
+
+class AddressRefused(Exception):  # noqa: N818 -- errors name the fact here.
+    """The address may not be delivered to; the text says why, for people."""
+
+
+def is_public(text: str) -> bool:
+    """Tell whether an IP address is one of the open Internet."""
+    address: Address = ipaddress.ip_address(text.partition("%")[0])
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped is not None:
+        address = mapped
+    closed = any(address in network for network in _CLOSED if network.version == address.version)
+    return address.is_global and not closed
+
+
+def check_url(url: str, *, private_allowed: bool) -> None:
+    """Refuse a URL that is not plainly an https address of a host. Raises AddressRefused."""
+    parts = urlsplit(url)
+    schemes = {"https", "http"} if private_allowed else {"https"}
+    if len(url) > _LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
+        raise AddressRefused("Адрес слишком длинный или содержит недопустимые знаки.")
+    if parts.scheme not in schemes or not parts.hostname:
+        raise AddressRefused("Нужен адрес https:// с именем узла.")
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise AddressRefused("Адрес не должен содержать учётных данных и фрагмента.")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise AddressRefused("Недопустимый порт.") from error
+    if port == 0:
+        raise AddressRefused("Недопустимый порт.")
+    if not private_allowed and _is_literal(parts.hostname) and not is_public(parts.hostname):
+        raise AddressRefused("Адреса частных сетей запрещены.")
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+async def resolve(host: str, port: int, *, private_allowed: bool) -> str:
+    """Return the one address to connect to, so that no second answer of DNS can replace it.
+
+    Every address the name has must be public: one private among them refuses the name.
+    Raises AddressRefused.
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise AddressRefused(f"Имя {host} не найдено.") from error
+    addresses = [str(one[4][0]) for one in found]
+    if not private_allowed and not all(is_public(address) for address in addresses):
+        raise AddressRefused("Имя указывает на адрес частной сети.")
+    return addresses[0]

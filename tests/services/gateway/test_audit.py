@@ -1,0 +1,79 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+
+from services.gateway import audit
+from services.gateway.audit import GENESIS, Entry, check_chain, entry_hash
+from shared.auth import Caller
+from shared.db import Database
+from tests.databases import TestDatabase
+
+ADMIN = Caller("admin-1", frozenset({"admin"}), "person-7")
+
+
+def chain(length: int) -> list[Entry]:
+    entries: list[Entry] = []
+    previous = GENESIS
+    for seq in range(1, length + 1):
+        at = datetime(2022, 12, seq, tzinfo=UTC)
+        bare = Entry(seq, at, "c", None, "act", "x", {"n": seq}, None, previous, "")
+        entries.append(replace(bare, hash=entry_hash(bare)))
+        previous = entries[-1].hash
+    return entries
+
+
+def test_an_untouched_chain_holds() -> None:
+    assert check_chain(chain(5), GENESIS, 1) is None
+
+
+def test_every_kind_of_tampering_is_found_where_it_begins() -> None:
+    entries = chain(5)
+    changed = [replace(one, target="y") if one.seq == 3 else one for one in entries]
+    assert check_chain(changed, GENESIS, 1) == 3
+    rehashed = [
+        replace(one, target="y", hash=entry_hash(replace(one, target="y"))) if one.seq == 3 else one
+        for one in entries
+    ]
+    assert check_chain(rehashed, GENESIS, 1) == 4
+    assert check_chain([one for one in entries if one.seq != 2], GENESIS, 1) == 2
+    assert check_chain(entries[::-1], GENESIS, 1) == 1
+
+
+async def test_acts_are_chained_pseudonymous_and_only_ever_added(database: TestDatabase) -> None:
+    db = Database(database.url("gateway"), "gateway", pool_size=2)
+    async with db.transaction() as session:
+        for number in range(3):
+            await audit.record(session, ADMIN, "acted", f"t{number}", {"n": number})
+    async with db.reading() as session:
+        entries = await audit.listed(session, 0, 10)
+        verdict = await audit.verify(session)
+    assert [one.seq for one in entries] == [1, 2, 3]
+    assert verdict.broken_at is None
+    assert verdict.entries == 3
+    assert len({one.actor for one in entries}) == 1
+    assert "person-7" not in str(entries)
+    for statement in ("UPDATE audit SET target = 'z'", "DELETE FROM audit"):
+        refused = False
+        try:
+            async with db.transaction() as session:
+                await session.execute(text(statement))
+        except Exception as error:  # noqa: BLE001 -- the driver wraps the server's refusal.
+            refused = "permission denied" in str(error)
+        assert refused
+    await db.close()
+
+
+async def test_erasing_a_person_unties_the_pseudonym_and_keeps_the_chain(
+    database: TestDatabase,
+) -> None:
+    db = Database(database.url("gateway"), "gateway", pool_size=2)
+    async with db.transaction() as session:
+        before = (await audit.record(session, ADMIN, "acted", "t")).actor
+        assert await audit.destroy_key(session, "person-7") == before
+        assert await audit.destroy_key(session, "person-7") is None
+    async with db.transaction() as session:
+        after = (await audit.record(session, ADMIN, "acted", "t")).actor
+        assert (await audit.verify(session)).broken_at is None
+    assert after != before
+    await db.close()

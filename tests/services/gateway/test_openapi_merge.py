@@ -1,0 +1,142 @@
+import copy
+from typing import Any
+
+import pytest
+
+from services.gateway.forwarding.operations import Routing
+from services.gateway.openapi.enrich import enrich
+from services.gateway.openapi.merge import OperationIdClash, merge
+
+
+def operation(name: str, schema: str | None = None, **extra: Any) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    answer = {"description": "ok", **({"content": content} if schema else {})}
+    return {"operationId": name, "summary": name, "responses": {"200": answer}, **extra}
+
+
+def document(paths: dict[str, Any], schemas: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "x", "version": "1.0.0"},
+        "paths": paths,
+        "components": {"schemas": schemas or {}},
+    }
+
+
+def admits(path: str) -> bool:
+    return path.startswith("/v1/")
+
+
+BASE = document({"/v1/findings": {"get": operation("gateway_list", "Problem")}}, {"Problem": {}})
+
+
+def test_paths_of_every_service_stand_in_one_document() -> None:
+    ratings = document(
+        {
+            "/v1/ratings/x": {"get": operation("ratings_x")},
+            "/internal/x": {"get": operation("ratings_internal")},
+        }
+    )
+    merged = merge(BASE, {"ratings": ratings}, admits)
+    assert list(merged["paths"]) == ["/v1/findings", "/v1/ratings/x"]
+
+
+def test_equal_schemas_are_shared_and_different_ones_kept_apart() -> None:
+    ratings = document(
+        {"/v1/ratings/x": {"get": operation("ratings_x", "Table")}},
+        {"Table": {"title": "ratings"}, "Problem": {}},
+    )
+    training = document(
+        {"/v1/training/x": {"get": operation("training_x", "Outer")}},
+        {
+            "Outer": {"properties": {"t": {"$ref": "#/components/schemas/Table"}}},
+            "Table": {"title": "training"},
+        },
+    )
+    merged = merge(BASE, {"ratings": ratings, "training": training}, admits)
+    schemas = merged["components"]["schemas"]
+    assert set(schemas) == {"Problem", "Table", "Outer", "TrainingTable"}
+    assert schemas["Table"]["title"] == "ratings"
+    inner = schemas["Outer"]["properties"]["t"]["$ref"]
+    assert inner == "#/components/schemas/TrainingTable"
+
+
+def test_schemas_nothing_refers_to_are_left_out() -> None:
+    ratings = document({"/v1/ratings/x": {"get": operation("ratings_x")}}, {"Unused": {}})
+    merged = merge(BASE, {"ratings": ratings}, admits)
+    assert "Unused" not in merged["components"]["schemas"]
+
+
+def test_one_operation_id_twice_is_an_error() -> None:
+    one = document({"/v1/ratings/x": {"get": operation("same")}})
+    two = document({"/v1/training/x": {"get": operation("same")}})
+    with pytest.raises(OperationIdClash):
+        merge(BASE, {"ratings": one, "training": two}, admits)
+
+
+def test_merging_changes_neither_document() -> None:
+    ratings = document({"/v1/ratings/x": {"get": operation("ratings_x", "T")}}, {"T": {}})
+    before = copy.deepcopy((BASE, ratings))
+    merge(BASE, {"ratings": ratings}, admits)
+    assert (BASE, ratings) == before
+
+
+def test_tables_are_told_in_all_their_representations() -> None:
+    path = "/v1/olympiads/{season}/thresholds"
+    olympiads = document({path: {"get": operation("olympiads_thresholds", "Table")}}, {"Table": {}})
+    merged = enrich(merge(BASE, {"olympiads": olympiads}, admits))
+    told = merged["paths"][path]["get"]
+    assert set(told["responses"]["200"]["content"]) == {
+        "application/json",
+        "text/csv",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.json-stat+json",
+    }
+    assert {"304", "406", "429", "503"} <= set(told["responses"])
+    assert "ETag" in told["responses"]["200"]["headers"]
+    assert told["security"] == [{"oauth2": []}, {}]
+
+
+ROUTED = Routing(
+    document(
+        {
+            "/v1/ratings/{programme}/{period}": {"get": operation("table")},
+            "/v1/ratings/revisions": {"get": operation("revisions")},
+            "/v1/ratings/imports": {
+                "post": operation("imports", security=[{"oauth2": ["ratings:write"]}])
+            },
+            "/v1/ratings/imports/{id}": {"get": operation("import")},
+        }
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "template"),
+    [
+        ("GET", "/v1/ratings/rum/2022", "/v1/ratings/{programme}/{period}"),
+        ("HEAD", "/v1/ratings/rum/2022", "/v1/ratings/{programme}/{period}"),
+        ("GET", "/v1/ratings/revisions", "/v1/ratings/revisions"),
+        ("GET", "/v1/ratings/imports/7", "/v1/ratings/imports/{id}"),
+    ],
+)
+def test_literal_paths_are_matched_before_parameters(method: str, path: str, template: str) -> None:
+    match = ROUTED.match(method, path)
+    assert match is not None
+    assert match.operation is not None
+    assert match.operation.template == template
+
+
+def test_scopes_are_read_from_the_operation() -> None:
+    match = ROUTED.match("POST", "/v1/ratings/imports")
+    assert match is not None
+    assert match.operation is not None
+    assert match.operation.scopes == {"ratings:write"}
+
+
+def test_what_is_not_routed_is_not_forwarded() -> None:
+    assert ROUTED.match("GET", "/v1/ratings/a/b/c/d") is None
+    match = ROUTED.match("DELETE", "/v1/ratings/imports")
+    assert match is not None
+    assert match.operation is None
+    assert match.allowed == {"POST"}
