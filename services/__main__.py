@@ -1,0 +1,58 @@
+"""The command line: every process of the system starts here, `python -m services <command>`."""
+
+import argparse
+import sys
+from importlib import import_module
+
+from services.console.roles import SCHEMAS
+
+ROLES = """
+Roles of a service's process (--role):
+  web     answers HTTP; scale it by starting more
+  worker  runs jobs, handles the events of other services, gives events their order;
+          several share the work by leases in PostgreSQL
+  all     both in one process, as `up` starts them
+
+Every setting is an environment variable; README and deploy/env.example list them.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line with its help."""
+    top = argparse.ArgumentParser(
+        prog="python -m services",
+        description=__doc__,
+        epilog=ROLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    up = commands.add_parser(
+        "up", help="the whole system on this machine: servers, four services, the programme's data"
+    )
+    up.add_argument("--no-data", action="store_true", help="do not load the programme's figures")
+    for service in ("gateway", *SCHEMAS[:3]):
+        one = commands.add_parser(service, help=f"one process of the service {service}")
+        one.add_argument("--role", choices=("web", "worker", "all"), default="all")
+        one.set_defaults(module="service", service=service)
+    commands.add_parser("migrate", help="bring every schema to its newest revision")
+    keys = commands.add_parser("keys", help="make the keys by which services believe each other")
+    keys.add_argument("folder")
+    client = commands.add_parser("client", help="register a machine client, and print its secret")
+    client.add_argument("title")
+    client.add_argument("--scope", action="append", required=True)
+    revision = commands.add_parser("revision", help="write a service's next migration")
+    revision.add_argument("schema", choices=SCHEMAS)
+    revision.add_argument("title")
+    return top
+
+
+def main() -> int:
+    """Run the command and return the exit status."""
+    given = parser().parse_args()
+    module = import_module(f"services.console.{getattr(given, 'module', given.command)}")
+    status: int = module.run(given)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

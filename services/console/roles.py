@@ -1,0 +1,60 @@
+"""The login role of each service: least privilege, kept by the server and not by discipline.
+
+A service's role may use its own schema and change rows there. It defines nothing, and sees no
+other schema. Revisions run as the owner and may narrow this further (`migrations.grants`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import asyncpg
+
+SCHEMAS = ("ratings", "olympiads", "training", "gateway")
+
+
+def role_of(schema: str) -> str:
+    """Return the name of the role of a service."""
+    return f"kachestvo_{schema}"
+
+
+async def prepare_roles(
+    connection: "asyncpg.Connection[Any]", passwords: Mapping[str, str]
+) -> None:
+    """Make the roles and schemas that are not there yet and set what the roles may do.
+
+    `passwords` maps a schema to its role's password; a role that is not named keeps the password
+    it has, and without one it cannot log in. Runs again without harm.
+    """
+    database = await connection.fetchval("SELECT quote_ident(current_database())")
+    await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
+    await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    for schema in SCHEMAS:
+        await _make_role(connection, role_of(schema), passwords.get(schema))
+        await _grant(connection, schema, database)
+
+
+async def _make_role(
+    connection: "asyncpg.Connection[Any]", role: str, password: str | None
+) -> None:
+    known = await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role)
+    if not known:
+        await connection.execute(f"CREATE ROLE {role} LOGIN")
+    if password is not None:
+        statement = await connection.fetchval(
+            "SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text)", role, password
+        )
+        await connection.execute(statement)
+
+
+async def _grant(connection: "asyncpg.Connection[Any]", schema: str, database: str) -> None:
+    role = role_of(schema)
+    defaults = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT"
+    for statement in (
+        f"CREATE SCHEMA IF NOT EXISTS {schema}",
+        f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}",
+        f"GRANT USAGE ON SCHEMA {schema} TO {role}",
+        f"{defaults} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+        f"{defaults} USAGE, SELECT ON SEQUENCES TO {role}",
+        f"ALTER ROLE {role} SET search_path = {schema}",
+    ):
+        await connection.execute(statement)
