@@ -1,0 +1,139 @@
+"""Each revision goes up, down and up again and leaves exactly what it found."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+
+from services.console.migrate import configuration, migrate
+from services.console.roles import SCHEMAS, prepare_roles, role_of
+from tests.databases import PASSWORDS
+
+CATALOGUE = """
+    SELECT 'column', table_name || '.' || column_name,
+           data_type || ' ' || is_nullable || coalesce(' ' || column_default, '')
+      FROM information_schema.columns WHERE table_schema = $1
+    UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = $1
+    UNION ALL SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+      FROM pg_constraint WHERE connamespace = $1::regnamespace
+    UNION ALL SELECT 'function', proname, pg_get_functiondef(oid)
+      FROM pg_proc WHERE pronamespace = $1::regnamespace
+    UNION ALL SELECT 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(t.oid)
+      FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+     WHERE c.relnamespace = $1::regnamespace AND NOT tgisinternal
+    UNION ALL SELECT 'grant', table_name || '.' || grantee,
+           string_agg(privilege_type, ' ' ORDER BY privilege_type)
+      FROM information_schema.role_table_grants
+     WHERE table_schema = $1 AND grantee LIKE 'kachestvo\\_%' GROUP BY table_name, grantee
+    UNION ALL SELECT 'sequence', sequence_name, data_type
+      FROM information_schema.sequences WHERE sequence_schema = $1
+"""
+
+
+def ask(url: str, question: Callable[[Any], Any]) -> Any:
+    async def asked() -> Any:
+        connection = await asyncpg.connect(url)
+        try:
+            return await question(connection)
+        finally:
+            await connection.close()
+
+    return asyncio.run(asked())
+
+
+def catalogue(url: str, schema: str) -> set[tuple[str, ...]]:
+    rows = ask(url, lambda connection: connection.fetch(CATALOGUE, schema))
+    return {tuple(row) for row in rows if "alembic_version" not in row[1]}
+
+
+@contextmanager
+def empty_database(postgres: str) -> Iterator[str]:
+    name = f"stairs_{uuid4().hex}"
+    server = postgres.format(database="postgres")
+    ask(server, lambda connection: connection.execute(f"CREATE DATABASE {name}"))
+    url = postgres.format(database=name)
+    ask(url, lambda connection: prepare_roles(connection, PASSWORDS))
+    yield url
+    ask(server, lambda connection: connection.execute(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_every_step_can_be_taken_back(postgres: str, schema: str) -> None:
+    with empty_database(postgres) as url:
+        config = configuration(url, schema)
+        steps = list(ScriptDirectory.from_config(config).walk_revisions())[::-1]
+        assert steps
+        before = catalogue(url, schema)
+        for step in steps:
+            command.upgrade(config, step.revision)
+            after = catalogue(url, schema)
+            below = step.down_revision if isinstance(step.down_revision, str) else "base"
+            command.downgrade(config, below)
+            assert catalogue(url, schema) == before, step.revision
+            command.upgrade(config, step.revision)
+            assert catalogue(url, schema) == after, step.revision
+            before = after
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_the_tables_in_code_are_the_tables_in_the_database(postgres: str, schema: str) -> None:
+    with empty_database(postgres) as url:
+        asyncio.run(migrate(url, PASSWORDS))
+        command.check(configuration(url, schema))
+
+
+def test_migrating_again_changes_nothing(postgres: str) -> None:
+    with empty_database(postgres) as url:
+        asyncio.run(migrate(url, PASSWORDS))
+        first = {schema: catalogue(url, schema) for schema in SCHEMAS}
+        asyncio.run(migrate(url, {}))
+        assert first == {schema: catalogue(url, schema) for schema in SCHEMAS}
+
+
+def test_no_table_stands_outside_the_services_schemas(postgres: str) -> None:
+    with empty_database(postgres) as url:
+        asyncio.run(migrate(url, PASSWORDS))
+        rows = ask(
+            url,
+            lambda connection: connection.fetch(
+                "SELECT DISTINCT schemaname FROM pg_tables"
+                " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+            ),
+        )
+        assert {row[0] for row in rows} <= set(SCHEMAS)
+
+
+def test_no_key_crosses_a_schema(postgres: str) -> None:
+    with empty_database(postgres) as url:
+        asyncio.run(migrate(url, PASSWORDS))
+        crossing = ask(
+            url,
+            lambda connection: connection.fetch(
+                "SELECT conname FROM pg_constraint c"
+                " JOIN pg_class a ON a.oid = c.conrelid JOIN pg_class b ON b.oid = c.confrelid"
+                " WHERE a.relnamespace <> b.relnamespace"
+            ),
+        )
+        assert not crossing
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_a_role_sees_its_own_schema_only(postgres: str, schema: str) -> None:
+    with empty_database(postgres) as url:
+        asyncio.run(migrate(url, PASSWORDS))
+        seen = ask(
+            url,
+            lambda connection: connection.fetch(
+                "SELECT nspname FROM pg_namespace WHERE nspname = ANY($2)"
+                " AND has_schema_privilege($1, nspname, 'USAGE')",
+                role_of(schema),
+                [*SCHEMAS, "public"],
+            ),
+        )
+        assert [row[0] for row in seen] == [schema]

@@ -1,0 +1,224 @@
+"""`python -m services up` as a person runs it: real ports, signals, kills."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.console.roles import SCHEMAS
+from shared.embedded import home_in, start_postgres, start_valkey
+from shared.embedded.process import command_line
+from tests.house.sources import ROOT
+from tests.journeys.live import free_port
+
+# Eight on a quiet machine with two cores; the tests' own load is allowed for here.
+SECOND_START_SECONDS = 30
+
+
+class Up:
+    """One `up` on free ports in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ports = {schema: free_port() for schema in SCHEMAS}
+        self.said = ""
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, *options: str, **environment: str) -> None:
+        ports = {f"{schema.upper()}_PORT": str(port) for schema, port in self.ports.items()}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "services", "up", *options],
+            cwd=ROOT,
+            env={**os.environ, **ports, **environment, "DATA_DIR": str(self.folder)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def read_until(self, words: str) -> str:
+        """Return what it says up to a line with these words; fail when it ends before."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        said = ""
+        for line in self.process.stdout:
+            said += line
+            if re.search(words, line):
+                return said
+        raise AssertionError(said)
+
+    def get(self, path: str) -> bytes:
+        url = f"http://127.0.0.1:{self.ports['gateway']}{path}"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            body: bytes = answer.read()
+            return body
+
+    def end(self, number: int) -> int:
+        """Send a signal, keep what is said until the end, return the exit status."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for the end, keeping what is said until then; return the exit status."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        self.said = self.process.stdout.read()
+        self.process.stdout.close()
+        status = self.process.wait(60)
+        self.process = None
+        return status
+
+    def left_running(self) -> list[str]:
+        """Return the command lines of processes that still serve this folder or its ports."""
+        pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        marks = {str(self.folder), str(self.folder.resolve())}
+        return [
+            line
+            for pid in pids
+            if any(mark in (line := command_line(pid) + environment(pid)) for mark in marks)
+        ]
+
+
+def environment(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/environ").read_text()
+    except OSError:
+        return ""
+
+
+def wait_for_nobody(up: Up) -> None:
+    end = time.monotonic() + 10
+    while up.left_running() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert up.left_running() == []
+
+
+@pytest.fixture
+def up() -> Iterator[Up]:
+    folder = Path(tempfile.mkdtemp(prefix="kachestvo-up-", dir="/tmp"))
+    folder.chmod(0o711)
+    started = Up(folder)
+    yield started
+    if started.process is not None:
+        started.end(signal.SIGINT)
+    shutil.rmtree(folder)
+
+
+def test_the_programme_s_figures_come_out_of_the_gateway(up: Up) -> None:
+    up.start()
+    said = up.read_until("^Ready at")
+    assert "Хабаровский край" in said
+    assert re.search(r"rum 2022 total .*79\.375", said)
+    assert re.search(r"findings: .*contradiction \d+", said)
+    passport = json.loads(up.get("/v1/territories/08000000/passport"))
+    total = passport["parts"]["ratings"]["data"]["rum"]["2022"]["total"]
+    assert total["score"] == 79.375
+    kept = up.folder / "demo-client.json"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert set(json.loads(kept.read_text())) == {"client_id", "client_secret", "token_url"}
+    first = up.get("/v1/findings")
+    assert up.end(signal.SIGINT) == 0
+    assert "Nothing is left running." in up.said
+    wait_for_nobody(up)
+
+    began = time.monotonic()
+    up.start()
+    again = up.read_until("^Ready at")
+    assert time.monotonic() - began < SECOND_START_SECONDS
+    assert re.search(r"0 files posted \(nothing to do\), [1-9]\d* loaded before", again)
+    assert up.get("/v1/findings") == first
+
+
+def test_after_kill_9_nothing_stands_in_the_way(up: Up) -> None:
+    up.start("--no-data")
+    up.read_until("^Ready at")
+    up.end(signal.SIGKILL)
+    up.start("--no-data")
+    up.read_until("^Ready at")
+    assert up.end(signal.SIGTERM) == 0
+    wait_for_nobody(up)
+
+
+def test_a_dead_service_is_started_again_and_said(up: Up) -> None:
+    up.start("--no-data")
+    up.read_until("^Ready at")
+    marks = (" services olympiads ", str(up.folder))
+    victims = [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit()
+        and marks[0] in command_line(int(entry.name))
+        and marks[1] in environment(int(entry.name))
+    ]
+    assert len(victims) == 1
+    os.kill(victims[0], signal.SIGKILL)
+    up.read_until("olympiads was ended by signal 9 .* starting it again")
+    up.get("/readyz")
+
+
+def test_a_taken_port_is_named(up: Up) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        up.ports["training"] = taken.getsockname()[1]
+        up.start("--no-data")
+        said = up.read_until("TRAINING_PORT")
+    assert str(up.ports["training"]) in said
+    assert up.wait() == 1
+
+
+def test_existing_servers_are_used_instead(up: Up) -> None:
+    with tempfile.TemporaryDirectory(prefix="kachestvo-theirs-", dir="/tmp") as theirs:
+        postgres = start_postgres(home_in(Path(theirs), "postgres"), durable=False)
+        valkey = start_valkey(home_in(Path(theirs), "valkey"))
+        url, redis = postgres.url("postgres"), valkey.url()
+        up.start("--no-data", DATABASE_URL=url, REDIS_URL=redis)
+        said = up.read_until("^Ready at")
+        assert "PostgreSQL" not in said
+        assert not (up.folder / "postgres").exists()
+        assert not (up.folder / "valkey").exists()
+        assert up.end(signal.SIGINT) == 0
+        assert postgres.running.alive
+        assert valkey.running.alive
+        postgres.stop()
+        valkey.stop()
+        for link in Path(theirs).iterdir():
+            shutil.rmtree(link.resolve(), ignore_errors=True)
+
+
+def test_what_the_environment_lacks_is_named() -> None:
+    bare = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+    for command, missing in ((("ratings",), "REDIS_URL"), (("migrate",), "DATABASE_URL")):
+        done = subprocess.run(
+            [sys.executable, "-m", "services", *command],
+            cwd=ROOT,
+            env=bare,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert missing in done.stdout
+        assert not done.stderr
+
+
+def test_a_second_system_in_the_same_folder_is_refused(up: Up) -> None:
+    up.start("--no-data")
+    up.read_until("^Ready at")
+    second = Up(up.folder)
+    second.start("--no-data")
+    assert up.process is not None
+    assert f"process {up.process.pid}" in second.read_until("in use by a running system")
+    assert second.wait() == 1
