@@ -105,10 +105,8 @@ def _possible(
         low, high = snap(feasible.low), snap(feasible.high)
         reached, approached = _band_at(starts, high), _band_at(starts, high, "left")
         return _band_at(starts, low), np.where(feasible.high_open, approached, reached)
-    width = (feasible.high - feasible.low) * 10.0**rounding.digits
-    nudge = np.minimum(0.25, width / 4)
-    low = round_published(feasible.low, rounding, np.where(feasible.low_open, nudge, 0.0))
-    high = round_published(feasible.high, rounding, np.where(feasible.high_open, -nudge, 0.0))
+    low = round_published(feasible.low, rounding, np.where(feasible.low_open, 1, 0))
+    high = round_published(feasible.high, rounding, np.where(feasible.high_open, -1, 0))
     return _band_at(starts, snap(low)), _band_at(starts, snap(high))
 
 

@@ -4,6 +4,8 @@ A float is first read as the decimal it is published as, 12 significant digits, 
 is 79.5 in exact arithmetic rounds as 79.5 whatever its last bit says.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,7 @@ from shared.figures.decimals import SIGNIFICANT_DIGITS
 from shared.figures.intervals import RoundingMode
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 _EXACT_POWER = 22
 """Powers of ten up to this one are exact floats."""
@@ -31,22 +34,38 @@ def snap(values: Floats) -> Floats:
     return np.asarray(np.rint(values * up / down) / up * down)
 
 
-def round_published(values: Floats, rounding: Rounding, nudge: Floats | float = 0.0) -> Floats:
+def round_published(values: Floats, rounding: Rounding, side: Ints | int = 0) -> Floats:
     """Return the values as printed: half_up is floor(x + ½), also for negatives.
 
-    `nudge`, in printed units, moves a value off an open end before rounding. Values too large to
-    have such digits stay as they are.
+    `side` is 0 where the value is reached, −1 where it is only approached from below, +1 where it
+    is only approached from above: there the result is the one-sided limit of the rounding rule.
+    Values too large to have such digits stay as they are.
     """
     unit = 10.0**rounding.digits
     with np.errstate(over="ignore"):
         scaled = values * unit
-    steps = np.where(np.abs(scaled) < _ALL_DIGITS, snap(scaled), scaled) + nudge
-    if rounding.mode is RoundingMode.HALF_UP:
-        steps = np.floor(steps + 0.5)
-    elif rounding.mode is RoundingMode.HALF_EVEN:
-        steps = np.rint(steps)
-    elif rounding.mode is RoundingMode.CEIL:
-        steps = np.ceil(steps)
-    else:
-        steps = np.floor(steps)
+    steps = np.where(np.abs(scaled) < _ALL_DIGITS, snap(scaled), scaled)
+    shifted = steps + _SHIFT[rounding.mode]
+    steps = np.where(side == 0, _REACHED[rounding.mode](steps), np.floor(shifted))
+    steps = np.where(side == -1, np.ceil(shifted) - 1.0, steps)
     return np.where(np.abs(scaled) < _NO_FRACTION, steps / unit, values)
+
+
+def _half_up(steps: Floats) -> Floats:
+    return np.asarray(np.floor(steps + 0.5))
+
+
+_REACHED: dict[RoundingMode, Callable[[Floats], Floats]] = {
+    RoundingMode.HALF_UP: _half_up,
+    RoundingMode.HALF_EVEN: np.rint,
+    RoundingMode.CEIL: np.ceil,
+    RoundingMode.FLOOR: np.floor,
+}
+
+_SHIFT = {
+    RoundingMode.HALF_UP: 0.5,
+    RoundingMode.HALF_EVEN: 0.5,
+    RoundingMode.CEIL: 1.0,
+    RoundingMode.FLOOR: 0.0,
+}
+"""What added to x makes its limits ⌈x⌉ − 1 from below and ⌊x⌋ from above."""

@@ -73,7 +73,27 @@ def test_possible_levels_are_those_of_the_exact_rule(
     high_open: bool,
     mode: RoundingMode,
 ) -> None:
-    low, high = sorted((one, other))
+    check_possible(levels, *sorted((one, other)), low_open=low_open, high_open=high_open, mode=mode)
+
+
+@pytest.mark.parametrize("mode", list(RoundingMode))
+@pytest.mark.parametrize("end", [Fraction(239, 3), Fraction(159, 2), Fraction(79), Fraction(80)])
+def test_an_open_end_excludes_only_itself(end: Fraction, mode: RoundingMode) -> None:
+    """A wide interval that stops just under an end still holds everything below that end."""
+    levels = bands(LevelOn.PUBLISHED, 1)
+    check_possible(levels, Fraction(0), end, low_open=False, high_open=True, mode=mode)
+    check_possible(levels, end, Fraction(100), low_open=True, high_open=False, mode=mode)
+
+
+def check_possible(
+    levels: BandSet,
+    low: Fraction,
+    high: Fraction,
+    *,
+    low_open: bool,
+    high_open: bool,
+    mode: RoundingMode,
+) -> None:
     width = high - low
     interval = Interval(low, high, low_open and width > 0, high_open and width > 0)
     score = (low + high) / 2
