@@ -1,20 +1,21 @@
 """Load the programme's own figures the way everybody loads figures: through the gateway.
 
-Each service lists its files in `data/manifest.csv` (`file,kind,parameters`), in posting order.
+Each service lists its files in `data/manifest.csv` (`file,kind,parameters`), in posting order. A
+busy machine may answer late: a file is sent again under the same key, and has one effect.
 """
 
 import asyncio
 import csv
-import secrets
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import asyncpg
-import stamina
 
 from services.console.local import ROOT
 from shared.errors import Unavailable
@@ -22,10 +23,11 @@ from shared.http import Answer, ServiceClient
 
 LOADED = ("ratings", "olympiads", "training")
 POLL_SECONDS = 0.2
+PATIENCE_SECONDS = 120.0
+BUSY = {409, 429, 502, 503, 504}
+UNDER_WAY = ("accepted", "running")
 CREATED = 200
 ACCEPTED = 202
-NOT_YET = frozenset({409, 429, 503})
-PATIENCE_SECONDS = 120
 TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 
 
@@ -100,46 +102,60 @@ async def token_of(gateway: ServiceClient, client: Mapping[str, str]) -> str | N
 
 async def load(gateway: ServiceClient, token: str, shipment: Shipment) -> Mapping[str, int]:
     """Post one file and return the counts of its report, waiting for it if it is long."""
-    answer = await _post(gateway, token, shipment)
-    report = await _report(gateway, token, shipment, answer)
-    counts: Mapping[str, int] = report["counts"]
-    if counts["rejected"]:
-        raise LoadingFailed(f"{shipment.file}: {report['error_counts']} {report['errors'][:5]}")
-    return counts
-
-
-async def _post(gateway: ServiceClient, token: str, shipment: Shipment) -> Answer:
-    """Post until there is an answer: on a busy machine one may come after the deadline.
-
-    The key makes a repeated request wait for the first one and give its answer.
-    """
     headers = {
         "authorization": f"Bearer {token}",
         "content-type": TYPES[shipment.file.suffix],
-        "idempotency-key": secrets.token_hex(16),
+        "idempotency-key": uuid4().hex,
     }
-    body = shipment.file.read_bytes()
-    path = f"/v1/{shipment.service}/imports"
-    retries = stamina.retry_context(
-        on=Unavailable, attempts=None, timeout=PATIENCE_SECONDS, wait_initial=0.5
+    answer = await _patiently(
+        gateway,
+        "POST",
+        f"/v1/{shipment.service}/imports",
+        headers,
+        params=shipment.query,
+        content=shipment.file.read_bytes(),
     )
-    async for attempt in retries:
-        with attempt:
-            answer = await gateway.request(
-                "POST", path, params=shipment.query, headers=headers, content=body
-            )
-            if answer.status in NOT_YET:
-                raise Unavailable("NOT_YET", f"{path}: {answer.status}")
-    return answer
+    report = await _report(gateway, token, shipment, answer)
+    if report["status"] != "done" or report["counts"]["rejected"]:
+        told = report["problem"] or (report["error_counts"], report["errors"][:5])
+        raise LoadingFailed(f"{shipment.file}: {report['status']} {told}")
+    counts: Mapping[str, int] = report["counts"]
+    return counts
 
 
 async def _report(gateway: ServiceClient, token: str, shipment: Shipment, answer: Answer) -> Any:
-    while answer.status == ACCEPTED:
+    """Return the final report of a posted file; a large one is worked on for a while."""
+    place = answer.headers.get("location", "")
+    while answer.status in (CREATED, ACCEPTED):
+        report = answer.json()
+        if report["status"] not in UNDER_WAY:
+            return report
         await asyncio.sleep(POLL_SECONDS)
-        answer = await gateway.get(
-            answer.headers["location"], headers={"authorization": f"Bearer {token}"}
-        )
-    if answer.status != CREATED:
-        told = answer.body.decode(errors="replace")[:2000]
-        raise LoadingFailed(f"{shipment.file} as {shipment.kind}: {answer.status} {told}")
-    return answer.json()
+        answer = await _patiently(gateway, "GET", place, {"authorization": f"Bearer {token}"})
+    told = answer.body.decode(errors="replace")[:2000]
+    raise LoadingFailed(f"{shipment.file} as {shipment.kind}: {answer.status} {told}")
+
+
+async def _patiently(
+    gateway: ServiceClient,
+    method: str,
+    path: str,
+    headers: Mapping[str, str],
+    *,
+    params: str | None = None,
+    content: bytes | None = None,
+) -> Answer:
+    """Return an answer that is none of a busy system, asking again until patience ends."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            answer = await gateway.request(
+                method, path, headers=headers, params=params, content=content
+            )
+        except Unavailable:
+            if time.monotonic() > end:
+                raise
+        else:
+            if answer.status not in BUSY or time.monotonic() > end:
+                return answer
+        await asyncio.sleep(POLL_SECONDS)
