@@ -5,6 +5,7 @@ Each service lists its files in `data/manifest.csv` (`file,kind,parameters`), in
 
 import asyncio
 import csv
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,14 +14,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 import asyncpg
+import stamina
 
 from services.console.local import ROOT
+from shared.errors import Unavailable
 from shared.http import Answer, ServiceClient
 
 LOADED = ("ratings", "olympiads", "training")
 POLL_SECONDS = 0.2
 CREATED = 200
 ACCEPTED = 202
+NOT_YET = frozenset({409, 429, 503})
+PATIENCE_SECONDS = 120
 TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 
 
@@ -95,21 +100,37 @@ async def token_of(gateway: ServiceClient, client: Mapping[str, str]) -> str | N
 
 async def load(gateway: ServiceClient, token: str, shipment: Shipment) -> Mapping[str, int]:
     """Post one file and return the counts of its report, waiting for it if it is long."""
-    answer = await gateway.request(
-        "POST",
-        f"/v1/{shipment.service}/imports",
-        params=shipment.query,
-        headers={
-            "authorization": f"Bearer {token}",
-            "content-type": TYPES[shipment.file.suffix],
-        },
-        content=shipment.file.read_bytes(),
-    )
+    answer = await _post(gateway, token, shipment)
     report = await _report(gateway, token, shipment, answer)
     counts: Mapping[str, int] = report["counts"]
     if counts["rejected"]:
         raise LoadingFailed(f"{shipment.file}: {report['error_counts']} {report['errors'][:5]}")
     return counts
+
+
+async def _post(gateway: ServiceClient, token: str, shipment: Shipment) -> Answer:
+    """Post until there is an answer: on a busy machine one may come after the deadline.
+
+    The key makes a repeated request wait for the first one and give its answer.
+    """
+    headers = {
+        "authorization": f"Bearer {token}",
+        "content-type": TYPES[shipment.file.suffix],
+        "idempotency-key": secrets.token_hex(16),
+    }
+    body = shipment.file.read_bytes()
+    path = f"/v1/{shipment.service}/imports"
+    retries = stamina.retry_context(
+        on=Unavailable, attempts=None, timeout=PATIENCE_SECONDS, wait_initial=0.5
+    )
+    async for attempt in retries:
+        with attempt:
+            answer = await gateway.request(
+                "POST", path, params=shipment.query, headers=headers, content=body
+            )
+            if answer.status in NOT_YET:
+                raise Unavailable("NOT_YET", f"{path}: {answer.status}")
+    return answer
 
 
 async def _report(gateway: ServiceClient, token: str, shipment: Shipment, answer: Answer) -> Any:

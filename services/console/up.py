@@ -48,11 +48,12 @@ from shared.embedded import (
     start_postgres,
     start_valkey,
 )
+from shared.errors import Unavailable
 from shared.http import ServiceClient
 
 PORTS = {"gateway": 8000, "ratings": 8001, "olympiads": 8002, "training": 8003}
 DATABASE = "kachestvo"
-FACTS = (AlreadyRunning, PortTaken, EmbeddedServerError, LoadingFailed, NotSettled)
+FACTS = (AlreadyRunning, PortTaken, EmbeddedServerError, LoadingFailed, NotSettled, Unavailable)
 
 
 def run(given: argparse.Namespace) -> int:
