@@ -52,6 +52,8 @@ from shared.http import ServiceClient
 
 PORTS = {"gateway": 8000, "ratings": 8001, "olympiads": 8002, "training": 8003}
 DATABASE = "kachestvo"
+# The first load competes with everything that is just starting, on whatever machine this is.
+LOADING_SECONDS = 120.0
 FACTS = (AlreadyRunning, PortTaken, EmbeddedServerError, LoadingFailed, NotSettled)
 
 
@@ -104,7 +106,7 @@ class System:
         self.steps.done("schemas and roles are at their newest revision")
         await self._services(ports, owner, redis, passwords)
         url = f"http://127.0.0.1:{ports['gateway']}"
-        gateway = ServiceClient("gateway", url)
+        gateway = ServiceClient("gateway", url, seconds=LOADING_SECONDS)
         try:
             token = await self._demo_client(gateway, url, owner, passwords)
             if with_data:
