@@ -22,8 +22,8 @@ def means(*claims: Claim, facts: Facts | None = None) -> list[Severity]:
     return [f.severity for f in found if f.rule == "parent_equals_mean"]
 
 
-def index(code: str, raw: str, concept: str = "index", **key: object) -> Claim:
-    return claim(concept, raw, territory="08000000", indicator=code, period="2022", **key)
+def index(code: str, raw: str, concept: str = "index", parent: str | None = None) -> Claim:
+    return claim(concept, raw, territory="08000000", indicator=code, period="2022", parent=parent)
 
 
 def test_codes_say_the_tree() -> None:
