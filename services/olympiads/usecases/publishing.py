@@ -180,10 +180,10 @@ async def comparison_rows(
         if last is None:
             continue
         given = around.given.get((scored_at, *cell))
-        was, now = tallies if scored_at is COUNTED else (None, None)
+        was, now = tallies if scored_at is COUNTED else ({}, {})
         sides = (
-            Side(last, maxima[scored_at].get(cell), _tally(was, cell)),
-            Side(threshold.score, given, _tally(now, cell)),
+            Side(last, maxima[scored_at].get(cell), was.get(cell)),
+            Side(threshold.score, given, now.get(cell)),
         )
         head = {
             "subject": threshold.subject,
@@ -193,12 +193,6 @@ async def comparison_rows(
         }
         rows.append({**head, **compare(*sides)})
     return rows
-
-
-def _tally(
-    tallies: Mapping[tuple[str, int], Mapping[Decimal, int]] | None, cell: tuple[str, int]
-) -> Mapping[Decimal, int] | None:
-    return None if tallies is None else tallies.get(cell, {})
 
 
 def _as_published(threshold: Threshold) -> Published:
