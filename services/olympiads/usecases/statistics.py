@@ -44,6 +44,7 @@ class Facts:
     season: Season
     shown: Shown
     municipal: Mapping[tuple[str, int], int]
+    municipal_performers: Mapping[str, int]
     history: Sequence[Mapping[str, Any]]
     source_time: datetime
     known_at: datetime | None
@@ -67,7 +68,15 @@ async def load_facts(session: AsyncSession, code: str, k: int) -> Facts | None:
     )
     history = await documents.remembered(session, Name("statistics", code))
     known_at = await results.newest_import(session)
-    return Facts(season, shown, counted.municipal, history, newest, known_at)
+    return Facts(
+        season,
+        shown,
+        counted.municipal,
+        counted.municipal_performers,
+        history,
+        newest,
+        known_at,
+    )
 
 
 def decide_counts(facts: Facts) -> PublicCounts:
@@ -80,7 +89,9 @@ def decide_counts(facts: Facts) -> PublicCounts:
         if cell in maxima
     }
     history = [recall(remembered) for remembered in facts.history]
-    return public_counts(people, strong, facts.municipal, facts.shown.k, history)
+    return public_counts(
+        people, strong, facts.municipal, facts.municipal_performers, facts.shown.k, history
+    )
 
 
 async def publish_statistics(
