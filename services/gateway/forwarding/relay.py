@@ -25,6 +25,7 @@ SENT_ON = (
     "accept",
     "accept-language",
     "authorization",
+    "content-encoding",
     "content-type",
     "idempotency-key",
     "if-match",
@@ -63,12 +64,12 @@ async def forward(request: Request) -> Response:
     quotas: Quotas = state.quotas
     limit_fields = await quotas.take(request, caller)
     try:
-        async with asyncio.timeout(settings.forward_seconds):
+        async with asyncio.timeout(settings.forward_seconds) as deadline:
             answer = await state.forwards[service].request(
                 request.method,
                 quote(request.scope["path"]),
                 headers=_headers(request),
-                content=_content(request),
+                content=_content(request, deadline, settings.forward_seconds),
                 params=_query(request),
             )
     except TimeoutError as error:
@@ -149,8 +150,19 @@ def _query(request: Request) -> str | None:
     return "&".join(kept) or None
 
 
-def _content(request: Request) -> AsyncIterator[bytes] | None:
-    return None if request.method in BODILESS else request.stream()
+def _content(
+    request: Request, deadline: asyncio.Timeout, seconds: float
+) -> AsyncIterator[bytes] | None:
+    return None if request.method in BODILESS else _arriving(request, deadline, seconds)
+
+
+async def _arriving(
+    request: Request, deadline: asyncio.Timeout, seconds: float
+) -> AsyncIterator[bytes]:
+    """Yield the body; a long one on a slow line is in time as long as it goes on arriving."""
+    async for chunk in request.stream():
+        deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+        yield chunk
 
 
 async def _respond(request: Request, answer: Answer) -> Response:
