@@ -1,4 +1,4 @@
-"""JSON and NDJSON in blocks: `[…]`, `{"rows": […]}`, or an object a line.
+"""JSON and NDJSON in blocks: `[…]`, `{"rows": […]}` (a kind may call it otherwise), or lines.
 
 An array is cut between its items by the depth of brackets outside strings, found with numpy over a
 block, so that a file of any size is never held whole. The other members of an object may follow
@@ -17,6 +17,7 @@ from shared.imports.defects import FileRefused
 from shared.imports.layouts import Layout
 from shared.imports.records import ABSENT, Records
 
+ROWS = "rows"
 MAX_HEAD = 16 << 20
 HEAD_LOOKED_AT = 200
 SPACE = b" \t\r\n"
@@ -68,7 +69,7 @@ def read_json(chunks: Iterable[bytes], layout: Layout, extras: dict[str, Any]) -
     """Yield the blocks of a JSON file; fill `extras` with its other members at the end."""
     pieces = unmarked(chunks)
     head = _head(pieces)
-    opened = re.match(rb'\{\s*"%s"\s*:\s*\[' % layout.rows_member.encode(), head)
+    opened = re.match(rb'\{\s*"(?:rows|%s)"\s*:\s*\[' % layout.rows_member.encode(), head)
     if head.startswith(b"["):
         yield from _items(head[1:], pieces, Records(layout), layout, extras, in_object=False)
     elif opened:
@@ -101,7 +102,7 @@ def _whole(
         if size > MAX_HEAD:
             raise FileRefused("ROWS_FIRST", "В файле больше 16 МиБ строки должны стоять первыми.")
     members = _members(b"".join(held))
-    rows = members.pop(layout.rows_member, ABSENT)
+    rows = members.pop(layout.rows_member, None) or members.pop(ROWS, ABSENT)
     if not bytes(rows).startswith(b"[") and not (members and bytes(rows) == b"null"):
         shape = f'{{"{layout.rows_member}": […]}}'
         raise FileRefused("ROWS_MISSING", f"Ожидается массив или объект {shape}.")
