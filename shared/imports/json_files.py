@@ -1,4 +1,4 @@
-"""JSON and NDJSON in blocks: `[…]`, `{"rows": […]}`, or an object a line.
+"""JSON and NDJSON in blocks: `[…]`, `{"rows": […]}` (a kind may call it otherwise), or lines.
 
 An array is cut between its items by the depth of brackets outside strings, found with numpy over a
 block, so that a file of any size is never held whole. The other members of an object may follow
@@ -17,6 +17,7 @@ from shared.imports.defects import FileRefused
 from shared.imports.layouts import Layout
 from shared.imports.records import ABSENT, Records
 
+ROWS = "rows"
 MAX_HEAD = 16 << 20
 HEAD_LOOKED_AT = 200
 SPACE = b" \t\r\n"
@@ -85,7 +86,7 @@ def read_json(chunks: Iterable[bytes], layout: Layout, extras: dict[str, Any]) -
 
 def _rows_members(layout: Layout) -> tuple[str, ...]:
     """Return the names the rows may stand under, the kind's own first."""
-    return tuple(dict.fromkeys((layout.rows_member, "rows")))
+    return tuple(dict.fromkeys((layout.rows_member, ROWS)))
 
 
 def _gathered(head: bytes, pieces: Iterator[bytes]) -> bytes:

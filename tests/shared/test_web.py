@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from sqlalchemy import text
 
 from shared.auth import KeyRing, Verifier
+from shared.db import raw
 from shared.settings import Settings
 from shared.web import (
     Answer,
@@ -79,6 +80,15 @@ async def doom(session: Tx) -> Note:
 async def add_count(body: NumberBody, session: Tx) -> Note:
     asked = text("SELECT CAST(:number AS integer)")
     return Note(text="count", total=(await session.execute(asked, body.model_dump())).scalar_one())
+
+
+@router.post("/failures", summary="Ошибка базы с этим кодом, сказанная драйвером или над ним")
+async def fail(session: Tx, code: str, driver: bool) -> Note:
+    failing = f"DO $$ BEGIN RAISE EXCEPTION 'so' USING ERRCODE = '{code}'; END $$"
+    if driver:
+        await (await raw(session)).execute(failing)
+    await session.execute(text(failing))
+    return Note(text="never", total=None)
 
 
 @router.put("/note", summary="Изменить заметку")
@@ -306,6 +316,33 @@ async def test_the_document_tells_scopes_problems_and_no_validation_default(
     assert operation["security"] == [{"oauth2": ["ratings:write"]}]
     assert "HTTPValidationError" not in document["components"]["schemas"]
     assert "ProblemDetails" in document["components"]["schemas"]
+
+
+@pytest.mark.parametrize("driver", ["true", "false"])
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("57P03", 503),
+        ("57P01", 503),
+        ("08006", 503),
+        ("53300", 503),
+        ("40P01", 503),
+        ("55P03", 503),
+        ("22003", 422),
+        ("42P01", 500),
+        ("23505", 500),
+    ],
+)
+async def test_what_may_pass_is_503_and_what_stays_is_not(
+    client: httpx.AsyncClient, code: str, status: int, driver: str
+) -> None:
+    path = f"/v1/plumbing/failures?code={code}&driver={driver}"
+    assert (await client.post(path)).status_code == status
+
+
+async def test_a_database_whose_socket_is_gone_is_503() -> None:
+    async with serving("postgresql://nobody@/none?host=/nowhere") as client:
+        assert (await client.post("/v1/plumbing/doomed")).status_code == 503
 
 
 async def test_a_service_without_its_database_says_so() -> None:

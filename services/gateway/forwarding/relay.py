@@ -25,6 +25,7 @@ SENT_ON = (
     "accept",
     "accept-language",
     "authorization",
+    "content-encoding",
     "content-type",
     "idempotency-key",
     "if-match",

@@ -120,6 +120,16 @@ def test_json_gives_back_what_was_written(
     assert found == ({"groups": {"g": ["]"]}} if wrapped else {})
 
 
+@pytest.mark.parametrize("before", ["", '"groups": {"g": []}, '])
+@pytest.mark.parametrize("name", ["rows", "claims"])
+def test_the_rows_may_stand_under_either_name(name: str, before: str) -> None:
+    layout = replace(LAYOUT, rows_member="claims")
+    content = f'{{{before}"{name}": [{{"code": "a"}}]}}'.encode()
+    assert read_out(read_json([content], layout, {})) == [("a", None, None, None)]
+    with pytest.raises(FileRefused):
+        list(read_json([content.replace(b"]}", b'], "rows": [], "claims": []}')], layout, {}))
+
+
 @given(records.filter(bool), st.data())
 @settings(max_examples=100, deadline=None)
 def test_a_json_cut_short_is_never_taken(rows: Rows, data: st.DataObject) -> None:
@@ -181,6 +191,15 @@ def test_rows_are_numbered_as_a_person_counts_them() -> None:
     lines = b'{"code":"a"}\n\n{"code":"b"}\n'
     numbers = [n for block in read_ndjson([lines], LAYOUT) for n in block.frame["import_row"]]
     assert numbers == [1, 3]
+
+
+@pytest.mark.parametrize("size", [1, 3, 10, 100])
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_lines_may_end_as_on_any_machine(size: int, end: str) -> None:
+    table = end.join(["code;note;source.line", "я;б;1", "# пояснение;;", "#REF!;в;2", ""]).encode()
+    blocks = list(read_csv(cut(table, size), LAYOUT, None))
+    rows = [row for block in blocks for row in block.frame.select("code", "note").iter_rows()]
+    assert rows == [("я", "б"), ("#REF!", "в")]
 
 
 def test_headings_may_be_names_titles_or_a_whole_object() -> None:
