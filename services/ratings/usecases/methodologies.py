@@ -152,7 +152,7 @@ def passport_of(programme: str, leaf: Indicator, known: Passport | None) -> Pass
     """Return the passport of an indicator once a methodology with this leaf is published.
 
     What the leaf leaves open stays as it was `known`. The scale of `percent_of_max` bounds the
-    values where the leaf names no domain.
+    values too: it takes none outside it.
     """
     old = known or Passport(programme, leaf.code, leaf.code, "", "", 0, None, None, [], None, None)
     low, high = _bounds(leaf, (old.domain_low, old.domain_high))
@@ -172,8 +172,7 @@ def passport_of(programme: str, leaf: Indicator, known: Passport | None) -> Pass
 
 
 def _bounds(leaf: Indicator, known: Domain) -> Domain:
-    if leaf.domain != (None, None):
-        return leaf.domain
-    if leaf.normalise.method is Method.PERCENT_OF_MAX:
-        return Decimal(0), exact_decimal(leaf.normalise.maximum)
-    return known
+    if leaf.normalise.method is not Method.PERCENT_OF_MAX:
+        return known if leaf.domain == (None, None) else leaf.domain
+    (low, high), maximum = leaf.domain, exact_decimal(leaf.normalise.maximum)
+    return max(Decimal(0), low or Decimal(0)), maximum if high is None else min(maximum, high)

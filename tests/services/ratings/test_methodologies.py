@@ -66,9 +66,10 @@ async def test_a_draft_is_replaced_published_archived_and_never_changed_again(
 
 async def test_a_published_methodology_brings_the_passports_up_to_it(service: Service) -> None:
     document = draft()
-    first, second = document["tree"]["children"][0]["children"][:2]
+    first, second, third = document["tree"]["children"][0]["children"][:3]
     first |= {"title": "Качество подготовки", "domain": [0, 200], "digits": 1}
     del second["domain"], second["title"]
+    third |= {"domain": [-10, 100], "normalise": {"method": "percent_of_max", "max": 60}}
     made = await service.post(PATH, document)
     before = await passports(service)
     headers = {"if-match": made.headers["etag"]}
@@ -80,9 +81,11 @@ async def test_a_published_methodology_brings_the_passports_up_to_it(service: Se
         "digits": 1,
     }
     assert after["1.2"] == before["1.2"]
-    row = "rum,2022,08000000,1.1,150,,,"
-    report = await service.load("observations", f"{HEADING}\n{row}\n".encode())
+    assert after["1.3"]["domain"] == ["0", "60"]
+    rows = "rum,2022,08000000,1.1,150,,,\nrum,2022,08000000,1.3,61,,,"
+    report = await service.load("observations", f"{HEADING}\n{rows}\n".encode(), atomic="false")
     assert report["counts"]["inserted"] == 1, report
+    assert report["error_counts"] == {"OUT_OF_DOMAIN": 1}
 
 
 async def passports(service: Service) -> dict[str, dict[str, Any]]:
