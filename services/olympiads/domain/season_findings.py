@@ -13,6 +13,7 @@ from services.olympiads.domain.maxima import PER_CENT_DOMAIN, Percent, percent_o
 from shared.figures.claims import Claim, Concept
 from shared.figures.decimals import RoundingMode
 from shared.figures.intervals import rounding_interval
+from shared.figures.reading import read_claim
 from shared.figures.rules.finding import Finding, Repair, Severity
 
 DECLARED_EQUALS_COUNTED = "declared_equals_counted"
@@ -48,6 +49,7 @@ def performers_findings(
         if declared[cell] == DASH:
             continue
         same = int(declared[cell]) == counted[cell]
+        cells = _about(claims, Concept.COUNT, cell, Decimal(declared[cell]))
         text = (
             f"Объявлено {declared[cell]}, по результатам {counted[cell]}: выполнившие не менее 75 %"
         )
@@ -56,10 +58,10 @@ def performers_findings(
             severity=Severity.CONSISTENT if same else Severity.CONTRADICTION,
             text=f"{text} ({cell[0]}, {cell[1]} класс).",
             subject={"season": season, "subject": cell[0], "grade": cell[1]},
-            claims=_about(claims, Concept.COUNT, cell),
+            claims=cells,
             declared=declared[cell],
             recomputed=str(counted[cell]),
-            repairs=() if same else _repairs(claims, Concept.COUNT, cell, str(counted[cell])),
+            repairs=() if same else _repairs(cells, str(counted[cell])),
             about=("olympiads", season, cell[0], str(cell[1])),
         )
 
@@ -75,16 +77,17 @@ def percent_findings(
         digits = threshold.percent.digits
         printed = f"{percent_of_maximum(threshold.score, threshold.maximum, digits):f}"
         where = f"{threshold.subject}, {threshold.grade} класс"
+        cells = _about(claims, Concept.SHARE, cell, threshold.percent.value)
         yield Finding(
             rule=PERCENT_OF_MAXIMUM,
             severity=Severity.CONSISTENT if fits else Severity.CONTRADICTION,
             text=f"{threshold.score:f} из {threshold.maximum:f} — это {printed} %, "
             f"напечатано {threshold.percent.value:f} % ({where}).",
             subject={"season": season, "subject": cell[0], "grade": cell[1]},
-            claims=_about(claims, Concept.SHARE, cell),
+            claims=cells,
             declared=f"{threshold.percent.value:f}",
             recomputed=printed,
-            repairs=() if fits else _repairs(claims, Concept.SHARE, cell, printed),
+            repairs=() if fits else _repairs(cells, printed),
             about=("olympiads", season, cell[0], str(cell[1])),
         )
 
@@ -93,16 +96,19 @@ def _prints(percent: Percent, exact: Fraction, mode: RoundingMode) -> bool:
     return rounding_interval(percent.value, percent.digits, mode, PER_CENT_DOMAIN).holds(exact)
 
 
-def _about(claims: Sequence[Claim], concept: Concept, cell: Cell) -> tuple[Claim, ...]:
+def _about(
+    claims: Sequence[Claim], concept: Concept, cell: Cell, declared: Decimal
+) -> tuple[Claim, ...]:
+    """Return the cells that print what is declared; other documents may print something else."""
+    about = (claim for claim in claims if claim.concept is concept)
     return tuple(
         claim
-        for claim in claims
-        if claim.concept is concept
-        and (claim.about("subject"), claim.about("grade")) == (cell[0], str(cell[1]))
+        for claim in about
+        if (claim.about("subject"), claim.about("grade")) == (cell[0], str(cell[1]))
+        and (figure := read_claim(claim).printed) is not None
+        and figure.value == declared
     )
 
 
-def _repairs(
-    claims: Sequence[Claim], concept: Concept, cell: Cell, value: str
-) -> tuple[Repair, ...]:
-    return tuple(Repair(claim, value, value) for claim in _about(claims, concept, cell))
+def _repairs(claims: Sequence[Claim], value: str) -> tuple[Repair, ...]:
+    return tuple(Repair(claim, value, value) for claim in claims)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 from services.olympiads.domain.maxima import percent_of
@@ -24,7 +25,8 @@ CLAIM = Claim(
 def test_a_declared_count_is_compared_with_the_public_one_only() -> None:
     declared = {("physics", 9): "2", ("physics", 10): "1", ("french", 10): "-", ("law", 9): "0"}
     counted = {("physics", 9): 5, ("french", 10): 0, ("law", 9): 0}
-    found = list(performers_findings("2022-2023", declared, counted, [CLAIM]))
+    alien = replace(CLAIM, raw="3", document="another")
+    found = list(performers_findings("2022-2023", declared, counted, [CLAIM, alien]))
     assert [(f.subject["subject"], f.severity) for f in found] == [
         ("law", Severity.CONSISTENT),
         ("physics", Severity.CONTRADICTION),
