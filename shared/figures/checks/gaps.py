@@ -32,6 +32,7 @@ def check_gaps(readings: Sequence[Reading], document: Document) -> Iterator[Find
             yield unreadable_figure(reading.claim, reading.value)
     for selector, axis, codes in document.facts.expected:
         claims = [r.claim for r in readings if selector.matches(r.claim)]
+        claims = [c for c in claims if part(c, axis) is not None] or claims
         claims = [c for c in claims if part(c, axis) != COUNTRY or COUNTRY in codes]
         if claims:
             yield code_coverage(axis, codes, claims, _among(selector))
