@@ -90,10 +90,20 @@ def _entries(pointer: str, given: object) -> Iterator[tuple[str, Mapping[str, ob
             yield f"{pointer}/{i}", entry if isinstance(entry, dict) else named
     elif isinstance(given, dict):
         for name, value in given.items():
-            entry = value if isinstance(value, dict) else {"members": value}
-            yield f"{pointer}/{name}", {"code": name, **entry}
+            yield from _named(f"{pointer}/{name}", name, value)
     else:
         yield pointer, {"members": given}
+
+
+def _named(pointer: str, name: str, value: object) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield what an object holds under a name: an entry, or one for each period it is told by."""
+    if not isinstance(value, dict):
+        yield pointer, {"code": name, "members": value}
+    elif value and all(map(PERIOD.fullmatch, value)):
+        for period, inner in value.items():
+            yield f"{pointer}/{period}", {"code": name, "period": period, "members": inner}
+    else:
+        yield pointer, {"code": name, **value}
 
 
 def _group(entry: Mapping[str, object]) -> FactRow:

@@ -14,6 +14,7 @@ from services.olympiads.domain.thresholds import Stage
 from shared.figures.claims import Claim, Concept
 from shared.figures.decimals import RoundingMode
 from shared.figures.intervals import rounding_interval
+from shared.figures.reading import read_claim
 from shared.figures.rules.finding import Finding, Repair, Severity
 
 DECLARED_EQUALS_COUNTED = "declared_equals_counted"
@@ -54,7 +55,7 @@ def performers_findings(
         if declared[cell] == DASH:
             continue
         same = int(declared[cell]) == counted[cell]
-        about = _about(claims, Concept.COUNT, cell, measure=AT_LEAST_75)
+        about = _about(claims, Concept.COUNT, cell, Decimal(declared[cell]), measure=AT_LEAST_75)
         text = (
             f"Объявлено {declared[cell]}, по результатам {counted[cell]}: выполнившие не менее 75 %"
         )
@@ -82,7 +83,7 @@ def percent_findings(
         digits = threshold.percent.digits
         printed = f"{percent_of_maximum(threshold.score, threshold.maximum, digits):f}"
         where = f"{threshold.subject}, {threshold.grade} класс"
-        about = _about(claims, Concept.SHARE, cell, stage=threshold.stage)
+        about = _about(claims, Concept.SHARE, cell, threshold.percent.value, stage=threshold.stage)
         yield Finding(
             rule=PERCENT_OF_MAXIMUM,
             severity=Severity.CONSISTENT if fits else Severity.CONTRADICTION,
@@ -107,9 +108,12 @@ def _prints(percent: Percent, exact: Fraction, mode: RoundingMode) -> bool:
 
 
 def _about(
-    claims: Sequence[Claim], concept: Concept, cell: Cell, **named: str
+    claims: Sequence[Claim], concept: Concept, cell: Cell, declared: Decimal, **named: str
 ) -> tuple[Claim, ...]:
-    """Claims of a concept about a subject and grade; where a claim names more, it must agree."""
+    """Return the cells about a subject and grade that print what is declared.
+
+    Other documents may print something else; where a claim names more, it must agree.
+    """
     wanted = {"subject": cell[0], "grade": str(cell[1])}
     return tuple(
         claim
@@ -117,6 +121,8 @@ def _about(
         if claim.concept is concept
         and all(claim.about(name) == value for name, value in wanted.items())
         and all(claim.about(name) in (None, value) for name, value in named.items())
+        and (figure := read_claim(claim).printed) is not None
+        and figure.value == declared
     )
 
 

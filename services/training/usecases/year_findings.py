@@ -8,6 +8,7 @@ from services.training.domain.calendar import Run
 from services.training.domain.coverage import Coverage
 from services.training.domain.cyclogram_checks import Oddity, examine
 from services.training.store import calendar
+from services.training.usecases.year_documents import DOCUMENT
 from shared.figures.claims import Claim, Concept
 from shared.figures.reading import read_claim
 from shared.figures.rules.finding import Finding, Severity
@@ -24,9 +25,10 @@ async def find_oddities(
 ) -> Mapping[str, Sequence[str]]:
     """Store what is odd about the year; return the ids of the findings by event.
 
-    Dates that the ledger judges from the document's own claims are left to it.
+    Dates that the ledger judges from the document's own claims are left to it. What other
+    documents print of the year is no evidence of the programme's own.
     """
-    claims = await current_claims(session, year)
+    claims = [c for c in await current_claims(session, year) if c.document == DOCUMENT]
     judged = {claim.about("session") for claim in claims if claim.about("window")}
     fixed = await calendar.fixed_dates(session)
     found = [

@@ -23,8 +23,9 @@ def check_ranks(readings: Sequence[Reading], document: Document) -> Iterator[Fin
     placed = of_concept(readings, Concept.PLACE, Concept.GROUP_PLACE)
     columns = by(placed, lambda r: (*scope_of(r.claim), without(r.claim, GROUP)))
     for column in columns.values():
-        outside = _ranked(r for r in column if not _in_group(r.claim, document))
-        peers = _peers(column[0].claim, document)
+        ungrouped = [r for r in column if not _in_group(r.claim, document)]
+        outside = _ranked(ungrouped)
+        peers = _peers(column[0].claim, document) or _printed_peers(ungrouped)
         yield from _whole_columns(outside, peers)
         grouped = [r for r in column if _in_group(r.claim, document)]
         for named, part in by(grouped, lambda r: r.claim.about(GROUP)).items():
@@ -50,6 +51,12 @@ def _ranked(column: Iterable[Reading]) -> dict[str, Ranked]:
 def _peers(claim: Claim, document: Document) -> int | None:
     counts = [count for selector, count in document.facts.peers if selector.matches(claim)]
     return counts[0] if counts else None
+
+
+def _printed_peers(column: Sequence[Reading]) -> int | None:
+    """Return the number of ranked peers that the places themselves print, if it is one."""
+    said = {r.peers for r in column if r.peers is not None}
+    return said.pop() if len(said) == 1 else None
 
 
 def _groups(

@@ -173,7 +173,7 @@ def _ties(inside: Sequence[Ranked]) -> list[Repair]:
 def _text(
     group: str, wrong: Sequence[Ranked], expected: Mapping[str, Expected], holds: bool
 ) -> str:
-    where = "в общем ряду" if group == ALL_PEERS else f"внутри группы {group}"
+    where = "в общем ряду" if group == ALL_PEERS else f"внутри группы «{group}»"
     if holds:
         return f"Места {where} согласуются."
     if not wrong:

@@ -81,6 +81,7 @@ def test_a_benchmark_is_a_national_value_of_something(given: object) -> None:
         ({"2022": 85}, (("period", "2022"),)),
         ({"rum": 85}, (("programme", "rum"),)),
         ([{"period": "2022", "count": 85}], (("period", "2022"),)),
+        ({"rum": {"2022": 85}}, (("period", "2022"), ("programme", "rum"))),
     ],
 )
 def test_peers_are_counted_by_period_or_programme(
@@ -133,7 +134,7 @@ def test_codes_say_what_they_are_codes_of(codes: tuple[str, ...], axis: str) -> 
         ("groups", {"dfo": []}),
         ("expected", {"territories": 5}),
         ("benchmarks", {"russian": "высокий"}),
-        ("peers", {"rum": {"2022": 85}}),
+        ("peers", {"rum": {"2022": "много"}}),
         ("windows", {"w": ["2023-01-01"]}),
         ("windows", {"w": ["2023-05-31", "2023-01-01"]}),
         ("shared_maxima", ["law"]),

@@ -26,7 +26,8 @@ CLAIM = Claim(
 def test_a_declared_count_is_compared_with_the_public_one_only() -> None:
     declared = {("physics", 9): "2", ("physics", 10): "1", ("french", 10): "-", ("law", 9): "0"}
     counted = {("physics", 9): 5, ("french", 10): 0, ("law", 9): 0}
-    found = list(performers_findings("2022-2023", declared, counted, [CLAIM]))
+    alien = replace(CLAIM, raw="3", document="another")
+    found = list(performers_findings("2022-2023", declared, counted, [CLAIM, alien]))
     assert [(f.subject["subject"], f.severity) for f in found] == [
         ("law", Severity.CONSISTENT),
         ("physics", Severity.CONTRADICTION),
@@ -48,7 +49,12 @@ def test_only_claims_about_the_very_figure_are_its_evidence() -> None:
     )
     assert finding.claims == (CLAIM,)
     shares = [
-        replace(CLAIM, concept=Concept.SHARE, key=key_of({**key, "subject": "physics", "grade": 9}))
+        replace(
+            CLAIM,
+            concept=Concept.SHARE,
+            raw="28",
+            key=key_of({**key, "subject": "physics", "grade": 9}),
+        )
         for key in ({"stage": "regional"}, {"stage": "final"}, {})
     ]
     scored = Scored(Stage.FINAL, "physics", 9, Decimal(14), percent_of("28"), Decimal(60))

@@ -138,3 +138,65 @@ def test_a_national_mean_without_a_concept_is_compared_with_no_count() -> None:
     score = claim("score", "68,3", territory="08000000", subject="russian")
     count = claim("count", "68", territory="08000000", subject="russian")
     assert [f.claims for f in found("benchmark_equality", score, count, facts=facts)] == [(score,)]
+
+
+def test_a_place_that_says_its_peers_is_bounded_by_them() -> None:
+    facts = Facts(groups={"dfo": frozenset(FAR_EAST)})
+    cells = [
+        claim("place", "85 из 85", territory=FAR_EAST[0], indicator="total"),
+        claim("group_place", "2", territory=FAR_EAST[0], indicator="total"),
+    ]
+    assert severities("place_bounds", *cells, facts=facts) == [Severity.CONTRADICTION]
+
+
+def test_a_list_is_kept_by_every_column_that_runs_along_it() -> None:
+    facts = Facts(expected=((Selector(), "territory", FAR_EAST),))
+    first, second = (
+        [claim("place", str(n), territory=t, period=p) for n, t in enumerate(FAR_EAST, 1)]
+        for p in ("2021", "2022")
+    )
+    national = claim("label", "Итог", territory="ru")
+    lone = claim("index", "83", territory=FAR_EAST[0], indicator="I")
+    whole = found("code_coverage", *first, *second, national, lone, facts=facts)
+    assert [f.severity for f in whole] == [Severity.CONSISTENT]
+    holed = found("code_coverage", *first, *second[:2], national, lone, facts=facts)
+    assert len(holed) == len({f.id for f in holed}) == 2
+    (thin,) = [f for f in holed if f.severity is Severity.INCOMPLETE]
+    assert thin.claims == tuple(second[:2])
+    assert thin.recomputed == {"missing": [FAR_EAST[2]], "unexpected": [], "default": "unknown"}
+
+
+def people(raw: str, **about: str) -> Claim:
+    return claim("count", raw, scope="2023", territory=None, table=None, **about)
+
+
+@pytest.mark.parametrize("name", ["total", "Всего"])
+def test_a_whole_may_stand_at_the_total_of_an_axis(name: str) -> None:
+    parts = [people("110 чел.", tier="a"), people("100 чел.", tier="b")]
+    assert severities("part_whole_sum", *parts, people("210", tier=name)) == [Severity.CONSISTENT]
+    assert severities("part_whole_sum", *parts, people("220", tier=name)) == [
+        Severity.CONTRADICTION
+    ]
+
+
+def test_tiers_that_are_not_all_printed_are_only_a_part() -> None:
+    known = [people("218"), people("22", tier="profile"), people("185", tier="subject")]
+    assert severities("part_whole_sum", *known) == [Severity.INCOMPLETE]
+    assert severities("part_whole_sum", *known, people("11", tier="olympiad")) == [
+        Severity.CONSISTENT
+    ]
+    assert severities("part_whole_sum", people("200"), *known[1:]) == [Severity.CONTRADICTION]
+
+
+@pytest.mark.parametrize(
+    ("whole", "told"),
+    [
+        ("25", [Severity.CONSISTENT]),
+        ("27", [Severity.IMPLAUSIBLE]),
+        ("24", [Severity.CONTRADICTION]),
+        ("90", []),
+    ],
+)
+def test_grades_share_nobody_but_need_not_be_all(whole: str, told: list[Severity]) -> None:
+    grades = [people(raw, grade=grade) for grade, raw in (("9", "2"), ("10", "10"), ("11", "13"))]
+    assert severities("part_whole_sum", people(whole), *grades) == told
