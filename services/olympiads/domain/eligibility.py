@@ -92,19 +92,21 @@ def decide(applicant: Applicant, thresholds: Mapping[int, Decimal]) -> Verdict:
     """
     result = applicant.result
     threshold = thresholds.get(result.task_grade) if result else None
-    grounds = _grounds(applicant, threshold)
-    bars = _bars(applicant)
     against = _against_score(result, threshold)
+    grounds = _grounds(applicant, threshold, against)
+    bars = _bars(applicant)
     if result is None and not grounds:
         against = (Reason(Code.NO_RESULT),)
     found = None if result is None or threshold is None else (result.task_grade, threshold)
     return Verdict(bool(grounds) and not bars, (*grounds, *bars, *against), found)
 
 
-def _grounds(applicant: Applicant, threshold: Decimal | None) -> tuple[Reason, ...]:
+def _grounds(
+    applicant: Applicant, threshold: Decimal | None, against: tuple[Reason, ...]
+) -> tuple[Reason, ...]:
     reasons = []
     result = applicant.result
-    if result and not _against_score(result, threshold) and result.score is not None:
+    if result and not against and result.score is not None:
         reasons.append(Reason(Code.BY_SCORE, threshold, result.score))
     if applicant.diploma:
         reasons.append(Reason(Code.BY_LAST_YEAR_DIPLOMA))

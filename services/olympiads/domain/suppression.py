@@ -18,7 +18,15 @@ That second table is at the same time the proof of safety.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.olympiads.domain.count_tables import Cell, Edition, Known, Release, Table, named
+from services.olympiads.domain.count_tables import (
+    Cell,
+    Edition,
+    Known,
+    Release,
+    Table,
+    gathered,
+    named,
+)
 
 SMALLEST_K = 3
 """With k = 2 a primary cell could only be 1, so nothing could hide it."""
@@ -53,6 +61,7 @@ def suppress(table: Table, k: int, history: Sequence[Release] = ()) -> Suppressi
     """
     from services.olympiads.domain.second_tables import (  # noqa: PLC0415 -- the solver loads slowly.
         is_given_away,
+        prices_of,
         second_table,
     )
 
@@ -62,19 +71,19 @@ def suppress(table: Table, k: int, history: Sequence[Release] = ()) -> Suppressi
         for release, own in zip(history, names, strict=False)
     ]
     shown = frozenset[Known]().union(*(edition.shown() for edition in past))
-    told = {known for edition in past for known in edition.names.values()}
     now = names[-1]
     hidden = set(primary_cells(table, k)) | _still_hidden(now, past, shown)
+    system = gathered([*past, Edition(table, frozenset(), now)], shown)
+    before = gathered(past, shown)
     safe: set[Known] = set()
     unsafe: set[Known] = set()
-    queue = _targets(now, hidden, past, shown)
-    while queue:
-        target = queue.pop(0)
+    for target in _targets(now, hidden, past, shown):
         if target in safe:
             continue
-        found = second_table([*past, Edition(table, frozenset(hidden), now)], shown, target, k)
+        prices = prices_of(Edition(table, frozenset(hidden), now))
+        found = second_table(system, prices, target, k)
         if found is None:
-            if target not in told or not is_given_away(past, shown, target, k):
+            if target not in before.values or not is_given_away(before, target, k):
                 unsafe.add(target)
             continue
         safe |= found

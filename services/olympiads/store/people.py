@@ -11,8 +11,8 @@ from sqlalchemy.types import Text
 from services.olympiads.domain.eligibility import Result
 
 RESULTS = text("""
-    SELECT participant, study_grade, task_grade, score, status = 'void' AS void,
-        state = 'final' AS final, consent
+    SELECT participant, consent, study_grade, task_grade, score, status = 'void' AS void,
+        state = 'final' AS final
     FROM result WHERE season = :season AND stage = :stage AND subject = :subject
     AND participant = ANY(:people) AND known_to = 'infinity'
 """).bindparams(bindparam("people", type_=ARRAY(Text)))
@@ -47,13 +47,7 @@ async def results_of(
     """Return each participant's current result and consent."""
     row = {"season": season, "stage": stage, "subject": subject, "people": list(people)}
     rows = await session.execute(RESULTS, row)
-    return {
-        r.participant: (
-            Result(r.study_grade, r.task_grade, r.score, r.void, r.final),
-            r.consent,
-        )
-        for r in rows
-    }
+    return {participant: (Result(*facts), consent) for participant, consent, *facts in rows}
 
 
 async def records_of(

@@ -158,12 +158,12 @@ def _share(counts: PublicCounts, name: str) -> Fraction | None:
 
 async def public_performers(session: AsyncSession, code: str) -> Mapping[tuple[str, int], int]:
     """Return the counted performers that the last statistics show, by subject and grade."""
-    remembered = await documents.remembered(session, Name("statistics", code))
-    if not remembered:
+    remembered = await documents.remembered_last(session, Name("statistics", code))
+    if remembered is None:
         return {}
     return {
         (cell[1], int(cell[2])): value
-        for cell, value, hidden in remembered[-1]["counts"]
+        for cell, value, hidden in remembered["counts"]
         if cell[0] == PERFORMERS and ALL not in cell[1:] and not hidden
     }
 
@@ -176,14 +176,14 @@ async def public_tallies(
     The tally of a subject and grade that may not be seen is empty; one without results is not
     there at all, unless even that is hidden.
     """
-    remembered = await documents.remembered(session, Name("statistics", code))
-    if not remembered:
+    remembered = await documents.remembered_last(session, Name("statistics", code))
+    if remembered is None:
         return {}
-    shown = {(subject, grade) for subject, grade in remembered[-1]["shown"]}
+    shown = {(subject, grade) for subject, grade in remembered["shown"]}
     kept = await results.kept_tallies(session, code, STAGE)
     held = {
         (cell[1], int(cell[2]))
-        for cell, people, hidden in remembered[-1]["counts"]
+        for cell, people, hidden in remembered["counts"]
         if cell[0] == PARTICIPANTS and ALL not in cell[1:] and (people or hidden)
     }
     return {cell: kept.get(cell, {}) if cell in shown else {} for cell in held}
