@@ -61,7 +61,7 @@ class PlanHead(Answer):
     state: Literal["draft", "solved", "published", "superseded"]
     version: Annotated[int, Field(ge=1, le=2**53)]
     outdated_by: Annotated[
-        dict[str, JsonValue] | None, Field(description="Что изменилось после публикации.")
+        dict[str, JsonValue] | None, Field(description="Что изменилось после расчёта.")
     ]
     proposed_by: Annotated[str, Field(max_length=300)]
     created_at: datetime
