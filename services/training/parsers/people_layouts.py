@@ -14,6 +14,7 @@ from services.training.parsers.programme_layouts import (
     WHEN,
     check_all,
     check_span,
+    check_tiers,
     code_column,
     list_column,
     title_column,
@@ -21,7 +22,7 @@ from services.training.parsers.programme_layouts import (
 from shared.imports.layouts import Check, Column, Context, Layout, RowDefect, Type
 
 REF = r"[A-Za-z0-9_.:\-]{1,128}"
-OKTMO = r"\d{8}"
+OKTMO = r"[0-9]{8}"
 COMPETENCY_KINDS = ("subject", "methodical", "psychological", "communicative")
 ROLES = ("mentor", "tutor")
 PARTS = ("methodical.subject", "methodical.direction", "managerial.omsu", "managerial.school")
@@ -179,7 +180,9 @@ PROGRAMMES = Layout(
         list_column("requires", "Требует программ", "ppk-mathematics-subject"),
     ),
     key=("code",),
-    row_rule=partial(check_all, lists=("competencies", "subjects", "tiers", "requires")),
+    row_rule=partial(
+        check_all, lists=("competencies", "subjects", "tiers", "requires"), rules=(check_tiers,)
+    ),
 )
 ACTIVISTS = Layout(
     columns=(

@@ -9,9 +9,9 @@ from services.training.domain.calendar import Span
 from shared.imports.layouts import Column, Context, Layout, RowDefect, RowRule, Type
 
 CODE = r"[A-Za-z0-9_.\-]{1,100}"
-YEAR = r"\d{4}"
-WHEN = r"\d{4}-\d{2}(-\d{2})?"
-WINDOW = r"\d{4}-[12]"
+YEAR = r"(19|20|21)[0-9]{2}"
+WHEN = rf"{YEAR}-[0-9]{{2}}(-[0-9]{{2}})?"
+WINDOW = rf"{YEAR}-[12]"
 KINDS = ("kpk", "congress", "camp", "master_class", "milestone")
 TIERS = ("profile", "subject", "olympiad")
 LONGEST_ITEM = 200
@@ -45,6 +45,13 @@ def check_texts(row: Mapping[str, str | None], names: Sequence[str]) -> Iterable
         items = msgspec.json.decode(row[name] or "[]")
         if not all(isinstance(item, str) and 0 < len(item) <= LONGEST_ITEM for item in items):
             yield RowDefect(name, "LIST", "Ожидается список непустых текстов.")
+
+
+def check_tiers(row: Mapping[str, str | None], _context: Context) -> Iterable[RowDefect]:
+    """Demand tiers of the programme: seats of an unknown one would count for nobody."""
+    for tier in msgspec.json.decode(row["tiers"] or "[]"):
+        if tier not in TIERS:
+            yield RowDefect("tiers", "CHOICE", f"Нет уровня «{tier}»; есть {', '.join(TIERS)}.")
 
 
 def check_all(
@@ -125,7 +132,9 @@ EVENTS = Layout(
         list_column("doubts", "Сомнения", "mathematics_course_year"),
     ),
     key=("code",),
-    row_rule=partial(check_all, lists=("tiers", "venues", "doubts"), rules=(check_span,)),
+    row_rule=partial(
+        check_all, lists=("tiers", "venues", "doubts"), rules=(check_span, check_tiers)
+    ),
 )
 QUOTAS = Layout(
     columns=(
