@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
 
 from services.gateway.api.reads import conditional
+from services.gateway.documents.negotiation import tag_matches
 from shared.errors import NotFound, Unavailable
 from shared.web import strong_etag
 
@@ -74,6 +75,7 @@ def asset(request: Request, assets: dict[str, Path], name: str) -> Response:
         raise NotFound("NOT_FOUND", "По этому адресу ничего нет.")
     content = assets[name].read_bytes()
     headers = {"ETag": strong_etag(content), "Cache-Control": "public, max-age=3600"}
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    tags = frozenset({headers["ETag"].encode()})
+    if tag_matches(request.headers.get("if-none-match", "").encode("latin-1"), tags):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=media_type(name))
