@@ -28,6 +28,7 @@ STATUS_OF_KIND: dict[type[Problem], int] = {
     Unavailable: 503,
 }
 STATUS_OF_CODE = {
+    "BAD_REQUEST": 400,
     "UNAUTHENTICATED": 401,
     "METHOD_NOT_ALLOWED": 405,
     "NOT_ACCEPTABLE": 406,
