@@ -4,6 +4,7 @@ Each service has one client with deadlines, bounded retries on safe methods and 
 Every failure to get an answer is `Unavailable`; an answer is returned whatever its status.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +21,10 @@ from shared.log import current
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
 RETRY_STATUSES = frozenset({502, 503, 504})
-DEADLINE = httpx.Timeout(10.0, connect=2.0)
+DEADLINE_SECONDS = 10.0
+CONNECT_SECONDS = 2.0
+OF_THE_SERVICE = (httpx.TransportError, asyncio.CancelledError)
+"""What counts against a service: a sender who goes away in the middle of a body does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class ServiceClient:
     """The way to one service.
 
     `token` makes the bearer token of this process's own calls; a call that carries a caller's
-    identity passes its own `authorization` header instead.
+    identity passes its own `authorization` header instead. `seconds` is how long a service may be
+    silent.
     """
 
     def __init__(
@@ -55,17 +60,22 @@ class ServiceClient:
         base_url: str,
         token: Callable[[], str] | None = None,
         *,
+        seconds: float = DEADLINE_SECONDS,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.service = service
         self._token = token
         self._http = httpx.AsyncClient(
             base_url=base_url,
-            timeout=DEADLINE,
+            timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
             transport=transport,
         )
-        self._breakers = AsyncCircuitBreakerFactory(default_threshold=5, default_ttl=5)
+        self._breakers = AsyncCircuitBreakerFactory(
+            default_threshold=5,
+            default_ttl=5,
+            exclude=[(BaseException, lambda error: not isinstance(error, OF_THE_SERVICE))],
+        )
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Return the answer to a GET."""
