@@ -4,7 +4,6 @@ Each service has one client with deadlines, bounded retries on safe methods and 
 Every failure to get an answer is `Unavailable`; an answer is returned whatever its status.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,8 +22,11 @@ ATTEMPTS = 3
 RETRY_STATUSES = frozenset({502, 503, 504})
 DEADLINE_SECONDS = 10.0
 CONNECT_SECONDS = 2.0
-OF_THE_SERVICE = (httpx.TransportError, asyncio.CancelledError)
-"""What counts against a service: a sender who goes away in the middle of a body does not."""
+
+
+def _is_of_the_caller(error: BaseException) -> bool:
+    """Tell whether a call ended for a reason of the caller's, who left or sent too much."""
+    return not isinstance(error, httpx.TransportError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ class ServiceClient:
     """The way to one service.
 
     `token` makes the bearer token of this process's own calls; a call that carries a caller's
-    identity passes its own `authorization` header instead. `seconds` is how long a service may be
-    silent.
+    identity passes its own `authorization` header instead. `seconds` is how long the service may
+    keep silent. The breaker counts failures of the service alone: a caller whose body breaks off
+    half-way costs nobody else an answer.
     """
 
     def __init__(
@@ -72,9 +75,7 @@ class ServiceClient:
             transport=transport,
         )
         self._breakers = AsyncCircuitBreakerFactory(
-            default_threshold=5,
-            default_ttl=5,
-            exclude=[(BaseException, lambda error: not isinstance(error, OF_THE_SERVICE))],
+            default_threshold=5, default_ttl=5, exclude=[(BaseException, _is_of_the_caller)]
         )
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:

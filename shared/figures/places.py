@@ -97,19 +97,24 @@ def group_places_exact(
     ]
 
 
-def places_float(values: NDArray[np.float64]) -> tuple[Ints, Ints, Ints]:
+def places_float(
+    values: NDArray[np.float64], tolerance: float = RELATIVE_TOLERANCE
+) -> tuple[Ints, Ints, Ints]:
     """Rank engine floats down the first axis: `(from, to, n)`; NaN is null and gets 0, 0.
 
     `values` is (units,) or (units, nodes); from and to have its shape, n is the count of ranked
-    peers, scalar or (nodes,). Neighbours in order within the tolerance share a place, chained.
-    ValueError on infinities.
+    peers, scalar or (nodes,). Neighbours in order within the tolerance share a place, chained;
+    tolerance 0 compares exactly, as published decimals are. ValueError on infinities.
     """
-    first, last, _ = group_places_float(values, np.zeros(values.shape[0], dtype=np.int64))
+    nobody = np.zeros(values.shape[0], dtype=np.int64)
+    first, last, _ = group_places_float(values, nobody, tolerance)
     return first, last, np.asarray(np.count_nonzero(~np.isnan(values), axis=0))
 
 
 def group_places_float(
-    values: NDArray[np.float64], groups: NDArray[np.integer[Any]]
+    values: NDArray[np.float64],
+    groups: NDArray[np.integer[Any]],
+    tolerance: float = RELATIVE_TOLERANCE,
 ) -> tuple[Ints, Ints, Ints]:
     """Rank engine floats inside their groups: `(from, to, n)`, all of the shape of `values`.
 
@@ -135,18 +140,18 @@ def group_places_float(
         order = known[np.argsort(column[known])]
         if several:
             order = order[np.argsort(groups[order], kind="stable")]
-        runs = _runs(column[order], groups[order] if several else None)
+        runs = _runs(column[order], groups[order] if several else None, tolerance)
         first[order, node], last[order, node], count[order, node] = runs
     return first.reshape(values.shape), last.reshape(values.shape), count.reshape(values.shape)
 
 
 def _runs(
-    ranked: NDArray[np.float64], groups: NDArray[np.integer[Any]] | None
+    ranked: NDArray[np.float64], groups: NDArray[np.integer[Any]] | None, tolerance: float
 ) -> tuple[Ints, Ints, Ints]:
     """Return from, to, n for values in ascending order inside ascending groups."""
     size = np.maximum(1.0, np.maximum(np.abs(ranked[:-1]), np.abs(ranked[1:])))
     with np.errstate(over="ignore"):
-        new_value = ranked[1:] - ranked[:-1] > RELATIVE_TOLERANCE * size
+        new_value = ranked[1:] - ranked[:-1] > tolerance * size
     if groups is None:
         start, end = _ends_of_runs(new_value)
         return ranked.size - end + 1, ranked.size - start, np.full_like(start, ranked.size)

@@ -51,6 +51,7 @@ class Records:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
+        self.shared: dict[str, str] = {}
         self.by_name = {name: c for c in layout.columns for name in (c.name, *c.aliases)}
         self.objects = {c.name.split(".")[0] for c in layout.columns if "." in c.name}
         self.passed_over = {FAULTS} - set(self.by_name)
@@ -74,7 +75,8 @@ class Records:
             else:
                 good.append((row, cells))
         columns = {
-            c.stored: [cells.get(c.stored) for _, cells in good] for c in self.layout.columns
+            c.stored: [cells.get(c.stored, self.shared.get(c.stored)) for _, cells in good]
+            for c in self.layout.columns
         }
         return Block(text_frame(self.layout, [row for row, _ in good], columns), unread)
 
@@ -88,7 +90,8 @@ class Records:
         for alias in column.aliases:
             others = self._texts(column, alias, structs)
             texts = [b if a is None else a for a, b in zip(texts, others, strict=True)]
-        return texts
+        said = self.shared.get(column.stored)
+        return texts if said is None else [said if text is None else text for text in texts]
 
     def _texts(self, column: Column, name: str, structs: Sequence[object]) -> Sequence[str | None]:
         outer, _, inner = name.partition(".")

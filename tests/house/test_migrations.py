@@ -203,3 +203,21 @@ def test_a_role_sees_its_own_schema_only(postgres: str, schema: str) -> None:
             ),
         )
         assert [row[0] for row in seen] == [schema]
+
+
+def test_two_databases_of_one_server_get_their_roles_at_the_same_time(postgres: str) -> None:
+    """Roles belong to the server: runs for two databases change the same rows of its catalogue."""
+
+    async def prepared_over_and_over(url: str) -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            for _ in range(25):
+                await prepare_roles(connection, PASSWORDS)
+        finally:
+            await connection.close()
+
+    async def both(first: str, second: str) -> None:
+        await asyncio.gather(prepared_over_and_over(first), prepared_over_and_over(second))
+
+    with empty_database(postgres) as first, empty_database(postgres) as second:
+        asyncio.run(both(first, second))

@@ -223,6 +223,13 @@ async def test_a_reading_session_cannot_write(client: httpx.AsyncClient) -> None
             412,
             "PRECONDITION_FAILED",
         ),
+        (
+            "PUT",
+            "/v1/plumbing/note",
+            {"json": {"text": "a"}, "headers": {"if-match": 'W/"v1", "v1-csv", "v0-br"'}},
+            412,
+            "PRECONDITION_FAILED",
+        ),
         ("GET", "/internal/events", {"headers": WRITER}, 403, "INSUFFICIENT_SCOPE"),
     ],
 )
@@ -241,6 +248,15 @@ async def test_every_failure_is_a_problem_with_a_code(
     assert problem["status"] == status
     assert problem["trace_id"] == answer.headers["x-request-id"]
     assert (status == 401) == ("www-authenticate" in answer.headers and status != 403)
+
+
+@pytest.mark.parametrize("held", ['"v1"', '"v1-br"', '"v0", "v1-gzip"', "*"])
+async def test_the_tag_of_any_coding_of_a_version_lets_a_write_pass(
+    client: httpx.AsyncClient, held: str
+) -> None:
+    headers = {"if-match": held}
+    answer = await client.put("/v1/plumbing/note", json={"text": "a"}, headers=headers)
+    assert answer.status_code == 200, answer.text
 
 
 async def test_pages_follow_each_other_and_belong_to_their_query(

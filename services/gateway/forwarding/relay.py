@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from time import perf_counter
 from urllib.parse import quote
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from services.gateway import audit
@@ -45,6 +45,8 @@ NOT_RELAYED = frozenset(
         "x-request-id",
     }
 )
+# A silent service is given up before its caller is, so that the silence counts as its failure.
+OVER_SERVICE_SECONDS = 1.0
 BODILESS = frozenset({"GET", "HEAD"})
 NO_CONTENT = frozenset({204, 304})
 FAILED = 400
@@ -63,13 +65,14 @@ async def forward(request: Request) -> Response:
     _authorise(state.loader.catalogue.routings.get(service), request, caller)
     quotas: Quotas = state.quotas
     limit_fields = await quotas.take(request, caller)
+    patience = settings.forward_seconds + OVER_SERVICE_SECONDS
     try:
-        async with asyncio.timeout(settings.forward_seconds) as deadline:
+        async with asyncio.timeout(patience) as deadline:
             answer = await state.forwards[service].request(
                 request.method,
                 quote(request.scope["path"]),
                 headers=_headers(request),
-                content=_content(request, deadline, settings.forward_seconds),
+                content=_content(request, deadline, patience),
                 params=_query(request),
             )
     except TimeoutError as error:
@@ -78,6 +81,8 @@ async def forward(request: Request) -> Response:
             f"Сервис {service} не ответил вовремя. Повторите запрос позже.",
             headers={"Retry-After": "5"},
         ) from error
+    except ClientDisconnect as error:
+        raise Invalid("BODY_BROKEN_OFF", "Тело запроса оборвалось на полпути.") from error
     response = await _respond(request, answer)
     response.headers.update(limit_fields)
     actor = await _remember(request, caller, response.status_code)
@@ -151,18 +156,18 @@ def _query(request: Request) -> str | None:
 
 
 def _content(
-    request: Request, deadline: asyncio.Timeout, seconds: float
+    request: Request, deadline: asyncio.Timeout, patience: float
 ) -> AsyncIterator[bytes] | None:
-    return None if request.method in BODILESS else _arriving(request, deadline, seconds)
+    return None if request.method in BODILESS else _arriving(request, deadline, patience)
 
 
 async def _arriving(
-    request: Request, deadline: asyncio.Timeout, seconds: float
+    request: Request, deadline: asyncio.Timeout, patience: float
 ) -> AsyncIterator[bytes]:
-    """Yield the body; a long one on a slow line is in time as long as it goes on arriving."""
+    """Give the body as it comes; every piece puts the deadline off, since uploads may be long."""
     async for chunk in request.stream():
-        deadline.reschedule(asyncio.get_running_loop().time() + seconds)
         yield chunk
+        deadline.reschedule(asyncio.get_running_loop().time() + patience)
 
 
 async def _respond(request: Request, answer: Answer) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from services.gateway.assets import Asset, make_asset
 from services.gateway.compose.encoding import encode
 from services.gateway.compose.findings import SERVICES
 from services.gateway.deprecations import Registry, mark
@@ -13,6 +14,7 @@ from services.gateway.documents.loader import Catalogue
 from services.gateway.forwarding.operations import Operation, Routing
 from services.gateway.openapi.enrich import enrich, webhooks_section
 from services.gateway.openapi.merge import Json, merge
+from services.gateway.representations.kinds import JSON
 from services.gateway.schemas import CloudEvent
 from services.gateway.webhooks.types import EVENT_TYPES
 
@@ -28,21 +30,21 @@ class OpenApi:
         self._routing = Routing({})
         self._catalogue = catalogue
         self._made_of: str | None = None
-        self._body = b""
+        self._asset = make_asset(b"{}", JSON)
 
-    def body(self) -> bytes:
-        """Return the document's bytes."""
+    def asset(self) -> Asset:
+        """Return the document as it is served."""
         made_of = self._fingerprint()
         if made_of != self._made_of:
             document = self._merged()
-            self._body = encode(document)
+            self._asset = make_asset(encode(document), JSON)
             self._routing = Routing(document)
             self._made_of = made_of
-        return self._body
+        return self._asset
 
     def operation_at(self, method: str, path: str) -> Operation | None:
         """Return the documented operation that a request is, HEAD being its GET."""
-        self.body()
+        self.asset()
         match = self._routing.match(method, path)
         return None if match is None else match.operation
 

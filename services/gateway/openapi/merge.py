@@ -1,12 +1,14 @@
 """Merging OpenAPI documents: everything routed and nothing else, one style throughout.
 
 Component schemas of the same name and content are shared; where contents differ, the service's
-name is put before the later one. Operation ids must be unique; a clash is an error of the
-services, told with both places.
+name is put before the later one. A schema's title is its name, since generated clients call their
+classes by it. Operation ids must be unique; a clash is an error of the services, told with both
+places.
 """
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -26,10 +28,12 @@ def merge(base: Json, services: Mapping[str, Json], admits: Callable[[str], bool
     `services` are taken in their order. Neither argument is changed.
     """
     merged = copy.deepcopy(base)
-    schemas: Json = merged.setdefault("components", {}).setdefault("schemas", {})
+    merged.setdefault("components", {}).setdefault("schemas", {})
+    merged = plainly_named(merged)
+    schemas: Json = merged["components"]["schemas"]
     seen = {operation["operationId"]: path for path, _, operation in operations(merged)}
     for service, document in services.items():
-        taken = renamed(copy.deepcopy(document), service, schemas)
+        taken = renamed(plainly_named(copy.deepcopy(document)), service, schemas)
         for path, item in taken.get("paths", {}).items():
             if admits(path):
                 merged["paths"][path] = item
@@ -42,6 +46,8 @@ def merge(base: Json, services: Mapping[str, Json], admits: Callable[[str], bool
             if first != path:
                 raise OperationIdClash(f"{operation['operationId']}: {first} and {path}")
     drop_unused(merged)
+    for name, schema in merged["components"]["schemas"].items():
+        schema["title"] = name
     return merged
 
 
@@ -53,18 +59,50 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Json]]:
                 yield path, method, operation
 
 
+def plainly_named(document: Json) -> Json:
+    """Return a document whose schemas have names of letters and digits alone.
+
+    The framework writes `Page_Row_` for a page of rows and `Body_create_token` for a form.
+    """
+    schemas: Json = document.get("components", {}).get("schemas", {})
+    return _with_names(document, {name: plain(name) for name in schemas})
+
+
+def plain(name: str) -> str:
+    """Return a schema's name in one style: `Page_Row_` is PageRow."""
+    parts = [part for part in re.split(r"[^0-9A-Za-z]+", name) if part]
+    return "".join(part[0].upper() + part[1:] for part in parts)
+
+
 def renamed(document: Json, service: str, schemas: Json) -> Json:
     """Put a document's schemas among `schemas`, and return it with references that fit there."""
     own: Json = document.get("components", {}).get("schemas", {})
-    names = {
-        name: name if schemas.get(name, schema) == schema else f"{service.capitalize()}{name}"
+    differing = {name for name, schema in own.items() if schemas.get(name, schema) != schema}
+    while further := _leaning(own, differing) & schemas.keys():
+        differing |= further
+    document = _with_names(
+        document, {name: f"{service.capitalize()}{name}" for name in sorted(differing)}
+    )
+    schemas.update(document.get("components", {}).get("schemas", {}))
+    return document
+
+
+def _leaning(own: Json, differing: set[str]) -> set[str]:
+    """Return the schemas that read alike but refer to ones that differ: they differ as well."""
+    return {
+        name
         for name, schema in own.items()
+        if name not in differing and not differing.isdisjoint(references(schema))
     }
+
+
+def _with_names(document: Json, names: Mapping[str, str]) -> Json:
     moved = {old: new for old, new in names.items() if old != new}
-    if moved:
-        document = walk(document, lambda text: _moved(text, moved))
-        own = document["components"]["schemas"]
-    schemas.update({names[name]: schema for name, schema in own.items()})
+    if not moved:
+        return document
+    document = walk(document, lambda text: _moved(text, moved))
+    schemas: Json = document["components"]["schemas"]
+    document["components"]["schemas"] = {moved.get(name, name): schemas[name] for name in schemas}
     return document
 
 

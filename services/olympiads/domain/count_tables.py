@@ -23,19 +23,27 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One published revision: its table and the cells it hid."""
+    """One published revision: its table and the cells it hid.
+
+    A `withheld` one hid every cell that was not known already, whether or not the cell needed it.
+    """
 
     table: Table
     hidden: frozenset[Cell]
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A revision among others: `names` says which numbers it shares with them."""
+    """A revision among others: `names` says which numbers it shares with them.
+
+    `protected` are the hidden cells that nobody may work out.
+    """
 
     table: Table
     hidden: frozenset[Cell]
     names: Mapping[Cell, Known]
+    protected: frozenset[Cell] = frozenset()
 
     def shown(self) -> frozenset[Known]:
         """Return the numbers that this revision shows."""

@@ -39,6 +39,17 @@ def second_table(
     return None
 
 
+def is_given_away(
+    editions: Sequence[Edition], shown_before: frozenset[Known], target: Known, k: int
+) -> bool:
+    """Whether it is proved that no second set of tables differs at the number."""
+    question = _Question(k, FAR, shown_before, margins_small=False)
+    for edition in editions:
+        question.add(edition)
+    question.model.add_bool_and([question.moved[target]])
+    return _solver().solve(question.model) == cp_model.INFEASIBLE
+
+
 class _Question:
     """One integer programme over the unknown numbers of all revisions."""
 
@@ -97,13 +108,19 @@ class _Question:
         self.model.minimize(
             sum(self.prices.get(known, 0) * moved + moved for known, moved in self.moved.items())
         )
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 1
-        solver.parameters.max_deterministic_time = SECONDS
+        solver = _solver()
         if solver.solve(self.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         return {known for known, moved in self.moved.items() if solver.boolean_value(moved)}
+
+
+def _solver() -> cp_model.CpSolver:
+    """Return a solver that gives the same answer on every machine."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.max_deterministic_time = SECONDS
+    return solver
 
 
 def _price(value: int, *, is_margin: bool, is_grand: bool) -> int:

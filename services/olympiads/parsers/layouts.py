@@ -5,6 +5,7 @@ The rules see columns of canonical text. The context names what is registered: `
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from shared.imports.layouts import Check, Column, Context, Layout, Type
 
 OPAQUE = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
 STAGES = ("school", "municipal", "regional", "final")
+STAGE_BEFORE = dict(pairwise(reversed(STAGES)))
 POINTS = r"[0-9]{1,9}(\.[0-9]{1,12})?"
 EXACT = pl.Decimal(38, 12)
 
@@ -94,7 +96,8 @@ def known_season(context: Context) -> list[Check]:
 
 
 def threshold_checks(context: Context) -> Sequence[Check]:
-    """Refuse thresholds that admit to the first stage or stand above 100 per cent."""
+    """Refuse thresholds that admit to the first stage or stand above the maximum of their work."""
+    scored_at = pl.col("stage").replace_strict(STAGE_BEFORE, default=None, return_dtype=pl.String)
     return [
         *registered(context),
         Check(
@@ -103,6 +106,7 @@ def threshold_checks(context: Context) -> Sequence[Check]:
             "На школьный этап порога не бывает.",
             pl.col("stage") == "school",
         ),
+        *_above_maximum(context, scored_at, "grade"),
     ]
 
 
@@ -229,14 +233,15 @@ def result_checks(context: Context) -> Sequence[Check]:
             task < study,
         ),
         Check("SCORE_MISSING", "score", "Нет балла.", valid & pl.col("score").is_null()),
-        *_above_maximum(context),
+        *_above_maximum(context, pl.col("stage"), "task_grade"),
     ]
 
 
-def _above_maximum(context: Context) -> list[Check]:
+def _above_maximum(context: Context, scored_at: pl.Expr, grade_column: str) -> list[Check]:
+    """Refuse scores above the given maximum of the stage at which they were got."""
     if not context["maxima"]:
         return []
-    key = pl.concat_str(["season", "stage", "subject", "task_grade"], separator="|")
+    key = pl.concat_str(["season", scored_at, "subject", grade_column], separator="|")
     maximum = key.replace_strict(
         dict(context["maxima"]), default=None, return_dtype=pl.String
     ).cast(EXACT)

@@ -22,7 +22,7 @@ RECORDS = text("""
     AND known_to = 'infinity'
 """).bindparams(bindparam("people", type_=ARRAY(Text)))
 DIPLOMAS = text("""
-    SELECT DISTINCT participant FROM diploma WHERE season = :season AND stage = :stage
+    SELECT participant, study_grade FROM diploma WHERE season = :season AND stage = :stage
     AND subject = :subject AND participant = ANY(:people) AND known_to = 'infinity'
 """).bindparams(bindparam("people", type_=ARRAY(Text)))
 
@@ -69,7 +69,7 @@ async def records_of(
 
 async def diploma_holders(
     session: AsyncSession, season: str, stage: str, subject: str, people: Sequence[str]
-) -> frozenset[str]:
-    """Return which of these participants hold a diploma of a stage in a subject."""
+) -> Mapping[str, int | None]:
+    """Return the holders of a diploma of a stage in a subject, with the grade they studied in."""
     row = {"season": season, "stage": stage, "subject": subject, "people": list(people)}
-    return frozenset((await session.execute(DIPLOMAS, row)).scalars())
+    return {r.participant: r.study_grade for r in await session.execute(DIPLOMAS, row)}

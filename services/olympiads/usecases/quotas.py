@@ -21,7 +21,6 @@ from services.olympiads.store.quotas import Holder, Quota
 from services.olympiads.usecases.seasons import season_or_404
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 
-LAST_GRADE = 11
 HUNDRED = 100
 Cell = tuple[str, int]
 Tally = Mapping[Decimal, int]

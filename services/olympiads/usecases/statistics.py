@@ -44,6 +44,7 @@ class Facts:
     season: Season
     shown: Shown
     municipal: Mapping[tuple[str, int], int]
+    municipal_performers: Mapping[str, int]
     history: Sequence[Mapping[str, Any]]
     source_time: datetime
     known_at: datetime | None
@@ -67,7 +68,15 @@ async def load_facts(session: AsyncSession, code: str, k: int) -> Facts | None:
     )
     history = await documents.remembered(session, Name("statistics", code))
     known_at = await results.newest_import(session)
-    return Facts(season, shown, counted.municipal, history, newest, known_at)
+    return Facts(
+        season,
+        shown,
+        counted.municipal,
+        counted.municipal_performers,
+        history,
+        newest,
+        known_at,
+    )
 
 
 def decide_counts(facts: Facts) -> PublicCounts:
@@ -80,7 +89,9 @@ def decide_counts(facts: Facts) -> PublicCounts:
         if cell in maxima
     }
     history = [recall(remembered) for remembered in facts.history]
-    return public_counts(people, strong, facts.municipal, facts.shown.k, history)
+    return public_counts(
+        people, strong, facts.municipal, facts.municipal_performers, facts.shown.k, history
+    )
 
 
 async def publish_statistics(
@@ -159,14 +170,23 @@ async def public_performers(session: AsyncSession, code: str) -> Mapping[tuple[s
 
 async def public_tallies(
     session: AsyncSession, code: str
-) -> Mapping[tuple[str, int], Mapping[Decimal, int]] | None:
-    """Return the tallies whose whole distribution is public; null where nothing was counted."""
+) -> Mapping[tuple[str, int], Mapping[Decimal, int]]:
+    """Return the tallies whose whole distribution is public.
+
+    The tally of a subject and grade that may not be seen is empty; one without results is not
+    there at all, unless even that is hidden.
+    """
     remembered = await documents.remembered(session, Name("statistics", code))
     if not remembered:
-        return None
+        return {}
     shown = {(subject, grade) for subject, grade in remembered[-1]["shown"]}
     kept = await results.kept_tallies(session, code, STAGE)
-    return {cell: tally for cell, tally in kept.items() if cell in shown}
+    held = {
+        (cell[1], int(cell[2]))
+        for cell, people, hidden in remembered[-1]["counts"]
+        if cell[0] == PARTICIPANTS and ALL not in cell[1:] and (people or hidden)
+    }
+    return {cell: kept.get(cell, {}) if cell in shown else {} for cell in held}
 
 
 async def _tell(

@@ -12,6 +12,8 @@ from shared.figures.rules.candidates import Pair
 from shared.figures.rules.finding import Finding
 from shared.figures.rules.scales import implied_maximum, maximum_conflict, score_index_scale
 
+SHARED_MAXIMUM = "shared_maximum"
+"""The part of a key that names the group of cells with one maximum."""
 MOST_PARTS = 10
 Maxima = Mapping[tuple[tuple[str, str], str | None, Key], Printed]
 
@@ -89,8 +91,7 @@ def _subsets(key: Key) -> Iterator[Key]:
 def _conflicts(pairs: Sequence[Pair], maxima: Maxima, document: Document) -> Iterator[Finding]:
     """Compare cells registered to share a maximum, then the grades of every other subject."""
     registered: set[Claim] = set()
-    for selector, code in document.facts.shared_maxima:
-        cells = [pair for pair in pairs if selector.matches(pair.score.claim)]
+    for code, cells in _sharing(pairs, document):
         registered |= {pair.score.claim for pair in cells}
         if len(cells) > 1:
             yield maximum_conflict(cells, code)
@@ -108,6 +109,18 @@ def _conflicts(pairs: Sequence[Pair], maxima: Maxima, document: Document) -> Ite
             yield maximum_conflict([grades[grade] for grade in in_order(grades)])
 
 
+def _sharing(pairs: Sequence[Pair], document: Document) -> Iterator[tuple[str, list[Pair]]]:
+    """Yield the groups of cells that share their maximum: registered, or named by the keys."""
+    for selector, code in document.facts.shared_maxima:
+        yield code, [pair for pair in pairs if selector.matches(pair.score.claim)]
+    named = by(
+        (pair for pair in pairs if pair.score.claim.about(SHARED_MAXIMUM)),
+        lambda pair: (scope_of(pair.score.claim), pair.score.claim.about(SHARED_MAXIMUM) or ""),
+    )
+    for (_, code), cells in named.items():
+        yield code, cells
+
+
 def _row(claim: Claim) -> tuple[object, Key]:
     return _scope_row(claim), claim.key
 
@@ -117,5 +130,12 @@ def _scope_row(claim: Claim) -> tuple[str, str, str | None]:
 
 
 def _scale_key(pair: Pair) -> tuple[object, ...]:
+    """Return what has one maximum; each territory of a season may have set tasks of its own."""
     claim = pair.score.claim
-    return (*scope_of(claim), claim.locator.table, scale_of(claim))
+    seasonal = claim.scope_kind is ScopeKind.SEASON
+    return (
+        *scope_of(claim),
+        claim.territory if seasonal else None,
+        claim.locator.table,
+        scale_of(claim),
+    )

@@ -5,7 +5,7 @@ import pytest
 
 from services.gateway.forwarding.operations import Routing
 from services.gateway.openapi.enrich import enrich
-from services.gateway.openapi.merge import OperationIdClash, merge
+from services.gateway.openapi.merge import OperationIdClash, merge, references
 
 
 def operation(name: str, schema: str | None = None, **extra: Any) -> dict[str, Any]:
@@ -44,21 +44,57 @@ def test_paths_of_every_service_stand_in_one_document() -> None:
 def test_equal_schemas_are_shared_and_different_ones_kept_apart() -> None:
     ratings = document(
         {"/v1/ratings/x": {"get": operation("ratings_x", "Table")}},
-        {"Table": {"title": "ratings"}, "Problem": {}},
+        {"Table": {"description": "ratings"}, "Problem": {}},
     )
     training = document(
         {"/v1/training/x": {"get": operation("training_x", "Outer")}},
         {
             "Outer": {"properties": {"t": {"$ref": "#/components/schemas/Table"}}},
-            "Table": {"title": "training"},
+            "Table": {"description": "training"},
         },
     )
     merged = merge(BASE, {"ratings": ratings, "training": training}, admits)
     schemas = merged["components"]["schemas"]
     assert set(schemas) == {"Problem", "Table", "Outer", "TrainingTable"}
-    assert schemas["Table"]["title"] == "ratings"
+    assert schemas["Table"]["description"] == "ratings"
     inner = schemas["Outer"]["properties"]["t"]["$ref"]
     assert inner == "#/components/schemas/TrainingTable"
+
+
+def test_schemas_that_refer_to_different_ones_are_kept_apart_though_they_read_alike() -> None:
+    inner = {"properties": {"t": {"$ref": "#/components/schemas/Table"}}}
+    outer = {"items": {"$ref": "#/components/schemas/Inner"}}
+    documents = {
+        service: document(
+            {f"/v1/{service}/x": {"get": operation(f"{service}_x", "Outer")}},
+            {"Outer": outer, "Inner": inner, "Table": {"description": service}},
+        )
+        for service in ("ratings", "training")
+    }
+    merged = merge(BASE, documents, admits)
+    schemas = merged["components"]["schemas"]
+    for service, prefix in (("ratings", ""), ("training", "Training")):
+        assert schemas[f"{prefix}Table"]["description"] == service
+        assert list(references(schemas[f"{prefix}Outer"])) == [f"{prefix}Inner"]
+        assert list(references(schemas[f"{prefix}Inner"])) == [f"{prefix}Table"]
+        used = merged["paths"][f"/v1/{service}/x"]["get"]
+        assert set(references(used)) == {f"{prefix}Outer"}
+
+
+def test_a_schema_is_called_by_its_name_in_one_style() -> None:
+    ratings = document(
+        {"/v1/ratings/x": {"get": operation("ratings_x", "Page_Row_")}},
+        {"Page_Row_": {"title": "Page[Row]", "description": "Rows."}},
+    )
+    training = document(
+        {"/v1/training/x": {"get": operation("training_x", "Page_Row_")}},
+        {"Page_Row_": {"title": "Page[Row]", "description": "Other rows."}},
+    )
+    merged = merge(BASE, {"ratings": ratings, "training": training}, admits)
+    schemas = merged["components"]["schemas"]
+    assert {name: schema["title"] for name, schema in schemas.items()} == {
+        name: name for name in ("PageRow", "Problem", "TrainingPageRow")
+    }
 
 
 def test_schemas_nothing_refers_to_are_left_out() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.olympiads.schemas.eligibility import EligibilityAnswer
 from tests.services.olympiads.made_results import HEAD
 from tests.services.olympiads.service import Service, bearer
 from tests.services.olympiads.test_quotas_api import row
@@ -54,6 +55,7 @@ async def ask(service: Service, *names: str, grade: int = 9) -> dict[str, Any]:
     }
     answer = await service.post(ELIGIBILITY, body)
     assert answer.status_code == 200, answer.text
+    EligibilityAnswer.model_validate_json(answer.content)
     items = answer.json()["items"]
     assert [item["participant"] for item in items] == list(names)
     return {item["participant"]: item for item in items}
@@ -84,8 +86,9 @@ async def test_every_reason_comes_out_of_the_stored_facts(service: Service) -> N
     assert codes(found["holder"]) == (True, ["BY_LAST_YEAR_DIPLOMA"])
     assert codes(found["left"]) == (False, ["BY_LAST_YEAR_DIPLOMA", "NOT_ENROLLED"])
     assert codes(found["new"]) == (False, ["NO_RESULT"])
-    eleven = await ask(service, "eleven", grade=11)
+    eleven = await ask(service, "eleven", "graduate", grade=11)
     assert codes(eleven["eleven"]) == (False, ["NO_THRESHOLD"])
+    assert codes(eleven["graduate"]) == (False, ["BY_LAST_YEAR_DIPLOMA", "NOT_ENROLLED"])
     other = await ask(service, "good", grade=8)
     assert other["good"]["reasons"][1] == {"code": "GRADE_MISMATCH", "need": "9", "have": "8"}
 

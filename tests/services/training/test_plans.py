@@ -178,7 +178,7 @@ async def test_a_weak_spot_outdates_the_plan_and_changes_the_proposal(
     assert proposal["revision"]["basis"]["signals"] == {"ratings:rum/2022": 7}
 
 
-async def test_the_same_weak_spots_again_change_nothing(
+async def test_a_newer_revision_outdates_even_with_the_same_weak_spots(
     region: httpx.AsyncClient, db: Database, valkey: str
 ) -> None:
     await hear(db, weak_spots(7, "08701000"))
@@ -187,7 +187,22 @@ async def test_the_same_weak_spots_again_change_nothing(
     await publish(region, first["id"])
     await hear(db, weak_spots(8, "08701000"))
     await drain(db, valkey)
-    assert (await read(region, first["id"]))["outdated_by"] is None
+    outdated = (await read(region, first["id"]))["outdated_by"]
+    assert outdated == {"source": "ratings", "slice": "rum/2022", "revision": 8}
+    newest = await read(region, (await region.get(PLANS)).json()["items"][0]["id"])
+    assert newest["revision"]["basis"]["signals"] == {"ratings:rum/2022": 8}
+    assert seats(newest) == seats(first)
+
+
+async def test_an_older_revision_that_comes_late_changes_nothing(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
+    await hear(db, weak_spots(8))
+    await hear(db, weak_spots(7, "08701000"))
+    await drain(db, valkey)
+    plan = await solve(region, db, valkey, (await propose(region))["id"])
+    assert plan["revision"]["basis"]["signals"] == {"ratings:rum/2022": 8}
+    assert all(not row["reasons"] for row in plan["revision"]["result"]["placed"])
 
 
 async def test_revisions_stay_and_cannot_be_changed(

@@ -155,6 +155,27 @@ def test_any_bytes_are_read_or_refused(content: bytes, size: int) -> None:
                 examine(block.frame, LAYOUT, {}, {})
 
 
+@pytest.mark.parametrize("size", [3, 1000])
+@pytest.mark.parametrize("rows_member", ["rows", "lines"])
+@pytest.mark.parametrize("rows_first", [True, False])
+def test_an_object_may_say_once_what_every_row_would_say(
+    rows_first: bool, rows_member: str, size: int
+) -> None:
+    layout = replace(LAYOUT, rows_member="lines", shared_members=("code", "note"))
+    rows: list[object] = [{"note": "own"}, {"code": "b"}, {}]
+    beside = {"code": {"code": "a"}, "note": "said", "groups": [1]}
+    both = [(rows_member, rows), *beside.items()]
+    content = json.dumps(dict(both if rows_first else both[::-1])).encode()
+    extras: dict[str, object] = {}
+    frame = pl.concat(block.frame for block in read_json(cut(content, size), layout, extras))
+    assert frame.select("code", "note").rows() == [("a", "own"), ("b", "said"), ("a", "said")]
+    assert extras == {"groups": [1]}
+    faulty = json.dumps({rows_member: [{"code": "a", "more": 1}, {}], "code": "c"}).encode()
+    (block,) = read_json(cut(faulty, size), layout, {})
+    assert block.frame["code"].to_list() == ["c"]
+    assert [row.row for row in block.unread] == [1]
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
 def test_a_byte_order_mark_is_no_part_of_the_file(size: int) -> None:
     mark = b"\xef\xbb\xbf"
