@@ -46,7 +46,14 @@ def stage(explanation: str, example: str = "municipal") -> Column:
 def grade(name: str, title: str, *, required: bool = True) -> Column:
     """Return a column of a school grade."""
     return Column(
-        name=name, title=title, type=Type.INTEGER, required=required, example="9", low=1, high=11
+        name=name,
+        title=title,
+        type=Type.INTEGER,
+        required=required,
+        example="9",
+        explanation="От 1 до 11.",
+        low=1,
+        high=11,
     )
 
 
@@ -58,6 +65,7 @@ def points(name: str, title: str, example: str, *, required: bool = True) -> Col
         type=Type.DECIMAL,
         required=required,
         example=example,
+        explanation="Точное число баллов.",
         pattern=POINTS,
     )
 
@@ -143,6 +151,7 @@ def basis(*, required: bool) -> tuple[Column, Column]:
         Column(
             name="basis_date",
             title="Дата документа",
+            explanation="День подписания.",
             type=Type.DATE,
             required=False,
             example="2022-12-27",
@@ -255,7 +264,13 @@ RESULTS = Layout(
             pattern=r"[0-9]{8}",
             explanation="ОКТМО.",
         ),
-        Column(name="school", title="Школа", example="school-12", pattern=OPAQUE),
+        Column(
+            name="school",
+            title="Школа",
+            explanation="Непрозрачная ссылка на школу.",
+            example="school-12",
+            pattern=OPAQUE,
+        ),
         points("score", "Балл", "31.5", required=False),
         Column(
             name="status",
@@ -271,7 +286,13 @@ RESULTS = Layout(
             choices=("preliminary", "after_appeals", "final"),
             explanation="Предварительный, после апелляций, окончательный.",
         ),
-        Column(name="consent", title="Согласие", type=Type.BOOLEAN, example="да"),
+        Column(
+            name="consent",
+            title="Согласие",
+            explanation="Дано ли согласие на обработку данных.",
+            type=Type.BOOLEAN,
+            example="да",
+        ),
     ),
     key=("season", "stage", "subject", "participant"),
     checks=result_checks,
@@ -284,7 +305,13 @@ DIPLOMAS = Layout(
         SUBJECT,
         PARTICIPANT,
         grade("study_grade", "Класс обучения", required=False),
-        Column(name="degree", title="Степень", example="prize", choices=("winner", "prize")),
+        Column(
+            name="degree",
+            title="Степень",
+            explanation="Победитель или призёр.",
+            example="prize",
+            choices=("winner", "prize"),
+        ),
     ),
     key=("season", "stage", "subject", "participant"),
     checks=registered,
