@@ -107,7 +107,7 @@ async def units(
         "first_day": days[0],
         "last_day": days[1],
     }
-    return [Unit(*row) for row in await session.execute(UNITS, asked)]
+    return [Unit(*row) for row in (await session.execute(UNITS, asked)).all()]
 
 
 async def listed(

@@ -130,6 +130,20 @@ async def test_growth_points_tell_a_place_only_among_all_registered_peers(
     assert same | {"place": None, "place_note": "PEERS_MISSING"} == best
 
 
+async def test_an_old_revision_is_explained_with_the_peers_it_had(service: Service) -> None:
+    await rated(service)
+    path = f"{TABLE}/30000000"
+    before = (await service.get(path)).json()
+    register = (
+        "code,kind,parent,title,register_name,aliases,okato,iso_code,code_confirmed,valid_from,"
+        "valid_to,successors,replaces\n30000000,region,dfo,Камчатский край,,,,,да,,2020-12-31,,\n"
+    )
+    await service.load("territories", register.encode())
+    await service.eventually(TABLE, lambda answer: answer.json()["revision"] == 2)
+    assert (await service.get(path)).status_code == 404
+    assert (await service.get(path, params={"revision": 1})).json() == before
+
+
 def item(comparison: Any, territory: str) -> Any:
     return next(one for one in comparison["items"] if one["territory"] == territory)
 
