@@ -50,12 +50,14 @@ def _among(selector: Selector) -> dict[str, Json]:
 def _thin_columns(axis: str, codes: Sequence[str], claims: Sequence[Claim]) -> Iterator[Finding]:
     """Report every column that runs along most of a list and leaves some of it out.
 
-    A list of several columns is not made whole by a code that stands in one of them only.
+    A list of several columns is not made whole by a code that stands in one of them only; a code
+    that none of them has is told once, of all.
     """
+    anywhere = {part(claim, axis) for claim in claims} & set(codes)
     columns = by(claims, lambda c: (c.concept, scope_of(c), _beside(c, axis)))
     for (concept, (kind, scope), beside), column in columns.items():
         present = {part(claim, axis) for claim in column} & set(codes)
-        if len(columns) > 1 and len(codes) / 2 < len(present) < len(codes):
+        if len(columns) > 1 and len(codes) / 2 < len(present) < len(anywhere):
             among = {**dict(beside), kind: scope, "concept": concept.value}
             yield code_coverage(axis, codes, column, among)
 

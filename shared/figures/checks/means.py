@@ -10,12 +10,16 @@ from fractions import Fraction
 
 from shared.figures.checks.bands import printed_levels
 from shared.figures.checks.grouping import by, of_concept, scope_of
+from shared.figures.checks.scales import score_pairs
 from shared.figures.checks.trees import PARENT, Tree, leaves_of_total, levels_below, tree_of_codes
 from shared.figures.claims import Concept
+from shared.figures.decimals import RoundingMode
 from shared.figures.document import Document, without
 from shared.figures.reading import Printed, Reading
+from shared.figures.rules.candidates import Maxima, Pair, maxima
 from shared.figures.rules.finding import Finding, Severity
 from shared.figures.rules.means import method_dependence, parent_equals_mean
+from shared.figures.rules.precision import satisfiable
 from shared.figures.rules.sums import part_whole_sum
 
 PER_CENT = "%"
@@ -46,19 +50,47 @@ def check_means(readings: Sequence[Reading], document: Document) -> Iterator[Fin
             without(r.claim, "indicator", PARENT),
         ),
     )
+    pairs_of = {pair.percent.claim: pair for pair in score_pairs(nodes)}
     for row in rows.values():
         figures: dict[str, Printed | None] = {}
         for reading in row:
             code = reading.claim.about("indicator") or ""
             figures[code] = figures.get(code) or reading.printed
         shape = _shape(row, figures, document)
-        yield from _parents(figures, shape)
+        for finding in _parents(figures, shape):
+            judged = finding.severity is not Severity.CONTRADICTION or shape.stated
+            pairs = [pairs_of.get(claim) for claim in finding.claims]
+            if judged or not per_cents_of_sums([pair for pair in pairs if pair], len(pairs)):
+                yield finding
         yield from _methods(figures, shape.tree, readings, row, document)
 
 
 def in_per_cent(reading: Reading) -> bool:
     """Tell whether a figure is a per cent: an index, or a score printed with its sign."""
     return reading.claim.concept is Concept.INDEX or PER_CENT in reading.claim.raw
+
+
+def per_cents_of_sums(pairs: Sequence[Pair], wanted: int) -> bool:
+    """Tell whether a parent's index is the per cent of its children's summed scores and maxima.
+
+    It is then their mean only where the maxima are equal. `pairs` are the parent's and then the
+    children's scores with their indices; fewer than `wanted` tell nothing.
+    """
+    if len(pairs) < wanted:
+        return False
+    parent, *children = pairs
+    summed = sum((pair.score.exact for pair in children), Fraction(0))
+
+    def adds_up(mode: RoundingMode) -> bool:
+        allowed = [maxima(pair, mode) for pair in children]
+        if any(found.empty for found in allowed):
+            return False
+        lasts = [found.last for found in allowed if found.last is not None]
+        last = sum(lasts) if len(lasts) == len(allowed) else None
+        together = Maxima(sum(found.first for found in allowed), last)
+        return not together.meet(maxima(parent, mode)).empty
+
+    return summed == parent.score.exact and bool(satisfiable(adds_up))
 
 
 def _shape(row: Sequence[Reading], figures: Figures, document: Document) -> Shape:

@@ -19,16 +19,24 @@ Maxima = Mapping[tuple[tuple[str, str], str | None, Key], Printed]
 
 
 def check_scales(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
-    """Check every pair by itself or with the pairs of its scale, and the grades of a subject."""
+    """Check every pair by itself or with the pairs of its scale, and the grades of a subject.
+
+    Pairs whose printed maxima differ are not on one scale.
+    """
     pairs = score_pairs(readings)
     maxima = maxima_of(readings)
-    for scale in by(pairs, _scale_key).values():
-        given = [maximum_of(pair.score.claim, maxima) for pair in scale]
+    given = {pair: maximum_of(pair.score.claim, maxima) for pair in pairs}
+
+    def scale_key(pair: Pair) -> tuple[object, ...]:
+        maximum = given[pair]
+        return (*_scale_key(pair), None if maximum is None else maximum.value)
+
+    for scale in by(pairs, scale_key).values():
         if len(scale) > 1:
             yield score_index_scale(scale)
-        for pair, maximum in zip(scale, given, strict=True):
-            if len(scale) == 1 or maximum is not None:
-                yield implied_maximum(pair, maximum)
+        for pair in scale:
+            if len(scale) == 1 or given[pair] is not None:
+                yield implied_maximum(pair, given[pair])
     yield from _conflicts(pairs, maxima, document)
 
 

@@ -20,6 +20,8 @@ WHOLE_AXES = (PART, "component", "subgroup", TIER)
 """Parts of a key along which the claims of a table are all the parts of one whole."""
 TIERS = frozenset({"profile", "subject", "olympiad"})
 """The tiers of teachers, which are the parts of all of them only together."""
+MEASURES = ("subject", "indicator", "measure")
+"""Parts of a key that say what a share by tier is of."""
 GRADE = "grade"
 """Grades share nobody, but others than those printed may belong to the whole."""
 COURSE_PARTS = ("session", "runs", "venue", "half", "window")
@@ -69,11 +71,19 @@ def _shares(readings: Sequence[Reading]) -> Iterator[Finding]:
         if not printed or len(printed) < len(group):
             continue
         total = sum((p.exact for p in printed), Fraction(0))
-        of_people = axis in WHOLE_AXES and (axis != TIER or group[0].claim.about("subject") is None)
-        of_people = of_people and not _unlisted(axis, group, shares)
+        of_people = _of_one_whole(axis, group[0].claim) and not _unlisted(axis, group, shares)
         near = len(group) >= LEAST_SHARES and abs(total - HUNDRED) <= NEAR_HUNDRED
         if of_people or (near and axis not in SERIES_AXES):
             yield share_sum(printed, proved=of_people)
+
+
+def _of_one_whole(axis: str, claim: Claim) -> bool:
+    """Tell whether shares along an axis are of one whole; of a subject's tiers some are measured.
+
+    A share by tier of something else than the teachers themselves is of each tier.
+    """
+    measured = any(claim.about(name) is not None for name in MEASURES)
+    return axis in WHOLE_AXES and not (axis == TIER and measured)
 
 
 def _parts(readings: Sequence[Reading]) -> Iterator[Finding]:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 PARENT = "parent"
 """The part of a key that names the node a figure is a part of."""
-TOTALS = frozenset({"total", "overall", "итог", "итого", "всего"})
+ROOT = "total"
+TOTALS = frozenset({ROOT, "overall", "итог", "итого", "всего"})
 """How documents call the node over all the others."""
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6", "VII": "7",
           "VIII": "8", "IX": "9", "X": "10"}  # fmt: skip
@@ -20,8 +21,8 @@ def tree_of_codes(codes: Sequence[str]) -> dict[str, list[str]]:
     """Return parent → children as the codes say, children in their order and without holes.
 
     A parent whose numbered children begin not with 1 or skip a number is left out: the table is
-    not whole. The total is left out unless all the nodes under it are printed and their own
-    children, where there are any, are whole too.
+    not whole. The total, itself printed or not, is left out unless all the nodes under it are
+    printed and their own children, where there are any, are whole too.
     """
     numbered = {_number(code): code for code in codes}
     children: dict[str, list[tuple[int, str]]] = {}
@@ -36,8 +37,8 @@ def tree_of_codes(codes: Sequence[str]) -> dict[str, list[str]]:
     }
     total = _total(codes)
     roots = _roots(numbered, children, set(codes) - {total})
-    if total is not None and roots and all(r in tree for r in roots if r in children):
-        tree[total] = roots
+    if roots and all(root in tree for root in roots if root in children):
+        tree[total or ROOT] = roots
     return tree
 
 

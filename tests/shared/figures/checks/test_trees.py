@@ -47,6 +47,7 @@ def test_roman_heads_are_read_with_their_own_children() -> None:
     assert tree_of_codes(["I", "I.1", "I.2", "II", "II.1", "II.2"]) == {
         "I": ["I.1", "I.2"],
         "II": ["II.1", "II.2"],
+        "total": ["I", "II"],
     }
 
 
@@ -90,6 +91,19 @@ def test_a_total_is_the_mean_of_what_is_printed_below_it(
     cells: dict[str, str], severity: Severity
 ) -> None:
     assert means(*(index(code, raw) for code, raw in cells.items())) == [severity]
+
+
+def test_the_order_of_rounding_matters_though_no_total_is_printed() -> None:
+    cells = {"I": "83", "1.1": "82", "1.2": "83", "II": "76", "2.1": "75", "2.2": "76"}
+    claims = [index(code, raw) for code, raw in cells.items()]
+    (found,) = [
+        f for f in check_document(Document("d", tuple(claims))) if f.rule == "method_dependence"
+    ]
+    assert isinstance(found.recomputed, dict)
+    assert found.recomputed["by_leaves"] == {
+        "value": "79", "published": "79", "level": None, "possible": [],
+    }  # fmt: skip
+    assert found.severity is Severity.HAZARD
 
 
 def test_a_score_printed_in_per_cent_is_an_index() -> None:
