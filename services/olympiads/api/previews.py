@@ -17,6 +17,7 @@ from shared.web import Caller, Read, requires
 
 router = APIRouter(prefix="/v1/olympiads", tags=["olympiads"])
 LARGEST_QUESTION = 16 << 20
+LARGEST_BATCH = 4 << 20
 
 
 def decimal_or_none(value: str | None) -> Decimal | None:
@@ -69,7 +70,8 @@ def _answer(solved: Solved) -> QuotaAnswer:
     "/eligibility",
     summary="Допуск участников и все его причины",
     description="До 10 000 участников одного предмета; ответы в порядке вопроса. Порог берётся "
-    "по классу выполненного задания.",
+    "по классу выполненного задания. Тело — до 4 МиБ.",
+    max_body_size=LARGEST_BATCH,
     response_model=EligibilityAnswer,
 )
 async def decide_eligibility(

@@ -118,10 +118,15 @@ async def publish_statistics(
         at,
         json.dumps({**counts.remembered(), "shown": _shown_cells(facts, counts)}),
     )
-    await enqueue(session, "publish_thresholds", code, {"season": code})
+    await queue_thresholds(session, code)
     if document is not None:
         await _tell(session, document, region, weak_subjects(counts))
     return document
+
+
+async def queue_thresholds(session: AsyncSession, code: str) -> None:
+    """Queue the tables that show what was counted and out of what."""
+    await enqueue(session, "publish_thresholds", code, {"season": code})
 
 
 def _shown_cells(facts: Facts, counts: PublicCounts) -> list[list[object]]:

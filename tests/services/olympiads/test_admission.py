@@ -1,5 +1,6 @@
 """Admissions over HTTP, on imported results, diplomas and records; appeals; invitations."""
 
+import json
 from typing import Any
 
 from services.olympiads.schemas.eligibility import EligibilityAnswer
@@ -98,6 +99,11 @@ async def test_a_batch_has_a_bound_and_a_scope(service: Service) -> None:
     assert (await service.post(ELIGIBILITY, body)).json() == {"items": []}
     many = [{"participant": f"p{n}", "study_grade": 9} for n in range(10_001)]
     assert (await service.post(ELIGIBILITY, {**body, "items": many})).status_code == 422
+    longest = [{"participant": f"{n:064d}", "study_grade": 11} for n in range(10_000)]
+    sent = json.dumps({**body, "items": longest}, indent=1)
+    headers = {"content-type": "application/json"}
+    answer = await service.http.post(ELIGIBILITY, content=sent, headers=headers)
+    assert [item["participant"] for item in answer.json()["items"]][9_999] == f"{9_999:064d}"
     assert (await service.post(ELIGIBILITY, {**body, "season": "1990-1991"})).status_code == 404
     assert (await service.post(ELIGIBILITY, {**body, "subject": "alchemy"})).status_code == 404
     stranger = await service.post(ELIGIBILITY, body, headers=bearer("ratings:read"))

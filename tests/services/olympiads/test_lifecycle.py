@@ -269,6 +269,18 @@ async def test_two_publications_of_one_key_leave_one_published(service: Service)
     assert sorted(item["status"] for item in items) == ["published", "superseded"]
 
 
+async def test_a_maximum_given_later_reaches_the_table_without_any_results(
+    service: Service,
+) -> None:
+    await published(service)
+    await service.eventually(SEASON, revision_is(1))
+    maxima = "season,stage,subject,grade,maximum\n2022-2023,municipal,physics,9,50\n"
+    await service.load("maxima", maxima.encode())
+    row = (await service.eventually(SEASON, revision_is(2))).json()["rows"][0]
+    assert row["max"] == {"given": "50", "candidates": []}
+    assert row["percent"] == {"declared": "28", "derived": "28"}
+
+
 async def test_a_threshold_is_read_against_the_stage_its_work_was_done_at(service: Service) -> None:
     head = "season,stage,subject,grade"
     maxima = f"{head},maximum\n2022-2023,municipal,physics,9,50\n2022-2023,regional,physics,9,80\n"
