@@ -147,7 +147,7 @@ def test_the_front_s_braces_match_and_it_names_services_that_exist() -> None:
     bare = re.sub(r"#.*", "", NGINX)
     assert bare.count("{") == bare.count("}")
     statements = [part.strip() for part in re.split(r"[;{}]", bare) if part.strip()]
-    upstreams = re.findall(r"server ([a-z-]+):(\d+)$", "\n".join(statements), re.MULTILINE)
+    upstreams = re.findall(r"server ([a-z-]+):(\d+) resolve$", "\n".join(statements), re.MULTILINE)
     assert upstreams == [("gateway-web", COMPOSE["x-environment"]["PORT"])]
 
 
