@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="Least level that is logged.")
     max_body_bytes: int = Field(1 << 20, ge=1, description="Largest body of an ordinary request.")
     poll_seconds: float = Field(2.0, gt=0, description="Net under the wake-ups: how often to look.")
+    heartbeat_file: Path | None = Field(
+        None, description="File that a worker touches after each look, for health checks."
+    )
     job_parallel: int = Field(4, ge=1, le=100, description="Jobs a worker runs at the same time.")
 
     @property

@@ -141,11 +141,18 @@ class ServiceWorker:
         while True:
             try:
                 await self.round()
+                self._beat()
             except BROKEN as error:
                 log.warning("round_failed", error=str(error))
                 await asyncio.sleep(0.5)
             await clock.wait_for(self._stir, self.work.settings.poll_seconds)
             self._stir.clear()
+
+    def _beat(self) -> None:
+        """Show whoever watches this process that its rounds go on."""
+        file = self.work.settings.heartbeat_file
+        if file is not None:
+            file.touch()
 
     async def round(self) -> None:
         """Place new events, take back dead jobs, ring for what is due."""

@@ -24,7 +24,8 @@ from shared.http import Answer, ServiceClient
 LOADED = ("ratings", "olympiads", "training")
 POLL_SECONDS = 0.2
 PATIENCE_SECONDS = 120.0
-BUSY = {409, 429, 502, 503, 504}
+BUSY = {429, 502, 503, 504}
+UNDER_WAY_CODE = b"IDEMPOTENCY_IN_PROGRESS"
 UNDER_WAY = ("accepted", "running")
 CREATED = 200
 ACCEPTED = 202
@@ -156,6 +157,7 @@ async def _patiently(
             if time.monotonic() > end:
                 raise
         else:
-            if answer.status not in BUSY or time.monotonic() > end:
+            busy = answer.status in BUSY or UNDER_WAY_CODE in answer.body
+            if not busy or time.monotonic() > end:
                 return answer
         await asyncio.sleep(POLL_SECONDS)

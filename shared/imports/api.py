@@ -1,5 +1,6 @@
 """`/v1/<service>/imports`: templates, sending files, reports, annotated files."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -42,6 +43,9 @@ from shared.web.sessions import database
 
 MAX_BODY = 200 << 20
 OK, ACCEPTED = 200, 202
+AT_ONCE = 4
+"""Small imports one process works on: imports of a kind wait for each other with a connection in
+hand, and must leave some to everybody else."""
 WEIGHT = re.compile(r"[01](\.[0-9]{0,3})?")
 XLSX = MEDIA_TYPE_OF[Format.XLSX]
 BINARY = {"type": "string", "format": "binary", "maxLength": MAX_BODY}
@@ -190,6 +194,7 @@ def format_of(content_type: str) -> tuple[Format, str | None]:
 
 def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], writer: Any) -> None:
     reader = process_reader()
+    turns = asyncio.Semaphore(AT_ONCE)
 
     async def create_import(
         request: Request,
@@ -219,7 +224,8 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         async def effect() -> Response:
             return await _now(session, service, wanted, order, body, reader)
 
-        return await once(effect, fingerprint=fingerprint)
+        async with turns:
+            return await once(effect, fingerprint=fingerprint)
 
     router.post(
         "",

@@ -38,6 +38,14 @@ def test_every_service_has_a_web_and_a_worker() -> None:
     assert {f"{schema}-{role}" for schema in SCHEMAS for role in ("web", "worker")} <= set(OURS)
 
 
+@pytest.mark.parametrize("name", sorted(set(COMPOSE["services"]) - {"migrate"}))
+def test_whatever_stays_up_is_watched(name: str) -> None:
+    one = COMPOSE["services"][name]
+    command = " ".join(one["healthcheck"]["test"])
+    if name.endswith("-worker"):
+        assert one["environment"]["HEARTBEAT_FILE"] in command
+
+
 @pytest.mark.parametrize("name", sorted(set(OURS) - {"migrate"}))
 def test_every_setting_can_be_set_and_every_variable_is_a_setting(name: str) -> None:
     assert set(OURS[name]["environment"]) | {"SERVICE"} == settings_of(
@@ -139,7 +147,7 @@ def test_the_front_s_braces_match_and_it_names_services_that_exist() -> None:
     bare = re.sub(r"#.*", "", NGINX)
     assert bare.count("{") == bare.count("}")
     statements = [part.strip() for part in re.split(r"[;{}]", bare) if part.strip()]
-    upstreams = re.findall(r"server ([a-z-]+):(\d+)$", "\n".join(statements), re.MULTILINE)
+    upstreams = re.findall(r"server ([a-z-]+):(\d+) resolve$", "\n".join(statements), re.MULTILINE)
     assert upstreams == [("gateway-web", COMPOSE["x-environment"]["PORT"])]
 
 

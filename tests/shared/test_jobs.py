@@ -277,6 +277,30 @@ async def test_jobs_are_done_without_any_queue(db: Database, tmp_path: Path) -> 
     assert results == [{"twice": n * 2} for n in range(10)]
 
 
+async def test_a_worker_shows_that_it_goes_on_and_a_lost_database_shows_too(
+    db: Database, valkey: str, tmp_path: Path
+) -> None:
+    beat = tmp_path / "at-work"
+    settings = Settings(
+        service=SCHEMA,
+        database_url="unused://",
+        redis_url=valkey,
+        poll_seconds=0.05,
+        heartbeat_file=beat,
+    )
+    lost = Database("postgresql://nobody@/none?host=/nowhere", SCHEMA)
+    bell = await Bell.connect(valkey)
+    for reached, beats in ((lost, False), (db, True)):
+        worker = ServiceWorker(WorkerSpec(SCHEMA), Work(reached, settings, {}, bell))
+        running = asyncio.create_task(worker.run())
+        await asyncio.sleep(0.5)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert beat.exists() is beats
+    await lost.close()
+    await bell.close()
+
+
 async def test_an_unknown_kind_fails_and_says_so(db: Database, valkey: str) -> None:
     async with working(db, valkey, {}):
         failed = await ended(db, await queue(db, "nobody_knows", "a"))

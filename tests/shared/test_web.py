@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -291,6 +292,29 @@ async def test_a_repeated_key_replays_the_first_answer(
     other = await client.post("/v1/plumbing/notes", json={"text": "b"}, headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_MISMATCH")
     assert await notes(database) == 1
+
+
+async def test_a_key_is_free_again_after_a_day(
+    client: httpx.AsyncClient, database: TestDatabase
+) -> None:
+    headers = {**WRITER, "idempotency-key": "daily"}
+    path = "/v1/plumbing/notes"
+    connection = await asyncpg.connect(plumbing_url(database))
+    first = (await client.post(path, json={"text": "n"}, headers=headers)).json()
+    await connection.execute(
+        "UPDATE plumbing.idempotency SET created_at = created_at - interval '25 hours'"
+    )
+    async with connection.transaction():
+        await connection.execute("SELECT FROM plumbing.idempotency FOR KEY SHARE")
+        other = await client.post(
+            path, json={"text": "m"}, headers={**headers, "idempotency-key": "x"}
+        )
+        assert other.status_code == 201
+    second = await client.post(path, json={"text": "other"}, headers=headers)
+    assert (second.status_code, second.json()["total"]) == (201, first["total"] + 2)
+    again = await client.post(path, json={"text": "other"}, headers=headers)
+    assert again.json() == second.json()
+    await connection.close()
 
 
 async def test_fifty_at_once_with_one_key_have_one_effect(
