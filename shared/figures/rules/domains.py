@@ -1,17 +1,25 @@
 """`value_in_domain`, `place_order`, `share_of_whole`: a figure against its own kind's limits."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from shared.figures.decimals import RoundingMode, decimal_text
 from shared.figures.intervals import Interval
 from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Json, Repair, Severity, subject_of
-from shared.figures.rules.precision import MODES, behind, printable, repair, satisfiable
+from shared.figures.rules.precision import behind, printable, repair, satisfiable
 from shared.figures.rules.ranks import Ranked
 
 LEAST_ORDERED = 3
 """Two members cannot tell a wrong order from a scale on which less is better."""
+ROWS_AT_ONCE = 256
+LISTED_PAIRS = 100
+LONGEST = 2**61
 
 
 def value_in_domain(
@@ -52,22 +60,16 @@ def place_order(rows: Sequence[tuple[Printed, Ranked]]) -> Finding | None:
     better for all ordered pairs or less is; where both happen the places contradict the figures.
     Fewer than three members, or no ordered pair, say nothing: None.
     """
-    ordered = [
-        (i, j)
-        for i in range(len(rows))
-        for j in range(len(rows))
-        if _surely_above(rows[i][0], rows[j][0])
-    ]
-    if len(rows) < LEAST_ORDERED or not ordered:
+    if len(rows) < LEAST_ORDERED:
         return None
-    better = [(i, j) for i, j in ordered if rows[i][1].place.high < rows[j][1].place.low]
-    worse = [(i, j) for i, j in ordered if rows[i][1].place.low > rows[j][1].place.high]
-    tied = len(ordered) - len(better) - len(worse)
-    against = min(len(better), len(worse)) + tied
-    fewer = worse if len(worse) <= len(better) else better
+    ordered, better, worse = _pairs(rows)
+    if not ordered:
+        return None
+    against = ordered - max(better.count, worse.count)
+    fewer = worse if worse.count <= better.count else better
     claims = tuple(claim for printed, ranked in rows for claim in (printed.claim, ranked.claim))
     pairs: list[Json] = [
-        {"above": rows[i][1].territory, "below": rows[j][1].territory} for i, j in fewer[:100]
+        {"above": rows[i][1].territory, "below": rows[j][1].territory} for i, j in fewer.first
     ]
     return Finding(
         rule="place_order",
@@ -81,7 +83,7 @@ def place_order(rows: Sequence[tuple[Printed, Ranked]]) -> Finding | None:
             {"territory": r.territory, "value": decimal_text(p.value), "place": r.place.label}
             for p, r in rows
         ],
-        recomputed={"pairs": pairs, "against": against, "ordered": len(ordered)},
+        recomputed={"pairs": pairs, "against": against, "ordered": ordered},
     )
 
 
@@ -120,7 +122,45 @@ def _nearest(printed: Printed, low: Fraction | None, high: Fraction | None) -> t
     return (Repair(printed.claim, text, text),)
 
 
-def _surely_above(first: Printed, second: Printed) -> bool:
-    """Tell whether one true value is greater than another whatever the rounding."""
-    apart = all(behind(first, mode).meet(behind(second, mode)).empty for mode in MODES)
-    return first.value > second.value and apart
+def _pairs(rows: Sequence[tuple[Printed, Ranked]]) -> tuple[int, "_Found", "_Found"]:
+    """Count the pairs of which one is surely above, those placed better and those placed worse.
+
+    One is above another under every rounding mode where they differ by a unit of the coarser.
+    All pairs are compared, some rows at a time, for there may be thousands of territories.
+    """
+    digits = max(printed.digits for printed, _ in rows)
+    values = _whole([printed.exact * 10**digits for printed, _ in rows])
+    units = _whole([Fraction(10 ** (digits - printed.digits)) for printed, _ in rows])
+    lows = np.array([ranked.place.low for _, ranked in rows])
+    highs = np.array([ranked.place.high for _, ranked in rows])
+    ordered, better, worse = 0, _Found(), _Found()
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = slice(start, start + ROWS_AT_ONCE)
+        apart = values[some, None] - values[None, :]
+        above = np.asarray(apart >= np.maximum(units[some, None], units[None, :]), dtype=bool)
+        ordered += int(above.sum())
+        better.add(above & (highs[some, None] < lows[None, :]), start)
+        worse.add(above & (lows[some, None] > highs[None, :]), start)
+    return ordered, better, worse
+
+
+def _whole(numbers: Sequence[Fraction]) -> NDArray[Any]:
+    """Return whole numbers as an array, of exact objects where they are very long."""
+    whole = [int(number) for number in numbers]
+    short = max(map(abs, whole)) < LONGEST
+    return np.array(whole, dtype=np.int64 if short else object)
+
+
+@dataclass(slots=True)
+class _Found:
+    """How many pairs are of a kind, and the first of them."""
+
+    count: int = 0
+    first: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, pairs: NDArray[np.bool_], start: int) -> None:
+        """Add the pairs that are true in some rows of the table of all pairs."""
+        self.count += int(pairs.sum())
+        wanted = LISTED_PAIRS - len(self.first)
+        if wanted > 0:
+            self.first += [(start + int(i), int(j)) for i, j in np.argwhere(pairs)[:wanted]]

@@ -1,9 +1,14 @@
 from fractions import Fraction
+from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from shared.figures.decimals import RoundingMode, decimal_text
 from shared.figures.rules.domains import place_order, share_of_whole, value_in_domain
 from shared.figures.rules.finding import Severity
+from shared.figures.rules.precision import behind
 from tests.shared.figures.making import figure, ranked
 
 ZERO, HUNDRED = Fraction(0), Fraction(100)
@@ -54,3 +59,50 @@ def test_a_share_follows_from_its_counts() -> None:
         assert finding.severity is severity
         assert [r.low for r in finding.repairs] == (["50"] if raw == "51" else [])
     assert share_of_whole(figure("50", "share"), part, figure("0", "count")) is None
+
+
+PLACED = st.tuples(
+    st.integers(0, 2).flatmap(
+        lambda digits: st.integers(0, 20 * 10**digits).map(
+            lambda steps: decimal_text(Fraction(steps, 10**digits), digits)
+        )
+    ),
+    st.integers(1, 6),
+    st.integers(0, 2),
+)
+
+
+@given(st.lists(PLACED, min_size=3, max_size=8))
+def test_pairs_are_ordered_where_no_rounding_lets_them_meet(
+    drawn: list[tuple[str, int, int]],
+) -> None:
+    """The pairs counted at once agree with the intervals of every two figures, mode by mode."""
+    table = [
+        (figure(value), ranked(str(i), f"{low}-{low + width}"))
+        for i, (value, low, width) in enumerate(drawn)
+    ]
+    above = [
+        (a, b)
+        for (first, a), (second, b) in permutations(table, 2)
+        if first.exact > second.exact
+        and all(behind(first, m).meet(behind(second, m)).empty for m in RoundingMode)
+    ]
+    found = place_order(table)
+    if not above:
+        assert found is None
+        return
+    better = sum(a.place.high < b.place.low for a, b in above)
+    worse = sum(a.place.low > b.place.high for a, b in above)
+    assert found is not None
+    assert isinstance(found.recomputed, dict)
+    assert found.recomputed["ordered"] == len(above)
+    assert found.recomputed["against"] == len(above) - max(better, worse)
+
+
+def test_thousands_of_territories_are_ordered_at_once() -> None:
+    table = [(figure(str(n)), ranked(str(n), str(3001 - n))) for n in range(1, 3001)]
+    table[7] = (table[7][0], table[8][1])
+    found = place_order(table)
+    assert found is not None
+    assert isinstance(found.recomputed, dict)
+    assert found.recomputed["against"] == 1
