@@ -19,7 +19,7 @@ from services.training.api import (
     year,
 )
 from services.training.settings import Settings
-from services.training.usecases.import_kinds import KINDS, OUTDATE, PUBLISH, REBUILD
+from services.training.usecases.import_kinds import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.plans import SOLVE
 from shared.imports.api import imports_router
 from shared.imports.jobs import import_jobs, tidy_imports
@@ -37,6 +37,7 @@ WORKER = WorkerSpec(
         OUTDATE: jobs.outdate,
         SOLVE: jobs.solve,
         REBUILD: jobs.propose_rebuilds,
+        ATTENDANCE: jobs.note_attendance,
         mentoring.REMATCH: jobs.rematch,
         "recheck_findings": recheck_findings,
         **import_jobs(KINDS),

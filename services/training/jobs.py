@@ -8,7 +8,7 @@ from services.training.domain.mentoring import match
 from services.training.domain.planning import OverrideImpossible, propose
 from services.training.settings import Settings
 from services.training.store import routes
-from services.training.usecases import mentoring
+from services.training.usecases import mentoring, move_routes
 from services.training.usecases.build_routes import build, prepare_again, propose_rebuild
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
@@ -63,6 +63,12 @@ async def rematch(work: Work, _args: Mapping[str, Any]) -> Mapping[str, object]:
         "cost": found.cost,
         "proposed": proposed,
     }
+
+
+async def note_attendance(work: Work, _args: Mapping[str, Any]) -> Mapping[str, object]:
+    """Mark the steps of active routes that the register of attendance says are done."""
+    async with work.db.transaction() as session:
+        return {"steps": await move_routes.note_attendance(session)}
 
 
 async def propose_rebuilds(work: Work, _args: Mapping[str, Any]) -> Mapping[str, object]:

@@ -35,12 +35,12 @@ def solve_parts(network: Network) -> Flow:
 
 def settle_codes(network: Network, flow: Flow) -> Flow:
     """Let the earliest references have the earliest codes that an equally cheap flow allows."""
+    if int(flow.placed.sum()) * len(network.seats) > MOST_CHOICES:
+        return flow
     arcs = flow.arcs.copy()
     for part in split(network):
         own, placed = part.network, np.flatnonzero(flow.placed[part.members])
         shape = (own.profiles, len(own.seats))
-        if len(placed) * len(own.seats) > MOST_CHOICES:
-            continue
         profile = own.profile[placed]
         taken = np.empty_like(placed)
         taken[np.argsort(profile, kind="stable")] = np.repeat(own.head, arcs[part.arcs])

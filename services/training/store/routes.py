@@ -91,6 +91,15 @@ COMPLETED = text("""
     WHERE a.teacher = :ref AND a.state = 'completed' AND a.known_to = 'infinity'
     AND e.programme IS NOT NULL
 """)
+ATTENDED = text("""
+    SELECT r.id, a.event, a.certificate FROM route AS r
+    JOIN attendance AS a ON a.teacher = r.owner AND a.state = 'completed'
+        AND a.known_to = 'infinity'
+    WHERE r.state = 'active' AND EXISTS (
+        SELECT FROM jsonb_array_elements(r.steps) AS step
+        WHERE step ->> 'code' = a.event AND NOT CAST(step ->> 'done' AS boolean))
+    ORDER BY r.id, a.event
+""")
 
 
 async def add(session: AsyncSession, row: Mapping[str, object]) -> UUID:
@@ -206,6 +215,11 @@ async def offers(session: AsyncSession) -> Sequence[Offer]:
         )
         for r in await session.execute(OFFERS, {"forms": list(ANY_TIME_FORMS)})
     ]
+
+
+async def attended(session: AsyncSession) -> Sequence[RowMapping]:
+    """Return (id, event, certificate) of steps of active routes that were completed as courses."""
+    return (await session.execute(ATTENDED)).mappings().all()
 
 
 async def completed(session: AsyncSession, ref: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from shared.jobs import enqueue
 from shared.ledger.kinds import LEDGER_KINDS
 
 PUBLISH, OUTDATE, REBUILD = "publish", "outdate_plans", "propose_rebuilds"
+ATTENDANCE = "note_attendance"
 
 
 async def publish_years(session: AsyncSession, _run: ImportRun) -> None:
@@ -48,6 +49,12 @@ async def propose_rebuilds(session: AsyncSession, run: ImportRun) -> None:
     """Queue proposals for the routes of teachers with new results, and outdate the plans."""
     await enqueue(session, REBUILD, "routes", {})
     await outdate_plans(session, run)
+
+
+async def after_attendance(session: AsyncSession, run: ImportRun) -> None:
+    """Count who was trained, and mark what is done in the routes."""
+    await enqueue(session, ATTENDANCE, "routes", {})
+    await publish_years(session, run)
 
 
 async def after_programmes(session: AsyncSession, run: ImportRun) -> None:
@@ -152,7 +159,7 @@ KINDS = (
         title="Посещение и завершение курсов",
         layout=people_layouts.ATTENDANCES,
         table="attendance",
-        after=publish_years,
+        after=after_attendance,
         slices=("event",),
     ),
     ImportKind(

@@ -29,6 +29,7 @@ from shared.outbox import emit
 
 CHANGED = "training.route_changed.v1"
 ITSELF = "service:completion"
+REGISTER = "service:attendance"
 
 Check = Callable[[str], None]
 
@@ -131,6 +132,26 @@ async def show_evidence(
     after = tuple(_with(step, given) if step.code == given["step"] else step for step in steps)
     await _set(session, route, given["kind"], author, None, steps=[asdict(s) for s in after])
     return added, given["kind"] == "completion" and await _end_when_done(session, route, after)
+
+
+async def note_attendance(session: AsyncSession) -> int:
+    """Show as done the steps whose courses were completed by the register of attendance.
+
+    Return how many; a route whose last step it was completes itself.
+    """
+    attended = await routes.attended(session)
+    for row in attended:
+        route = await find_route(session, row["id"], lock=True)
+        steps = read_steps(route["steps"])
+        if route["state"] != "active" or row["event"] not in {s.code for s in steps if not s.done}:
+            continue
+        proof = f"Удостоверение {row['certificate']}" if row["certificate"] else "Курс завершён"
+        line = {"step": row["event"], "kind": "completion", "rating": None, "text": proof}
+        await routes.add_evidence(session, {**line, "route": route["id"], "author": REGISTER})
+        after = tuple(replace(s, done=True) if s.code == row["event"] else s for s in steps)
+        await _set(session, route, "completion", REGISTER, None, steps=[asdict(s) for s in after])
+        await _end_when_done(session, route, after)
+    return len(attended)
 
 
 async def _end_when_done(session: AsyncSession, route: RowMapping, steps: tuple[Step, ...]) -> bool:

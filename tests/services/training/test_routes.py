@@ -310,6 +310,28 @@ async def test_a_completed_route_is_not_rebuilt(
     assert (answer.status_code, answer.json()["code"]) == (409, "STATE_FORBIDS")
 
 
+async def test_the_register_of_attendance_marks_steps_done(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
+    route, draft = await bring_to(region, "active"), await bring_to(region, "draft")
+    kept = {"event": "geo-march", "teacher": OWNER, "state": "completed", "certificate": "27-1"}
+    others = [kept | {"teacher": "t2"}, kept | {"event": "as-october", "state": "attended"}]
+    for _ in range(2):
+        await send_rows(region, "attendance", [kept, *others])
+        await drain(db, valkey)
+    shown = (await region.get(f"{ROUTES}/{route}")).json()
+    assert [s["code"] for s in shown["steps"] if s["done"]] == ["geo-march"]
+    (line,) = shown["evidence"]
+    assert (line["author"], line["text"]) == ("service:attendance", "Удостоверение 27-1")
+    assert not any(s["done"] for s in (await region.get(f"{ROUTES}/{draft}")).json()["steps"])
+    for step in ("post_course_support", "rediagnosis"):
+        await show(region, route, step)
+    await send_rows(region, "attendance", [kept | {"event": "as-october"}])
+    await drain(db, valkey)
+    ended = (await region.get(f"{ROUTES}/{route}")).json()
+    assert (ended["state"], ended["history"][-1]["actor"]) == ("completed", "service:completion")
+
+
 async def test_a_note_in_a_reopened_route_does_not_end_it_again(region: httpx.AsyncClient) -> None:
     route = await bring_to(region, "active")
     for step in (await region.get(f"{ROUTES}/{route}")).json()["steps"]:
