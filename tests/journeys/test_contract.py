@@ -15,7 +15,10 @@ import pytest
 from tests.journeys.live import LiveSystem
 
 SECONDS = os.environ.get("FUZZ_SECONDS")
-CHECKS = ("not_a_server_error", "status_code_conformance", "response_schema_conformance")
+# Every check but one: a schema cannot say that a tag is the current one, a cursor this query's, or
+# a DNS name nobody's own, so a request that fits it may be refused all the same.
+CHECKS = ("--checks", "all", "--exclude-checks", "positive_data_acceptance")
+PHASES = "examples,coverage,fuzzing" if SECONDS else "examples,fuzzing"
 # Streams that never end, and the acts that would take the run's own token away.
 NEVER = "^/v1/events$|/revoke-tokens$|/rotate-secret$|/keys/rotate$|/erase$"
 
@@ -27,7 +30,7 @@ def command(url: str, *options: str) -> list[str]:
         str(Path(sys.executable).with_name("schemathesis")),
         "run",
         f"{url}/openapi.json",
-        *("--checks", ",".join(CHECKS), "--phases", "examples,fuzzing", "--seed", "1"),
+        *(*CHECKS, "--phases", PHASES, "--seed", "1"),
         *("--exclude-path-regex", NEVER, "--continue-on-failure", "--no-shrink"),
         *("--suppress-health-check", "all", "--warnings", "off", "--no-color"),
         *bounds,

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.gateway.forwarding.operations import Operation, refuse_other_media
+from services.gateway.forwarding.passage import passage_of
 from services.gateway.forwarding.quota import Quotas
 from shared.auth import Caller
 from shared.web.caller import optional_caller
@@ -13,12 +14,18 @@ from shared.web.caller import optional_caller
 async def admit(
     request: Request, caller: Annotated[Caller | None, Depends(optional_caller)]
 ) -> None:
-    """Verify a token that is sent, refuse a body of another type (415), count the request."""
+    """Verify a token that is sent, refuse a body of another type (415), count the request.
+
+    From here on the request is found again by its id.
+    """
     operation: Operation | None = request.app.state.openapi_document.operation_at(
         request.method, request.url.path
     )
     if operation is not None:
         refuse_other_media(operation, request)
+    passage = passage_of(request.scope)
+    passage.caller = caller
+    passage.path = operation.place(request.url.path) if operation else request.url.path
     quotas: Quotas = request.app.state.quotas
     await quotas.take(request, caller)
 

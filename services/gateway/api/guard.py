@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.documents.wire import Header
-from services.gateway.forwarding.quota import counted, taken_fields
+from services.gateway.forwarding.passage import begin
 from services.gateway.openapi.tighten import LONGEST_PARAMETER
+from services.gateway.store.requests import Register
 from shared.errors import FieldError
 from shared.web.problems import render
 
@@ -18,8 +20,8 @@ _STATUS = 422
 class Guard:
     """Answers HEAD as the GET without its body, refuses an address no operation takes, adds fields.
 
-    `fields` go with every answer, and those of the quota with every
-    answer that was counted against one.
+    `fields` go with every answer, and those of the quota with every answer that was counted
+    against one. A request that was let in is put into the register.
     """
 
     def __init__(self, app: ASGIApp, fields: Sequence[Header]) -> None:
@@ -34,17 +36,21 @@ class Guard:
         if fault is not None:
             response = render(Request(scope), _STATUS, "INVALID", fault.detail, [fault])
             return await response(scope, receive, send)
-        inner = counted(scope)
+        inner, passage = begin(scope)
         if scope["method"] == "HEAD":
             inner["method"], send = "GET", _bodiless(send)
 
-        async def with_fields(message: Message) -> None:
+        async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                fields = [*self.fields, *taken_fields(inner)]
-                message["headers"] = [*message.get("headers", []), *fields]
+                fields = message.get("headers", [])
+                if passage.path is not None:
+                    location = Headers(raw=fields).get("location", "")
+                    register: Register = scope["app"].state.register
+                    register.note(passage, scope["method"], message["status"], location)
+                message["headers"] = [*fields, *self.fields, *passage.fields]
             await send(message)
 
-        return await self.app(inner, receive, with_fields)
+        return await self.app(inner, receive, send_on)
 
 
 def fault_of(scope: Scope) -> FieldError | None:

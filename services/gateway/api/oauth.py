@@ -33,10 +33,16 @@ _STATUS = {"invalid_client": 401}
 )
 async def create_token(
     request: Request,
+    response: Response,
     session: Tx,
     grant_type: Annotated[
-        str, Form(description="Всегда client_credentials.", max_length=100)
-    ] = "client_credentials",
+        str | None,
+        Form(
+            description="Всегда client_credentials.",
+            max_length=100,
+            examples=["client_credentials"],
+        ),
+    ] = None,
     scope: Annotated[
         str | None, Form(description="Области доступа через пробел.", max_length=1000)
     ] = None,
@@ -52,6 +58,9 @@ async def create_token(
     """Issue an access token."""
     settings: Settings = request.app.state.settings
     await request.app.state.token_quotas.take(request, None)
+    response.headers.update(_NO_STORE)
+    if not grant_type:
+        raise TokenRefused("invalid_request", "Не указан grant_type.")
     if grant_type != "client_credentials":
         raise TokenRefused("unsupported_grant_type", "Поддерживается только client_credentials.")
     basic_id, basic_secret = _basic(request)

@@ -14,7 +14,7 @@ Finding = Mapping[str, Any]
 SEVERITIES = ("contradiction", "implausible", "hazard", "incomplete", "consistent")
 STATUSES = ("open", "acknowledged", "resolved")
 SERVICES = ("ratings", "olympiads", "training")
-# What a passport counts and shows: closed findings and checks that hold are not news.
+# How many a passport shows: the strongest open ones, checks that hold are not among them.
 _TOP = 5
 
 
@@ -123,8 +123,15 @@ def decode_cursor(cursor: str, selection: Selection) -> tuple[int, str, str, str
 
 
 def summarise(ordered: Iterable[Finding], oktmo: str) -> dict[str, Any]:
-    """Return counts by severity of a territory's findings and the strongest open ones."""
-    own = [finding for finding in ordered if oktmo in territories_of(finding)]
+    """Return counts by severity of a territory's standing findings and the strongest open ones.
+
+    A resolved finding stands no more: its correction is in the data.
+    """
+    own = [
+        finding
+        for finding in ordered
+        if oktmo in territories_of(finding) and finding.get("status") != "resolved"
+    ]
     counts = dict.fromkeys(SEVERITIES, 0)
     for finding in own:
         if finding.get("severity") in counts:

@@ -14,9 +14,8 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.storage import storage_from_string
 from prometheus_client import CollectorRegistry, Counter
 from starlette.requests import Request
-from starlette.types import Scope
 
-from services.gateway.documents.wire import Header
+from services.gateway.forwarding.passage import passage_of
 from shared.auth import Caller
 from shared.errors import Conflict
 from shared.log import logger
@@ -25,7 +24,6 @@ log = logger(__name__)
 _WINDOW = 60
 # How long a Redis that failed is left alone, so that its time-outs do not slow every request.
 _REST_SECONDS = 5.0
-_TAKEN = "kachestvo.quota_fields"
 
 
 def redis_storage(url: str) -> Storage:
@@ -72,7 +70,7 @@ class Quotas:
         key = f"client:{caller.subject}" if caller else f"address:{address_of(request)}"
         allowed, left, reset = await self._hit(key)
         policy = f'"{self.name}";q={self.item.amount};w={_WINDOW}'
-        request.scope[_TAKEN][:] = [
+        passage_of(request.scope).fields = [
             (b"ratelimit-policy", policy.encode()),
             (b"ratelimit", f'"{self.name}";r={left};t={reset}'.encode()),
         ]
@@ -101,17 +99,6 @@ class Quotas:
         stats = await limiter.get_window_stats(self.item, key)
         reset = max(1, round(stats.reset_time - time.time()))
         return allowed, max(0, stats.remaining), min(reset, _WINDOW)
-
-
-def counted(scope: Scope) -> Scope:
-    """Return the scope of a request with room for the fields of the quota it is taken from."""
-    return {**scope, _TAKEN: []}
-
-
-def taken_fields(scope: Scope) -> list[Header]:
-    """Return the fields of the quota that a counted request was taken from, if it was."""
-    fields: list[Header] = scope[_TAKEN]
-    return fields
 
 
 def address_of(request: Request) -> str:

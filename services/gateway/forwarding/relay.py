@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from time import perf_counter
 from urllib.parse import quote
 
 from starlette.requests import ClientDisconnect, Request
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from services.gateway import audit
 from services.gateway.forwarding.negotiated import as_asked
 from services.gateway.forwarding.operations import Match, Operation, Routing, refuse_other_media
+from services.gateway.forwarding.passage import passage_of
 from services.gateway.forwarding.quota import Quotas
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.settings import Settings
@@ -59,10 +59,11 @@ async def forward(request: Request) -> Response:
     state = request.app.state
     service = request.url.path.split("/")[2]
     settings: Settings = state.settings
-    started = perf_counter()
     caller = await optional_caller(request)
+    passage = passage_of(request.scope)
+    passage.caller, passage.service = caller, service
     operation = _authorise(state.loader.catalogue.routings.get(service), request, caller)
-    path = operation.place(request.url.path) if operation else request.url.path
+    path = passage.path = operation.place(request.url.path) if operation else request.url.path
     quotas: Quotas = state.quotas
     await quotas.take(request, caller)
     patience = settings.forward_seconds + OVER_SERVICE_SECONDS
@@ -84,8 +85,7 @@ async def forward(request: Request) -> Response:
     except ClientDisconnect as error:
         raise Invalid("BODY_BROKEN_OFF", "Тело запроса оборвалось на полпути.") from error
     response = await _respond(request, answer)
-    actor = await _remember(request, caller, path, response.status_code)
-    state.register.note(request, response, caller, path, service, actor, started)
+    passage.actor = await _remember(request, caller, path, response.status_code)
     return response
 
 

@@ -9,11 +9,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.requests import Request
-from starlette.responses import Response
 
+from services.gateway.forwarding.passage import Passage
 from shared import clock
-from shared.auth import Caller
 from shared.db import Database
 from shared.log import current, logger
 from shared.worker import BROKEN
@@ -63,30 +61,21 @@ class Register:
         self.db = db
         self._waiting: asyncio.Queue[Seen] = asyncio.Queue(_MOST_WAITING)
 
-    def note(
-        self,
-        request: Request,
-        response: Response,
-        caller: Caller | None,
-        path: str,
-        service: str | None,
-        actor: str | None,
-        started: float,
-    ) -> None:
-        """Remember a request; `actor` is a pseudonym already, `path` refers to no person."""
-        location = response.headers.get("location", "")
+    def note(self, passage: Passage, method: str, status: int, location: str) -> None:
+        """Remember a request that was let in, answered so."""
+        caller = passage.caller
         seen = Seen(
             id=uuid4(),
             request_id=current("request_id") or "",
             at=clock.now(),
             client=caller.subject if caller else None,
-            actor=actor,
+            actor=passage.actor,
             scopes=sorted(caller.scopes) if caller else [],
-            method=request.method,
-            path=path[:4000],
-            status=response.status_code,
-            milliseconds=round((perf_counter() - started) * 1000, 3),
-            service=service,
+            method=method,
+            path=(passage.path or "")[:4000],
+            status=status,
+            milliseconds=round((perf_counter() - passage.started) * 1000, 3),
+            service=passage.service,
             job=location.rpartition("/jobs/")[2] or None if "/jobs/" in location else None,
         )
         if not self._waiting.full():

@@ -1,6 +1,7 @@
 """What every request passes, whoever answers it: HEAD, conditions, media types, bounds, quotas."""
 
 import asyncio
+from typing import Any
 
 import httpx
 
@@ -132,3 +133,27 @@ async def test_the_gateways_own_operations_are_counted_too(house: House) -> None
     assert left == [4, 3, 2, 1, 0, 0]
     assert answers[-1].headers["ratelimit-policy"] == '"requests";q=5;w=60'
     assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+async def test_an_admin_finds_any_request_by_its_id(house: House) -> None:
+    bearer = {**await house.bearer("admin"), "x-request-id": "asked-1"}
+    made = await house.http.post(
+        "/v1/webhooks", json={"url": "https://example.org/x", "types": []}, headers=bearer
+    )
+    assert (made.status_code, made.headers["x-request-id"]) == (201, "asked-1")
+    erased = await house.http.post("/v1/admin/persons/pupil-7/erase", headers=bearer)
+    assert erased.status_code == 200
+
+    async def found() -> dict[str, Any] | None:
+        answer = await house.http.get("/v1/admin/requests/asked-1", headers=bearer)
+        content: dict[str, Any] = answer.json()
+        return content if len(content.get("requests", [])) >= 2 else None
+
+    trace = await until(found)
+    first, second = trace["requests"][:2]
+    assert (first["method"], first["path"], first["status"]) == ("POST", "/v1/webhooks", 201)
+    assert (first["client"], first["scopes"]) == (house.demo["client_id"], ["admin"])
+    assert first["milliseconds"] > 0
+    assert second["path"] == "/v1/admin/persons/{ref}/erase"
+    assert [one["action"] for one in trace["audit"]] == ["webhook_created", "person_erased"]
+    assert "pupil-7" not in str(trace)

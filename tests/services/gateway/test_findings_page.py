@@ -112,4 +112,10 @@ def test_the_top_leaves_out_what_holds_and_what_is_closed() -> None:
     )
     summary = summarise(found, "08000000")
     assert [one["id"] for one in summary["top"]] == ["f004", "f003"]
-    assert summary["counts"]["consistent"] == 1
+    assert summary["counts"] == {
+        "contradiction": 1,
+        "implausible": 0,
+        "hazard": 1,
+        "incomplete": 0,
+        "consistent": 1,
+    }

@@ -14,6 +14,7 @@ from tests.shared.forgeries import FORGERIES, NESTED, Asked, assert_refused
 from tests.shared.keys import make_key, public
 
 ADMIN = "/v1/admin/clients"
+GRANT = {"grant_type": "client_credentials"}
 
 
 async def signing(house: House) -> tuple[ECKey, dict[str, Any]]:
@@ -149,9 +150,10 @@ async def test_private_key_jwt_proves_a_client_once(house: House) -> None:
         ({"grant_type": "password"}, 400, "unsupported_grant_type"),
         ({"grant_type": "client_credentials", "scope": "root"}, 400, "invalid_scope"),
         ({"grant_type": "client_credentials", "client_id": "demo"}, 401, "invalid_client"),
-        ({"client_id": "\x00", "client_secret": "\x00"}, 401, "invalid_client"),
+        ({}, 400, "invalid_request"),
+        ({**GRANT, "client_id": "\x00", "client_secret": "\x00"}, 401, "invalid_client"),
         (
-            {"client_assertion_type": ASSERTION_TYPE, "client_assertion": NESTED},
+            {**GRANT, "client_assertion_type": ASSERTION_TYPE, "client_assertion": NESTED},
             401,
             "invalid_client",
         ),
@@ -167,6 +169,14 @@ async def test_refusals_of_the_token_endpoint_are_told_both_ways(
     assert answer.headers["cache-control"] == "no-store"
     assert answer.json()["error"] == error
     assert answer.json()["code"] == error.upper()
+
+
+async def test_a_token_is_kept_by_no_cache_on_its_way(house: House) -> None:
+    answer = await house.http.post(
+        "/oauth/token", data=GRANT, auth=(house.demo["client_id"], house.demo["client_secret"])
+    )
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_one_registration_survives_fifty_identical_requests(house: House) -> None:

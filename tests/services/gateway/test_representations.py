@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.gateway.openapi.examples import known_examples
 from services.gateway.representations.jsonstat import to_jsonstat
 from services.gateway.representations.kinds import CSV, JSON_STAT, XLSX, TableKind, kind_of
 from services.gateway.representations.render import render
@@ -199,3 +201,47 @@ def test_an_empty_table_is_a_table_too(media: str) -> None:
 def test_paths_that_are_no_tables_have_no_kind() -> None:
     assert kind_of("/v1/territories/08000000/passport") is None
     assert kind_of("/v1/ratings/rum/2022/08000000") is None
+
+
+def test_every_column_of_the_open_tables_has_a_russian_heading() -> None:
+    """Kept answers of the system stand for the tables; none may show an inner name to people."""
+    kept = known_examples()
+    tables = {
+        RATING: kept["ratings_read_rating"],
+        THRESHOLDS: kept["olympiads_read_thresholds"],
+        "/v1/training/2023/coverage": kept["training_get_coverage"],
+        "/v1/training/2023/cyclogram": kept["training_get_cyclogram"],
+        "/v1/findings": kept["gateway_list_findings"],
+        "/v1/territories": kept["gateway_list_territories"],
+    }
+    for path, document in tables.items():
+        for title in lay_out(kind(path), document, path).titles:
+            assert re.search("[А-Яа-я]", title.partition(": ")[2] or title), (path, title)
+
+
+def test_an_object_missing_in_a_row_makes_no_column_of_its_own() -> None:
+    ranked = {"territory": "05000000", "place": {"from": 1, "to": 2, "label": "1-2", "of": 85}}
+    document = {"rows": [{"territory": "08000000", "place": None}, ranked]}
+    sheet = lay_out(kind(RATING), document, RATING)
+    assert sheet.columns == ("territory", "place.from", "place.to", "place.of")
+    assert sheet.rows == (("08000000", None, None, None), ("05000000", 1, 2, 85))
+
+
+def test_a_finding_is_told_in_one_cell_a_field() -> None:
+    found = {"subject": {"territory": "08000000", "note": None}, "evidence": [{"raw": "a"}, 1]}
+    sheet = lay_out(kind("/v1/findings"), {"items": [found]}, "/v1/findings")
+    assert sheet.columns == ("subject", "evidence")
+    assert sheet.rows == (("territory: 08000000", "raw: a | 1"),)
+
+
+def test_a_table_without_its_own_words_is_cited_by_its_title_and_date() -> None:
+    footer = dict(lay_out(kind(THRESHOLDS), PHYSICS, THRESHOLDS, AT).footer)
+    assert footer["Ссылка для цитирования"] == (
+        "Проходные баллы 2022-2023, редакция 1, данные на 01.12.2022"
+    )
+    assert footer["Время источника"] == "2022-12-01T00:00:00+00:00"
+    assert footer["Методика"].startswith("Баллы и проценты объявлены")
+    assert (
+        to_jsonstat(kind(THRESHOLDS), PHYSICS, THRESHOLDS, AT)["source"]
+        == (footer["Ссылка для цитирования"])
+    )
