@@ -14,6 +14,14 @@ from sqlalchemy import MetaData, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+# A machine that vanished must not keep its locks: the server notices a dead peer within half a
+# minute, and ends a transaction in which nothing happens for ten.
+ABANDONED = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "idle_in_transaction_session_timeout": "10min",
+}
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -40,7 +48,11 @@ class Database:
             max_overflow=0,
             pool_pre_ping=True,
             connect_args={
-                "server_settings": {"search_path": schema, "application_name": schema},
+                "server_settings": {
+                    "search_path": schema,
+                    "application_name": schema,
+                    **ABANDONED,
+                },
                 "timeout": 10,
             },
         )

@@ -26,10 +26,14 @@ BROKEN = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 def read_ndjson(chunks: Iterable[bytes], layout: Layout) -> Iterator[Block]:
-    """Yield the blocks of a file with an object a line; rows are numbered by their lines."""
+    """Yield the blocks of a file with an object a line; rows are numbered by their lines.
+
+    A file without any is refused: cut off at its start, it would empty the slice it replaces.
+    """
     records = Records(layout)
-    line = 1
+    line, blank = 1, True
     for text in _lines(chunks):
+        blank = blank and not text.strip(SPACE)
         count = text.count(b"\n") + (not text.endswith(b"\n"))
         try:
             structs = records.lines.decode_lines(text)
@@ -41,6 +45,8 @@ def read_ndjson(chunks: Iterable[bytes], layout: Layout) -> Iterator[Block]:
             numbered = enumerate(text.split(b"\n"), line)
             yield records.slow_block((n, raw) for n, raw in numbered if raw.strip(SPACE))
         line += count
+    if blank:
+        raise FileRefused("EMPTY_FILE", "Тело запроса пусто.")
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:

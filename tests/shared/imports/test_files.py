@@ -101,7 +101,7 @@ def test_cp1251_and_utf8_are_told_apart_however_the_file_is_cut(text: str, size:
         assert read_out(read_csv(cut(content, size), LAYOUT, None))[0][1] == text.strip()
 
 
-@given(records, sizes)
+@given(records.filter(bool), sizes)
 @settings(max_examples=150, deadline=None)
 def test_ndjson_gives_back_what_was_written(rows: Rows, size: int) -> None:
     content = "\n".join(json.dumps(o, ensure_ascii=False) for o in objects(rows)).encode()

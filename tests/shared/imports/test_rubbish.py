@@ -97,6 +97,8 @@ def bomb() -> bytes:
 REFUSED = {
     "nothing": ("text/csv", b"", "EMPTY_FILE"),
     "no json": (JSON, b"", "EMPTY_FILE"),
+    "no lines": (LINES, b"", "EMPTY_FILE"),
+    "blank lines": (LINES, b" \r\n\n", "EMPTY_FILE"),
     "a word": ("text/csv", b"hello", "HEADING_MISMATCH"),
     "half a json": (JSON, b'[{"programme": "rum"', "MALFORMED_JSON"),
     "json and a half": (JSON, b'[{"programme": "rum"}] []', "MALFORMED_JSON"),
