@@ -43,6 +43,8 @@ MAX_BODY = 200 << 20
 OK, ACCEPTED = 200, 202
 XLSX = MEDIA_TYPE_OF[Format.XLSX]
 BINARY = {"type": "string", "format": "binary", "maxLength": MAX_BODY}
+# Said in words of JSON Schema, since generated clients take a bare object for an empty one.
+ROW = {"type": "object", "additionalProperties": True, "maxProperties": 1000}
 REQUEST_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -53,8 +55,8 @@ REQUEST_BODY: dict[str, Any] = {
             "application/json": {
                 "schema": {
                     "oneOf": [
-                        {"type": "array", "items": {"type": "object"}, "maxItems": 20_000_000},
-                        {"type": "object"},
+                        {"type": "array", "items": ROW, "maxItems": 20_000_000},
+                        ROW,
                     ]
                 }
             },
@@ -70,7 +72,7 @@ REJECTED = {
     "type": "object",
     "required": ["rows"],
     "properties": {
-        "rows": {"type": "array", "items": {"type": "object"}, "maxItems": 20_000_000},
+        "rows": {"type": "array", "items": ROW, "maxItems": 20_000_000},
     },
 }
 ANNOTATED: dict[int | str, dict[str, Any]] = {
