@@ -14,7 +14,6 @@ Finding = Mapping[str, Any]
 SEVERITIES = ("contradiction", "implausible", "hazard", "incomplete", "consistent")
 STATUSES = ("open", "acknowledged", "resolved")
 SERVICES = ("ratings", "olympiads", "training")
-# What a passport counts and shows: closed findings and checks that hold are not news.
 _TOP = 5
 
 
@@ -123,12 +122,17 @@ def decode_cursor(cursor: str, selection: Selection) -> tuple[int, str, str, str
 
 
 def summarise(ordered: Iterable[Finding], oktmo: str) -> dict[str, Any]:
-    """Return counts by severity of a territory's findings and the strongest open ones."""
+    """Return counts by severity of a territory's findings and the strongest open ones.
+
+    A closed finding counts no longer; a check that holds is closed by its nature and does.
+    """
     own = [finding for finding in ordered if oktmo in territories_of(finding)]
     counts = dict.fromkeys(SEVERITIES, 0)
     for finding in own:
-        if finding.get("severity") in counts:
-            counts[finding["severity"]] += 1
+        severity = finding.get("severity")
+        closed = finding.get("status") == "resolved" and severity != "consistent"
+        if severity in counts and not closed:
+            counts[severity] += 1
     news = [
         finding
         for finding in own
