@@ -28,6 +28,7 @@ lock: ## resolve pyproject.toml again into the two lock files (needs uv)
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -p 3.11 --group test -c requirements.lock -o requirements-test.lock
 
 $(VENV)/run.stamp: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11, or missing: name another one, PYTHON=…"; exit 1; }
 	@echo "Installing what requirements.lock names into $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock

@@ -15,7 +15,13 @@ def append_only(schema: str, *tables: str) -> None:
         op.execute(f"REVOKE UPDATE, DELETE ON {schema}.{table} FROM {role_of(schema)}")
 
 
-def truncatable(schema: str, *tables: str) -> None:
-    """Let the service empty these tables at once: staging, nothing else."""
+def kept(schema: str, *tables: str) -> None:
+    """Let the service add to these tables, read and mark them, never remove a row."""
     for table in tables:
-        op.execute(f"GRANT TRUNCATE ON {schema}.{table} TO {role_of(schema)}")
+        op.execute(f"REVOKE DELETE ON {schema}.{table} FROM {role_of(schema)}")
+
+
+def changeable(schema: str, *tables: str) -> None:
+    """Give back what a service may do by default."""
+    for table in tables:
+        op.execute(f"GRANT UPDATE, DELETE ON {schema}.{table} TO {role_of(schema)}")

@@ -13,7 +13,8 @@ Roles of a service's process (--role):
           several share the work by leases in PostgreSQL
   all     both in one process, as `up` starts them
 
-Every setting is an environment variable; README and deploy/env.example list them.
+`up` heeds GATEWAY_PORT, RATINGS_PORT, OLYMPIADS_PORT, TRAINING_PORT, DATABASE_URL, REDIS_URL and
+DATA_DIR (by default .data); deploy/env.example explains every setting of the services.
 """
 
 

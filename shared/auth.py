@@ -22,6 +22,7 @@ from shared.settings import Settings
 
 ALGORITHMS = ["ES256", "Ed25519", "EdDSA", "RS256"]
 INTERNAL_PREFIX = "svc:"
+OUTSIDE_PREFIX = "oidc:"
 INTERNAL_SECONDS = 300
 LEEWAY_SECONDS = 5
 MAX_TOKEN_BYTES = 8192
@@ -128,6 +129,7 @@ class Verifier:
     ) -> None:
         self._audience = settings.audience
         self._rings = rings
+        self._outside = frozenset(rings) - {settings.issuer}
         self._revoked = revoked
         self._internal = _internal_keys(settings)
         self._cache: dict[bytes, Caller] = {}
@@ -185,6 +187,9 @@ class Verifier:
         scopes = frozenset(scope.split())
         if not issuer.startswith(INTERNAL_PREFIX):
             scopes -= {"internal:read"}
+        if issuer in self._outside:
+            # Both issuers may know a «demo»; what belongs to one is not the other's.
+            subject = OUTSIDE_PREFIX + subject
         actor = claims.get("actor")
         issued = claims.get("iat", 0)
         return Caller(

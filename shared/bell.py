@@ -2,7 +2,7 @@
 
 Ringing puts an arq job on a service's queue and publishes a wake-up, since arq by itself only
 looks every half second. What a ring means is read from PostgreSQL; a lost ring costs a few
-seconds, never work.
+seconds, never work, and without any server the workers do what is due by themselves.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import json
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.connections import ArqRedis
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
@@ -22,6 +22,9 @@ log = logger(__name__)
 Ring = Callable[..., Awaitable[None]]
 UNAVAILABLE = (RedisError, OSError, TimeoutError)
 GRACE_SECONDS = 1.0
+CONNECT_SECONDS = 1.0
+RING_SECONDS = 5.0
+LONGEST_CALL_SECONDS = 7200
 
 
 def _dumps(value: dict[str, Any]) -> bytes:
@@ -41,18 +44,20 @@ class Bell:
 
     @classmethod
     async def connect(cls, url: str) -> "Bell":
-        """Connect to the Redis-compatible server, waiting for it as long as it takes."""
-        return cls(await _pool(url))
+        """Return the bell of a Redis-compatible server, which need not answer yet."""
+        redis = ArqRedis.from_url(url, encoding="utf8", socket_connect_timeout=CONNECT_SECONDS)
+        redis.job_serializer = _dumps
+        redis.job_deserializer = json.loads
+        redis.expires_extra_ms = 60_000
+        return cls(redis)
 
     async def ring(self, service: str, function: str, *args: str) -> bool:
-        """Ask a service's worker to run a function.
-
-        False says that the server did not answer; the ringer's next round tries again.
-        """
+        """Ask a service's worker to run a function; False says that the server did not answer."""
         queue = queue_of(service)
         try:
-            await self.redis.enqueue_job(function, *args, _queue_name=queue)
-            await self.redis.publish(queue, b"1")
+            async with asyncio.timeout(RING_SECONDS):
+                await self.redis.enqueue_job(function, *args, _queue_name=queue)
+                await self.redis.publish(queue, b"1")
         except UNAVAILABLE as error:
             log.warning("bell_unreachable", error=str(error), to=service)
             return False
@@ -66,17 +71,6 @@ class Bell:
         """Close the connections, also those a cancelled call has left in use."""
         await self.redis.aclose(close_connection_pool=True)
         await self.redis.connection_pool.disconnect(inuse_connections=True)
-
-
-async def _pool(url: str) -> ArqRedis:
-    settings = RedisSettings.from_dsn(url)
-    settings.conn_retries = 60
-    return await create_pool(
-        settings,
-        job_serializer=_dumps,
-        job_deserializer=json.loads,
-        expires_extra_ms=60_000,
-    )
 
 
 async def _to_its_end(look: Coroutine[Any, Any, None]) -> None:
@@ -138,7 +132,7 @@ async def answer(
         queue_name=queue_of(service),
         handle_signals=False,
         max_jobs=parallel * 4,
-        job_timeout=3600,
+        job_timeout=LONGEST_CALL_SECONDS,
         keep_result=0,
         max_tries=1,
         retry_jobs=False,

@@ -20,7 +20,13 @@ from shared.log import current
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
 RETRY_STATUSES = frozenset({502, 503, 504})
-DEADLINE = httpx.Timeout(10.0, connect=2.0)
+DEADLINE_SECONDS = 10.0
+CONNECT_SECONDS = 2.0
+
+
+def _is_of_the_caller(error: BaseException) -> bool:
+    """Tell whether a call ended for a reason of the caller's, who left or sent too much."""
+    return not isinstance(error, httpx.TransportError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,9 @@ class ServiceClient:
     """The way to one service.
 
     `token` makes the bearer token of this process's own calls; a call that carries a caller's
-    identity passes its own `authorization` header instead.
+    identity passes its own `authorization` header instead. `seconds` is how long the service may
+    keep silent. The breaker counts failures of the service alone: a caller whose body breaks off
+    half-way costs nobody else an answer.
     """
 
     def __init__(
@@ -55,17 +63,20 @@ class ServiceClient:
         base_url: str,
         token: Callable[[], str] | None = None,
         *,
+        seconds: float = DEADLINE_SECONDS,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.service = service
         self._token = token
         self._http = httpx.AsyncClient(
             base_url=base_url,
-            timeout=DEADLINE,
+            timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
             transport=transport,
         )
-        self._breakers = AsyncCircuitBreakerFactory(default_threshold=5, default_ttl=5)
+        self._breakers = AsyncCircuitBreakerFactory(
+            default_threshold=5, default_ttl=5, exclude=[(BaseException, _is_of_the_caller)]
+        )
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Return the answer to a GET."""

@@ -1,10 +1,11 @@
 """Background work: a row in `job` is the truth, the queue only rings for it.
 
 A job names a scope. Queued jobs of one kind and scope coalesce, and no two of them run at the same
-time (two partial unique indexes say so). A running job holds a lease that its worker renews; when
-the worker dies, the reconciler puts the job back within seconds. Crashes are counted before each
-run: the third puts the job in quarantine with its input kept. An ordinary failure is tried again
-with growing pauses, a refused rule is final; what ended badly can be listed and retried.
+time (two partial unique indexes say so). A running job holds a lease that its worker renews, and
+gives back when it is told to stop; when the worker dies, the reconciler puts the job back within
+seconds. Crashes are counted before each run: the third puts the job in quarantine with its input
+kept. An ordinary failure is tried again with growing pauses, a refused rule is final; what ended
+badly can be listed and retried.
 """
 
 import json
@@ -23,6 +24,7 @@ HEARTBEAT_SECONDS = 2
 MAX_CRASHES = 3
 MAX_ATTEMPTS = 6
 RING_AGAIN_SECONDS = 5
+LONGEST_RUN_SECONDS = 3600
 
 ENQUEUE = text("""
     INSERT INTO job (id, kind, scope, args, caller, request_id)
@@ -75,6 +77,11 @@ RETRY_LATER = text("""
     UPDATE job SET state = 'queued', crashes = 0, lease_until = NULL, rung_at = NULL,
         error = CAST(:error AS jsonb),
         run_after = clock_timestamp() + make_interval(secs => :pause)
+    WHERE id = :id AND lease_owner = :owner AND state = 'running'
+""")
+GIVE_BACK = text("""
+    UPDATE job SET state = 'queued', attempt = attempt - 1, crashes = crashes - 1,
+        lease_until = NULL, rung_at = NULL
     WHERE id = :id AND lease_owner = :owner AND state = 'running'
 """)
 RING_SCOPE = text("""
@@ -239,6 +246,14 @@ async def retry_later(
     if (await session.execute(DROP_SUPERSEDED, held)).one_or_none() is None:
         error_json = json.dumps(error, ensure_ascii=False, default=str)
         await session.execute(RETRY_LATER, {**held, "error": error_json, "pause": pause})
+
+
+async def give_back(session: AsyncSession, job: Leased) -> None:
+    """Put a job back that its worker, told to stop, did not finish: that is no crash."""
+    held = {"id": job.id, "owner": job.owner}
+    if (await session.execute(DROP_SUPERSEDED, held)).one_or_none() is None:
+        await session.execute(GIVE_BACK, held)
+        await session.execute(RING_ON_COMMIT)
 
 
 async def reclaim(session: AsyncSession) -> Sequence[tuple[UUID, str]]:

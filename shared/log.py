@@ -21,10 +21,23 @@ def redact(
     return entry
 
 
+def named(service: str) -> structlog.typing.Processor:
+    """Return what puts the service's name into every line, in whatever task it is written."""
+
+    def name(
+        _logger: object, _method: str, entry: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        entry["service"] = service
+        return entry
+
+    return name
+
+
 def configure(service: str, level: str) -> None:
     """Set up the logs of this process; library warnings pass through the same line format."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        named(service),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         redact,
@@ -39,7 +52,6 @@ def configure(service: str, level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -54,6 +66,12 @@ def logger(name: str) -> structlog.typing.FilteringBoundLogger:
     """Return the logger of a module."""
     bound: structlog.typing.FilteringBoundLogger = structlog.get_logger(name)
     return bound
+
+
+def begin(**values: object) -> None:
+    """Forget what was attached to this task's lines and attach these values."""
+    structlog.contextvars.clear_contextvars()
+    bind(**values)
 
 
 def bind(**values: object) -> None:

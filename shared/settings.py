@@ -1,7 +1,8 @@
 """The environment of a process, read once into one frozen object.
 
-Every field is an environment variable of the same name in upper case. A service adds its own
-fields in `services/<name>/settings.py`.
+Every field is an environment variable of the same name in upper case; an empty one counts as
+absent. A service adds its own fields in `services/<name>/settings.py`; `deploy/env.example`
+explains them all.
 """
 
 from pathlib import Path
@@ -13,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What every process of the system needs to know about its surroundings."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     service: str = Field(description="Name of the service; also its schema and its queue.")
     host: str = Field("127.0.0.1", description="Address the HTTP side listens on.")
@@ -40,6 +41,9 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="Least level that is logged.")
     max_body_bytes: int = Field(1 << 20, ge=1, description="Largest body of an ordinary request.")
     poll_seconds: float = Field(2.0, gt=0, description="Net under the wake-ups: how often to look.")
+    heartbeat_file: Path | None = Field(
+        None, description="File that a worker touches after each look, for health checks."
+    )
     job_parallel: int = Field(4, ge=1, le=100, description="Jobs a worker runs at the same time.")
 
     @property

@@ -1,8 +1,9 @@
 """The working half of a service: answers rings, runs jobs, pulls events, keeps the books.
 
 Four loops run side by side: arq answers the rings; a LISTEN connection hears this schema's
-commits; the round gives outbox rows their positions, rings for what is due and takes back the
-jobs of dead workers; and every source is pulled now and then even if nobody rang.
+commits; the round gives outbox rows their positions, rings for what is due (and does it itself
+while the queue is silent) and takes back the jobs of dead workers; and every source is pulled now
+and then even if nobody rang.
 """
 
 import asyncio
@@ -92,10 +93,19 @@ class ServiceWorker:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._slots = asyncio.Semaphore(work.settings.job_parallel)
         self._stir = asyncio.Event()
+        self._unrung: set[asyncio.Task[None]] = set()
         self._pulling = {source: asyncio.Lock() for source in spec.sources}
 
     async def run(self) -> None:
         """Work until cancelled; a lost database or queue is waited for, never fatal."""
+        try:
+            await self._loops()
+        finally:
+            for task in self._unrung:
+                task.cancel()
+            await asyncio.gather(*self._unrung, return_exceptions=True)
+
+    async def _loops(self) -> None:
         functions = {"work": self.run_job, "pull": self.pull}
         settings = self.work.settings
         async with asyncio.TaskGroup() as group:
@@ -131,11 +141,18 @@ class ServiceWorker:
         while True:
             try:
                 await self.round()
+                self._beat()
             except BROKEN as error:
                 log.warning("round_failed", error=str(error))
                 await asyncio.sleep(0.5)
             await clock.wait_for(self._stir, self.work.settings.poll_seconds)
             self._stir.clear()
+
+    def _beat(self) -> None:
+        """Show whoever watches this process that its rounds go on."""
+        file = self.work.settings.heartbeat_file
+        if file is not None:
+            file.touch()
 
     async def round(self) -> None:
         """Place new events, take back dead jobs, ring for what is due."""
@@ -145,11 +162,28 @@ class ServiceWorker:
             for job_id, state in await jobs.reclaim(session):
                 log.warning("job_reclaimed", job=str(job_id), state=state)
             due = await jobs.to_ring(session)
+        answered = True
         for job_id in due:
-            await self.work.bell.ring(self.spec.service, "work", str(job_id))
+            ring = self.work.bell.ring
+            answered = answered and await ring(self.spec.service, "work", str(job_id))
+            if not answered:
+                self._run_unrung(str(job_id))
         if placed:
             for consumer in self.spec.consumers:
                 await self.work.bell.ring(consumer, "pull", self.spec.service)
+
+    def _run_unrung(self, job_id: str) -> None:
+        """Run a due job although the queue is silent: it is only a doorbell."""
+        if len(self._unrung) < self.work.settings.job_parallel:
+            running = asyncio.create_task(self._run_quietly(job_id))
+            self._unrung.add(running)
+            running.add_done_callback(self._unrung.discard)
+
+    async def _run_quietly(self, job_id: str) -> None:
+        try:
+            await self.run_job(job_id)
+        except BROKEN as error:
+            log.warning("job_not_run", job=job_id, error=str(error))
 
     async def _every(self, seconds: float, call: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -246,13 +280,14 @@ class ServiceWorker:
         if handler is None:
             await self._end(work, leased, "failed", error=_error("UNKNOWN_JOB", leased.kind))
             return
-        task = asyncio.ensure_future(handler(work, leased.args))
+        task = asyncio.create_task(_bounded(handler(work, leased.args)))
         heartbeat = asyncio.create_task(self._heartbeat(work, leased, task))
         try:
             result = await task
         except asyncio.CancelledError:
             if not task.cancelled() or not heartbeat.done():
                 task.cancel()
+                await asyncio.shield(self._give_back(leased))
                 raise
             await self._end(work, leased, "cancelled")
         except FINAL as error:
@@ -264,6 +299,14 @@ class ServiceWorker:
             await self._end(work, leased, "done", result=result)
         finally:
             heartbeat.cancel()
+
+    async def _give_back(self, leased: jobs.Leased) -> None:
+        """Let another worker go on at once; without a database the lease runs out by itself."""
+        try:
+            async with self.work.db.transaction() as session:
+                await jobs.give_back(session, leased)
+        except BROKEN as error:
+            log.warning("job_not_given_back", job=str(leased.id), error=str(error))
 
     async def _heartbeat(
         self, work: Work, leased: jobs.Leased, task: "asyncio.Future[Any]"
@@ -313,6 +356,11 @@ class ServiceWorker:
                 result=result,
                 error=error,
             )
+
+
+async def _bounded(running: Awaitable[R]) -> R:
+    async with asyncio.timeout(jobs.LONGEST_RUN_SECONDS):
+        return await running
 
 
 def _error(code: str, detail: str) -> Mapping[str, object]:

@@ -1,24 +1,32 @@
 """Load the programme's own figures the way everybody loads figures: through the gateway.
 
-Each service lists its files in `data/manifest.csv` (`file,kind,parameters`), in posting order.
+Each service lists its files in `data/manifest.csv` (`file,kind,parameters`), in posting order. A
+busy machine may answer late: a file is sent again under the same key, and has one effect.
 """
 
 import asyncio
 import csv
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import asyncpg
 
 from services.console.local import ROOT
+from shared.errors import Unavailable
 from shared.http import Answer, ServiceClient
 
 LOADED = ("ratings", "olympiads", "training")
 POLL_SECONDS = 0.2
+PATIENCE_SECONDS = 120.0
+BUSY = {429, 502, 503, 504}
+UNDER_WAY_CODE = b"IDEMPOTENCY_IN_PROGRESS"
+UNDER_WAY = ("accepted", "running")
 CREATED = 200
 ACCEPTED = 202
 TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json"}
@@ -95,30 +103,61 @@ async def token_of(gateway: ServiceClient, client: Mapping[str, str]) -> str | N
 
 async def load(gateway: ServiceClient, token: str, shipment: Shipment) -> Mapping[str, int]:
     """Post one file and return the counts of its report, waiting for it if it is long."""
-    answer = await gateway.request(
+    headers = {
+        "authorization": f"Bearer {token}",
+        "content-type": TYPES[shipment.file.suffix],
+        "idempotency-key": uuid4().hex,
+    }
+    answer = await _patiently(
+        gateway,
         "POST",
         f"/v1/{shipment.service}/imports",
+        headers,
         params=shipment.query,
-        headers={
-            "authorization": f"Bearer {token}",
-            "content-type": TYPES[shipment.file.suffix],
-        },
         content=shipment.file.read_bytes(),
     )
     report = await _report(gateway, token, shipment, answer)
+    if report["status"] != "done" or report["counts"]["rejected"]:
+        told = report["problem"] or (report["error_counts"], report["errors"][:5])
+        raise LoadingFailed(f"{shipment.file}: {report['status']} {told}")
     counts: Mapping[str, int] = report["counts"]
-    if counts["rejected"]:
-        raise LoadingFailed(f"{shipment.file}: {report['error_counts']} {report['errors'][:5]}")
     return counts
 
 
 async def _report(gateway: ServiceClient, token: str, shipment: Shipment, answer: Answer) -> Any:
-    while answer.status == ACCEPTED:
+    """Return the final report of a posted file; a large one is worked on for a while."""
+    place = answer.headers.get("location", "")
+    while answer.status in (CREATED, ACCEPTED):
+        report = answer.json()
+        if report["status"] not in UNDER_WAY:
+            return report
         await asyncio.sleep(POLL_SECONDS)
-        answer = await gateway.get(
-            answer.headers["location"], headers={"authorization": f"Bearer {token}"}
-        )
-    if answer.status != CREATED:
-        told = answer.body.decode(errors="replace")[:2000]
-        raise LoadingFailed(f"{shipment.file} as {shipment.kind}: {answer.status} {told}")
-    return answer.json()
+        answer = await _patiently(gateway, "GET", place, {"authorization": f"Bearer {token}"})
+    told = answer.body.decode(errors="replace")[:2000]
+    raise LoadingFailed(f"{shipment.file} as {shipment.kind}: {answer.status} {told}")
+
+
+async def _patiently(
+    gateway: ServiceClient,
+    method: str,
+    path: str,
+    headers: Mapping[str, str],
+    *,
+    params: str | None = None,
+    content: bytes | None = None,
+) -> Answer:
+    """Return an answer that is none of a busy system, asking again until patience ends."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            answer = await gateway.request(
+                method, path, headers=headers, params=params, content=content
+            )
+        except Unavailable:
+            if time.monotonic() > end:
+                raise
+        else:
+            busy = answer.status in BUSY or UNDER_WAY_CODE in answer.body
+            if not busy or time.monotonic() > end:
+                return answer
+        await asyncio.sleep(POLL_SECONDS)

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
+import stamina
 
+CONCURRENT = (
+    asyncpg.InternalServerError,
+    asyncpg.DuplicateObjectError,
+    asyncpg.UniqueViolationError,
+)
 SCHEMAS = ("ratings", "olympiads", "training", "gateway")
 
 
@@ -23,8 +29,19 @@ async def prepare_roles(
     """Make the roles and schemas that are not there yet and set what the roles may do.
 
     `passwords` maps a schema to its role's password; a role that is not named keeps the password
-    it has, and without one it cannot log in. Runs again without harm.
+    it has, and without one it cannot log in. Runs again without harm. Roles belong to the whole
+    server: where another database's run changes the same role at the same moment, PostgreSQL ends
+    one of the two, which then starts over.
     """
+    retries = stamina.retry_context(
+        on=CONCURRENT, attempts=10, timeout=60, wait_initial=0.05, wait_max=1.0
+    )
+    async for attempt in retries:
+        with attempt:
+            await _prepare(connection, passwords)
+
+
+async def _prepare(connection: "asyncpg.Connection[Any]", passwords: Mapping[str, str]) -> None:
     database = await connection.fetchval("SELECT quote_ident(current_database())")
     await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
     await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
@@ -13,20 +14,28 @@ LOOKS_IN_A_ROW = 3
 
 
 class NotSettled(RuntimeError):  # noqa: N818 -- the name states the fact.
-    """The workers did not finish in time; the message says what they still have before them."""
+    """The workers stand still; the message says what they still have before them."""
 
 
-async def wait_until_settled(url: str, patience: float = 120.0) -> None:
-    """Return when no job waits, every event has its place and every consumer has seen it."""
+async def wait_until_settled(
+    url: str, patience: float = 120.0, tell: Callable[[str], None] = lambda _: None
+) -> None:
+    """Return when no job waits, every event has its place and every consumer has seen it.
+
+    `patience` is how long nothing may change; what is left is told whenever that has changed.
+    """
     connection = await asyncpg.connect(url)
     try:
         end = time.monotonic() + patience
-        quiet = 0
+        quiet, before = 0, ""
         while quiet < LOOKS_IN_A_ROW:
-            left = await remaining(connection)
+            left = "; ".join(await remaining(connection))
             quiet = 0 if left else quiet + 1
-            if left and time.monotonic() > end:
-                raise NotSettled("; ".join(left))
+            if left != before:
+                end, before = time.monotonic() + patience, left
+                tell(left)
+            elif left and time.monotonic() > end:
+                raise NotSettled(f"The workers stand still: {left}")
             await asyncio.sleep(LOOK_SECONDS)
     finally:
         await connection.close()

@@ -17,9 +17,7 @@ from sqlalchemy.engine import make_url
 
 from services.console.children import (
     Child,
-    PortTaken,
     keep_alive,
-    require_free,
     service_child,
     stop_all,
     wait_until_ready,
@@ -39,6 +37,7 @@ from services.console.local import ROOT, AlreadyRunning, DataFolder, write_secre
 from services.console.roles import prepare_roles, role_of
 from services.console.settled import NotSettled, wait_until_settled
 from services.console.summary import summary
+from services.console.surroundings import Unsuitable, free_ports, require_postgres, require_redis
 from services.console.voice import Steps, say
 from shared.db import Database
 from shared.embedded import (
@@ -48,11 +47,11 @@ from shared.embedded import (
     start_postgres,
     start_valkey,
 )
+from shared.errors import Unavailable
 from shared.http import ServiceClient
 
-PORTS = {"gateway": 8000, "ratings": 8001, "olympiads": 8002, "training": 8003}
 DATABASE = "kachestvo"
-FACTS = (AlreadyRunning, PortTaken, EmbeddedServerError, LoadingFailed, NotSettled)
+FACTS = (Unsuitable, EmbeddedServerError, LoadingFailed, Unavailable)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -61,6 +60,9 @@ def run(given: argparse.Namespace) -> int:
         data = DataFolder(Path(os.environ.get("DATA_DIR", ROOT / ".data")))
     except AlreadyRunning as fact:
         say(str(fact))
+        return 1
+    except OSError as error:
+        say(f"The folder for the system's data cannot be used: {error}")
         return 1
     return asyncio.run(_until_told(System(data), with_data=not given.no_data))
 
@@ -95,9 +97,7 @@ class System:
     async def stay_up(self, *, with_data: bool) -> None:
         """Start everything in order of readiness, load the data, then keep it alive."""
         say("Starting the system; Ctrl-C stops it.")
-        ports = {name: int(os.environ.get(f"{name.upper()}_PORT", PORTS[name])) for name in PORTS}
-        for name, port in ports.items():
-            require_free(name, port)
+        ports = await free_ports()
         owner, redis = await self._servers()
         passwords = self.data.role_passwords()
         await _migrate(owner, passwords)
@@ -109,6 +109,7 @@ class System:
             token = await self._demo_client(gateway, url, owner, passwords)
             if with_data:
                 await self._load(gateway, token, owner)
+                await self._wait_for_workers(owner)
                 for line in await summary(gateway, url, self.data.path / "demo-client.json"):
                     say(line)
         finally:
@@ -125,6 +126,9 @@ class System:
             await _create_database(started.url("postgres"))
             owner = started.url(DATABASE)
             self.steps.done("PostgreSQL answers")
+        else:
+            await require_postgres(owner)
+            self.steps.done("the server at DATABASE_URL answers")
         redis = os.environ.get("REDIS_URL")
         if redis is None:
             valkey_home = home_in(self.data.path, "valkey")
@@ -132,6 +136,9 @@ class System:
             self._adopt("valkey", valkey.running, lambda: start_valkey(valkey_home).running)
             redis = valkey.url()
             self.steps.done("Valkey answers")
+        else:
+            await require_redis(redis)
+            self.steps.done("the server at REDIS_URL answers")
         return owner, redis
 
     def _adopt(self, name: str, running: Running, start: Callable[[], Running]) -> None:
@@ -186,7 +193,7 @@ class System:
         wanted = [shipment for shipment in shipments() if shipment.mark not in known]
         totals = await asyncio.gather(
             *(
-                _post(gateway, token, [one for one in wanted if one.service == service])
+                self._post(gateway, token, [one for one in wanted if one.service == service])
                 for service in LOADED
             )
         )
@@ -197,8 +204,28 @@ class System:
             f"the programme's figures: {len(wanted)} files posted ({told or 'nothing to do'}), "
             f"{kept} loaded before"
         )
-        await wait_until_settled(owner)
-        self.steps.done("the workers have published")
+
+    async def _post(
+        self, gateway: ServiceClient, token: str, wanted: list[Shipment]
+    ) -> Counter[str]:
+        """Post one service's files in their order; a refused one is said and the next one tried."""
+        total: Counter[str] = Counter()
+        for shipment in wanted:
+            self.steps.going(f"loading {shipment.service}/{shipment.file.name}")
+            try:
+                total.update(await load(gateway, token, shipment))
+            except LoadingFailed as refused:
+                say(f"  not loaded: {refused}")
+        return total
+
+    async def _wait_for_workers(self, owner: str) -> None:
+        """Wait until everything is published; what stands still is said, to be looked into."""
+        try:
+            await wait_until_settled(owner, tell=self.steps.going)
+        except NotSettled as fact:
+            say(f"  {fact}")
+        else:
+            self.steps.done("the workers have published")
 
 
 async def _migrate(owner: str, passwords: Mapping[str, str]) -> None:
@@ -210,17 +237,6 @@ async def _migrate(owner: str, passwords: Mapping[str, str]) -> None:
         await connection.close()
     if not await is_newest(owner):
         await import_module("services.console.migrate").migrate(owner, passwords)
-
-
-async def _post(gateway: ServiceClient, token: str, wanted: list[Shipment]) -> Counter[str]:
-    """Post one service's files in their order; a refused one is said and the next one tried."""
-    total: Counter[str] = Counter()
-    for shipment in wanted:
-        try:
-            total.update(await load(gateway, token, shipment))
-        except LoadingFailed as refused:
-            say(f"  not loaded: {refused}")
-    return total
 
 
 def as_role(owner: str, schema: str, password: str) -> str:

@@ -222,7 +222,10 @@ def fill_state(app: FastAPI, settings: Settings, slow: SlowDoor) -> None:
     state.loader = slow.loader = Loader(state.db, slow.memory, settings.poll_seconds)
     state.register = Register(state.db)
     state.hub = Hub(state.db, settings.poll_seconds)
-    state.forwards = {name: ServiceClient(name, settings.url_of(name)) for name in SERVICES}
+    state.forwards = {
+        name: ServiceClient(name, settings.url_of(name), seconds=settings.forward_seconds)
+        for name in SERVICES
+    }
     state.quotas = Quotas("requests", settings.forwards_per_minute, storage, registry)
     state.token_quotas = Quotas("tokens", settings.tokens_per_minute, storage, registry)
     state.openapi_document = OpenApi(app, state.loader.catalogue, state.deprecated)

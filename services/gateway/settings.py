@@ -23,7 +23,9 @@ class Settings(SharedSettings):
         120, ge=1, description="Requests for a token a minute, one client or address."
     )
     token_seconds: int = Field(600, ge=30, le=900, description="Life of an access token.")
-    forward_seconds: float = Field(30.0, gt=0, description="Deadline of a forwarded request.")
+    forward_seconds: float = Field(
+        30.0, gt=0, description="How long a service may keep silent about a forwarded request."
+    )
     import_max_bytes: int = Field(200 << 20, ge=1, description="Largest body of an import.")
     stale_seconds: int = Field(
         900, ge=1, description="Without contact for so long, a service's parts are stale."

@@ -31,13 +31,18 @@ async def publish_thresholds(work: Work, args: Mapping[str, Any]) -> Mapping[str
 
 
 async def publish_statistics(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
-    """Count a season's results anew and publish what the public may see of them."""
+    """Count a season's results anew and publish what the public may see of them.
+
+    The tables of thresholds follow: they show maxima and performers, even before any results.
+    """
     season = str(args["season"])
     if not isinstance(work.settings, Settings):
         raise TypeError("The worker of olympiads needs its own settings.")
     async with work.db.reading() as session:
         facts = await statistics.load_facts(session, season, work.settings.suppression_k)
     if facts is None:
+        async with work.db.transaction() as session:
+            await statistics.queue_thresholds(session, season)
         return {"published": []}
     counts = await work.in_thread(statistics.decide_counts, facts)
     async with work.db.transaction() as session:

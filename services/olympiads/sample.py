@@ -25,7 +25,6 @@ DATA = Path(__file__).parent / "data"
 SEASON = "2022-2023"
 GRADES = (9, 10, 11)
 UNKNOWN_MAXIMUM = 100
-FIRST_MUNICIPALITY, MUNICIPALITY_STEP, MUNICIPALITIES = 8_601_000, 1_000, 19
 
 Cell = tuple[str, int]
 
@@ -75,14 +74,18 @@ def made_groups(results: int, seed: int) -> tuple[Group, ...]:
     return spread(declared_performers(), made_maxima(), results, seed)
 
 
-def frame(chunk: Chunk, season: str = SEASON) -> pl.DataFrame:
-    """Return a chunk in the columns of the import of results."""
-    places = chunk.municipality * MUNICIPALITY_STEP + FIRST_MUNICIPALITY
+def municipalities() -> list[str]:
+    """Return the codes of the region's municipalities."""
+    return [row["oktmo"] for row in rows_of("municipalities.csv")]
+
+
+def frame(chunk: Chunk, places: Sequence[str], season: str = SEASON) -> pl.DataFrame:
+    """Return a chunk in the columns of the import of results; `places` are by number."""
     return pl.DataFrame(
         {
             "participant": [f"p-{one:016x}" for one in chunk.participant],
             "study_grade": chunk.study_grade,
-            "municipality": [f"{one:08d}" for one in places],
+            "municipality": [places[one] for one in chunk.municipality],
             "school": [f"s-{one}" for one in chunk.school],
             "score": chunk.score_steps / STEP,
             "status": ["void" if one else "participant" for one in chunk.void],
@@ -105,8 +108,9 @@ def frame(chunk: Chunk, season: str = SEASON) -> pl.DataFrame:
 
 def write_results(groups: Sequence[Group], seed: int, out: BinaryIO, season: str = SEASON) -> None:
     """Write the results of these groups as CSV, a chunk at a time."""
-    for number, chunk in enumerate(generate(groups, MUNICIPALITIES, seed)):
-        frame(chunk, season).write_csv(out, include_header=number == 0)
+    places = municipalities()
+    for number, chunk in enumerate(generate(groups, len(places), seed)):
+        frame(chunk, places, season).write_csv(out, include_header=number == 0)
 
 
 def write_maxima(cells: Iterable[tuple[Cell, int]], out: BinaryIO, season: str = SEASON) -> None:

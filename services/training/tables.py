@@ -276,6 +276,14 @@ Table(
     Column("received_at", INSTANT, nullable=False, server_default=NOW),
     PrimaryKeyConstraint("source", "slice", "topic", "territory"),
 )
+Table(
+    "heard_revision",
+    METADATA,
+    _code("source"),
+    _code("slice"),
+    Column("revision", BigInteger, nullable=False),
+    PrimaryKeyConstraint("source", "slice"),
+)
 MENTORING = Table(
     "mentoring",
     METADATA,

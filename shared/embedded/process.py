@@ -105,8 +105,11 @@ def run(home: Home, command: Sequence[str | Path]) -> None:
         raise EmbeddedServerError(f"{Path(str(command[0])).name} failed: {words}")
 
 
-def wait_ready(running: Running, ready: Callable[[], bool], patience: float = 30.0) -> None:
-    """Return when ``ready()``; raise with the log's end when the server died or is too slow."""
+def wait_ready(running: Running, ready: Callable[[], bool], patience: float = 300.0) -> None:
+    """Return when ``ready()``; raise with the log's end when the server died or is too slow.
+
+    A dead server is noticed at once; a slow one may be reading the log of a crash again.
+    """
     end = time.monotonic() + patience
     while not ready():
         if not running.alive or time.monotonic() > end:

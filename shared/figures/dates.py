@@ -28,6 +28,8 @@ _WORDS = re.compile(rf"(?P<day>[0-9]{{1,2}})\s+(?P<month>{_MONTH})(?:\s+{_YEAR})
 _SPAN = re.compile(
     rf"(?P<first>{_MONTH})(?:(?P<joint>\s*[-–—,]\s*|\s+и\s+)(?P<last>{_MONTH}))?(?:\s+{_YEAR})?"
 )
+_JOINT = r"\s*[–—/]\s*|\s+-\s+|(?<=[0-9])-(?=[0-9]{1,2}[. ])|\s+(?:по|до)\s+"
+_BETWEEN = re.compile(rf"(?:с\s+)?(?P<first>.+?)(?:{_JOINT})(?P<last>.+)")
 _UNTIL = re.compile(r"(?:до|не позднее|по)\s+")
 _MONTHS_OF_YEAR = 12
 
@@ -37,7 +39,8 @@ class Period:
     """Days from month.day to month.day, closed; `year` is that of the first, None if not said.
 
     `months` are the months named, in order; `until` means that only the last day is a limit.
-    A span may run over New Year («ноябрь-январь»): its last month is then of the next year.
+    A span may run over New Year («ноябрь-январь»): its last month is then of the next year. Where
+    such a span prints one year only, it may be that of its last month: `either_year`.
     """
 
     months: tuple[int, ...]
@@ -45,6 +48,7 @@ class Period:
     first_day: int | None = None
     last_day: int | None = None
     until: bool = False
+    either_year: bool = False
 
     def days(self, year: int) -> tuple[date, date]:
         """Return the first and last day if the year of the first month is `year`.
@@ -59,12 +63,12 @@ class Period:
 
 
 def parse_period(raw: str) -> Period | Defect:
-    """Read one date or one span of months; anything else is the defect `not_a_date`."""
+    """Read a date, a span of months or of days; anything else is the defect `not_a_date`."""
     text = raw.strip().lower()
     if len(text) > MAX_LENGTH:
         return Defect(NOT_A_DATE, raw)
     bare = _UNTIL.sub("", text, count=1) if _UNTIL.match(text) else text
-    period = _numeric(bare) or _worded(bare)
+    period = _numeric(bare) or _worded(bare) or _between(bare)
     if period is None:
         return Defect(NOT_A_DATE, raw)
     if bare == text:
@@ -92,7 +96,38 @@ def _worded(text: str) -> Period | None:
         return None
     year = int(found["year"]) if found["year"] else None
     apart = "," in (found["joint"] or "") or "и" in (found["joint"] or "")
-    return Period((first, last) if apart else _run(first, last), year)
+    months = (first, last) if apart else _run(first, last)
+    return Period(months, year, either_year=year is not None and last < first)
+
+
+def _between(text: str) -> Period | None:
+    """Read «с 10 по 20 июля 2023 г.», «01.03–15.04.2023»: two dates, or two months with years."""
+    found = _BETWEEN.fullmatch(text)
+    last = None if found is None else _numeric(found["last"]) or _worded(found["last"])
+    if found is None or last is None:
+        return None
+    bare_day = found["first"].isdecimal()
+    year = None if last.year is None else str(last.year)
+    first = (
+        _period(last.months[0], found["first"], year)
+        if bare_day
+        else _numeric(found["first"]) or _worded(found["first"])
+    )
+    return None if first is None else _joined(first, last)
+
+
+def _joined(first: Period, last: Period) -> Period | None:
+    """Return the span from one date to a later one of the same year or over one New Year."""
+    begins, ends = (first.months[0], first.first_day), (last.months[-1], last.last_day)
+    over = (ends[0], ends[1] or 0) < (begins[0], begins[1] or 0)
+    year = first.year
+    if year is None and last.year is not None:
+        year = last.year - over
+    alike = len(first.months) == len(last.months) == 1 and (begins[1] is None) == (ends[1] is None)
+    follows = year is None or last.year is None or last.year == year + over
+    if not alike or not follows or (over and begins[0] == ends[0]):
+        return None
+    return Period(_run(begins[0], ends[0]), year, begins[1], ends[1])
 
 
 def _period(month: int, day: str | None, year: str | None) -> Period | None:

@@ -76,12 +76,16 @@ _DASHES = "-‐‑‒–—―−"
 _SPACE = f"[{_BLANKS}]"
 _WHOLE = f"(?:[0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+|[0-9]+)"
 _NUMBER = f"{_WHOLE}(?:[.,][0-9]+)?"
-_UNIT = f"(?:{_SPACE}*%|{_SPACE}*чел\\.?)?"
+_UNIT = (
+    f"(?:{_SPACE}*%|{_SPACE}*чел(?:овека?|\\.)?|{_SPACE}*балл(?:а|ов|ы)?|"
+    f"{_SPACE}*процент(?:а|ов)?)?"
+)
 _FIGURE = re.compile(f"(?P<sign>[-−+])?(?P<number>{_NUMBER}){_UNIT}")
 _RANGE = re.compile(f"(?P<a>{_NUMBER}){_SPACE}*[{_DASHES}]{_SPACE}*(?P<b>{_NUMBER}){_UNIT}")
 _PLACE = re.compile(
     f"(?P<a>[0-9]{{1,9}})(?:{_SPACE}*[{_DASHES}]{_SPACE}*(?P<b>[0-9]{{1,9}}))?"
-    f"(?:{_SPACE}*место(?:{_SPACE}+(?:по|в){_SPACE}+[А-ЯЁа-яё]+)?)?"
+    f"(?:-?(?:е|ое))?(?:{_SPACE}*мест(?:о|а)(?:{_SPACE}+(?:по|в|среди)(?:{_SPACE}+[А-ЯЁа-яё]+)+)?)?"
+    f"(?:{_SPACE}+из{_SPACE}+(?P<of>[0-9]{{1,9}}))?"
 )
 _COMPOUND = re.compile(f"(?P<index>{_NUMBER}{_SPACE}*%){_SPACE}*(?P<place>.+)")
 
@@ -119,9 +123,10 @@ def parse_range(raw: str) -> FigureRange | Defect:
 
 
 def parse_place(raw: str) -> Place | Figure | Defect:
-    """Read a place: «4 место» → 4-4, «28-39 место по РФ», «33 -35», «24–25» → a tied range.
+    """Read a place: «4 место» → 4-4, «28-39 место по РФ», «24–25», «12 из 85» → a tied range.
 
-    A dash or a blank gives a Figure with its mark; place 0 and a falling range are `not_a_place`.
+    A dash or a blank gives a Figure with its mark; place 0, a falling range and a place beyond
+    all its peers are `not_a_place`.
     """
     blank = parse_figure(raw)
     if isinstance(blank, Figure) and blank.mark is not None:
@@ -131,7 +136,9 @@ def parse_place(raw: str) -> Place | Figure | Defect:
     if found is None:
         return Defect(NOT_A_PLACE, raw)
     low, high = int(found["a"]), int(found["b"] or found["a"])
-    return Place(low, high) if 1 <= low <= high else Defect(NOT_A_PLACE, raw)
+    peers = int(found["of"]) if found["of"] else None
+    ranked = 1 <= low <= high and (peers is None or high <= peers)
+    return Place(low, high, peers) if ranked else Defect(NOT_A_PLACE, raw)
 
 
 def parse_compound(raw: str) -> Compound | Defect:

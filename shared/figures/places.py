@@ -97,56 +97,78 @@ def group_places_exact(
     ]
 
 
-def places_float(values: NDArray[np.float64]) -> tuple[Ints, Ints, Ints]:
-    """Rank engine floats down the first axis: `(from, to, n)`; NaN is null and gets 0, 0.
+def ascending(values: NDArray[np.float64]) -> list[Ints]:
+    """Return, for each column of (units,) or (units, nodes), the rows with a value in order.
 
-    `values` is (units,) or (units, nodes); from and to have its shape, n is the count of ranked
-    peers, scalar or (nodes,). Neighbours in order within the tolerance share a place, chained.
-    ValueError on infinities.
-    """
-    first, last, _ = group_places_float(values, np.zeros(values.shape[0], dtype=np.int64))
-    return first, last, np.asarray(np.count_nonzero(~np.isnan(values), axis=0))
-
-
-def group_places_float(
-    values: NDArray[np.float64], groups: NDArray[np.integer[Any]]
-) -> tuple[Ints, Ints, Ints]:
-    """Rank engine floats inside their groups: `(from, to, n)`, all of the shape of `values`.
-
-    `groups` is (units,) of whole codes; a negative code means no group: 0, 0, 0. n is the count
-    of ranked peers of that unit's group at that node. Columns are ranked one by one, each in one
-    piece of memory, which is several times faster than sorting across rows.
+    Columns are sorted one by one, each in one piece of memory, which is several times faster than
+    sorting across rows. ValueError on infinities.
     """
     if np.isinf(values).any():
         message = "an infinite value has no place"
         raise ValueError(message)
+    table = values[:, None] if values.ndim == 1 else values
+    orders = []
+    for node in range(table.shape[1]):
+        column = np.ascontiguousarray(table[:, node])
+        known = np.flatnonzero(~np.isnan(column))
+        orders.append(known[np.argsort(column[known])])
+    return orders
+
+
+def places_float(
+    values: NDArray[np.float64],
+    tolerance: float = RELATIVE_TOLERANCE,
+    orders: Sequence[Ints] | None = None,
+) -> tuple[Ints, Ints, Ints]:
+    """Rank engine floats down the first axis: `(from, to, n)`; NaN is null and gets 0, 0.
+
+    `values` is (units,) or (units, nodes); from and to have its shape, n is the count of ranked
+    peers, scalar or (nodes,). Neighbours in order within the tolerance share a place, chained;
+    tolerance 0 compares exactly, as published decimals are. `orders` is what `ascending` gives for
+    the values, where the caller has it already. ValueError on infinities.
+    """
+    orders = ascending(values) if orders is None else orders
+    together = np.zeros(values.shape[0], dtype=np.int64)
+    first, last, _ = group_places_float(values, together, tolerance, orders)
+    return first, last, np.array([order.size for order in orders]).reshape(values.shape[1:])
+
+
+def group_places_float(
+    values: NDArray[np.float64],
+    groups: NDArray[np.integer[Any]],
+    tolerance: float = RELATIVE_TOLERANCE,
+    orders: Sequence[Ints] | None = None,
+) -> tuple[Ints, Ints, Ints]:
+    """Rank engine floats inside their groups: `(from, to, n)`, all of the shape of `values`.
+
+    `groups` is (units,) of whole codes; a negative code means no group: 0, 0, 0. n is the count
+    of ranked peers of that unit's group at that node. Tolerance and `orders` as above.
+    """
+    orders = ascending(values) if orders is None else orders
     table = values[:, None] if values.ndim == 1 else values
     first, last, count = (np.zeros(table.shape, dtype=np.int64, order="F") for _ in range(3))
     several = groups.size > 0 and bool((groups != groups[0]).any())
     outside = groups < 0 if (groups < 0).any() else None
     if several and groups.max() < np.iinfo(np.int16).max:
         groups = groups.astype(np.int16)  # Short codes are sorted by radix, stably and fast.
-    for node in range(table.shape[1]):
-        column = np.ascontiguousarray(table[:, node])
-        absent = np.isnan(column) if outside is None else np.isnan(column) | outside
-        known = np.flatnonzero(~absent)
-        if known.size == 0:
+    for node, known in enumerate(orders):
+        order = known if outside is None else known[~outside[known]]
+        if order.size == 0:
             continue
-        order = known[np.argsort(column[known])]
         if several:
             order = order[np.argsort(groups[order], kind="stable")]
-        runs = _runs(column[order], groups[order] if several else None)
+        runs = _runs(table[order, node], groups[order] if several else None, tolerance)
         first[order, node], last[order, node], count[order, node] = runs
     return first.reshape(values.shape), last.reshape(values.shape), count.reshape(values.shape)
 
 
 def _runs(
-    ranked: NDArray[np.float64], groups: NDArray[np.integer[Any]] | None
+    ranked: NDArray[np.float64], groups: NDArray[np.integer[Any]] | None, tolerance: float
 ) -> tuple[Ints, Ints, Ints]:
     """Return from, to, n for values in ascending order inside ascending groups."""
     size = np.maximum(1.0, np.maximum(np.abs(ranked[:-1]), np.abs(ranked[1:])))
     with np.errstate(over="ignore"):
-        new_value = ranked[1:] - ranked[:-1] > RELATIVE_TOLERANCE * size
+        new_value = ranked[1:] - ranked[:-1] > tolerance * size
     if groups is None:
         start, end = _ends_of_runs(new_value)
         return ranked.size - end + 1, ranked.size - start, np.full_like(start, ranked.size)

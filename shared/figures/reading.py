@@ -61,8 +61,13 @@ class Reading:
 
     @property
     def place(self) -> Place | None:
-        """The place, if the claim is one."""
-        return self.value if isinstance(self.value, Place) else None
+        """The place, if the claim is one; how many are ranked is no part of it."""
+        return Place(self.value.low, self.value.high) if isinstance(self.value, Place) else None
+
+    @property
+    def peers(self) -> int | None:
+        """How many are ranked, if the place says it («12 из 85»)."""
+        return self.value.of if isinstance(self.value, Place) else None
 
     @property
     def mark(self) -> Mark | None:

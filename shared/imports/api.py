@@ -1,5 +1,7 @@
 """`/v1/<service>/imports`: templates, sending files, reports, annotated files."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
@@ -41,6 +43,10 @@ from shared.web.sessions import database
 
 MAX_BODY = 200 << 20
 OK, ACCEPTED = 200, 202
+AT_ONCE = 4
+"""Small imports one process works on: imports of a kind wait for each other with a connection in
+hand, and must leave some to everybody else."""
+WEIGHT = re.compile(r"[01](\.[0-9]{0,3})?")
 XLSX = MEDIA_TYPE_OF[Format.XLSX]
 BINARY = {"type": "string", "format": "binary", "maxLength": MAX_BODY}
 # Said in words of JSON Schema, since generated clients take a bare object for an empty one.
@@ -136,7 +142,7 @@ def _add_templates(router: APIRouter, kinds: Sequence[ImportKind]) -> None:
         "/templates/{kind}",
         summary="Шаблон файла для загрузки",
         description="CSV или XLSX по заголовку Accept: заголовки колонок, пояснения и примеры в"
-        " строках, которые начинаются с «#» и при загрузке пропускаются.",
+        " строках, которые начинаются с «# » и при загрузке пропускаются.",
         response_class=Response,
         responses=FILES,
     )
@@ -157,14 +163,21 @@ def _add_templates(router: APIRouter, kinds: Sequence[ImportKind]) -> None:
 
 
 def accepted(accept: str) -> Format:
-    """Return CSV or XLSX, the first that an `Accept` header takes; else `NOT_ACCEPTABLE`."""
-    for part in accept.split(","):
-        media = part.split(";")[0].strip().lower()
-        if media == XLSX:
+    """Return CSV or XLSX, whichever an `Accept` header likes better; else `NOT_ACCEPTABLE`."""
+    wanted = [_liked(part) for part in accept.split(",")]
+    for media, _ in sorted((one for one in wanted if one[1] > 0), key=lambda one: -one[1]):
+        if media in (XLSX, "application/*"):
             return Format.XLSX
         if media in ("text/csv", "text/*", "*/*"):
             return Format.CSV
     raise Invalid("NOT_ACCEPTABLE", "Шаблон есть в text/csv и в формате XLSX.")
+
+
+def _liked(part: str) -> tuple[str, float]:
+    """Return a media range of an `Accept` header and its weight, 1 unless `q` says less."""
+    media, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    given = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+    return media, float(given) if WEIGHT.fullmatch(given) else 0.0
 
 
 def format_of(content_type: str) -> tuple[Format, str | None]:
@@ -183,6 +196,7 @@ def format_of(content_type: str) -> tuple[Format, str | None]:
 
 def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], writer: Any) -> None:
     reader = process_reader()
+    turns = asyncio.Semaphore(AT_ONCE)
 
     async def create_import(
         request: Request,
@@ -212,7 +226,8 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         async def effect() -> Response:
             return await _now(session, service, wanted, order, body, reader)
 
-        return await once(effect, fingerprint=fingerprint)
+        async with turns:
+            return await once(effect, fingerprint=fingerprint)
 
     router.post(
         "",

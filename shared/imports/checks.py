@@ -67,7 +67,8 @@ def _own_checks(column: Column, raw: pl.DataFrame) -> Iterator[Check]:
     if column.type not in (Type.TEXT, Type.CODE):
         unread = here.is_null() & pl.lit(raw[column.stored].is_not_null())
         yield Check(FAULT[column.type], name, told(FAULT[column.type]), unread)
-    if column.type is Type.TEXT and not column.choices and column.pattern is None:
+    worded = column.type in (Type.TEXT, Type.CODE)
+    if worded and not column.choices and column.pattern is None:
         control = here.str.contains(CONTROL)
         yield Check("CONTROL_CHARACTER", name, told("CONTROL_CHARACTER"), control)
     longest = raw[column.stored].str.len_bytes().max()

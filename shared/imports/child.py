@@ -182,9 +182,9 @@ def _repeated(block: Block, task: Task) -> ReadBlock:
     """Return the rows that share a key as rejected rows with their raw cells."""
     wanted = pl.Series(list(task.repeated), dtype=pl.Int32).implode()
     rows = block.frame.filter(pl.col(ROW).is_in(wanted))
-    shown = [c.stored for c in task.layout.columns if c.stored in task.layout.key] or [
-        c.stored for c in task.layout.columns if c.required
-    ]
+    own = [c.stored for c in task.layout.columns if c.stored in task.layout.key]
+    named = len(own) == len(task.layout.key)
+    shown = own if named else [c.stored for c in task.layout.columns if c.required]
     rejected = [_sent(_one_repeated(row, task, shown)) for row in rows.iter_rows(named=True)]
     return ReadBlock(rejected=rejected)
 

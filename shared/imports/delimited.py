@@ -2,11 +2,15 @@
 
 A block ends at a line end outside quotes and is parsed by polars at once; only a block that is not
 well-formed is read again row by row, to say which row it is. Rows with no text at all and rows that
-begin with «#» (the explanations of a template) are passed over but counted.
+begin with «# » (the explanations of a template) are passed over but counted. A «#» with no space
+after it is text: spreadsheets write «#REF!» where a figure is lost. Lines may end as on old Macs,
+by a carriage return alone.
 """
 
 import csv
 import io
+import itertools
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -18,14 +22,16 @@ from shared.imports.headings import match_headings
 from shared.imports.layouts import ROW, Layout
 
 OVERFLOW = "overflow"
-COMMENT = "#"
+COMMENT = "# "
+LINE_END = re.compile(rb"(\r)[^\n]|\n")
+"""The end of the first line, with what tells a carriage return alone from one before a feed."""
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "windows-1251": "cp1251", "cp1251": "cp1251"}
 
 
 def read_csv(chunks: Iterable[bytes], layout: Layout, charset: str | None) -> Iterator[Block]:
     """Yield the blocks of a CSV file; `FileRefused` when it is no such file."""
-    lines = _whole_lines(_recoded(chunks, charset))
+    lines = _whole_lines(_with_line_feeds(_recoded(chunks, charset)))
     reader: _Rows | None = None
     for block in lines:
         if reader is None:
@@ -85,6 +91,20 @@ def _decoded(piece: bytes, encoding: str) -> tuple[bytes, bytes]:
             "ENCODING", f"Файл не читается в кодировке {encoding}: байт {error.start} неверен."
         ) from error
     return piece, b""
+
+
+def _with_line_feeds(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the text, with line feeds where its first line ends by a carriage return alone."""
+    pieces = iter(chunks)
+    start = b""
+    for piece in pieces:
+        start += piece
+        if LINE_END.search(start) or len(start) > BLOCK_BYTES:
+            break
+    found = LINE_END.search(start)
+    alone = found is not None and found.group(1) is not None
+    for piece in itertools.chain([start], pieces):
+        yield piece.replace(b"\r", b"\n") if alone else piece
 
 
 def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -29,9 +29,10 @@ def import_jobs(kinds: Sequence[ImportKind]) -> dict[str, JobHandler]:
 
 
 async def tidy_imports(work: Work) -> None:
-    """Remove bodies whose sender went away; for `WorkerSpec.periodic`."""
+    """Remove bodies that nobody will read any more; for `WorkerSpec.periodic`."""
     async with work.db.transaction() as session:
         await runs.forget_half_received(session)
+        await runs.end_cancelled(session)
 
 
 async def _process(
@@ -41,7 +42,7 @@ async def _process(
         row = await runs.show(session, run_id)
         if row is None:
             raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
-        if row["status"] in (runs.DONE, runs.REJECTED, runs.FAILED):
+        if row["status"] in (runs.DONE, runs.REJECTED, runs.FAILED, runs.CANCELLED):
             return {"import": str(run_id), "status": row["status"]}
         await runs.begin(session, run_id)
     order, size = order_of(row), row["size"]

@@ -1,4 +1,4 @@
-"""JSON and NDJSON in blocks: `[…]`, `{"rows": […]}`, or an object a line.
+"""JSON and NDJSON in blocks: `[…]`, `{"rows": […]}` (a kind may call it otherwise), or lines.
 
 An array is cut between its items by the depth of brackets outside strings, found with numpy over a
 block, so that a file of any size is never held whole. The other members of an object may follow
@@ -17,6 +17,7 @@ from shared.imports.defects import FileRefused
 from shared.imports.layouts import Layout
 from shared.imports.records import ABSENT, Records
 
+ROWS = "rows"
 MAX_HEAD = 16 << 20
 HEAD_LOOKED_AT = 200
 SPACE = b" \t\r\n"
@@ -68,7 +69,12 @@ def read_json(chunks: Iterable[bytes], layout: Layout, extras: dict[str, Any]) -
     """Yield the blocks of a JSON file; fill `extras` with its other members at the end."""
     pieces = unmarked(chunks)
     head = _head(pieces)
-    opened = re.match(rb'\{\s*"%s"\s*:\s*\[' % layout.rows_member.encode(), head)
+    names = b"|".join(name.encode() for name in _rows_members(layout))
+    opened = re.match(rb'\{\s*"(?:%s)"\s*:\s*\[' % names, head)
+    if opened and layout.shared_members:
+        head = _gathered(head, pieces)
+        if len(head) <= MAX_HEAD:
+            opened = None
     if head.startswith(b"["):
         yield from _items(head[1:], pieces, Records(layout), layout, extras, in_object=False)
     elif opened:
@@ -76,6 +82,21 @@ def read_json(chunks: Iterable[bytes], layout: Layout, extras: dict[str, Any]) -
         yield from _items(rest, pieces, Records(layout), layout, extras, in_object=True)
     else:
         yield from _whole(head, pieces, Records(layout), layout, extras)
+
+
+def _rows_members(layout: Layout) -> tuple[str, ...]:
+    """Return the names the rows may stand under, the kind's own first."""
+    return tuple(dict.fromkeys((layout.rows_member, ROWS)))
+
+
+def _gathered(head: bytes, pieces: Iterator[bytes]) -> bytes:
+    """Read on until the end of the file or until it is longer than `MAX_HEAD`."""
+    held = [head]
+    size = len(head)
+    while size <= MAX_HEAD and (piece := next(pieces, None)) is not None:
+        held.append(piece)
+        size += len(piece)
+    return b"".join(held)
 
 
 def _head(pieces: Iterator[bytes]) -> bytes:
@@ -92,23 +113,35 @@ def _head(pieces: Iterator[bytes]) -> bytes:
 def _whole(
     head: bytes, pieces: Iterator[bytes], records: Records, layout: Layout, extras: dict[str, Any]
 ) -> Iterator[Block]:
-    """Read an object whose `rows` stand after other members."""
-    held = [head]
-    size = len(head)
-    for piece in pieces:
-        held.append(piece)
-        size += len(piece)
-        if size > MAX_HEAD:
-            raise FileRefused("ROWS_FIRST", "В файле больше 16 МиБ строки должны стоять первыми.")
-    members = _members(b"".join(held))
-    rows = members.pop(layout.rows_member, ABSENT)
+    """Read an object held whole: its `rows` may stand after other members."""
+    text = _gathered(head, pieces)
+    if len(text) > MAX_HEAD:
+        raise FileRefused("ROWS_FIRST", "В файле больше 16 МиБ строки должны стоять первыми.")
+    members = _members(text)
+    names = [name for name in _rows_members(layout) if name in members]
+    rows = members.pop(names[0]) if names else ABSENT
     if not bytes(rows).startswith(b"[") and not (members and bytes(rows) == b"null"):
         shape = f'{{"{layout.rows_member}": […]}}'
         raise FileRefused("ROWS_MISSING", f"Ожидается массив или объект {shape}.")
+    records.shared = _shared(members, layout)
     _keep_extras(members, layout, extras)
     if bytes(rows) == b"null":
         return
     yield _decoded(records, bytes(rows), 1)[0]
+
+
+def _shared(members: dict[str, msgspec.Raw], layout: Layout) -> dict[str, str]:
+    """Return column → what the object says once for all its rows; an object says its code."""
+    found: dict[str, str] = {}
+    for column in layout.columns:
+        for name in (column.name, *column.aliases):
+            if name not in layout.shared_members or name not in members:
+                continue
+            value = msgspec.json.decode(members[name])
+            value = value.get("code") if isinstance(value, dict) else value
+            if isinstance(value, str | int) and not isinstance(value, bool):
+                found.setdefault(column.stored, str(value))
+    return found
 
 
 def _members(text: bytes) -> dict[str, msgspec.Raw]:
@@ -119,11 +152,12 @@ def _members(text: bytes) -> dict[str, msgspec.Raw]:
 
 
 def _keep_extras(members: dict[str, msgspec.Raw], layout: Layout, extras: dict[str, Any]) -> None:
-    unknown = sorted(set(members) - set(layout.extras))
+    unknown = sorted(set(members) - set(layout.extras) - set(layout.shared_members))
     if unknown:
         fields = [(f"/{n[:100]}", "UNKNOWN_FIELD", "Такого поля нет.") for n in unknown[:100]]
         raise FileRefused("UNKNOWN_FIELD", "Неизвестные поля рядом с rows.", fields)
-    extras.update({name: msgspec.json.decode(raw) for name, raw in members.items()})
+    kept = {name: raw for name, raw in members.items() if name in layout.extras}
+    extras.update({name: msgspec.json.decode(raw) for name, raw in kept.items()})
 
 
 def _items(

@@ -97,8 +97,10 @@ class Layout:
     `checks` and then `row_rule` see frames of canonical text; `resolve` may add columns to them
     first (numbers of codes and the like, null where unknown), and `derive` turns the good rows into
     the columns of the table (and keeps `import_row`). A JSON object holds the rows in its member
-    `rows_member`, and may have the members `extras` beside it. `touches` names columns of the
-    derived frame whose distinct values the hooks are told, as texts.
+    `rows_member` (or `rows`), and may have the members `extras` beside it. A member named in
+    `shared_members` says once what every row that leaves its column out would say; a file of more
+    than 16 MiB says it in each row. `touches` names columns of the derived frame whose distinct
+    values the hooks are told, as texts.
     """
 
     columns: tuple[Column, ...]
@@ -109,4 +111,5 @@ class Layout:
     derive: Derive | None = None
     rows_member: str = "rows"
     extras: tuple[str, ...] = ()
+    shared_members: tuple[str, ...] = ()
     touches: tuple[str, ...] = ()

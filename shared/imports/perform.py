@@ -173,6 +173,7 @@ async def _decide(
         known_at = await runs.instant(session)
         merged = await _merge(session, kind, order, intake, known_at)
         if point is not None:
+            await _has_news(session, kind, intake)  # It refuses what cannot stand beside the rows.
             await point.rollback()
         elif merged.changes or await _has_news(session, kind, intake):
             await lock(session, "import_revision")

@@ -2,7 +2,8 @@
 
 The block is decoded strictly into structs; only a block with a fault is read again object by
 object, to name every fault of every row. Text stays text: a number where printed text is expected
-has lost its digits and is a fault, while decimals and integers may come as numbers.
+has lost its digits and is a fault, while decimals and integers may come as numbers. The member
+that an annotated file adds is passed over, so that the mended file can be sent as it is.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +17,7 @@ from shared.imports.blocks import Block, text_frame
 from shared.imports.defects import Defect, Rejected, told
 from shared.imports.layouts import Column, Layout, Type
 
+FAULTS = "errors"
 ABSENT = msgspec.Raw(b"null")
 WIRE_TYPES: dict[Type, Any] = {
     Type.CODE: int | str | None,
@@ -49,9 +51,11 @@ class Records:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
+        self.shared: dict[str, str] = {}
         self.by_name = {name: c for c in layout.columns for name in (c.name, *c.aliases)}
         self.objects = {c.name.split(".")[0] for c in layout.columns if "." in c.name}
-        self.struct = _struct("Row", "", _named(layout.columns))
+        self.passed_over = {FAULTS} - set(self.by_name)
+        self.struct = _struct("Row", "", _named(layout.columns), self.passed_over)
         self.lines = msgspec.json.Decoder(self.struct)
         self.array = msgspec.json.Decoder(list[self.struct])  # type: ignore[name-defined]  # The type is made at run time.
 
@@ -71,7 +75,8 @@ class Records:
             else:
                 good.append((row, cells))
         columns = {
-            c.stored: [cells.get(c.stored) for _, cells in good] for c in self.layout.columns
+            c.stored: [cells.get(c.stored, self.shared.get(c.stored)) for _, cells in good]
+            for c in self.layout.columns
         }
         return Block(text_frame(self.layout, [row for row, _ in good], columns), unread)
 
@@ -85,7 +90,8 @@ class Records:
         for alias in column.aliases:
             others = self._texts(column, alias, structs)
             texts = [b if a is None else a for a, b in zip(texts, others, strict=True)]
-        return texts
+        said = self.shared.get(column.stored)
+        return texts if said is None else [said if text is None else text for text in texts]
 
     def _texts(self, column: Column, name: str, structs: Sequence[object]) -> Sequence[str | None]:
         outer, _, inner = name.partition(".")
@@ -124,6 +130,8 @@ class Records:
 
     def _flat(self, found: dict[str, Any]) -> Iterable[tuple[str, object]]:
         for name, value in found.items():
+            if name in self.passed_over:
+                continue
             if name in self.objects and isinstance(value, dict):
                 yield from ((f"{name}.{inner}", v) for inner, v in value.items())
             elif name not in self.objects or value is not None:
@@ -134,9 +142,11 @@ def _named(columns: Iterable[Column]) -> list[tuple[str, Type]]:
     return [(name, c.type) for c in columns for name in (c.name, *c.aliases)]
 
 
-def _struct(title: str, prefix: str, named: list[tuple[str, Type]]) -> type[msgspec.Struct]:
+def _struct(
+    title: str, prefix: str, named: list[tuple[str, Type]], passed_over: Iterable[str] = ()
+) -> type[msgspec.Struct]:
     """Return the struct of the members under a prefix, objects inside as structs of their own."""
-    fields: list[tuple[str, Any, Any]] = []
+    fields: list[tuple[str, Any, Any]] = [(name, msgspec.Raw, ABSENT) for name in passed_over]
     seen: set[str] = set()
     for name, kind in named:
         outer, _, inner = name.removeprefix(prefix).partition(".")

@@ -14,7 +14,7 @@ from shared.db import Database
 from shared.imports.frames import RejectedRow
 
 ACCEPTED, RUNNING, DONE, REJECTED, FAILED = "accepted", "running", "done", "rejected", "failed"
-RECEIVING = "receiving"
+RECEIVING, CANCELLED = "receiving", "cancelled"
 
 CREATE = text("""
     INSERT INTO import_run (id, kind, mode, slice, dry_run, atomic, format, charset, subject,
@@ -61,6 +61,11 @@ DROP_RUN = text("DELETE FROM import_run WHERE id = :id")
 DROP_HALF_RECEIVED = text("""
     DELETE FROM import_run WHERE status = 'receiving'
     AND created_at < clock_timestamp() - interval '2 hours'
+""")
+END_CANCELLED = text("""
+    UPDATE import_run AS run SET status = 'cancelled', finished_at = job.finished_at FROM job
+    WHERE job.id = run.job_id AND job.state = 'cancelled' AND run.status IN ('accepted', 'running')
+    RETURNING run.id
 """)
 PART_ROWS = 2000
 
@@ -172,6 +177,12 @@ async def rejected_rows(db: Database, run_id: UUID) -> AsyncIterator[RejectedRow
 async def forget(session: AsyncSession, run_id: UUID) -> None:
     """Remove an import that never began."""
     await session.execute(DROP_RUN, {"id": run_id})
+
+
+async def end_cancelled(session: AsyncSession) -> None:
+    """Record the end of imports whose job was cancelled, and forget their waiting bodies."""
+    for run_id in (await session.execute(END_CANCELLED)).scalars().all():
+        await session.execute(DROP_BODY, {"id": run_id})
 
 
 async def forget_half_received(session: AsyncSession) -> None:

@@ -2,7 +2,8 @@
 
 The archive is checked before anything in it is parsed: number of members, size when expanded,
 macros, links to other files. A cell gives the text a person sees in it: a number is printed by its
-cell's format, so «68,30» keeps its two digits and «90 %» stays 90.
+cell's format, so «68,30» keeps its two digits and «90 %» stays 90. Spreadsheets keep fifteen
+digits and round halves away from zero.
 """
 
 import re
@@ -10,7 +11,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from tempfile import TemporaryFile
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
@@ -30,6 +31,8 @@ RATIO_FROM = 16 << 20
 MAX_SHEET_ROWS = 1_048_576
 ROWS_A_BLOCK = 20_000
 MACROS = re.compile(r"vbaProject|macrosheets|activeX|embeddings/", re.IGNORECASE)
+SHEET_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
+EXACTLY = Context(prec=400, rounding=ROUND_HALF_UP)
 PLACES = re.compile(r"^(?:#,##)?0(?:\.(0+))?(%?)$")
 # What zipfile and the XML reader raise on damaged or exotic archives; NotImplementedError is how
 # zipfile refuses a compression method it does not know.
@@ -167,12 +170,14 @@ def shown(cell: Any) -> str | None:
 
 
 def _printed(value: float, number_format: str | None) -> str:
-    number = Decimal(repr(value))
+    number = SHEET_DIGITS.create_decimal(repr(value))
+    if not number.is_finite():
+        return str(value)
     found = PLACES.match(number_format or "")
-    if not number.is_finite() or found is None:
-        whole = number.is_finite() and number == number.to_integral_value()
-        return f"{number.to_integral_value() if whole else number:f}"
+    if found is None:
+        whole = number == number.to_integral_value()
+        return f"{number.to_integral_value() if whole else number.normalize():f}"
     digits, percent = found.groups()
     scaled = number * 100 if percent else number
-    exact = scaled.quantize(Decimal(1).scaleb(-len(digits or "")))
+    exact = scaled.quantize(Decimal(1).scaleb(-len(digits or "")), context=EXACTLY)
     return f"{exact:f}{percent}"

@@ -204,6 +204,7 @@ CLAIMS_LAYOUT = Layout(
         Column(
             name="raw",
             title="Напечатано",
+            type=Type.CODE,
             required=False,
             max_length=4000,
             example="12",
@@ -217,6 +218,7 @@ CLAIMS_LAYOUT = Layout(
     derive=_derive_claims,
     rows_member="claims",
     extras=("document", "title", *MEMBERS),
+    shared_members=("document", "scope", "programme", "season", "year", "territory"),
     touches=("document",),
 )
 

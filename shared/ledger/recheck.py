@@ -25,7 +25,7 @@ from shared.ledger.whole import StatedAssumption, read_assumptions, read_facts
 from shared.worker import Work
 
 RECHECK = "recheck_findings"
-CODE_IN_TEXT = re.compile(r"\b[0-9]{8}\b")
+CODE_IN_TEXT = re.compile(r"\b[0-9]{8}\b|(?<=группы «)[^»]+(?=»)")
 
 
 Names = Callable[[AsyncSession], Awaitable[Mapping[str, str]]]

@@ -1,18 +1,28 @@
 """What a whole document says beside its claims, read from JSON into rows of facts.
 
 `groups`, `expected` and `trees` may be objects (`{"dfo": ["08000000", …]}`) or lists of objects;
-`benchmarks` are `{"concept", "key", "value", "source"}`; `peers` is a number, an object by period,
-or a list; `facts` are rows as in the table. Anything else is a fault with its JSON pointer.
+`benchmarks` are `{"concept", "key", "value", "source"}` or an object by subject or indicator;
+`peers` is a number, an object by period or programme, or a list; a window has `from` and `to`, or
+is a list of the two; `facts` are rows as in the table. What a list is of, a plain list of codes
+says itself. Anything else is a fault with its JSON pointer.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.errors import FieldError
-from shared.figures.claims import key_of
+from shared.figures.claims import Concept, key_of
+from shared.figures.dates import Period, parse_period
 from shared.ledger.facts import FactFault, FactRow, check_fact
 
 MOST_FACTS = 10_000
+CONCEPTS = frozenset(concept.value for concept in Concept)
+PERIOD = re.compile("[0-9]{4}(?:-[0-9]{4})?")
+OKTMO = re.compile("[0-9]{8}(?:[0-9]{3})?")
+GRADE = re.compile("[1-9]|1[01]")
+INDICATOR = re.compile(r"total|[IVX]+(?:\.[0-9]+)*|[0-9]+(?:\.[0-9]+)+|.*\..*")
+"""What the codes of periods, territories, grades and indicators look like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ def read_facts(members: Mapping[str, object]) -> tuple[list[FactRow], list[Field
             try:
                 row = reader(entry)
                 check_fact(row)
-            except (FactFault, KeyError, TypeError, ValueError) as error:
+            except (FactFault, KeyError, StopIteration, TypeError, ValueError) as error:
                 told = (
                     str(error)
                     if isinstance(error, FactFault)
@@ -66,30 +76,53 @@ def read_assumptions(given: object) -> tuple[list[StatedAssumption], list[FieldE
 
 
 def _entries(pointer: str, given: object) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield the entries of a member: of a list as they are, of an object by its names."""
+    """Yield the entries of a member: of a list as they are, of an object by its names.
+
+    A list of codes is one entry; a list inside a list has its position for a name.
+    """
     if given is None:
         return
-    if isinstance(given, list):
+    if isinstance(given, list) and not any(isinstance(entry, dict | list) for entry in given):
+        yield pointer, {"members": given}
+    elif isinstance(given, list):
         for i, entry in enumerate(given):
-            yield f"{pointer}/{i}", entry if isinstance(entry, dict) else {"": entry}
+            named = {"code": str(i + 1), "members": entry}
+            yield f"{pointer}/{i}", entry if isinstance(entry, dict) else named
     elif isinstance(given, dict):
         for name, value in given.items():
-            entry = value if isinstance(value, dict) else {"members": value}
-            yield f"{pointer}/{name}", {"code": name, **entry}
+            yield from _named(f"{pointer}/{name}", name, value)
     else:
         yield pointer, {"members": given}
 
 
+def _named(pointer: str, name: str, value: object) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield what an object holds under a name: an entry, or one for each period it is told by."""
+    if not isinstance(value, dict):
+        yield pointer, {"code": name, "members": value}
+    elif value and all(map(PERIOD.fullmatch, value)):
+        for period, inner in value.items():
+            yield f"{pointer}/{period}", {"code": name, "period": period, "members": inner}
+    else:
+        yield pointer, {"code": name, **value}
+
+
 def _group(entry: Mapping[str, object]) -> FactRow:
-    return FactRow("group", _code(entry), members=_members(entry))
+    return FactRow("group", _code(entry, "group"), members=_members(entry))
 
 
 def _expected(entry: Mapping[str, object]) -> FactRow:
-    """Read a list of codes; `key` may name the part of the key itself."""
-    axis = entry.get("key") if isinstance(entry.get("key"), str) else _code(entry)
-    key = () if isinstance(entry.get("key"), str) else _key(entry)
-    named = AXES.get(str(axis), str(axis))
-    return FactRow("expected", named, _concept(entry), key, _members(entry))
+    """Read a list of codes; `key` may name the part of the key itself, the codes' kind else."""
+    members = _members(entry)
+    named = entry["key"] if isinstance(entry.get("key"), str) else _code(entry, "")
+    axis = AXES.get(str(named), str(named))
+    listed = next((AXES[name] for name in _lists(entry) if name in AXES), "")
+    concept = axis if axis in CONCEPTS else None
+    guessed = axis_of(members)
+    if not axis or concept or axis.isdecimal() or guessed == "territory":
+        axis = listed or guessed
+    own = {} if isinstance(entry.get("key"), str) else dict(_key(entry))
+    beside = {name: part for name, part in _beside(entry).items() if name != axis}
+    return FactRow("expected", axis, _concept(entry) or concept, key_of(beside | own), members)
 
 
 def _tree(entry: Mapping[str, object]) -> FactRow:
@@ -98,18 +131,23 @@ def _tree(entry: Mapping[str, object]) -> FactRow:
 
 
 def _benchmark(entry: Mapping[str, object]) -> FactRow:
-    """Read a national value; it may be written as a claim of the nation is."""
-    value = entry["value"] if "value" in entry else entry["raw"]
+    """Read a national value; it may be written as a claim of the nation is, or by its name."""
+    value = next(entry[name] for name in ("value", "raw", "members") if name in entry)
+    value = value.get("raw", value.get("value")) if isinstance(value, dict) else value
     source = str(entry.get("source") or entry.get("document") or "")
     regional = {name: part for name, part in entry.items() if name != "territory"}
     key = key_of({**_beside(entry), **dict(_key(regional))})
+    if not key and "code" in entry:
+        code = _code(entry)
+        key = key_of({axis_of((code,)): code})
     return FactRow("benchmark", "", _concept(entry), key, (), _text(value), source)
 
 
 def _peers(entry: Mapping[str, object]) -> FactRow:
-    period = entry.get("period", entry.get("code"))
+    named = entry.get("code")
     key = {**_beside(entry), **dict(_key(entry))}
-    key |= {} if period is None else {"period": _text(period)}
+    if named is not None:
+        key |= {"period" if PERIOD.fullmatch(_text(named)) else "programme": _text(named)}
     count = entry.get("count", entry.get("value", entry.get("members")))
     return FactRow("peers", key=key_of(key), value=_text(count))
 
@@ -122,11 +160,27 @@ def _scale(entry: Mapping[str, object]) -> FactRow:
 
 
 def _shared_maximum(entry: Mapping[str, object]) -> FactRow:
-    return FactRow("shared_maximum", _code(entry), _concept(entry), _key(entry))
+    """Read which cells share a maximum: by their key, or those of the subject the group is."""
+    code = _code(entry, _text(entry["subject"]) if "subject" in entry else None)
+    key = key_of({**_beside(entry), **dict(_key(entry))}) or key_of({"subject": code})
+    return FactRow("shared_maximum", code, _concept(entry), key)
 
 
 def _window(entry: Mapping[str, object]) -> FactRow:
-    return FactRow("window", _code(entry), value=f"{_text(entry['from'])};{_text(entry['to'])}")
+    """Read the first and last day of a window, named in any of the usual ways or listed."""
+    pairs = (("from", "to"), ("first", "last"), ("start", "end"))
+    ends = next(([entry[a], entry[b]] for a, b in pairs if a in entry and b in entry), None)
+    first, last = ends or _members(entry)
+    days = (_day(first, 0), _day(last, 1))
+    return FactRow("window", _code(entry), value=";".join(days))
+
+
+def _day(value: object, end: int) -> str:
+    """Return the first (0) or last (1) day of a printed date or month; other text as it is."""
+    period = parse_period(_text(value))
+    if not isinstance(period, Period) or period.year is None:
+        return _text(value)
+    return period.days(period.year)[end].isoformat()
 
 
 def _row(entry: Mapping[str, object]) -> FactRow:
@@ -163,7 +217,7 @@ def _beside(entry: Mapping[str, object]) -> dict[str, object]:
 
 
 def _code(entry: Mapping[str, object], default: str | None = None) -> str:
-    for name in ("code", "parent", "group", "axis", "name"):
+    for name in ("code", "parent", "group", "axis", "name", "id"):
         if entry.get(name) is not None:
             return _text(entry[name])
     if default is None:
@@ -185,11 +239,23 @@ def _key(entry: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
 
 
 def _members(entry: Mapping[str, object]) -> tuple[str, ...]:
-    for name in ("members", "territories", "children", "codes", "values", "items"):
-        given = entry.get(name)
-        if isinstance(given, list):
-            return tuple(_text(member) for member in given)
-    raise KeyError
+    given = next(map(entry.get, _lists(entry)))
+    if not isinstance(given, list):
+        raise TypeError
+    return tuple(_text(member) for member in given)
+
+
+def _lists(entry: Mapping[str, object]) -> Iterator[str]:
+    """Yield the names of the lists that may be an entry's members, the plainest names first."""
+    usual = ("members", "territories", "children", "codes", "values", "items", *AXES)
+    yield from (name for name in usual if isinstance(entry.get(name), list))
+
+
+def axis_of(codes: Sequence[str]) -> str:
+    """Return the part of a key that such codes fill: territories, grades, indicators, subjects."""
+    forms = {"territory": OKTMO, "grade": GRADE, "indicator": INDICATOR}
+    fitting = (name for name, form in forms.items() if all(map(form.fullmatch, codes)))
+    return next(fitting, "subject")
 
 
 def _text(value: object) -> str:
@@ -223,6 +289,7 @@ READERS: Mapping[str, Callable[[Mapping[str, object]], FactRow]] = {
     "trees": _tree,
     "scales": _scale,
     "shared_maxima": _shared_maximum,
+    "shared_maximum": _shared_maximum,
     "windows": _window,
     "facts": _row,
 }

@@ -1,10 +1,13 @@
 """Conditional requests of RFC 9110: strong tags out, `If-Match` in."""
 
+import re
 from hashlib import sha256
 
 from fastapi import Request
 
 from shared.errors import Conflict
+
+CODED = re.compile(r'^("[^"]*)-(?:br|gzip)"$')
 
 
 def strong_etag(content: bytes) -> str:
@@ -13,13 +16,17 @@ def strong_etag(content: bytes) -> str:
 
 
 def if_match(request: Request, etag: str) -> None:
-    """Let a write pass only if its `If-Match` names this tag: absent 428, stale 412."""
+    """Let a write pass only if its `If-Match` names this tag: absent 428, stale 412.
+
+    Somebody who read a document compressed holds the tag of that coding of the same bytes
+    («"…-br"»); it names the same version and passes too.
+    """
     given = request.headers.get("if-match")
     if given is None:
         raise Conflict(
             "PRECONDITION_REQUIRED", "Укажите If-Match с ETag версии, которую вы меняете."
         )
-    if given.strip() != "*" and etag not in tags(given):
+    if given.strip() != "*" and etag not in {*tags(given), *map(uncoded, tags(given))}:
         raise Conflict(
             "PRECONDITION_FAILED",
             "Ресурс изменился: прочитайте его заново и повторите действие.",
@@ -30,3 +37,8 @@ def if_match(request: Request, etag: str) -> None:
 def tags(header: str) -> list[str]:
     """Return the entity tags listed in a header, weak marks removed only by the caller."""
     return [tag.strip() for tag in header.split(",") if tag.strip()]
+
+
+def uncoded(tag: str) -> str:
+    """Return the tag of the uncoded bytes; any other tag stays as it is."""
+    return CODED.sub(r'\1"', tag)

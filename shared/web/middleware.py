@@ -4,12 +4,11 @@ import re
 import time
 from uuid import uuid4
 
-import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.log import bind, logger
+from shared.log import begin, logger
 from shared.web.problems import DETAILS, render
 
 log = logger(__name__)
@@ -50,9 +49,8 @@ class RequestScope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        structlog.contextvars.clear_contextvars()
         request_id = _request_id(scope)
-        bind(request_id=request_id)
+        begin(request_id=request_id)
         started = time.perf_counter()
         answer = _Answer(scope, receive, send, request_id)
         try:

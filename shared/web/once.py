@@ -28,12 +28,19 @@ FIND = text("""
     WHERE client = :client AND route = :route AND key = :key
     AND created_at > clock_timestamp() - make_interval(hours => :hours)
 """)
+# A few at a time, and none that another request is forgetting: nobody waits for their end here.
 FORGET = text("""
-    DELETE FROM idempotency WHERE created_at <= clock_timestamp() - make_interval(hours => :hours)
+    DELETE FROM idempotency WHERE (client, route, key) IN (
+        SELECT client, route, key FROM idempotency
+        WHERE created_at <= clock_timestamp() - make_interval(hours => :hours)
+        LIMIT 100 FOR UPDATE SKIP LOCKED)
 """)
 KEEP = text("""
     INSERT INTO idempotency (client, route, key, fingerprint, status, headers, body)
     VALUES (:client, :route, :key, :fingerprint, :status, CAST(:headers AS jsonb), :body)
+    ON CONFLICT (client, route, key) DO UPDATE SET fingerprint = excluded.fingerprint,
+        status = excluded.status, headers = excluded.headers, body = excluded.body,
+        created_at = clock_timestamp()
 """)
 
 Effect = Callable[[], Awaitable[BaseModel | Response]]

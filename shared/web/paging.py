@@ -12,14 +12,19 @@ from pydantic import BeforeValidator
 from shared.errors import FieldError, Invalid
 
 MOST = 1000
+# What JSON carries exactly, and the documented bound of the parameter.
+SAFE = 2**53 - 1
 
 
 def _coerce(value: object) -> object:
     """Bring a number into 1…1000; what is no number is left for the type check."""
     try:
-        return min(MOST, max(1, int(str(value))))
+        number = int(str(value))
     except ValueError:
         return value
+    if abs(number) > SAFE:
+        raise ValueError("This is no number that JSON carries.")
+    return min(MOST, max(1, number))
 
 
 Limit = Annotated[

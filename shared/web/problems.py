@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import asyncpg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -27,6 +28,7 @@ STATUS_OF_KIND: dict[type[Problem], int] = {
     Unavailable: 503,
 }
 STATUS_OF_CODE = {
+    "BAD_REQUEST": 400,
     "UNAUTHENTICATED": 401,
     "METHOD_NOT_ALLOWED": 405,
     "NOT_ACCEPTABLE": 406,
@@ -77,6 +79,17 @@ DETAILS = {
 # What PostgreSQL says of a value it cannot hold: out of range, a date that is none, text of no
 # meaning to its type, a NUL, a lone surrogate; the driver says 22000 before it is even sent.
 VALUE_REFUSED = frozenset({"22000", "22003", "22007", "22008", "22021", "22P02", "22P05"})
+# What may be over when the same is asked again: the connection (08) or resources (53) are gone, the
+# server stops or starts (57P), another transaction was in the way (40, 55P).
+PASSING = ("08", "40", "53", "55P", "57P")
+LOST = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -147,21 +160,24 @@ async def _http(request: Request, error: Exception) -> Response:
     return render(request, status, code, detail, headers=dict(error.headers or {}))
 
 
-def _is_of_a_value(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in VALUE_REFUSED
+def _sqlstate(error: Exception) -> str:
+    """Return PostgreSQL's code of an error, whichever layer raised it; nothing when it has none."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) or ""
+
+
+def _is_passing(error: Exception) -> bool:
+    broken = isinstance(error, DBAPIError) and error.connection_invalidated
+    return broken or isinstance(error, LOST) or _sqlstate(error).startswith(PASSING)
 
 
 async def _database(request: Request, error: Exception) -> Response:
-    if _is_of_a_value(error):
+    if _sqlstate(error) in VALUE_REFUSED:
         log.warning("value_refused", error=str(getattr(error, "orig", error)))
         return render(
             request, 422, "VALUE_REFUSED", "Значение нельзя сохранить: NUL или вне границ."
         )
     log.error("database_failed", error=str(getattr(error, "orig", error)))
-    lost = isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    )
-    if not lost:
+    if not _is_passing(error):
         return await _unexpected(request, error)
     detail = "База данных сейчас не отвечает. Повторите запрос позже."
     return render(request, 503, "DATABASE_UNAVAILABLE", detail, headers={"Retry-After": "5"})
@@ -177,6 +193,6 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for lost in (DBAPIError, PoolTimeout, ConnectionError):
+    for lost in (DBAPIError, asyncpg.PostgresError, *LOST):
         app.add_exception_handler(lost, _database)
     app.add_exception_handler(Exception, _unexpected)

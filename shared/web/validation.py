@@ -57,9 +57,11 @@ def field_errors(found: Sequence[Mapping[str, Any]]) -> list[FieldError]:
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
     code, sentence = TOLD.get(str(error["type"]), OTHER)
-    return FieldError(
-        pointer(error["loc"]), code, sentence.format_map(_Known(error.get("ctx", {})))
-    )
+    told = {
+        name: value.replace(" or ", " или ") if isinstance(value, str) else value
+        for name, value in error.get("ctx", {}).items()
+    }
+    return FieldError(pointer(error["loc"]), code, sentence.format_map(_Known(told)))
 
 
 class _Known(dict[str, Any]):

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,20 @@ def test_make_alone_prints_its_targets() -> None:
         ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     assert {line.split()[0] for line in printed.splitlines()} == targets()
+
+
+@pytest.mark.parametrize("python", ["false", "no-such-python"])
+def test_an_unfit_python_is_named_before_anything_is_installed(tmp_path: Path, python: str) -> None:
+    done = subprocess.run(
+        ["make", "run", f"PYTHON={python}", f"VENV={tmp_path}/venv"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode
+    assert f"{python} is older than Python 3.11, or missing" in done.stdout
+    assert not (tmp_path / "venv").exists()
 
 
 @pytest.mark.parametrize("word", ["up", "migrate", "web", "worker", "all", "gateway", *SCHEMAS])

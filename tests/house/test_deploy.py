@@ -38,9 +38,33 @@ def test_every_service_has_a_web_and_a_worker() -> None:
     assert {f"{schema}-{role}" for schema in SCHEMAS for role in ("web", "worker")} <= set(OURS)
 
 
+@pytest.mark.parametrize("name", sorted(set(COMPOSE["services"]) - {"migrate"}))
+def test_whatever_stays_up_is_watched(name: str) -> None:
+    one = COMPOSE["services"][name]
+    command = " ".join(one["healthcheck"]["test"])
+    if name.endswith("-worker"):
+        assert one["environment"]["HEARTBEAT_FILE"] in command
+
+
 @pytest.mark.parametrize("name", sorted(set(OURS) - {"migrate"}))
-def test_every_variable_is_a_setting(name: str) -> None:
-    assert set(OURS[name]["environment"]) <= settings_of(name.split("-", maxsplit=1)[0])
+def test_every_setting_can_be_set_and_every_variable_is_a_setting(name: str) -> None:
+    assert set(OURS[name]["environment"]) | {"SERVICE"} == settings_of(
+        name.split("-", maxsplit=1)[0]
+    )
+
+
+@pytest.mark.parametrize("service", SCHEMAS)
+def test_what_is_left_empty_takes_the_default(
+    service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = import_module(f"services.{service}.settings").Settings
+    needed = {name for name, field in model.model_fields.items() if field.is_required()}
+    for name in model.model_fields:
+        monkeypatch.setenv(name.upper(), "given" if name in needed else "")
+    settings = model()
+    for name, field in model.model_fields.items():
+        if name not in needed:
+            assert getattr(settings, name) == field.get_default(call_default_factory=True)
 
 
 def test_migrate_gets_what_it_reads() -> None:
@@ -60,14 +84,11 @@ def test_every_variable_is_explained_and_every_explained_one_is_used() -> None:
     assert used == explained
 
 
-def test_what_must_be_set_is_empty_in_the_example() -> None:
+def test_what_must_be_set_is_listed_first_and_has_no_default() -> None:
     required = set(re.findall(r"\$\{([A-Z_]+):\?", (DEPLOY / "compose.yaml").read_text()))
-    example = dict(
-        line.split("=", 1)
-        for line in (DEPLOY / "env.example").read_text().splitlines()
-        if re.match(r"[A-Z_]+=", line)
-    )
-    assert {name for name, value in example.items() if not value} == required
+    first = (DEPLOY / "env.example").read_text().split("# -- may be set")[0]
+    assert set(re.findall(r"^([A-Z_]+)=$", first, re.MULTILINE)) == required
+    assert not re.findall(r"^[A-Z_]+=.", first, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", COMPOSE["services"])
@@ -126,7 +147,7 @@ def test_the_front_s_braces_match_and_it_names_services_that_exist() -> None:
     bare = re.sub(r"#.*", "", NGINX)
     assert bare.count("{") == bare.count("}")
     statements = [part.strip() for part in re.split(r"[;{}]", bare) if part.strip()]
-    upstreams = re.findall(r"server ([a-z-]+):(\d+)$", "\n".join(statements), re.MULTILINE)
+    upstreams = re.findall(r"server ([a-z-]+):(\d+) resolve$", "\n".join(statements), re.MULTILINE)
     assert upstreams == [("gateway-web", COMPOSE["x-environment"]["PORT"])]
 
 

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 from services.console.migrate import configuration, migrate
 from services.console.roles import SCHEMAS, prepare_roles, role_of
-from tests.databases import PASSWORDS
+from tests.databases import PASSWORDS, TestDatabase
 
 CATALOGUE = """
     SELECT 'column', table_name || '.' || column_name,
@@ -45,6 +45,10 @@ def ask(url: str, question: Callable[[Any], Any]) -> Any:
             await connection.close()
 
     return asyncio.run(asked())
+
+
+def executing(statement: str) -> Callable[[Any], Any]:
+    return lambda connection: connection.execute(statement)
 
 
 def catalogue(url: str, schema: str) -> set[tuple[str, ...]]:
@@ -123,6 +127,68 @@ def test_no_key_crosses_a_schema(postgres: str) -> None:
         assert not crossing
 
 
+KEPT_FOR_GOOD = {
+    "ratings": {
+        "rating_unit": "INSERT SELECT",
+        "rating_declared": "INSERT SELECT",
+        "rating_revision": "INSERT SELECT UPDATE",
+    },
+    "olympiads": {
+        "threshold_step": "INSERT SELECT",
+        "public_document": "INSERT SELECT UPDATE",
+    },
+    "training": {
+        "document": "INSERT SELECT",
+        "plan_revision": "INSERT SELECT",
+        "evidence": "INSERT SELECT",
+    },
+    "gateway": {"audit": "INSERT SELECT"},
+}
+LEDGER = {"claim_correction": "INSERT SELECT", "finding_history": "INSERT SELECT"}
+FORBIDDEN = (
+    "CREATE TABLE {own}.mine (i int)",
+    "CREATE TABLE public.mine (i int)",
+    "CREATE SCHEMA mine",
+    "CREATE FUNCTION {own}.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "ALTER TABLE {own}.job ADD COLUMN mine int",
+    "DROP TABLE {own}.job",
+    "TRUNCATE {own}.job",
+    "UPDATE {own}.alembic_version SET version_num = '0000'",
+    "SELECT * FROM {other}.job",
+    "SELECT * FROM pg_authid",
+    "SELECT pg_read_file('/etc/hostname')",
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+    "SET ROLE kachestvo_{other}",
+)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_what_was_published_or_logged_cannot_be_changed_by_the_service(
+    postgres: str, schema: str
+) -> None:
+    with empty_database(postgres) as url:
+        asyncio.run(migrate(url, PASSWORDS))
+        granted = {
+            table.removesuffix(f".{role_of(schema)}"): privileges
+            for kind, table, privileges in catalogue(url, schema)
+            if kind == "grant"
+        }
+        wanted = KEPT_FOR_GOOD[schema] | ({} if schema == "gateway" else LEDGER)
+        assert {table: granted[table] for table in wanted} == wanted
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_a_service_can_do_nothing_beyond_its_rows(postgres: str, schema: str) -> None:
+    other = next(name for name in SCHEMAS if name != schema)
+    with empty_database(postgres) as url:
+        asyncio.run(migrate(url, PASSWORDS))
+        own = TestDatabase("", url).url(schema)
+        for statement in FORBIDDEN:
+            forbidden = statement.format(own=schema, other=other)
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                ask(own, executing(forbidden))
+
+
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_a_role_sees_its_own_schema_only(postgres: str, schema: str) -> None:
     with empty_database(postgres) as url:
@@ -137,3 +203,21 @@ def test_a_role_sees_its_own_schema_only(postgres: str, schema: str) -> None:
             ),
         )
         assert [row[0] for row in seen] == [schema]
+
+
+def test_two_databases_of_one_server_get_their_roles_at_the_same_time(postgres: str) -> None:
+    """Roles belong to the server: runs for two databases change the same rows of its catalogue."""
+
+    async def prepared_over_and_over(url: str) -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            for _ in range(25):
+                await prepare_roles(connection, PASSWORDS)
+        finally:
+            await connection.close()
+
+    async def both(first: str, second: str) -> None:
+        await asyncio.gather(prepared_over_and_over(first), prepared_over_and_over(second))
+
+    with empty_database(postgres) as first, empty_database(postgres) as second:
+        asyncio.run(both(first, second))

@@ -3,6 +3,7 @@
 import ast
 import csv
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,34 @@ def test_nobody_imports(forbidden: str) -> None:
         if any(f"{name}.".startswith(f"{forbidden}.") for name in imported(path))
     ]
     assert not guilty
+
+
+@pytest.mark.parametrize(
+    ("library", "importer"),
+    [
+        ("arq", "shared/bell.py"),
+        ("redis", "shared/bell.py"),
+        ("httpx", "shared/http.py"),
+        ("structlog", "shared/log.py"),
+    ],
+)
+def test_a_library_behind_a_seam_has_one_importer(library: str, importer: str) -> None:
+    found = [
+        name_of(path)
+        for path in python_files("services", "shared", "migrations")
+        if any(f"{name}.".startswith(f"{library}.") for name in imported(path))
+    ]
+    assert found == [importer]
+
+
+def test_what_the_configuration_names_exists() -> None:
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    for pattern in tool["ruff"]["lint"]["per-file-ignores"]:
+        assert list(ROOT.glob(pattern)), pattern
+    for contract in tool["importlinter"]["contracts"]:
+        for module in (*contract.get("source_modules", []), *contract.get("containers", [])):
+            path = ROOT / module.replace(".", "/")
+            assert path.is_dir() or path.with_suffix(".py").exists(), module
 
 
 def test_modules_are_named_after_something() -> None:

@@ -41,7 +41,7 @@ class Up:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "services", "up", *options],
             cwd=ROOT,
-            env={**os.environ, **ports, **environment, "DATA_DIR": str(self.folder)},
+            env={**os.environ, **ports, "DATA_DIR": str(self.folder), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -179,6 +179,42 @@ def test_a_taken_port_is_named(up: Up) -> None:
     assert up.wait() == 1
 
 
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"TRAINING_PORT": "web"}, "TRAINING_PORT is no port: 'web'"),
+        ({"TRAINING_PORT": "0"}, "TRAINING_PORT is no port: '0'"),
+        ({"RATINGS_PORT": "8160", "GATEWAY_PORT": "8160"}, "gateway and ratings cannot share"),
+        ({"DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "PostgreSQL at DATABASE_URL does not"),
+        ({"DATABASE_URL": "mysql://127.0.0.1/x"}, "PostgreSQL at DATABASE_URL does not"),
+    ],
+)
+def test_what_the_system_cannot_use_is_named(
+    up: Up, environment: dict[str, str], told: str
+) -> None:
+    up.start("--no-data", **environment)
+    said = up.read_until(told)
+    assert up.wait() == 1
+    assert "Traceback" not in said + up.said
+    assert "Nothing is left running." in up.said
+
+
+def test_a_redis_that_does_not_answer_is_named(up: Up) -> None:
+    up.start("--no-data", REDIS_URL=f"unix://{up.folder}/nobody.sock")
+    up.read_until("The server at REDIS_URL does not answer")
+    assert up.wait() == 1
+    assert "Traceback" not in up.said
+    wait_for_nobody(up)
+
+
+def test_a_folder_that_is_none_is_named(up: Up) -> None:
+    taken = up.folder / "file"
+    taken.touch()
+    up.start("--no-data", DATA_DIR=str(taken))
+    up.read_until("The folder for the system's data cannot be used")
+    assert up.wait() == 1
+
+
 def test_existing_servers_are_used_instead(up: Up) -> None:
     with tempfile.TemporaryDirectory(prefix="kachestvo-theirs-", dir="/tmp") as theirs:
         postgres = start_postgres(home_in(Path(theirs), "postgres"), durable=False)
@@ -186,7 +222,8 @@ def test_existing_servers_are_used_instead(up: Up) -> None:
         url, redis = postgres.url("postgres"), valkey.url()
         up.start("--no-data", DATABASE_URL=url, REDIS_URL=redis)
         said = up.read_until("^Ready at")
-        assert "PostgreSQL" not in said
+        assert "PostgreSQL answers" not in said
+        assert "the server at DATABASE_URL answers" in said
         assert not (up.folder / "postgres").exists()
         assert not (up.folder / "valkey").exists()
         assert up.end(signal.SIGINT) == 0

@@ -83,6 +83,36 @@ async def test_a_dead_service_stops_being_asked() -> None:
         assert len(seen) == 5
 
 
+async def test_callers_who_break_off_do_not_part_others_from_the_service() -> None:
+    async def broken_off() -> AsyncIterator[bytes]:
+        yield b"{"
+        raise ConnectionAbortedError
+
+    async with answering(lambda _: ok()) as (client, _seen):
+        for _ in range(6):
+            with pytest.raises(ConnectionAbortedError):
+                await client.request("POST", "/x", content=broken_off())
+        assert (await client.request("POST", "/x", content=b"{}")).status == 200
+
+
+async def test_a_service_may_keep_silent_for_as_long_as_is_said() -> None:
+    async def silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.3)
+        writer.write(ok())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    hasty, patient = ServiceClient("a", url, seconds=0.1), ServiceClient("b", url, seconds=30)
+    async with server:
+        with pytest.raises(Unavailable):
+            await hasty.request("POST", "/x", content=b"{}")
+        assert (await patient.request("POST", "/x", content=b"{}")).status == 200
+    await hasty.close()
+    await patient.close()
+
+
 async def test_own_token_unless_the_caller_brings_one() -> None:
     async with answering(lambda _: ok()) as (client, seen):
         await client.get("/x")

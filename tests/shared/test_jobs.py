@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -240,6 +241,64 @@ async def test_an_emptied_queue_loses_no_job(db: Database, valkey: str) -> None:
 
     async with working(db, valkey, {"double": double}):
         assert (await ended(db, job_id))["state"] == "done"
+
+
+async def test_a_worker_told_to_stop_gives_its_job_back_and_that_is_no_crash(
+    db: Database, valkey: str
+) -> None:
+    job_id = await queue(db, "slow", "a", n=1)
+    for _ in range(jobs.MAX_CRASHES):
+        began = asyncio.Event()
+
+        async def slow(_work: Work, _args: Mapping[str, Any], began: asyncio.Event = began) -> None:
+            began.set()
+            await asyncio.sleep(600)
+
+        async with working(db, valkey, {"slow": slow}):
+            await asyncio.wait_for(began.wait(), 5)
+        left = await state(db, job_id)
+        assert (left["state"], left["crashes"], left["attempt"]) == ("queued", 0, 0)
+
+    async def quick(_work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+        return {"n": args["n"]}
+
+    async with working(db, valkey, {"slow": quick}):
+        done = await ended(db, job_id)
+    assert (done["state"], done["result"]) == ("done", {"n": 1})
+
+
+async def test_jobs_are_done_without_any_queue(db: Database, tmp_path: Path) -> None:
+    async def double(_work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+        return {"twice": args["n"] * 2}
+
+    async with working(db, f"unix://{tmp_path}/nobody.sock", {"double": double}):
+        queued = [await queue(db, "double", str(n), n=n) for n in range(10)]
+        results = [(await ended(db, job_id))["result"] for job_id in queued]
+    assert results == [{"twice": n * 2} for n in range(10)]
+
+
+async def test_a_worker_shows_that_it_goes_on_and_a_lost_database_shows_too(
+    db: Database, valkey: str, tmp_path: Path
+) -> None:
+    beat = tmp_path / "at-work"
+    settings = Settings(
+        service=SCHEMA,
+        database_url="unused://",
+        redis_url=valkey,
+        poll_seconds=0.05,
+        heartbeat_file=beat,
+    )
+    lost = Database("postgresql://nobody@/none?host=/nowhere", SCHEMA)
+    bell = await Bell.connect(valkey)
+    for reached, beats in ((lost, False), (db, True)):
+        worker = ServiceWorker(WorkerSpec(SCHEMA), Work(reached, settings, {}, bell))
+        running = asyncio.create_task(worker.run())
+        await asyncio.sleep(0.5)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert beat.exists() is beats
+    await lost.close()
+    await bell.close()
 
 
 async def test_an_unknown_kind_fails_and_says_so(db: Database, valkey: str) -> None:

@@ -4,21 +4,24 @@ import sys
 
 PROGRAM = """
 import logging
-from shared.log import bind, configure, logger
+from shared.log import begin, bind, configure, logger
 configure("ratings", "INFO")
 bind(request_id="r-1")
 logger("x").info("token_issued", client_secret="s3cret", access_token="t0ken", client="c-1")
 logging.getLogger("library").warning("it %s", "said so")
 logger("x").debug("too quiet")
+begin(request_id="r-2")
+logger("x").info("another_request")
 """
 
 
 def test_each_line_is_one_json_object_without_secrets() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True)
-    first, second = (json.loads(line) for line in done.stderr.decode().splitlines())
+    first, second, third = (json.loads(line) for line in done.stderr.decode().splitlines())
     assert first["event"] == "token_issued"
     assert (first["client"], first["request_id"], first["service"]) == ("c-1", "r-1", "ratings")
     assert {first["client_secret"], first["access_token"]} == {"[redacted]"}
     assert second["event"] == "it said so"
+    assert (third["request_id"], third["service"]) == ("r-2", "ratings")
     assert b"s3cret" not in done.stderr
     assert b"t0ken" not in done.stderr

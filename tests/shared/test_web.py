@@ -3,12 +3,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from sqlalchemy import text
 
 from shared.auth import KeyRing, Verifier
+from shared.db import raw
 from shared.settings import Settings
 from shared.web import (
     Answer,
@@ -79,6 +81,15 @@ async def doom(session: Tx) -> Note:
 async def add_count(body: NumberBody, session: Tx) -> Note:
     asked = text("SELECT CAST(:number AS integer)")
     return Note(text="count", total=(await session.execute(asked, body.model_dump())).scalar_one())
+
+
+@router.post("/failures", summary="Ошибка базы с этим кодом, сказанная драйвером или над ним")
+async def fail(session: Tx, code: str, driver: bool) -> Note:
+    failing = f"DO $$ BEGIN RAISE EXCEPTION 'so' USING ERRCODE = '{code}'; END $$"
+    if driver:
+        await (await raw(session)).execute(failing)
+    await session.execute(text(failing))
+    return Note(text="never", total=None)
 
 
 @router.put("/note", summary="Изменить заметку")
@@ -213,6 +224,13 @@ async def test_a_reading_session_cannot_write(client: httpx.AsyncClient) -> None
             412,
             "PRECONDITION_FAILED",
         ),
+        (
+            "PUT",
+            "/v1/plumbing/note",
+            {"json": {"text": "a"}, "headers": {"if-match": 'W/"v1", "v1-csv", "v0-br"'}},
+            412,
+            "PRECONDITION_FAILED",
+        ),
         ("GET", "/internal/events", {"headers": WRITER}, 403, "INSUFFICIENT_SCOPE"),
     ],
 )
@@ -231,6 +249,15 @@ async def test_every_failure_is_a_problem_with_a_code(
     assert problem["status"] == status
     assert problem["trace_id"] == answer.headers["x-request-id"]
     assert (status == 401) == ("www-authenticate" in answer.headers and status != 403)
+
+
+@pytest.mark.parametrize("held", ['"v1"', '"v1-br"', '"v0", "v1-gzip"', "*"])
+async def test_the_tag_of_any_coding_of_a_version_lets_a_write_pass(
+    client: httpx.AsyncClient, held: str
+) -> None:
+    headers = {"if-match": held}
+    answer = await client.put("/v1/plumbing/note", json={"text": "a"}, headers=headers)
+    assert answer.status_code == 200, answer.text
 
 
 async def test_pages_follow_each_other_and_belong_to_their_query(
@@ -267,6 +294,29 @@ async def test_a_repeated_key_replays_the_first_answer(
     assert await notes(database) == 1
 
 
+async def test_a_key_is_free_again_after_a_day(
+    client: httpx.AsyncClient, database: TestDatabase
+) -> None:
+    headers = {**WRITER, "idempotency-key": "daily"}
+    path = "/v1/plumbing/notes"
+    connection = await asyncpg.connect(plumbing_url(database))
+    first = (await client.post(path, json={"text": "n"}, headers=headers)).json()
+    await connection.execute(
+        "UPDATE plumbing.idempotency SET created_at = created_at - interval '25 hours'"
+    )
+    async with connection.transaction():
+        await connection.execute("SELECT FROM plumbing.idempotency FOR KEY SHARE")
+        other = await client.post(
+            path, json={"text": "m"}, headers={**headers, "idempotency-key": "x"}
+        )
+        assert other.status_code == 201
+    second = await client.post(path, json={"text": "other"}, headers=headers)
+    assert (second.status_code, second.json()["total"]) == (201, first["total"] + 2)
+    again = await client.post(path, json={"text": "other"}, headers=headers)
+    assert again.json() == second.json()
+    await connection.close()
+
+
 async def test_fifty_at_once_with_one_key_have_one_effect(
     client: httpx.AsyncClient, database: TestDatabase
 ) -> None:
@@ -290,6 +340,33 @@ async def test_the_document_tells_scopes_problems_and_no_validation_default(
     assert operation["security"] == [{"oauth2": ["ratings:write"]}]
     assert "HTTPValidationError" not in document["components"]["schemas"]
     assert "ProblemDetails" in document["components"]["schemas"]
+
+
+@pytest.mark.parametrize("driver", ["true", "false"])
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("57P03", 503),
+        ("57P01", 503),
+        ("08006", 503),
+        ("53300", 503),
+        ("40P01", 503),
+        ("55P03", 503),
+        ("22003", 422),
+        ("42P01", 500),
+        ("23505", 500),
+    ],
+)
+async def test_what_may_pass_is_503_and_what_stays_is_not(
+    client: httpx.AsyncClient, code: str, status: int, driver: str
+) -> None:
+    path = f"/v1/plumbing/failures?code={code}&driver={driver}"
+    assert (await client.post(path)).status_code == status
+
+
+async def test_a_database_whose_socket_is_gone_is_503() -> None:
+    async with serving("postgresql://nobody@/none?host=/nowhere") as client:
+        assert (await client.post("/v1/plumbing/doomed")).status_code == 503
 
 
 async def test_a_service_without_its_database_says_so() -> None:

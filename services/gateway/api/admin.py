@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import ConfigDict, Field
 
 from services.gateway import audit
+from services.gateway.api.admission import ADMISSION
 from services.gateway.settings import Settings
 from services.gateway.tokens import clients, keys
 from services.gateway.tokens.clients import GRANTABLE, Registered
@@ -28,7 +29,7 @@ from shared.web import (
 )
 from shared.web.problems import documented
 
-router = APIRouter(prefix="/v1/admin", tags=["admin"])
+router = APIRouter(prefix="/v1/admin", tags=["admin"], dependencies=ADMISSION)
 Admin = Annotated[Caller, Depends(requires("admin"))]
 VERSIONED = documented(412, 428)
 _OVERLAP = timedelta(hours=24)

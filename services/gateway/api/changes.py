@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
+from services.gateway.api.admission import ADMISSION
 from services.gateway.events.hub import Subscriber
 from services.gateway.events.stream import EventStream
 from services.gateway.store import changes, documents
@@ -18,7 +19,7 @@ from shared.web import Answer, Cursor, Limit, Read, next_link, read_cursor, writ
 from shared.web.caller import optional_caller
 from shared.web.problems import documented
 
-router = APIRouter(tags=["changes"])
+router = APIRouter(tags=["changes"], dependencies=ADMISSION)
 Anyone = Annotated[Caller | None, Depends(optional_caller)]
 Types = Annotated[
     list[

@@ -1,11 +1,14 @@
-"""What surrounds the framework's answers: a refusal of NUL, and the fields of a TLS front."""
+"""What surrounds the framework's answers: HEAD, a refusal of NUL, fields of quota and TLS front."""
 
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.documents.wire import Header
+from services.gateway.forwarding.quota import counted, taken_fields
+from services.gateway.openapi.tighten import LONGEST_PARAMETER
 from shared.errors import FieldError
 from shared.web.problems import render
 
@@ -13,7 +16,11 @@ _STATUS = 422
 
 
 class Guard:
-    """Refuses a path or query with a NUL, which no service can store, and adds constant fields."""
+    """Answers HEAD as the GET without its body, refuses an address no operation takes, adds fields.
+
+    `fields` go with every answer, and those of the quota with every
+    answer that was counted against one.
+    """
 
     def __init__(self, app: ASGIApp, fields: Sequence[Header]) -> None:
         self.app = app
@@ -23,15 +30,47 @@ class Guard:
         """Answer one request."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-            told = "Адрес содержит недопустимый знак NUL."
-            errors = [FieldError("/path", "NUL", told)]
-            response = render(Request(scope), _STATUS, "INVALID", told, errors)
+        fault = fault_of(scope)
+        if fault is not None:
+            response = render(Request(scope), _STATUS, "INVALID", fault.detail, [fault])
             return await response(scope, receive, send)
+        inner = counted(scope)
+        if scope["method"] == "HEAD":
+            inner["method"], send = "GET", _bodiless(send)
 
         async def with_fields(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *self.fields]
+                fields = [*self.fields, *taken_fields(inner)]
+                message["headers"] = [*message.get("headers", []), *fields]
             await send(message)
 
-        return await self.app(scope, receive, with_fields if self.fields else send)
+        return await self.app(inner, receive, with_fields)
+
+
+def fault_of(scope: Scope) -> FieldError | None:
+    """Return what no operation takes in an address: a NUL, or a value beyond the documented."""
+    if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+        return FieldError("/path", "NUL", "Адрес содержит недопустимый знак NUL.")
+    told = f"Не длиннее {LONGEST_PARAMETER} знаков."
+    if any(len(segment) > LONGEST_PARAMETER for segment in scope["path"].split("/")):
+        return FieldError("/path", "LENGTH", told)
+    if len(scope["query_string"]) > LONGEST_PARAMETER:
+        for name, value in parse_qsl(scope["query_string"].decode("latin-1")):
+            if len(value) > LONGEST_PARAMETER:
+                return FieldError(f"/query/{name[:100]}", "LENGTH", told)
+    return None
+
+
+def _bodiless(send: Send) -> Send:
+    """Return a `send` that ends the answer after its head, however long the body would be."""
+    ended = False
+
+    async def send_head(message: Message) -> None:
+        nonlocal ended
+        if message["type"] == "http.response.start":
+            await send(message)
+        elif not ended:
+            ended = True
+            await send({"type": "http.response.body", "body": b""})
+
+    return send_head

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from services.gateway import audit
 from services.gateway.api.admin import Admin
+from services.gateway.api.admission import ADMISSION
 from services.gateway.compose.findings import SERVICES
 from services.gateway.documents.refresh import COMPOSE, SYNC
 from services.gateway.store import documents, requests
@@ -18,7 +19,7 @@ from shared.http import ServiceClient
 from shared.web import Answer, Cursor, Limit, Read, Tx, read_cursor, write_cursor
 from shared.worker import RETRY_EVENT
 
-router = APIRouter(prefix="/v1/admin", tags=["admin"])
+router = APIRouter(prefix="/v1/admin", tags=["admin"], dependencies=ADMISSION)
 ServiceName = Annotated[
     Literal["ratings", "olympiads", "training", "gateway"], Path(description="Сервис.")
 ]

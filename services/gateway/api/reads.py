@@ -1,23 +1,23 @@
 """The gateway's own open reads. Passports are answered by the door; here is what it cannot."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from services.gateway.api.admission import ADMISSION
 from services.gateway.compose.encoding import encode
 from services.gateway.compose.findings import CursorForeign, Selection, page
 from services.gateway.documents.loader import Catalogue
+from services.gateway.documents.negotiation import tag_matches
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from services.gateway.schemas import FindingList, Passport, TerritoryList
 from shared.errors import FieldError, Invalid, NotFound, Unavailable
 from shared.web import Cursor, Limit, next_link, strong_etag
-from shared.web.caller import optional_caller
 
 # Open data, but a token that is sent must be a good one.
-router = APIRouter(tags=["gateway"], dependencies=[Depends(optional_caller)])
+router = APIRouter(tags=["gateway"], dependencies=ADMISSION)
 
 OktmoPath = Annotated[
     str,
@@ -35,7 +35,6 @@ Excel = Annotated[
     Literal["0", "1", "false", "true"] | None,
     Query(description="Для CSV: добавить метку порядка байтов, чтобы Excel узнал кодировку."),
 ]
-EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 def catalogue_of(request: Request) -> Catalogue:
@@ -146,7 +145,7 @@ async def as_table(
     media = wanted_media(request.headers.get("accept"), kind.offers, excel)
     if media == JSON:
         return conditional(request, body, headers)
-    rendered = await asyncio.to_thread(render, kind, media, path, body, EPOCH)
+    rendered = await asyncio.to_thread(render, kind, media, path, body, None)
     saved = {"Content-Disposition": f'attachment; filename="{file_name(path, media)}"'}
     return conditional(request, rendered, {**headers, **saved}, content_type(media))
 
@@ -157,7 +156,7 @@ def conditional(
     """Answer with a strong tag, or 304 where the caller has these bytes already."""
     etag = strong_etag(body)
     fields = {"ETag": etag, "Cache-Control": "public, no-cache", "Vary": "Accept", **headers}
-    known = request.headers.get("if-none-match", "")
-    if known.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
+    known = request.headers.get("if-none-match", "").encode("latin-1")
+    if tag_matches(known, frozenset({etag.encode()})):
         return Response(status_code=304, headers=fields)
     return Response(body, headers={**fields, "Content-Type": media})

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway import audit
+from services.gateway.api.admission import ADMISSION
 from services.gateway.settings import Settings
 from services.gateway.store import changes, webhooks
 from services.gateway.store.webhooks import Hook
@@ -34,7 +35,7 @@ from shared.web import (
 )
 from shared.web.problems import documented
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=ADMISSION)
 Client = Annotated[Caller, Depends(requires())]
 HookId = Annotated[UUID, Path(description="Номер подписки.")]
 VERSIONED = documented(412, 428)

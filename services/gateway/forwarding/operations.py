@@ -5,16 +5,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.requests import Request
+
+from shared.errors import Invalid
+
+# The parameter of a path that is a reference to a person.
+_PERSON = "{ref}"
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One routed operation: its path template and the scopes it asks for (empty: open)."""
+    """One routed operation: its path template and the scopes it asks for (empty: open).
+
+    `accepts` are the media types of its body, empty where it has none.
+    """
 
     method: str
     template: str
     scopes: frozenset[str]
+    accepts: frozenset[str] = frozenset()
+
+    def place(self, path: str) -> str:
+        """Return `path` as it may be kept: the template where a segment refers to a person."""
+        return self.template if _PERSON in self.template else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,12 @@ def _compile(template: str) -> re.Pattern[str]:
 
 def _operations(template: str, item: Mapping[str, Any]) -> dict[str, Operation]:
     return {
-        method.upper(): Operation(method.upper(), template, _scopes(operation))
+        method.upper(): Operation(
+            method.upper(),
+            template,
+            _scopes(operation),
+            frozenset(operation.get("requestBody", {}).get("content", {})),
+        )
         for method, operation in item.items()
         if method in METHODS
     }
@@ -73,3 +92,17 @@ def _scopes(operation: Mapping[str, Any]) -> frozenset[str]:
             if scopes:
                 return frozenset(scopes)
     return frozenset()
+
+
+def refuse_other_media(operation: Operation, request: Request) -> None:
+    """Refuse a body whose type the operation does not take: 415 with the types it takes."""
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    bodiless = request.headers.get("content-length", "0") == "0"
+    if not operation.accepts or sent in operation.accepts:
+        return
+    if bodiless and "transfer-encoding" not in request.headers:
+        return
+    taken = ", ".join(sorted(operation.accepts))
+    raise Invalid(
+        "UNSUPPORTED_MEDIA_TYPE", f"Принимаются: {taken}.", headers={"Accept-Post": taken}
+    )

@@ -5,7 +5,6 @@ and a counter in the metrics says so.
 """
 
 import time
-from collections.abc import Mapping
 from typing import cast
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -15,7 +14,9 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.storage import storage_from_string
 from prometheus_client import CollectorRegistry, Counter
 from starlette.requests import Request
+from starlette.types import Scope
 
+from services.gateway.documents.wire import Header
 from shared.auth import Caller
 from shared.errors import Conflict
 from shared.log import logger
@@ -24,6 +25,7 @@ log = logger(__name__)
 _WINDOW = 60
 # How long a Redis that failed is left alone, so that its time-outs do not slow every request.
 _REST_SECONDS = 5.0
+_TAKEN = "kachestvo.quota_fields"
 
 
 def redis_storage(url: str) -> Storage:
@@ -65,22 +67,22 @@ class Quotas:
             f"gateway_{name}_limit_refused", "Requests refused over the limit.", registry=registry
         )
 
-    async def take(self, request: Request, caller: Caller | None) -> Mapping[str, str]:
-        """Take one request and return the `RateLimit` fields; over the limit → 429."""
+    async def take(self, request: Request, caller: Caller | None) -> None:
+        """Take one request and leave the fields for its answer; over the limit → 429."""
         key = f"client:{caller.subject}" if caller else f"address:{address_of(request)}"
         allowed, left, reset = await self._hit(key)
-        fields = {
-            "RateLimit-Policy": f'"{self.name}";q={self.item.amount};w={_WINDOW}',
-            "RateLimit": f'"{self.name}";r={left};t={reset}',
-        }
+        policy = f'"{self.name}";q={self.item.amount};w={_WINDOW}'
+        request.scope[_TAKEN][:] = [
+            (b"ratelimit-policy", policy.encode()),
+            (b"ratelimit", f'"{self.name}";r={left};t={reset}'.encode()),
+        ]
         if not allowed:
             self.refused.inc()
             raise Conflict(
                 "RATE_LIMITED",
                 "Слишком много запросов. Повторите позже.",
-                headers={**fields, "Retry-After": str(reset)},
+                headers={"Retry-After": str(reset)},
             )
-        return fields
 
     async def _hit(self, key: str) -> tuple[bool, int, int]:
         if time.monotonic() >= self._resting_until:
@@ -99,6 +101,17 @@ class Quotas:
         stats = await limiter.get_window_stats(self.item, key)
         reset = max(1, round(stats.reset_time - time.time()))
         return allowed, max(0, stats.remaining), min(reset, _WINDOW)
+
+
+def counted(scope: Scope) -> Scope:
+    """Return the scope of a request with room for the fields of the quota it is taken from."""
+    return {**scope, _TAKEN: []}
+
+
+def taken_fields(scope: Scope) -> list[Header]:
+    """Return the fields of the quota that a counted request was taken from, if it was."""
+    fields: list[Header] = scope[_TAKEN]
+    return fields
 
 
 def address_of(request: Request) -> str:

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from time import perf_counter
 from urllib.parse import quote
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from services.gateway import audit
 from services.gateway.forwarding.negotiated import as_asked
-from services.gateway.forwarding.operations import Match, Routing
+from services.gateway.forwarding.operations import Match, Operation, Routing, refuse_other_media
 from services.gateway.forwarding.quota import Quotas
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.settings import Settings
@@ -25,6 +25,7 @@ SENT_ON = (
     "accept",
     "accept-language",
     "authorization",
+    "content-encoding",
     "content-type",
     "idempotency-key",
     "if-match",
@@ -44,7 +45,8 @@ NOT_RELAYED = frozenset(
         "x-request-id",
     }
 )
-BODILESS = frozenset({"GET", "HEAD"})
+# A silent service is given up before its caller is, so that the silence counts as its failure.
+OVER_SERVICE_SECONDS = 1.0
 NO_CONTENT = frozenset({204, 304})
 FAILED = 400
 # Operations that are posted only because their question is long: they change nothing.
@@ -59,16 +61,18 @@ async def forward(request: Request) -> Response:
     settings: Settings = state.settings
     started = perf_counter()
     caller = await optional_caller(request)
-    _authorise(state.loader.catalogue.routings.get(service), request, caller)
+    operation = _authorise(state.loader.catalogue.routings.get(service), request, caller)
+    path = operation.place(request.url.path) if operation else request.url.path
     quotas: Quotas = state.quotas
-    limit_fields = await quotas.take(request, caller)
+    await quotas.take(request, caller)
+    patience = settings.forward_seconds + OVER_SERVICE_SECONDS
     try:
-        async with asyncio.timeout(settings.forward_seconds):
+        async with asyncio.timeout(patience) as deadline:
             answer = await state.forwards[service].request(
                 request.method,
                 quote(request.scope["path"]),
                 headers=_headers(request),
-                content=_content(request),
+                content=_content(request, deadline, patience),
                 params=_query(request),
             )
     except TimeoutError as error:
@@ -77,19 +81,19 @@ async def forward(request: Request) -> Response:
             f"Сервис {service} не ответил вовремя. Повторите запрос позже.",
             headers={"Retry-After": "5"},
         ) from error
+    except ClientDisconnect as error:
+        raise Invalid("BODY_BROKEN_OFF", "Тело запроса оборвалось на полпути.") from error
     response = await _respond(request, answer)
-    response.headers.update(limit_fields)
-    actor = await _remember(request, caller, response.status_code)
-    state.register.note(request, response, caller, service, actor, started)
+    actor = await _remember(request, caller, path, response.status_code)
+    state.register.note(request, response, caller, path, service, actor, started)
     return response
 
 
-async def _remember(request: Request, caller: Caller | None, status: int) -> str | None:
+async def _remember(request: Request, caller: Caller | None, path: str, status: int) -> str | None:
     """Put an act into the audit and return the pseudonym of the person acting, if any.
 
     The act has happened by now, so a lost database costs its line and not its answer.
     """
-    path = request.url.path
     acted = request.method not in SAFE_METHODS and status < FAILED and not path.endswith(CHECKS)
     if caller is None or not (acted or caller.actor):
         return None
@@ -105,13 +109,17 @@ async def _remember(request: Request, caller: Caller | None, status: int) -> str
         return None
 
 
-def _authorise(routing: Routing | None, request: Request, caller: Caller | None) -> None:
-    """Refuse what is not routed, and a caller without the operation's scopes.
+def _authorise(
+    routing: Routing | None, request: Request, caller: Caller | None
+) -> Operation | None:
+    """Return the operation asked for.
+
+    Refuses what is not routed, a caller without the operation's scopes, a body of another type.
 
     Until a service has told its operations, it decides alone: it verifies tokens itself.
     """
     if routing is None:
-        return
+        return None
     match: Match | None = routing.match(request.method, request.scope["path"])
     if match is None:
         raise NotFound("NOT_FOUND", "По этому адресу ничего нет.")
@@ -128,6 +136,8 @@ def _authorise(routing: Routing | None, request: Request, caller: Caller | None)
     for scope in sorted(match.operation.scopes):
         if caller is not None and scope not in caller.scopes:
             raise under_scoped(scope)
+    refuse_other_media(match.operation, request)
+    return match.operation
 
 
 def _headers(request: Request) -> dict[str, str]:
@@ -136,27 +146,41 @@ def _headers(request: Request) -> dict[str, str]:
     Tables are asked for in JSON and rendered here.
     """
     sent = {name: request.headers[name] for name in SENT_ON if name in request.headers}
-    if request.method in BODILESS and kind_of(request.url.path) is not None:
+    if request.method == "GET" and kind_of(request.url.path) is not None:
         sent["accept"] = JSON
     return sent
 
 
 def _query(request: Request) -> str | None:
     """Return the query that travels on; how a table is written is decided here."""
-    if request.method not in BODILESS or kind_of(request.url.path) is None:
+    if request.method != "GET" or kind_of(request.url.path) is None:
         return request.url.query or None
     kept = [part for part in request.url.query.split("&") if not part.startswith("excel=")]
     return "&".join(kept) or None
 
 
-def _content(request: Request) -> AsyncIterator[bytes] | None:
-    return None if request.method in BODILESS else request.stream()
+def _content(
+    request: Request, deadline: asyncio.Timeout, patience: float
+) -> AsyncIterator[bytes] | None:
+    return None if request.method == "GET" else _arriving(request, deadline, patience)
+
+
+async def _arriving(
+    request: Request, deadline: asyncio.Timeout, patience: float
+) -> AsyncIterator[bytes]:
+    """Give the body as it comes; every piece puts the deadline off, since uploads may be long."""
+    async for chunk in request.stream():
+        yield chunk
+        deadline.reschedule(asyncio.get_running_loop().time() + patience)
 
 
 async def _respond(request: Request, answer: Answer) -> Response:
     headers = {name: value for name, value in answer.headers.items() if name not in NOT_RELAYED}
     # httpx has undone the coding of the body already.
     headers.pop("content-encoding", None)
-    if answer.status in NO_CONTENT or request.method == "HEAD":
+    if request.method == "GET":
+        whose = "private" if "authorization" in request.headers else "public"
+        headers.setdefault("cache-control", f"{whose}, no-cache")
+    if answer.status in NO_CONTENT:
         return Response(status_code=answer.status, headers=headers)
     return await as_asked(request, answer, headers)

@@ -1,8 +1,10 @@
 """What every operation of the merged document has in common, added in one place."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from services.gateway.openapi.examples import exemplify, tabulate
 from services.gateway.openapi.merge import Json, operations
 from services.gateway.openapi.tighten import tighten
 from services.gateway.representations.kinds import JSON, JSON_STAT, kind_of
@@ -65,6 +67,8 @@ _DONE = {
     "204": "Сделано, ответ пуст",
     "207": "Итог по каждой строке",
 }
+_RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
+_HTTP_FIELDS = frozenset({"accept", "content-type", "authorization"})
 _DOCUMENT = ("ETag", "Last-Modified", "Age")
 _TAGS = (
     ("gateway", "Шлюз: паспорта и находки"),
@@ -118,6 +122,11 @@ def enrich(document: Json) -> Json:
     for path, method, operation in operations(document):
         _complete(path, method, operation)
     tighten(document)
+    exemplify(document)
+    for path, method, operation in operations(document):
+        kind = kind_of(_sample(path))
+        if method == "get" and kind is not None and "200" in operation["responses"]:
+            tabulate(operation, kind, _sample(path))
     return document
 
 
@@ -144,7 +153,11 @@ def _complete(path: str, method: str, operation: Json) -> None:
     if not operation.get("security"):
         proof: Json = {"client_authentication": []}
         operation["security"] = [proof, {}] if path == _TOKEN_PATH else [dict(o) for o in _OPEN]
-    operation.setdefault("description", operation.get("summary", ""))
+    if not _RUSSIAN.search(operation.get("description", "")):
+        operation["description"] = operation.get("summary", "")
+    operation["parameters"] = [
+        one for one in operation.get("parameters", []) if not _is_of_http(one)
+    ]
     responses: Json = operation["responses"]
     responses.setdefault("429", _problem("Слишком много запросов"))
     responses.setdefault("500", _problem("Внутренняя ошибка"))
@@ -160,6 +173,11 @@ def _complete(path: str, method: str, operation: Json) -> None:
         headers = response.setdefault("headers", {})
         for name in names:
             headers.setdefault(name, {"$ref": f"#/components/headers/{name}"})
+
+
+def _is_of_http(parameter: Json) -> bool:
+    """Tell whether OpenAPI says a parameter elsewhere and asks that it be ignored here."""
+    return parameter.get("in") == "header" and str(parameter.get("name")).lower() in _HTTP_FIELDS
 
 
 def _complete_read(path: str, operation: Json, responses: Json) -> None:

@@ -11,6 +11,8 @@ from services.gateway.openapi.merge import Json, operations
 SAFE = 2**53 - 1
 _INT32 = 2**31 - 1
 _TEXT = {"maxLength": 65_536, "pattern": "^[^\\u0000]*$"}
+# The longest value of a parameter; the gateway refuses longer ones before they go anywhere.
+LONGEST_PARAMETER = 1024
 _LENGTHS = {"uuid": 36, "date": 10, "date-time": 40, "time": 20, "uri": 2000}
 _CLOSED = ("enum", "const", "$ref")
 _MOST_ITEMS = 100_000
@@ -40,7 +42,9 @@ def _settle_parameter(parameter: Json) -> None:
     real = [one for one in schema.get("anyOf", []) if one.get("type") != "null"]
     if len(real) == 1 and len(real) < len(schema["anyOf"]):
         rest = {key: value for key, value in schema.items() if key != "anyOf"}
-        parameter["schema"] = {**rest, **real[0]}
+        parameter["schema"] = schema = {**rest, **real[0]}
+    if schema.get("type") == "string" and not any(key in schema for key in (*_CLOSED, "format")):
+        schema.setdefault("maxLength", LONGEST_PARAMETER)
 
 
 def _visit(value: Any) -> None:

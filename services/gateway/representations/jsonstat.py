@@ -1,22 +1,30 @@
 """A statistical table as a JSON-stat 2.0 dataset: its dimensions and a dimension of measures."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from services.gateway.representations.kinds import TableKind, headings
 from services.gateway.representations.sheet import (
     Cell,
     as_number,
+    citation_of,
     flatten,
     is_number,
     rows_of,
+    source_of,
 )
 
 _TITLES = {"territory": "Территория", "node": "Показатель", "measure": "Мера"}
 _TEXT_COLUMNS = frozenset({"title", "group", "status"})
 
 
-def to_jsonstat(kind: TableKind, document: Mapping[str, Any]) -> dict[str, Any]:
+def to_jsonstat(
+    kind: TableKind,
+    document: Mapping[str, Any],
+    path: str = "",
+    source_time: datetime | None = None,
+) -> dict[str, Any]:
     """Return the dataset of a table: `value` in row-major order of `id`, absent cells null.
 
     Text columns are left out; exact decimals become JSON numbers, as the format asks.
@@ -35,8 +43,8 @@ def to_jsonstat(kind: TableKind, document: Mapping[str, Any]) -> dict[str, Any]:
         "version": "2.0",
         "class": "dataset",
         "label": kind.title,
-        "source": document.get("citation"),
-        "updated": document.get("source_time"),
+        "source": citation_of(kind, document, path, source_time),
+        "updated": source_of(document, source_time),
         "id": [*kind.dimensions, "measure"],
         "size": [len(members) for members in categories.values()],
         "role": {

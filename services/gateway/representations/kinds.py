@@ -18,12 +18,18 @@ STATISTICAL_OFFERS = (*TABLE_OFFERS, JSON_STAT)
 
 @dataclass(frozen=True, slots=True)
 class TableKind:
-    """A kind of table: its heading, and the columns that are dimensions of a statistical one."""
+    """A kind of table: its heading, and the columns that are dimensions of a statistical one.
+
+    `whole` are the fields whose objects differ from row to row: each stays in one cell.
+    `methodology` is told of a table that does not name one itself.
+    """
 
     code: str
     pattern: re.Pattern[str]
     title: str
     dimensions: tuple[str, ...]
+    whole: frozenset[str] = frozenset()
+    methodology: str | None = None
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -49,7 +55,12 @@ def table_kinds() -> tuple[TableKind, ...]:
     """All kinds of tables, in the order they are tried."""
     return tuple(
         TableKind(
-            row["kind"], re.compile(row["pattern"]), row["title"], tuple(row["dimensions"].split())
+            row["kind"],
+            re.compile(row["pattern"]),
+            row["title"],
+            tuple(row["dimensions"].split()),
+            frozenset(row["whole"].split()),
+            row["methodology"] or None,
         )
         for row in _rows("tables.csv")
     )

@@ -1,8 +1,9 @@
 """A document's rows laid out as a flat sheet: dotted column names, one cell a value."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from services.gateway.representations.kinds import TableKind, headings
@@ -24,19 +25,36 @@ class Sheet:
     footer: tuple[tuple[str, str], ...]
 
 
-def lay_out(kind: TableKind, document: Mapping[str, Any], path: str) -> Sheet:
+def lay_out(
+    kind: TableKind,
+    document: Mapping[str, Any],
+    path: str,
+    source_time: datetime | None = None,
+) -> Sheet:
     """Return the sheet of a table document, its columns in order of appearance."""
-    records = [flatten(row) for row in rows_of(document)]
-    columns = tuple(dict.fromkeys(name for record in records for name in record))
+    records = [flatten(row, whole=kind.whole) for row in rows_of(document)]
     nodes = {node["code"]: node["title"] for node in document.get("nodes") or ()}
+    columns = columns_of(records)
     return Sheet(
         title=kind.title,
         columns=columns,
         titles=tuple(title_of(name, nodes) for name in columns),
-        numbers=tuple(is_number(name) for name in columns),
+        numbers=tuple(is_number(name, nodes) for name in columns),
         rows=tuple(tuple(record.get(name) for name in columns) for record in records),
-        footer=footer_of(document, path),
+        footer=footer_of(kind, document, path, source_time),
     )
+
+
+def columns_of(records: Sequence[Mapping[str, Cell]]) -> tuple[str, ...]:
+    """Return the columns in order of appearance.
+
+    Where an object stands in one row and null in another, only the columns of its fields are kept.
+    """
+    names = dict.fromkeys(name for record in records for name in record)
+    objects = {
+        name.rsplit(".", depth)[0] for name in names for depth in range(1, name.count(".") + 1)
+    }
+    return tuple(name for name in names if name not in objects)
 
 
 def rows_of(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -45,15 +63,19 @@ def rows_of(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return rows if isinstance(rows, list) else []
 
 
-def flatten(value: Mapping[str, Any], prefix: str = "") -> dict[str, Cell]:
+def flatten(
+    value: Mapping[str, Any], prefix: str = "", whole: frozenset[str] = frozenset()
+) -> dict[str, Cell]:
     """Nested objects as dotted names; a figure becomes its value, a place loses its label.
 
-    A list becomes one cell, its members joined by «; ».
+    A list becomes one cell, its members joined by «; », and so does every field named in `whole`.
     """
     flat: dict[str, Cell] = {}
     for key, inner in value.items():
         name = f"{prefix}{key}"
-        if isinstance(inner, Mapping):
+        if name in whole:
+            flat[name] = told(inner) or None
+        elif isinstance(inner, Mapping):
             if {"raw", "value", "digits"} <= inner.keys():
                 flat[name] = inner["value"] if inner["value"] is not None else inner["raw"]
             else:
@@ -66,25 +88,34 @@ def flatten(value: Mapping[str, Any], prefix: str = "") -> dict[str, Cell]:
     return flat
 
 
+def told(value: Any) -> str:
+    """Return any JSON value in words: «key: value» joined, what is null left out."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {told(one)}" for key, one in value.items() if one is not None)
+    if isinstance(value, list):
+        return " | ".join(told(one) for one in value)
+    return "" if value is None else str(value)
+
+
 def _joined(member: Any) -> str:
     if isinstance(member, Mapping):
         return ": ".join("" if part is None else str(part) for part in member.values())
     return str(member)
 
 
-def _tail(name: str) -> tuple[str | None, str]:
+def _tail(name: str, nodes: Iterable[str]) -> tuple[str | None, str]:
     """Node code and the rest of a column under `nodes.`; codes may hold dots («1.1»)."""
     if not name.startswith(_NODES):
         return None, name
     rest = name.removeprefix(_NODES)
-    known = [tail for tail in headings() if rest.endswith(f".{tail}")]
-    tail = max(known, key=len, default=rest.rpartition(".")[2])
-    return rest.removesuffix(f".{tail}"), tail
+    known = [code for code in nodes if rest.startswith(f"{code}.")]
+    code = max(known, key=len, default=rest.partition(".")[0])
+    return code, rest.removeprefix(f"{code}.")
 
 
 def title_of(name: str, nodes: Mapping[str, str]) -> str:
     """Russian heading of a column, its own dotted name where none is registered."""
-    code, tail = _tail(name)
+    code, tail = _tail(name, nodes)
     heading = headings().get(tail)
     title = heading.title if heading else tail
     if code is None:
@@ -92,9 +123,9 @@ def title_of(name: str, nodes: Mapping[str, str]) -> str:
     return f"{code} {nodes.get(code, '')}: {title}".replace(" :", ":")
 
 
-def is_number(name: str) -> bool:
+def is_number(name: str, nodes: Iterable[str] = ()) -> bool:
     """Whether the decimal strings of a column are numbers in a spreadsheet."""
-    heading = headings().get(_tail(name)[1])
+    heading = headings().get(_tail(name, nodes)[1])
     return heading is not None and heading.number
 
 
@@ -109,20 +140,46 @@ def as_number(cell: Cell) -> int | float | None:
     return None
 
 
-def footer_of(document: Mapping[str, Any], path: str) -> tuple[tuple[str, str], ...]:
-    """Return methodology, revision, source time, citation and permalink, as far as known."""
+def footer_of(
+    kind: TableKind, document: Mapping[str, Any], path: str, source_time: datetime | None
+) -> tuple[tuple[str, str], ...]:
+    """Return methodology, revision, source time, citation and permalink, as far as known.
+
+    What the document does not say of itself is told of its kind and of its address.
+    """
     revision = document.get("revision")
-    methodology = document.get("methodology")
+    methodology = document.get("methodology") or kind.methodology
     if isinstance(methodology, Mapping):
         methodology = methodology.get("title") or methodology.get("version")
     lines = (
         ("Методика", methodology),
         ("Редакция", revision),
-        ("Время источника", document.get("source_time")),
-        ("Ссылка для цитирования", document.get("citation")),
+        ("Время источника", source_of(document, source_time)),
+        ("Ссылка для цитирования", citation_of(kind, document, path, source_time)),
         ("Постоянный адрес", None if revision is None else f"{path}?revision={revision}"),
     )
     return tuple((label, str(value)) for label, value in lines if value is not None)
+
+
+def source_of(document: Mapping[str, Any], source_time: datetime | None) -> str | None:
+    """Return the instant of the source, RFC 3339: the document's own, else that of its answer."""
+    own: str | None = document.get("source_time")
+    return own or (None if source_time is None else source_time.isoformat())
+
+
+def citation_of(
+    kind: TableKind, document: Mapping[str, Any], path: str, source_time: datetime | None
+) -> str:
+    """Return how to cite a table: its own words, else its title, address, revision and date."""
+    if document.get("citation"):
+        return str(document["citation"])
+    named = [word for word in path.split("/")[2:] if word[:1].isdigit()]
+    parts = [" ".join([kind.title, *named])]
+    if document.get("revision") is not None:
+        parts.append(f"редакция {document['revision']}")
+    if source_time is not None:
+        parts.append(f"данные на {source_time:%d.%m.%Y}")
+    return ", ".join(parts)
 
 
 def neutral(cell: Cell) -> Cell:

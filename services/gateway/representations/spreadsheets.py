@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
@@ -10,8 +10,11 @@ import xlsxwriter
 from services.gateway.representations.sheet import Cell, Sheet, as_number, neutral
 
 _BOM = "\ufeff"
+_SOME_DAY = datetime(1980, 1, 1, tzinfo=UTC)
 _WIDEST = 60
 _NARROWEST = 8
+# What a cell of a workbook can hold.
+_LONGEST_CELL = 32_767
 
 
 def to_csv(sheet: Sheet, *, excel: bool = False) -> bytes:
@@ -29,15 +32,18 @@ def _csv_cell(cell: Cell) -> Cell:
     return neutral(cell)
 
 
-def to_xlsx(sheet: Sheet, created: datetime) -> bytes:
+def to_xlsx(sheet: Sheet, created: datetime | None) -> bytes:
     """Return a workbook of one sheet: bold frozen headings, the rows, a footer two rows below.
 
-    `created` stands in the file's properties, so that the same content gives the same bytes.
+    `created` stands in the file's properties, a fixed day where it is not known, so that the same
+    content gives the same bytes.
     """
     out = io.BytesIO()
     options = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False}
     book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"title": sheet.title, "created": created.replace(tzinfo=None)})
+    book.set_properties(
+        {"title": sheet.title, "created": (created or _SOME_DAY).replace(tzinfo=None)}
+    )
     page = book.add_worksheet(sheet.title[:31])
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     page.freeze_panes(1, 0)
@@ -63,7 +69,7 @@ def _write(page: Any, line: int, number: int, cell: Cell, *, number_wanted: bool
     elif value is not None:
         page.write_number(line, number, value)
     else:
-        page.write_string(line, number, str(neutral(cell)))
+        page.write_string(line, number, str(neutral(cell))[:_LONGEST_CELL])
 
 
 def _width(sheet: Sheet, number: int) -> int:

@@ -68,11 +68,12 @@ class Register:
         request: Request,
         response: Response,
         caller: Caller | None,
+        path: str,
         service: str | None,
         actor: str | None,
         started: float,
     ) -> None:
-        """Remember a request; `actor` is a pseudonym already."""
+        """Remember a request; `actor` is a pseudonym already, `path` refers to no person."""
         location = response.headers.get("location", "")
         seen = Seen(
             id=uuid4(),
@@ -82,7 +83,7 @@ class Register:
             actor=actor,
             scopes=sorted(caller.scopes) if caller else [],
             method=request.method,
-            path=request.url.path[:4000],
+            path=path[:4000],
             status=response.status_code,
             milliseconds=round((perf_counter() - started) * 1000, 3),
             service=service,

@@ -34,6 +34,8 @@ _CLOSED = [
     )
 ]
 _LONGEST_URL = 2000
+# Names that stand for this machine or a network of one's own, whatever resolves them.
+_OWN_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa")
 
 
 class AddressRefused(Exception):  # noqa: N818 -- errors name the fact here.
@@ -66,16 +68,28 @@ def check_url(url: str, *, private_allowed: bool) -> None:
         raise AddressRefused("Недопустимый порт.") from error
     if port == 0:
         raise AddressRefused("Недопустимый порт.")
-    if not private_allowed and _is_literal(parts.hostname) and not is_public(parts.hostname):
+    if not private_allowed and not _may_be_public(parts.hostname.rstrip(".")):
         raise AddressRefused("Адреса частных сетей запрещены.")
 
 
-def _is_literal(host: str) -> bool:
+def _may_be_public(host: str) -> bool:
+    """Tell whether a host can be outside: a public address, or a name that is nobody's own."""
+    literal = _literal(host)
+    if literal is not None:
+        return is_public(literal)
+    return "." in host and not any(host.endswith(f".{name}") for name in _OWN_NAMES)
+
+
+def _literal(host: str) -> str | None:
+    """Return the address a host spells, in the old forms of IPv4 too («0x7f.1», «2130706433»)."""
     try:
-        ipaddress.ip_address(host)
+        return str(ipaddress.ip_address(host))
     except ValueError:
-        return False
-    return True
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return None
 
 
 async def resolve(host: str, port: int, *, private_allowed: bool) -> str:

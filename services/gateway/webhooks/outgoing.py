@@ -17,9 +17,12 @@ from services.gateway.webhooks.types import RESTRICTED
 SOURCE = "urn:kachestvo"
 CHANNEL = "gateway_deliveries"
 
+# A client that is disabled, or has lost the scope of a closed type, is told nothing more; clients
+# of an outside issuer are not registered here.
 MATCHING = text("""
-    SELECT id FROM webhook WHERE state = 'active'
-    AND ((types = '{}' AND :open) OR :type = ANY(types)) ORDER BY id
+    SELECT w.id FROM webhook AS w LEFT JOIN client AS c ON c.id = w.client
+    WHERE w.state = 'active' AND ((w.types = '{}' AND :scope = '') OR :type = ANY(w.types))
+    AND (c.id IS NULL OR (c.enabled AND (:scope = '' OR :scope = ANY(c.scopes)))) ORDER BY w.id
 """)
 INSERT = text("""
     INSERT INTO delivery (id, webhook, message, type, body, state)
@@ -54,7 +57,7 @@ async def fan_out(session: AsyncSession, seq: int) -> int:
         return 0
     change = found[0]
     body = cloud_event(change)
-    wanted = {"type": change.type, "open": change.type not in RESTRICTED}
+    wanted = {"type": change.type, "scope": RESTRICTED.get(change.type, "")}
     hooks = list((await session.execute(MATCHING, wanted)).scalars())
     for hook in hooks:
         await queue(session, hook, f"msg_{change.id.hex}", change.type, body)

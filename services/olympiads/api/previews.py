@@ -5,17 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from services.olympiads.domain.canonical import plain
-from services.olympiads.domain.eligibility import Reason, Verdict
+from services.olympiads.domain.canonical import canonical_json, plain
+from services.olympiads.domain.eligibility import Verdict
 from services.olympiads.domain.quotas import Answer as Solved
 from services.olympiads.domain.quotas import Solution
-from services.olympiads.schemas.eligibility import (
-    EligibilityAnswer,
-    EligibilityQuestion,
-    EligibilityReason,
-    EligibilityThreshold,
-    EligibilityVerdict,
-)
+from services.olympiads.schemas.eligibility import EligibilityAnswer, EligibilityQuestion
 from services.olympiads.schemas.quotas import QuotaAnswer, QuotaQuestion, QuotaSolution
 from services.olympiads.usecases.admission import decide_admission
 from services.olympiads.usecases.preview import Question, preview_quota
@@ -23,6 +17,7 @@ from shared.web import Caller, Read, requires
 
 router = APIRouter(prefix="/v1/olympiads", tags=["olympiads"])
 LARGEST_QUESTION = 16 << 20
+LARGEST_BATCH = 4 << 20
 
 
 def decimal_or_none(value: str | None) -> Decimal | None:
@@ -75,7 +70,8 @@ def _answer(solved: Solved) -> QuotaAnswer:
     "/eligibility",
     summary="Допуск участников и все его причины",
     description="До 10 000 участников одного предмета; ответы в порядке вопроса. Порог берётся "
-    "по классу выполненного задания.",
+    "по классу выполненного задания. Тело — до 4 МиБ.",
+    max_body_size=LARGEST_BATCH,
     response_model=EligibilityAnswer,
 )
 async def decide_eligibility(
@@ -86,26 +82,22 @@ async def decide_eligibility(
     """Decide the admission of the participants of the body."""
     asked = [(item.participant, item.study_grade) for item in body.items]
     verdicts = await decide_admission(session, body.season, body.subject, asked)
-    answer = EligibilityAnswer(
-        items=[_verdict(name, verdict) for (name, _), verdict in zip(asked, verdicts, strict=True)]
-    )
-    return Response(answer.model_dump_json(), media_type="application/json")
+    items = [written(name, verdict) for (name, _), verdict in zip(asked, verdicts, strict=True)]
+    return Response(canonical_json({"items": items}), media_type="application/json")
 
 
-def _verdict(participant: str, verdict: Verdict) -> EligibilityVerdict:
+def written(participant: str, verdict: Verdict) -> dict[str, object]:
+    """Put a verdict into the wire format: plain values, because a batch has thousands."""
     threshold = None
     if verdict.threshold is not None:
         grade, score = verdict.threshold
-        threshold = EligibilityThreshold(grade=grade, score=plain(score) or "")
-    return EligibilityVerdict(
-        participant=participant,
-        admitted=verdict.admitted,
-        reasons=[_reason(reason) for reason in verdict.reasons],
-        threshold=threshold,
-    )
-
-
-def _reason(reason: Reason) -> EligibilityReason:
-    return EligibilityReason(
-        code=reason.code.value, need=plain(reason.need), have=plain(reason.have)
-    )
+        threshold = {"grade": grade, "score": plain(score)}
+    return {
+        "participant": participant,
+        "admitted": verdict.admitted,
+        "reasons": [
+            {"code": reason.code.value, "need": plain(reason.need), "have": plain(reason.have)}
+            for reason in verdict.reasons
+        ],
+        "threshold": threshold,
+    }

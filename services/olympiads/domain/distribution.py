@@ -1,10 +1,10 @@
-"""Tallies of scores: curves of admission, equal percentiles, quartiles, histograms — all exact."""
+"""Tallies of scores: who is admitted, equal percentiles, quartiles, histograms — all exact."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 HUNDRED = 100
 HALF = Fraction(1, 2)
@@ -13,22 +13,6 @@ BINS = 4
 """Histogram bins of 25 % of the maximum each, so that the last one is the ≥ 75 % performers."""
 
 Tally = Mapping[Decimal, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One point of an admission curve: everybody with at least `score` is admitted."""
-
-    score: Decimal
-    admitted: int
-    tied: int
-
-
-def curve(tally: Tally) -> tuple[Point, ...]:
-    """Admission at every attained score, highest score first; empty for nobody."""
-    scores = sorted(tally, reverse=True)
-    reached = accumulate(tally[score] for score in scores)
-    return tuple(Point(s, n, tally[s]) for s, n in zip(scores, reached, strict=True))
 
 
 def admitted_at(tally: Tally, threshold: Decimal) -> int:

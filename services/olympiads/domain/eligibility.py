@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+LAST_GRADE = 11
+
 
 class Code(StrEnum):
     """Reasons in the order in which they are listed: grounds, bars, why not by score."""
@@ -48,7 +50,8 @@ class Applicant:
 
     `asked_grade` is the study grade the caller states, `known_grade` the one registered this
     season (null if none is). `consent` and `enrolled` are null when nobody recorded them; only a
-    recorded refusal or departure bars.
+    recorded refusal or departure bars. `diploma_grade` is the grade studied in when last season's
+    diploma was won, null where it was not recorded.
     """
 
     asked_grade: int
@@ -57,6 +60,7 @@ class Applicant:
     enrolled: bool | None = None
     abroad: bool = False
     diploma: bool = False
+    diploma_grade: int | None = None
     result: Result | None = None
 
 
@@ -82,24 +86,27 @@ def decide(applicant: Applicant, thresholds: Mapping[int, Decimal]) -> Verdict:
     """Verdict on one applicant; `thresholds` are the published ones by task grade.
 
     The threshold is the one of the grade whose task was done, not of the grade studied in. A
-    diploma of last season in the subject admits without a score of this season. `NO_RESULT` is
-    listed only where nothing else is a ground and there is no score to speak of.
+    diploma of last season in the subject admits without a score of this season while the pupil is
+    at school. `NO_RESULT` is listed only where nothing else is a ground and there is no score to
+    speak of.
     """
     result = applicant.result
     threshold = thresholds.get(result.task_grade) if result else None
-    grounds = _grounds(applicant, threshold)
-    bars = _bars(applicant)
     against = _against_score(result, threshold)
+    grounds = _grounds(applicant, threshold, against)
+    bars = _bars(applicant)
     if result is None and not grounds:
         against = (Reason(Code.NO_RESULT),)
     found = None if result is None or threshold is None else (result.task_grade, threshold)
     return Verdict(bool(grounds) and not bars, (*grounds, *bars, *against), found)
 
 
-def _grounds(applicant: Applicant, threshold: Decimal | None) -> tuple[Reason, ...]:
+def _grounds(
+    applicant: Applicant, threshold: Decimal | None, against: tuple[Reason, ...]
+) -> tuple[Reason, ...]:
     reasons = []
     result = applicant.result
-    if result and not _against_score(result, threshold) and result.score is not None:
+    if result and not against and result.score is not None:
         reasons.append(Reason(Code.BY_SCORE, threshold, result.score))
     if applicant.diploma:
         reasons.append(Reason(Code.BY_LAST_YEAR_DIPLOMA))
@@ -112,12 +119,18 @@ def _bars(applicant: Applicant) -> tuple[Reason, ...]:
     reasons = []
     if applicant.consent is False:
         reasons.append(Reason(Code.NO_CONSENT))
-    if applicant.enrolled is False:
+    if applicant.enrolled is False or has_graduated(applicant):
         reasons.append(Reason(Code.NOT_ENROLLED))
     mismatch = _grade_mismatch(applicant)
     if mismatch:
         reasons.append(mismatch)
     return tuple(reasons)
+
+
+def has_graduated(applicant: Applicant) -> bool:
+    """Whether the diploma was won in the last grade and nothing shows the pupil at school since."""
+    seen = (applicant.enrolled, applicant.known_grade, applicant.result)
+    return applicant.diploma_grade == LAST_GRADE and all(fact is None for fact in seen)
 
 
 def _grade_mismatch(applicant: Applicant) -> Reason | None:

@@ -1,8 +1,8 @@
 """The counts of a stage that the public may see: by subject, grade, municipality, with margins.
 
 One system of tables is judged as a whole: participants by subject and grade, participants by
-municipality and grade (they share the margins of the grades), and ≥ 75 % performers by subject and
-grade, each at most its participants.
+municipality and grade (they share the margins of the grades), ≥ 75 % performers by subject and
+grade, and by municipality (they share the grand total), each at most its participants.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from services.olympiads.domain.count_tables import Cell, Release, Table
 from services.olympiads.domain.suppression import suppress
 
-PARTICIPANTS, PERFORMERS, MUNICIPAL = "n", "a", "m"
+PARTICIPANTS, PERFORMERS, MUNICIPAL, MUNICIPAL_PERFORMERS = "n", "a", "m", "b"
+WHOLE = {PERFORMERS: PARTICIPANTS, MUNICIPAL_PERFORMERS: MUNICIPAL}
 ALL = "*"
 
 Counts = Mapping[tuple[str, int], int]
@@ -37,6 +38,7 @@ class PublicCounts:
         """Return what later revisions must know of this one, as JSON values; never public."""
         return {
             "counts": [[list(c), value, c in self.hidden] for c, value in self.values.items()],
+            "withheld": self.withheld,
         }
 
 
@@ -47,23 +49,26 @@ def recall(remembered: Mapping[str, object]) -> Release:
         raise TypeError("counts is a list")
     values = {tuple(cell): int(value) for cell, value, _ in counts}
     hidden = frozenset(tuple(cell) for cell, _, concealed in counts if concealed)
-    return Release(structured(values), hidden)
+    return Release(structured(values), hidden, bool(remembered.get("withheld")))
 
 
 def public_counts(
     participants: Counts,
     performers: Counts,
     municipal: Counts,
+    municipal_performers: Mapping[str, int],
     k: int,
     history: Sequence[Release],
 ) -> PublicCounts:
     """Decide what the public sees of the counts.
 
     `participants` and `performers` by (subject, grade), `municipal` participants by
-    (municipality, grade); performers are counted only where the maximum is known. A combination
-    that does not occur is 0 and shown.
+    (municipality, grade), `municipal_performers` by municipality; performers are counted only
+    where every maximum is known. A combination that does not occur is 0 and shown.
     """
     values = _filled(participants, performers, municipal)
+    for place, count in sorted(municipal_performers.items()):
+        values[(MUNICIPAL_PERFORMERS, place, ALL)] = count
     answer = suppress(structured(values), k, history)
     if answer.unsafe:
         return PublicCounts(values, frozenset(values) - answer.known, withheld=True)
@@ -124,10 +129,12 @@ def structured(values: Mapping[Cell, int]) -> Table:
             sums.append((margin, _line(values, tag, name=None, grade=grade)))
         if tag == PARTICIPANTS and name == ALL:
             sums.append((margin, _line(values, MUNICIPAL, name=None, grade=grade)))
+        if (tag, name, grade) == (PERFORMERS, ALL, ALL):
+            sums.append((margin, _line(values, MUNICIPAL_PERFORMERS, name=None, grade=ALL)))
     limits = [
-        (cell, (PARTICIPANTS, *cell[1:]))
+        (cell, people)
         for cell in values
-        if cell[0] == PERFORMERS and (PARTICIPANTS, *cell[1:]) in values
+        if cell[0] in WHOLE and (people := (WHOLE[cell[0]], *cell[1:])) in values
     ]
     whole = [(margin, parts) for margin, parts in sums if _adds_up(values, margin, parts)]
     return Table(values, whole, limits)

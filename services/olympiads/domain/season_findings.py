@@ -10,23 +10,30 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.olympiads.domain.maxima import PER_CENT_DOMAIN, Percent, percent_of_maximum
+from services.olympiads.domain.thresholds import Stage
 from shared.figures.claims import Claim, Concept
 from shared.figures.decimals import RoundingMode
 from shared.figures.intervals import rounding_interval
+from shared.figures.reading import read_claim
 from shared.figures.rules.finding import Finding, Repair, Severity
 
 DECLARED_EQUALS_COUNTED = "declared_equals_counted"
 PERCENT_OF_MAXIMUM = "percent_of_maximum"
 HUNDRED = 100
 DASH = "-"
+AT_LEAST_75 = "at_least_75"
 
 Cell = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A threshold with its printed per cent and the maximum that was given since."""
+    """A threshold with its printed per cent and the maximum that was given since.
 
+    `stage` is the one it admits to.
+    """
+
+    stage: Stage
     subject: str
     grade: int
     score: Decimal
@@ -48,6 +55,7 @@ def performers_findings(
         if declared[cell] == DASH:
             continue
         same = int(declared[cell]) == counted[cell]
+        about = _about(claims, Concept.COUNT, cell, Decimal(declared[cell]), measure=AT_LEAST_75)
         text = (
             f"Объявлено {declared[cell]}, по результатам {counted[cell]}: выполнившие не менее 75 %"
         )
@@ -56,10 +64,10 @@ def performers_findings(
             severity=Severity.CONSISTENT if same else Severity.CONTRADICTION,
             text=f"{text} ({cell[0]}, {cell[1]} класс).",
             subject={"season": season, "subject": cell[0], "grade": cell[1]},
-            claims=_about(claims, Concept.COUNT, cell),
+            claims=about,
             declared=declared[cell],
             recomputed=str(counted[cell]),
-            repairs=() if same else _repairs(claims, Concept.COUNT, cell, str(counted[cell])),
+            repairs=() if same else _repairs(about, str(counted[cell])),
             about=("olympiads", season, cell[0], str(cell[1])),
         )
 
@@ -75,17 +83,23 @@ def percent_findings(
         digits = threshold.percent.digits
         printed = f"{percent_of_maximum(threshold.score, threshold.maximum, digits):f}"
         where = f"{threshold.subject}, {threshold.grade} класс"
+        about = _about(claims, Concept.SHARE, cell, threshold.percent.value, stage=threshold.stage)
         yield Finding(
             rule=PERCENT_OF_MAXIMUM,
             severity=Severity.CONSISTENT if fits else Severity.CONTRADICTION,
             text=f"{threshold.score:f} из {threshold.maximum:f} — это {printed} %, "
             f"напечатано {threshold.percent.value:f} % ({where}).",
-            subject={"season": season, "subject": cell[0], "grade": cell[1]},
-            claims=_about(claims, Concept.SHARE, cell),
+            subject={
+                "season": season,
+                "stage": str(threshold.stage),
+                "subject": cell[0],
+                "grade": cell[1],
+            },
+            claims=about,
             declared=f"{threshold.percent.value:f}",
             recomputed=printed,
-            repairs=() if fits else _repairs(claims, Concept.SHARE, cell, printed),
-            about=("olympiads", season, cell[0], str(cell[1])),
+            repairs=() if fits else _repairs(about, printed),
+            about=("olympiads", season, str(threshold.stage), cell[0], str(cell[1])),
         )
 
 
@@ -93,16 +107,24 @@ def _prints(percent: Percent, exact: Fraction, mode: RoundingMode) -> bool:
     return rounding_interval(percent.value, percent.digits, mode, PER_CENT_DOMAIN).holds(exact)
 
 
-def _about(claims: Sequence[Claim], concept: Concept, cell: Cell) -> tuple[Claim, ...]:
+def _about(
+    claims: Sequence[Claim], concept: Concept, cell: Cell, declared: Decimal, **named: str
+) -> tuple[Claim, ...]:
+    """Return the cells about a subject and grade that print what is declared.
+
+    Other documents may print something else; where a claim names more, it must agree.
+    """
+    wanted = {"subject": cell[0], "grade": str(cell[1])}
     return tuple(
         claim
         for claim in claims
         if claim.concept is concept
-        and (claim.about("subject"), claim.about("grade")) == (cell[0], str(cell[1]))
+        and all(claim.about(name) == value for name, value in wanted.items())
+        and all(claim.about(name) in (None, value) for name, value in named.items())
+        and (figure := read_claim(claim).printed) is not None
+        and figure.value == declared
     )
 
 
-def _repairs(
-    claims: Sequence[Claim], concept: Concept, cell: Cell, value: str
-) -> tuple[Repair, ...]:
-    return tuple(Repair(claim, value, value) for claim in _about(claims, concept, cell))
+def _repairs(about: Sequence[Claim], value: str) -> tuple[Repair, ...]:
+    return tuple(Repair(claim, value, value) for claim in about)

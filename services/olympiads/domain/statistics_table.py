@@ -14,6 +14,7 @@ from services.olympiads.domain.distribution import Tally, histogram, summarise
 from services.olympiads.domain.public_counts import (
     ALL,
     MUNICIPAL,
+    MUNICIPAL_PERFORMERS,
     PARTICIPANTS,
     PERFORMERS,
     PublicCounts,
@@ -56,7 +57,7 @@ def statistics(counts: PublicCounts, stage: Stage) -> dict[str, object]:
         "by_municipality": [
             {
                 "territory": place,
-                "participants": count(counts, (MUNICIPAL, place, ALL)),
+                **_municipal_line(counts, place),
                 "by_grade": [
                     {"grade": g, "participants": count(counts, (MUNICIPAL, place, str(g)))}
                     for g in grades
@@ -84,10 +85,22 @@ def _line(counts: PublicCounts, name: str, grade: str) -> dict[str, object]:
     }
 
 
+def _municipal_line(counts: PublicCounts, place: str) -> dict[str, object]:
+    people, strong = (MUNICIPAL, place, ALL), (MUNICIPAL_PERFORMERS, place, ALL)
+    return {
+        "participants": count(counts, people),
+        "at_least_75": count(counts, strong),
+        "share": _share(counts.shown(people), counts.shown(strong)),
+    }
+
+
 def share(counts: PublicCounts, name: str, grade: str) -> str | None:
     """Return performers in per cent of participants; null unless both counts are shown."""
     people = counts.shown((PARTICIPANTS, name, grade))
-    strong = counts.shown((PERFORMERS, name, grade))
+    return _share(people, counts.shown((PERFORMERS, name, grade)))
+
+
+def _share(people: int | None, strong: int | None) -> str | None:
     if not people or strong is None:
         return None
     return rounded(Fraction(HUNDRED * strong, people), POINT_DIGITS)

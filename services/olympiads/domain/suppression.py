@@ -7,7 +7,8 @@ agree with all of that; further cells are hidden (complementary) until every hid
 
 Revisions of one table are judged together and pessimistically: the reader is taken to know which
 cells did not change, so a number shown once is known for ever while it lasts, and a number hidden
-once stays hidden while it lasts.
+once stays hidden while it lasts. A revision that had to be withheld as a whole is an exception:
+of it only the primary cells stay hidden, so that one bad revision does not blind all later ones.
 
 The search asks an integer solver for a second table that differs at the cell in question and
 changes as few shown numbers as possible; the shown numbers it had to change are what is hidden.
@@ -17,7 +18,15 @@ That second table is at the same time the proof of safety.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.olympiads.domain.count_tables import Cell, Edition, Known, Release, Table, named
+from services.olympiads.domain.count_tables import (
+    Cell,
+    Edition,
+    Known,
+    Release,
+    Table,
+    gathered,
+    named,
+)
 
 SMALLEST_K = 3
 """With k = 2 a primary cell could only be 1, so nothing could hide it."""
@@ -47,30 +56,35 @@ def suppress(table: Table, k: int, history: Sequence[Release] = ()) -> Suppressi
     """Hide primary cells, what earlier revisions hid and did not change, and complements.
 
     `history` holds earlier revisions of the same table, oldest first. The answer keeps every
-    hidden cell of every revision safe at once; a cell that no choice makes safe is `unsafe`.
+    hidden cell of every revision safe at once; a cell that no choice makes safe is `unsafe`,
+    unless the revisions before had given it away already.
     """
     from services.olympiads.domain.second_tables import (  # noqa: PLC0415 -- the solver loads slowly.
+        is_given_away,
+        prices_of,
         second_table,
     )
 
     names = named([*(release.table for release in history), table])
     past = [
-        Edition(release.table, release.hidden, own)
+        Edition(release.table, release.hidden, own, _protected(release, k))
         for release, own in zip(history, names, strict=False)
     ]
     shown = frozenset[Known]().union(*(edition.shown() for edition in past))
     now = names[-1]
     hidden = set(primary_cells(table, k)) | _still_hidden(now, past, shown)
+    system = gathered([*past, Edition(table, frozenset(), now)], shown)
+    before = gathered(past, shown)
     safe: set[Known] = set()
     unsafe: set[Known] = set()
-    queue = _targets(now, hidden, past, shown)
-    while queue:
-        target = queue.pop(0)
+    for target in _targets(now, hidden, past, shown):
         if target in safe:
             continue
-        found = second_table([*past, Edition(table, frozenset(hidden), now)], shown, target, k)
+        prices = prices_of(Edition(table, frozenset(hidden), now))
+        found = second_table(system, prices, target, k)
         if found is None:
-            unsafe.add(target)
+            if target not in before.values or not is_given_away(before, target, k):
+                unsafe.add(target)
             continue
         safe |= found
         hidden |= {cell for cell, known in now.items() if known in found}
@@ -81,11 +95,16 @@ def suppress(table: Table, k: int, history: Sequence[Release] = ()) -> Suppressi
     )
 
 
+def _protected(release: Release, k: int) -> frozenset[Cell]:
+    """Hidden cells that nobody may work out; of a withheld revision the primary ones alone."""
+    return release.hidden & primary_cells(release.table, k) if release.withheld else release.hidden
+
+
 def _still_hidden(
     now: Mapping[Cell, Known], past: Sequence[Edition], shown: frozenset[Known]
 ) -> set[Cell]:
     """Cells that an earlier revision hid and whose value stands; one shown since is known."""
-    concealed = {edition.names[cell] for edition in past for cell in edition.hidden}
+    concealed = {edition.names[cell] for edition in past for cell in edition.protected}
     return {cell for cell, known in now.items() if known in concealed and known not in shown}
 
 
@@ -94,5 +113,5 @@ def _targets(
 ) -> list[Known]:
     """Every number hidden anywhere, the new table's first; in a stable order."""
     own = sorted(now[cell] for cell in hidden)
-    old = sorted(edition.names[cell] for edition in past for cell in edition.hidden)
+    old = sorted(edition.names[cell] for edition in past for cell in edition.protected)
     return [known for known in dict.fromkeys([*own, *old]) if known not in shown]

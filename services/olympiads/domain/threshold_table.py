@@ -17,6 +17,8 @@ NOT_APPLICABLE = "-"
 
 Cell = tuple[str, int]
 """Subject and task grade."""
+Work = tuple[Stage, str, int]
+"""What was done at a stage: the stage, subject and task grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,19 @@ class Surroundings:
     """What a row shows beside its own threshold.
 
     `titles` and `sort` by subject; `given` maxima, `declared` (as printed, «-» is not applicable)
-    and `counted` performers of the stage before by subject and grade; `previous` thresholds of
-    the season before; `shared` are the subjects whose grades have one maximum by a registered
-    fact. `counted` lacks what is hidden in public.
+    and `counted` performers by the stage the work was done at, subject and grade; `previous`
+    thresholds of the season before by the stage they admitted to; `shared` are the stages and
+    subjects whose grades have one maximum by a registered fact. `counted` lacks what is hidden in
+    public.
     """
 
     titles: Mapping[str, str]
     sort: Mapping[str, int]
-    given: Mapping[Cell, Decimal] = field(default_factory=dict)
-    declared: Mapping[Cell, str] = field(default_factory=dict)
-    counted: Mapping[Cell, int] = field(default_factory=dict)
+    given: Mapping[Work, Decimal] = field(default_factory=dict)
+    declared: Mapping[Work, str] = field(default_factory=dict)
+    counted: Mapping[Work, int] = field(default_factory=dict)
     previous: Mapping[tuple[Stage, str, int], Decimal] = field(default_factory=dict)
-    shared: frozenset[str] = frozenset()
+    shared: frozenset[tuple[Stage, str]] = frozenset()
 
 
 def table_rows(thresholds: Iterable[Published], around: Surroundings) -> list[dict[str, object]]:
@@ -69,19 +72,20 @@ def _own_candidates(threshold: Published) -> tuple[int, ...]:
 
 
 def _row(threshold: Published, around: Surroundings, own: Candidates) -> dict[str, object]:
-    cell = (threshold.subject, threshold.grade)
-    given = around.given.get(cell)
+    scored_at = stage_before(threshold.stage)
+    work = (scored_at, threshold.subject, threshold.grade)
+    given = around.given.get(work)
     others = _others(threshold, around, own)
     return {
         "subject": threshold.subject,
         "title": around.titles[threshold.subject],
         "grade": threshold.grade,
         "stage": str(threshold.stage),
-        "scored_at": str(stage_before(threshold.stage)),
+        "scored_at": str(scored_at),
         "score": plain(threshold.score),
         "percent": _percent(threshold, given, others),
         "max": {"given": plain(given), "candidates": _candidates(threshold, given, others, own)},
-        "at_least_75": performers_cell(around.declared.get(cell), around.counted.get(cell)),
+        "at_least_75": performers_cell(around.declared.get(work), around.counted.get(work)),
         "previous": _previous(threshold, around),
         "status": threshold.status,
     }
@@ -89,7 +93,7 @@ def _row(threshold: Published, around: Surroundings, own: Candidates) -> dict[st
 
 def _others(threshold: Published, around: Surroundings, own: Candidates) -> tuple[int, ...]:
     """Maxima that the other grades of a shared-maximum subject allow in common."""
-    if threshold.subject not in around.shared:
+    if (stage_before(threshold.stage), threshold.subject) not in around.shared:
         return ()
     return common_maxima(
         candidates

@@ -5,6 +5,7 @@ The rules see columns of canonical text. The context names what is registered: `
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from shared.imports.layouts import Check, Column, Context, Layout, Type
 
 OPAQUE = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
 STAGES = ("school", "municipal", "regional", "final")
+STAGE_BEFORE = dict(pairwise(reversed(STAGES)))
 POINTS = r"[0-9]{1,9}(\.[0-9]{1,12})?"
 EXACT = pl.Decimal(38, 12)
 
@@ -44,7 +46,14 @@ def stage(explanation: str, example: str = "municipal") -> Column:
 def grade(name: str, title: str, *, required: bool = True) -> Column:
     """Return a column of a school grade."""
     return Column(
-        name=name, title=title, type=Type.INTEGER, required=required, example="9", low=1, high=11
+        name=name,
+        title=title,
+        type=Type.INTEGER,
+        required=required,
+        example="9",
+        explanation="От 1 до 11.",
+        low=1,
+        high=11,
     )
 
 
@@ -56,6 +65,7 @@ def points(name: str, title: str, example: str, *, required: bool = True) -> Col
         type=Type.DECIMAL,
         required=required,
         example=example,
+        explanation="Точное число баллов.",
         pattern=POINTS,
     )
 
@@ -86,7 +96,8 @@ def known_season(context: Context) -> list[Check]:
 
 
 def threshold_checks(context: Context) -> Sequence[Check]:
-    """Refuse thresholds that admit to the first stage or stand above 100 per cent."""
+    """Refuse thresholds that admit to the first stage or stand above the maximum of their work."""
+    scored_at = pl.col("stage").replace_strict(STAGE_BEFORE, default=None, return_dtype=pl.String)
     return [
         *registered(context),
         Check(
@@ -95,6 +106,7 @@ def threshold_checks(context: Context) -> Sequence[Check]:
             "На школьный этап порога не бывает.",
             pl.col("stage") == "school",
         ),
+        *_above_maximum(context, scored_at, "grade"),
     ]
 
 
@@ -139,6 +151,7 @@ def basis(*, required: bool) -> tuple[Column, Column]:
         Column(
             name="basis_date",
             title="Дата документа",
+            explanation="День подписания.",
             type=Type.DATE,
             required=False,
             example="2022-12-27",
@@ -220,14 +233,15 @@ def result_checks(context: Context) -> Sequence[Check]:
             task < study,
         ),
         Check("SCORE_MISSING", "score", "Нет балла.", valid & pl.col("score").is_null()),
-        *_above_maximum(context),
+        *_above_maximum(context, pl.col("stage"), "task_grade"),
     ]
 
 
-def _above_maximum(context: Context) -> list[Check]:
+def _above_maximum(context: Context, scored_at: pl.Expr, grade_column: str) -> list[Check]:
+    """Refuse scores above the given maximum of the stage at which they were got."""
     if not context["maxima"]:
         return []
-    key = pl.concat_str(["season", "stage", "subject", "task_grade"], separator="|")
+    key = pl.concat_str(["season", scored_at, "subject", grade_column], separator="|")
     maximum = key.replace_strict(
         dict(context["maxima"]), default=None, return_dtype=pl.String
     ).cast(EXACT)
@@ -250,7 +264,13 @@ RESULTS = Layout(
             pattern=r"[0-9]{8}",
             explanation="ОКТМО.",
         ),
-        Column(name="school", title="Школа", example="school-12", pattern=OPAQUE),
+        Column(
+            name="school",
+            title="Школа",
+            explanation="Непрозрачная ссылка на школу.",
+            example="school-12",
+            pattern=OPAQUE,
+        ),
         points("score", "Балл", "31.5", required=False),
         Column(
             name="status",
@@ -266,7 +286,13 @@ RESULTS = Layout(
             choices=("preliminary", "after_appeals", "final"),
             explanation="Предварительный, после апелляций, окончательный.",
         ),
-        Column(name="consent", title="Согласие", type=Type.BOOLEAN, example="да"),
+        Column(
+            name="consent",
+            title="Согласие",
+            explanation="Дано ли согласие на обработку данных.",
+            type=Type.BOOLEAN,
+            example="да",
+        ),
     ),
     key=("season", "stage", "subject", "participant"),
     checks=result_checks,
@@ -279,7 +305,13 @@ DIPLOMAS = Layout(
         SUBJECT,
         PARTICIPANT,
         grade("study_grade", "Класс обучения", required=False),
-        Column(name="degree", title="Степень", example="prize", choices=("winner", "prize")),
+        Column(
+            name="degree",
+            title="Степень",
+            explanation="Победитель или призёр.",
+            example="prize",
+            choices=("winner", "prize"),
+        ),
     ),
     key=("season", "stage", "subject", "participant"),
     checks=registered,

@@ -80,11 +80,10 @@ class PlaceGrade(Answer):
     participants: CountedPeople
 
 
-class PlaceStatistics(Answer):
-    """Участники муниципалитета."""
+class PlaceStatistics(StatisticsLine):
+    """Участники муниципалитета и выполнившие не менее 75 %."""
 
     territory: Territory
-    participants: CountedPeople
     by_grade: list[PlaceGrade] = Field(max_length=11)
 
 

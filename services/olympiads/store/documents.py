@@ -42,7 +42,10 @@ REVISIONS = text(f"""
     FROM public_document WHERE {AT} ORDER BY revision
 """)  # noqa: S608 -- constants.
 HIDDEN = text(f"SELECT hidden FROM public_document WHERE {AT} ORDER BY revision")  # noqa: S608 -- constants.
-
+NEWEST_HIDDEN = text(f"""
+    SELECT hidden FROM public_document WHERE {AT} AND hidden IS NOT NULL
+    ORDER BY revision DESC LIMIT 1
+""")  # noqa: S608 -- constants.
 
 STORED = (
     "name",
@@ -147,3 +150,11 @@ async def remembered(session: AsyncSession, name: Name) -> Sequence[Mapping[str,
     """Return what suppression remembers of every revision, oldest first."""
     rows = (await session.execute(HIDDEN, name.row())).scalars()
     return [row for row in rows if row is not None]
+
+
+async def remembered_last(session: AsyncSession, name: Name) -> Mapping[str, Any] | None:
+    """Return what suppression remembers of the newest revision; None before any."""
+    found: Mapping[str, Any] | None = (
+        await session.execute(NEWEST_HIDDEN, name.row())
+    ).scalar_one_or_none()
+    return found

@@ -11,8 +11,8 @@ from sqlalchemy.types import Text
 from services.olympiads.domain.eligibility import Result
 
 RESULTS = text("""
-    SELECT participant, study_grade, task_grade, score, status = 'void' AS void,
-        state = 'final' AS final, consent
+    SELECT participant, consent, study_grade, task_grade, score, status = 'void' AS void,
+        state = 'final' AS final
     FROM result WHERE season = :season AND stage = :stage AND subject = :subject
     AND participant = ANY(:people) AND known_to = 'infinity'
 """).bindparams(bindparam("people", type_=ARRAY(Text)))
@@ -22,7 +22,7 @@ RECORDS = text("""
     AND known_to = 'infinity'
 """).bindparams(bindparam("people", type_=ARRAY(Text)))
 DIPLOMAS = text("""
-    SELECT DISTINCT participant FROM diploma WHERE season = :season AND stage = :stage
+    SELECT participant, study_grade FROM diploma WHERE season = :season AND stage = :stage
     AND subject = :subject AND participant = ANY(:people) AND known_to = 'infinity'
 """).bindparams(bindparam("people", type_=ARRAY(Text)))
 
@@ -47,13 +47,7 @@ async def results_of(
     """Return each participant's current result and consent."""
     row = {"season": season, "stage": stage, "subject": subject, "people": list(people)}
     rows = await session.execute(RESULTS, row)
-    return {
-        r.participant: (
-            Result(r.study_grade, r.task_grade, r.score, r.void, r.final),
-            r.consent,
-        )
-        for r in rows
-    }
+    return {participant: (Result(*facts), consent) for participant, consent, *facts in rows}
 
 
 async def records_of(
@@ -69,7 +63,7 @@ async def records_of(
 
 async def diploma_holders(
     session: AsyncSession, season: str, stage: str, subject: str, people: Sequence[str]
-) -> frozenset[str]:
-    """Return which of these participants hold a diploma of a stage in a subject."""
+) -> Mapping[str, int | None]:
+    """Return the holders of a diploma of a stage in a subject, with the grade they studied in."""
     row = {"season": season, "stage": stage, "subject": subject, "people": list(people)}
-    return frozenset((await session.execute(DIPLOMAS, row)).scalars())
+    return {r.participant: r.study_grade for r in await session.execute(DIPLOMAS, row)}

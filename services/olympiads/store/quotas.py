@@ -27,7 +27,8 @@ OVERLAP = text("""
                 WHERE g IN (SELECT jsonb_array_elements(CAST(:grades AS jsonb))))
 """)
 HOLDERS = text("""
-    SELECT d.subject, d.participant, d.study_grade FROM diploma d
+    SELECT d.subject, d.participant, coalesce(p.study_grade, d.study_grade + 1) AS grade
+    FROM diploma d
     LEFT JOIN participant p ON p.season = :season AND p.participant = d.participant
         AND p.known_to = 'infinity'
     WHERE d.season = :before AND d.stage = :stage AND d.known_to = 'infinity'
@@ -121,10 +122,14 @@ async def overlapping(session: AsyncSession, quota: Quota) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A diploma holder of last season; the grade then is null where it was not recorded."""
+    """A diploma holder of last season.
+
+    `grade` is the one registered this season, else the next after the one of the diploma; null
+    where neither was recorded.
+    """
 
     participant: str
-    study_grade: int | None
+    grade: int | None
 
 
 async def diploma_holders(
@@ -134,7 +139,7 @@ async def diploma_holders(
     row = {"season": season, "before": before, "stage": stage}
     holders: dict[str, list[Holder]] = {}
     for found in await session.execute(HOLDERS, row):
-        holders.setdefault(found.subject, []).append(Holder(found.participant, found.study_grade))
+        holders.setdefault(found.subject, []).append(Holder(found.participant, found.grade))
     return holders
 
 

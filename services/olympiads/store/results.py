@@ -15,10 +15,18 @@ Tallies = Mapping[Cell, Mapping[Decimal, int]]
 
 VALID = """season = :season AND stage = :stage AND known_to = 'infinity'
     AND status <> 'void' AND score IS NOT NULL"""
-COUNTED = text(f"""
-    SELECT subject, task_grade, municipality, score, count(*) AS people FROM result WHERE {VALID}
-    GROUP BY GROUPING SETS ((subject, task_grade, score), (municipality, task_grade))
-""")  # noqa: S608 -- a constant condition.
+COUNTED = text("""
+    SELECT r.subject, r.task_grade, r.municipality, r.score, count(*) AS people,
+        count(*) FILTER (WHERE 4 * r.score >= 3 * CAST(m.maximum AS numeric)) AS performed,
+        count(*) FILTER (WHERE m.maximum IS NULL) AS unmeasured
+    FROM result r LEFT JOIN maximum m ON m.season = r.season AND m.stage = r.stage
+        AND m.subject = r.subject AND m.grade = r.task_grade AND m.known_to = 'infinity'
+    WHERE r.season = :season AND r.stage = :stage AND r.known_to = 'infinity'
+    AND r.status <> 'void' AND r.score IS NOT NULL
+    GROUP BY GROUPING SETS (
+        (r.subject, r.task_grade, r.score), (r.municipality, r.task_grade), (r.municipality)
+    )
+""")
 BY_SCORE = text(f"""
     SELECT subject, task_grade, score, count(*) AS people FROM result WHERE {VALID}
     AND (CAST(:subject AS text) IS NULL OR subject = :subject)
@@ -52,10 +60,15 @@ NEWEST_IMPORT = text("""
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A stage counted: people by score of each subject and task grade, and by municipality."""
+    """A stage counted: people by score of each subject and task grade, and by municipality.
+
+    `municipal_performers` are those who did at least 75 % of the work, of the municipalities whose
+    every result has a known maximum.
+    """
 
     tallies: Tallies
     municipal: Mapping[tuple[str, int], int]
+    municipal_performers: Mapping[str, int]
 
 
 async def newest_result(session: AsyncSession, season: str, stage: str) -> datetime | None:
@@ -70,12 +83,15 @@ async def count_stage(session: AsyncSession, season: str, stage: str) -> Counted
     """Count the valid results of a stage in one pass."""
     tallies: dict[Cell, dict[Decimal, int]] = {}
     municipal: dict[tuple[str, int], int] = {}
+    performers: dict[str, int] = {}
     for row in await session.execute(COUNTED, {"season": season, "stage": stage}):
-        if row.subject is None:
-            municipal[(row.municipality, row.task_grade)] = row.people
-        else:
+        if row.subject is not None:
             tallies.setdefault((row.subject, row.task_grade), {})[row.score] = row.people
-    return Counted(tallies, municipal)
+        elif row.task_grade is not None:
+            municipal[(row.municipality, row.task_grade)] = row.people
+        elif not row.unmeasured:
+            performers[row.municipality] = row.performed
+    return Counted(tallies, municipal, performers)
 
 
 async def tally_stage(

@@ -60,7 +60,7 @@ def _applicant(
     grade: int,
     found: tuple[Result, bool] | None,
     record: Record,
-    holders: frozenset[str],
+    holders: Mapping[str, int | None],
 ) -> Applicant:
     result, consent = found or (None, None)
     refused = consent is False or record.consent is False
@@ -71,5 +71,6 @@ def _applicant(
         enrolled=record.enrolled,
         abroad=record.abroad,
         diploma=name in holders,
+        diploma_grade=holders.get(name),
         result=result,
     )

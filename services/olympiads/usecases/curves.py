@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.domain.admission_curve import Competitors, Step, admission_curve
-from services.olympiads.domain.eligibility import GROUNDS, Code
+from services.olympiads.domain.eligibility import GROUNDS, LAST_GRADE, Code
 from services.olympiads.domain.thresholds import Stage, previous_season, stage_before
 from services.olympiads.store import entrants, quotas, registry, results
 from services.olympiads.store.entrants import Work
 from services.olympiads.usecases.admission import decide_admission
 from services.olympiads.usecases.seasons import season_or_404
 from shared.errors import NotFound
-
-LAST_GRADE = 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from services.olympiads.domain.canonical import canonical_json, digest
 from services.olympiads.store import documents
 from services.olympiads.store.documents import Document, Name
 from shared.errors import Conflict, NotFound
+from shared.web.conditions import strong_etag
 
 PATHS = {
     "thresholds": "/v1/olympiads/{season}/thresholds",
@@ -51,7 +52,7 @@ async def put_document(
         revision,
         path_of(name),
         body,
-        f'"{digest(body)}"',
+        strong_etag(body),
         content,
         source_time,
         at,

@@ -96,7 +96,7 @@ THRESHOLDS = ImportKind(
     title="Опубликованные пороги",
     layout=layouts.PUBLISHED,
     table="threshold_row",
-    context=load_registered,
+    context=load_with_maxima,
     after=publish_imported,
     scopes=("olympiads:publish",),
 )
@@ -105,7 +105,7 @@ THRESHOLD_DRAFTS = ImportKind(
     title="Проекты порогов",
     layout=layouts.DRAFTS,
     table="threshold_draft_row",
-    context=load_registered,
+    context=load_with_maxima,
     after=draft_imported,
 )
 DECLARED_PERFORMERS = ImportKind(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +15,13 @@ from services.olympiads.domain.season_findings import (
     percent_findings,
     performers_findings,
 )
-from services.olympiads.domain.threshold_table import Published, Surroundings, table_rows
+from services.olympiads.domain.threshold_table import (
+    Cell,
+    Published,
+    Surroundings,
+    Work,
+    table_rows,
+)
 from services.olympiads.domain.thresholds import Stage, Status, previous_season, stage_before
 from services.olympiads.store import declared, registry, thresholds
 from services.olympiads.store.documents import Document, Name
@@ -22,6 +29,7 @@ from services.olympiads.store.registry import Season
 from services.olympiads.store.thresholds import Threshold
 from services.olympiads.usecases.documents import put_document
 from services.olympiads.usecases.seasons import season_or_404
+from services.olympiads.usecases.statistics import STAGE as COUNTED
 from services.olympiads.usecases.statistics import public_performers, public_tallies
 from shared.db import lock
 from shared.ledger.findings import store_findings
@@ -31,6 +39,7 @@ from shared.outbox import emit
 TOPIC = "olympiads.thresholds_published.v1"
 
 Rows = Sequence[Mapping[str, object]]
+Figure = TypeVar("Figure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ async def publish_season(session: AsyncSession, code: str, at: datetime) -> list
         return []
     edition = Edition(code, changed_at, at)
     published = await thresholds.list_thresholds(session, code, Status.PUBLISHED)
-    around = await surroundings(session, season, Stage.REGIONAL)
+    around = await surroundings(session, season, published)
     rows = table_rows([_as_published(t) for t in published], around)
     compared = await comparison_rows(session, season, published, around)
     await check_season(session, code, published, around)
@@ -71,12 +80,14 @@ async def check_season(
     """Store what the season's own data say of its declared figures."""
     claims = await current_claims(session, code)
     scored = [
-        Scored(t.subject, t.grade, t.score, percent_of(f"{t.percent:f}"), around.given[cell])
+        Scored(t.stage, t.subject, t.grade, t.score, percent_of(f"{t.percent:f}"), given)
         for t in published
-        if t.percent is not None and (cell := (t.subject, t.grade)) in around.given
+        if t.percent is not None and (given := around.given.get(work_of(t))) is not None
     ]
     findings = [
-        *performers_findings(code, around.declared, around.counted, claims),
+        *performers_findings(
+            code, at_stage(around.declared, COUNTED), at_stage(around.counted, COUNTED), claims
+        ),
         *percent_findings(code, scored, claims),
     ]
     source = f"season/{code}"
@@ -113,21 +124,42 @@ async def _put(
     )
 
 
-async def surroundings(session: AsyncSession, season: Season, stage: Stage) -> Surroundings:
-    """Load what a row of the table shows beside its threshold."""
-    scored_at = stage_before(stage)
+async def surroundings(
+    session: AsyncSession, season: Season, published: Sequence[Threshold]
+) -> Surroundings:
+    """Load what the rows of the table show beside their thresholds, each at its own stage."""
+    stages = dict.fromkeys(stage_before(threshold.stage) for threshold in published)
     subjects = await registry.load_subjects(session)
-    before = previous_season(season.code)
-    last = await thresholds.list_thresholds(session, before, Status.PUBLISHED)
+    last = await thresholds.list_thresholds(session, previous_season(season.code), Status.PUBLISHED)
+    given: dict[Work, Decimal] = {}
+    printed: dict[Work, str] = {}
+    shared: set[tuple[Stage, str]] = set()
+    for stage in stages:
+        maxima = await declared.given_maxima(session, season.code, stage)
+        counts = await declared.declared_performers(session, season.code, stage)
+        given |= {(stage, *cell): maximum for cell, maximum in maxima.items()}
+        printed |= {(stage, *cell): count for cell, count in counts.items()}
+        shared |= {(stage, s) for s in await registry.shared_subjects(session, season.code, stage)}
+    counted = await public_performers(session, season.code)
     return Surroundings(
         titles={code: subject.title_on(season.starts) for code, subject in subjects.items()},
         sort={code: subject.sort for code, subject in subjects.items()},
-        given=await declared.given_maxima(session, season.code, scored_at),
-        declared=await declared.declared_performers(session, season.code, scored_at),
-        counted=await public_performers(session, season.code),
+        given=given,
+        declared=printed,
+        counted={(COUNTED, *cell): people for cell, people in counted.items()},
         previous={(t.stage, t.subject, t.grade): t.score for t in last},
-        shared=await registry.shared_subjects(session, season.code, scored_at),
+        shared=frozenset(shared),
     )
+
+
+def work_of(threshold: Threshold) -> Work:
+    """Name the work that a threshold is read against: done at the stage before."""
+    return stage_before(threshold.stage), threshold.subject, threshold.grade
+
+
+def at_stage(works: Mapping[Work, Figure], stage: Stage) -> dict[Cell, Figure]:
+    """Keep what belongs to one stage, by subject and grade."""
+    return {(subject, grade): f for (at, subject, grade), f in works.items() if at is stage}
 
 
 async def comparison_rows(
@@ -138,18 +170,20 @@ async def comparison_rows(
 ) -> Rows:
     """Compare every threshold that has one of last season beside it."""
     before = previous_season(season.code)
-    scored_at = stage_before(Stage.REGIONAL)
-    maxima = await declared.given_maxima(session, before, scored_at)
+    stages = dict.fromkeys(stage_before(threshold.stage) for threshold in published)
+    maxima = {stage: await declared.given_maxima(session, before, stage) for stage in stages}
     tallies = [await public_tallies(session, code) for code in (before, season.code)]
     rows = []
     for threshold in sorted(published, key=lambda t: (around.sort[t.subject], t.grade, t.stage)):
-        cell = (threshold.subject, threshold.grade)
+        scored_at, cell = stage_before(threshold.stage), (threshold.subject, threshold.grade)
         last = around.previous.get((threshold.stage, *cell))
         if last is None:
             continue
+        given = around.given.get((scored_at, *cell))
+        was, now = tallies if scored_at is COUNTED else ({}, {})
         sides = (
-            Side(last, maxima.get(cell), _tally(tallies[0], cell)),
-            Side(threshold.score, around.given.get(cell), _tally(tallies[1], cell)),
+            Side(last, maxima[scored_at].get(cell), was.get(cell)),
+            Side(threshold.score, given, now.get(cell)),
         )
         head = {
             "subject": threshold.subject,
@@ -159,12 +193,6 @@ async def comparison_rows(
         }
         rows.append({**head, **compare(*sides)})
     return rows
-
-
-def _tally(
-    tallies: Mapping[tuple[str, int], Mapping[Decimal, int]] | None, cell: tuple[str, int]
-) -> Mapping[Decimal, int] | None:
-    return None if tallies is None else tallies.get(cell, {})
 
 
 def _as_published(threshold: Threshold) -> Published:

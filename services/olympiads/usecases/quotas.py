@@ -21,7 +21,6 @@ from services.olympiads.store.quotas import Holder, Quota
 from services.olympiads.usecases.seasons import season_or_404
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 
-LAST_GRADE = 11
 HUNDRED = 100
 Cell = tuple[str, int]
 Tally = Mapping[Decimal, int]
@@ -152,16 +151,20 @@ def _shared(quota: Quota, outside: int, answer: Shared) -> Solved:
 
 
 def expected_holders(quota: Quota, field: Field) -> frozenset[str]:
-    """Diploma holders who would now study in a grade of the quota.
+    """Diploma holders who would now compete in a grade of the quota.
 
-    A holder whose grade was not recorded is taken to be in the lowest grade that has results, so
-    that nobody is counted twice or lost.
+    Who did a task this season belongs to its grade, where their score takes no place. A holder
+    whose grade nobody knows is taken to be in the lowest grade that has results, so that nobody is
+    counted twice or lost.
     """
     first = min((g for s, g in field.tallies if s == quota.subject), default=min(quota.grades))
+    tasks = {
+        who: grade for subject, grade, who, _ in field.holders_scores if subject == quota.subject
+    }
     return frozenset(
         holder.participant
         for holder in field.holders.get(quota.subject, ())
-        if (first if holder.study_grade is None else holder.study_grade + 1) in quota.grades
+        if tasks.get(holder.participant, holder.grade or first) in quota.grades
     )
 
 

@@ -44,6 +44,7 @@ class Facts:
     season: Season
     shown: Shown
     municipal: Mapping[tuple[str, int], int]
+    municipal_performers: Mapping[str, int]
     history: Sequence[Mapping[str, Any]]
     source_time: datetime
     known_at: datetime | None
@@ -67,7 +68,15 @@ async def load_facts(session: AsyncSession, code: str, k: int) -> Facts | None:
     )
     history = await documents.remembered(session, Name("statistics", code))
     known_at = await results.newest_import(session)
-    return Facts(season, shown, counted.municipal, history, newest, known_at)
+    return Facts(
+        season,
+        shown,
+        counted.municipal,
+        counted.municipal_performers,
+        history,
+        newest,
+        known_at,
+    )
 
 
 def decide_counts(facts: Facts) -> PublicCounts:
@@ -80,7 +89,9 @@ def decide_counts(facts: Facts) -> PublicCounts:
         if cell in maxima
     }
     history = [recall(remembered) for remembered in facts.history]
-    return public_counts(people, strong, facts.municipal, facts.shown.k, history)
+    return public_counts(
+        people, strong, facts.municipal, facts.municipal_performers, facts.shown.k, history
+    )
 
 
 async def publish_statistics(
@@ -107,10 +118,15 @@ async def publish_statistics(
         at,
         json.dumps({**counts.remembered(), "shown": _shown_cells(facts, counts)}),
     )
-    await enqueue(session, "publish_thresholds", code, {"season": code})
+    await queue_thresholds(session, code)
     if document is not None:
         await _tell(session, document, region, weak_subjects(counts))
     return document
+
+
+async def queue_thresholds(session: AsyncSession, code: str) -> None:
+    """Queue the tables that show what was counted and out of what."""
+    await enqueue(session, "publish_thresholds", code, {"season": code})
 
 
 def _shown_cells(facts: Facts, counts: PublicCounts) -> list[list[object]]:
@@ -147,26 +163,35 @@ def _share(counts: PublicCounts, name: str) -> Fraction | None:
 
 async def public_performers(session: AsyncSession, code: str) -> Mapping[tuple[str, int], int]:
     """Return the counted performers that the last statistics show, by subject and grade."""
-    remembered = await documents.remembered(session, Name("statistics", code))
-    if not remembered:
+    remembered = await documents.remembered_last(session, Name("statistics", code))
+    if remembered is None:
         return {}
     return {
         (cell[1], int(cell[2])): value
-        for cell, value, hidden in remembered[-1]["counts"]
+        for cell, value, hidden in remembered["counts"]
         if cell[0] == PERFORMERS and ALL not in cell[1:] and not hidden
     }
 
 
 async def public_tallies(
     session: AsyncSession, code: str
-) -> Mapping[tuple[str, int], Mapping[Decimal, int]] | None:
-    """Return the tallies whose whole distribution is public; null where nothing was counted."""
-    remembered = await documents.remembered(session, Name("statistics", code))
-    if not remembered:
-        return None
-    shown = {(subject, grade) for subject, grade in remembered[-1]["shown"]}
+) -> Mapping[tuple[str, int], Mapping[Decimal, int]]:
+    """Return the tallies whose whole distribution is public.
+
+    The tally of a subject and grade that may not be seen is empty; one without results is not
+    there at all, unless even that is hidden.
+    """
+    remembered = await documents.remembered_last(session, Name("statistics", code))
+    if remembered is None:
+        return {}
+    shown = {(subject, grade) for subject, grade in remembered["shown"]}
     kept = await results.kept_tallies(session, code, STAGE)
-    return {cell: tally for cell, tally in kept.items() if cell in shown}
+    held = {
+        (cell[1], int(cell[2]))
+        for cell, people, hidden in remembered["counts"]
+        if cell[0] == PARTICIPANTS and ALL not in cell[1:] and (people or hidden)
+    }
+    return {cell: kept.get(cell, {}) if cell in shown else {} for cell in held}
 
 
 async def _tell(

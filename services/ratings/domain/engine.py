@@ -18,11 +18,11 @@ from services.ratings.domain.engine_findings import (
 )
 from services.ratings.domain.grading import Grades, grade
 from services.ratings.domain.layout import Layout, lay_out
-from services.ratings.domain.methodology import Group, Methodology, MissingPolicy, RankOn
+from services.ratings.domain.methodology import Group, Methodology, MissingPolicy
 from services.ratings.domain.normalise import normalise, values_outside
+from services.ratings.domain.ordering import compared
 from services.ratings.domain.precision import feasible_scores
-from services.ratings.domain.rounding import round_published
-from shared.figures.places import group_places_float, places_float
+from shared.figures.places import ascending, group_places_float, places_float
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -95,17 +95,16 @@ def calculate(methodology: Methodology, observed: Observed) -> Result:
     coverage = np.full(scores.shape, np.nan, order="F")
     findings = [*_normalise_all(methodology, layout, observed.values, scores)]
     findings += aggregate_all(methodology, layout, scores, coverage)
-    ranked = scores
-    if methodology.rank_on is RankOn.PUBLISHED:
-        ranked = round_published(scores, methodology.rounding)
+    ranked, tolerance = compared(scores, methodology)
+    orders = ascending(ranked)
     return Result(
         methodology,
         layout,
         observed,
         scores,
         coverage,
-        rank(ranked),
-        rank_in_groups(ranked, observed.groups),
+        rank(ranked, tolerance, orders),
+        rank_in_groups(ranked, observed.groups, tolerance, orders),
         _grade(methodology, layout, observed, scores),
         tuple(findings),
     )
@@ -160,20 +159,23 @@ def aggregate_all(
     return findings
 
 
-def rank(scores: Floats) -> Ranking:
+def rank(scores: Floats, tolerance: float, orders: Sequence[Ints] | None = None) -> Ranking:
     """Rank all units at each node, greatest score first; `of` is repeated for each unit."""
-    first, last, count = places_float(scores)
+    first, last, count = places_float(scores, tolerance, orders)
     return Ranking(first, last, np.where(first > 0, count, 0))
 
 
-def rank_in_groups(scores: Floats, groups: Sequence[str | None]) -> Ranking:
+def rank_in_groups(
+    scores: Floats, groups: Sequence[str | None], tolerance: float, orders: Sequence[Ints]
+) -> Ranking:
     """Rank units inside their groups; a unit of no group has no group place."""
     codes = {group: code for code, group in enumerate(sorted({g for g in groups if g is not None}))}
     numbers = [NO_GROUP if group is None else codes[group] for group in groups]
     if not codes:
         nobody = np.zeros(scores.shape, dtype=np.int64)
         return Ranking(nobody, nobody, nobody)
-    return Ranking(*group_places_float(scores, np.array(numbers, dtype=np.int64)))
+    members = np.array(numbers, dtype=np.int64)
+    return Ranking(*group_places_float(scores, members, tolerance, orders))
 
 
 def _grade(

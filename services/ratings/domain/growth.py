@@ -192,7 +192,7 @@ class Search:
         slack = (worst.size + 1) * RELATIVE_TOLERANCE
         own = best[row] + slack * max(1.0, abs(best[row]))
         margin = slack * np.maximum(1.0, np.abs(worst))
-        above = self.trial.ranked(worst) > self.trial.ranked(np.array([own]))[0] + margin
+        above = self.trial.ranked(worst)[0] > self.trial.ranked(np.array([own]))[0] + margin
         above[row] = False
         return 1 + int(np.count_nonzero(above)) < self._place(0).low
 
@@ -237,8 +237,7 @@ class Search:
         return best, worst
 
     def _place(self, step: int) -> Place:
-        scores = self.trial.ranked(self.scores(step)[-1])
-        first, last, count = places_float(scores)
+        first, last, count = places_float(*self.trial.ranked(self.scores(step)[-1]))
         row = self.trial.row
         return Place(int(first[row]), int(last[row]), int(count))
 

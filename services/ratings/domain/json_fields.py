@@ -161,7 +161,7 @@ def finite(value: object) -> float | None:
 
 def exact_decimal(number: float) -> Decimal:
     """Return the shortest decimal that reads back as this float, which is how it was printed."""
-    return Decimal(repr(number))
+    return Decimal(int(number)) if number.is_integer() else Decimal(repr(number))
 
 
 def texts(fields: Fields, name: str, check: Callable[[str], bool]) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from services.ratings.domain.aggregate import aggregate
 from services.ratings.domain.engine import Result, rank
 from services.ratings.domain.layout import Branch
-from services.ratings.domain.methodology import MissingPolicy, RankOn
-from services.ratings.domain.rounding import round_published
+from services.ratings.domain.methodology import MissingPolicy
+from services.ratings.domain.ordering import compared
 
 Floats = NDArray[np.float64]
 
@@ -38,9 +38,8 @@ def leave_one_out(result: Result) -> tuple[LeftOut, ...]:
 
 def _without(result: Result, indicator: int) -> LeftOut:
     scores = _root_scores(result, result.layout.leaves[indicator])
-    if result.methodology.rank_on is RankOn.PUBLISHED:
-        scores = round_published(scores, result.methodology.rounding)
-    new, old = rank(scores[:, None]).first[:, 0], result.places.first[:, 0]
+    ranked, tolerance = compared(scores[:, None], result.methodology)
+    new, old = rank(ranked, tolerance).first[:, 0], result.places.first[:, 0]
     shifts = np.where((new > 0) & (old > 0), old - new, 0)
     both = (new > 0) & (old > 0)
     return LeftOut(

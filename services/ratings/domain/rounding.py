@@ -1,7 +1,8 @@
 """Rounding the engine's floats the way exact decimals are rounded.
 
-A float is first read as the decimal it is published as, 12 significant digits, so that a mean that
-is 79.5 in exact arithmetic rounds as 79.5 whatever its last bit says.
+A float as close to a half of the printed unit as the engine's arithmetic may stray is taken as that
+half, so that a mean that is 79.5 in exact arithmetic rounds as 79.5 whatever its last bit says, and
+one that is 0 stays 0 under `ceil`.
 """
 
 from collections.abc import Callable
@@ -19,7 +20,9 @@ Ints = NDArray[np.int64]
 _EXACT_POWER = 22
 """Powers of ten up to this one are exact floats."""
 
-_ALL_DIGITS = 1e11
+_STRAY = 1e-13
+"""How far the engine's arithmetic may stray, relative to max(1, |x|): some hundred last bits."""
+
 _NO_FRACTION = 2.0**52
 
 
@@ -42,9 +45,11 @@ def round_published(values: Floats, rounding: Rounding, side: Ints | int = 0) ->
     Values too large to have such digits stay as they are.
     """
     unit = 10.0**rounding.digits
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         scaled = values * unit
-    steps = np.where(np.abs(scaled) < _ALL_DIGITS, snap(scaled), scaled)
+        half = np.rint(2.0 * scaled) / 2.0
+        stray = np.abs(scaled - half) <= _STRAY * unit * np.maximum(1.0, np.abs(values))
+    steps = np.where(stray, half, scaled)
     shifted = steps + _SHIFT[rounding.mode]
     steps = np.where(side == 0, _REACHED[rounding.mode](steps), np.floor(shifted))
     steps = np.where(side == -1, np.ceil(shifted) - 1.0, steps)

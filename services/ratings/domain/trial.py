@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from services.ratings.domain.aggregate import aggregate
 from services.ratings.domain.engine import Result
-from services.ratings.domain.methodology import Direction, Method, MissingPolicy, RankOn
+from services.ratings.domain.methodology import Direction, Method, MissingPolicy
 from services.ratings.domain.normalise import normalise
-from services.ratings.domain.rounding import round_published
+from services.ratings.domain.ordering import compared
 
 Floats = NDArray[np.float64]
 
@@ -50,11 +50,9 @@ class Trial:
             scores[step] = aggregate(children, branch.weights, branch.node.aggregate, least).score
         return scores
 
-    def ranked(self, scores: Floats) -> Floats:
-        """Return root scores as the methodology compares them."""
-        if self.result.methodology.rank_on is RankOn.PUBLISHED:
-            return round_published(scores, self.result.methodology.rounding)
-        return scores
+    def ranked(self, scores: Floats) -> tuple[Floats, float]:
+        """Return root scores as the methodology compares them, and the tolerance of equality."""
+        return compared(scores, self.result.methodology)
 
     def extremes(self, low: float, high: float) -> Floats | None:
         """Return the others' normalised values (units,) at their turning points, or None.

@@ -18,11 +18,9 @@ from services.ratings.domain.methodology import (
     Method,
     MissingPolicy,
     Normalisation,
-    RankOn,
 )
 from services.ratings.domain.normalise import normalise
-from services.ratings.domain.rounding import round_published
-from shared.figures.places import RELATIVE_TOLERANCE
+from services.ratings.domain.ordering import compared
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -99,13 +97,12 @@ def draw_scores(
 
 def first_places(result: Result, scores: Floats) -> Floats:
     """Return the place (`from`) of every unit in every draw (draws, units), NaN for a null."""
-    if result.methodology.rank_on is RankOn.PUBLISHED:
-        scores = round_published(scores, result.methodology.rounding)
+    scores, tolerance = compared(scores, result.methodology)
     order = np.argsort(-scores, axis=1)
     ranked = np.take_along_axis(scores, order, axis=1)
     size = np.maximum(1.0, np.maximum(np.abs(ranked[:, :-1]), np.abs(ranked[:, 1:])))
     starts = np.ones(scores.shape, dtype=np.bool_)
-    starts[:, 1:] = ranked[:, :-1] - ranked[:, 1:] > RELATIVE_TOLERANCE * size
+    starts[:, 1:] = ranked[:, :-1] - ranked[:, 1:] > tolerance * size
     firsts = np.maximum.accumulate(np.where(starts, np.arange(scores.shape[1]), 0), axis=1) + 1
     places = np.empty(scores.shape)
     np.put_along_axis(places, order, np.where(np.isnan(ranked), np.nan, firsts), axis=1)

@@ -16,8 +16,21 @@ MOST_DIGITS = 15
 MARKS = {"missing": 1, "not_applicable": 2}
 
 COLUMNS = (
-    Column(name="programme", title="Программа", example="rum", max_length=40),
-    Column(name="period", title="Период", example="2022", pattern=PATTERN, max_length=9),
+    Column(
+        name="programme",
+        title="Программа",
+        explanation="Код программы мониторинга",
+        example="rum",
+        max_length=40,
+    ),
+    Column(
+        name="period",
+        title="Период",
+        explanation="Год или учебный год",
+        example="2022",
+        pattern=PATTERN,
+        max_length=9,
+    ),
     Column(
         name="territory",
         title="Территория",
@@ -25,7 +38,13 @@ COLUMNS = (
         explanation="Код ОКТМО или одно из названий территории",
         max_length=200,
     ),
-    Column(name="indicator", title="Показатель", example="1.1", max_length=64),
+    Column(
+        name="indicator",
+        title="Показатель",
+        explanation="Код показателя этой программы",
+        example="1.1",
+        max_length=64,
+    ),
     Column(
         name="value",
         title="Значение",
@@ -45,6 +64,7 @@ COLUMNS = (
     Column(
         name="source.document",
         title="Документ",
+        explanation="Откуда взято значение",
         required=False,
         example="programme-407",
         max_length=100,
@@ -52,6 +72,7 @@ COLUMNS = (
     Column(
         name="source.locator",
         title="Место в документе",
+        explanation="Строка, ячейка, страница",
         required=False,
         example="98:3",
         max_length=200,

@@ -13,11 +13,24 @@ KINDS = ("country", "federal_district", "region", "municipality", "organisation"
 """Kinds of territory, each standing under those before it."""
 
 COLUMNS = (
-    Column(name="code", title="Код ОКТМО", pattern=CODE, example="08606000"),
-    Column(name="kind", title="Вид", choices=KINDS, example="municipality"),
+    Column(
+        name="code",
+        title="Код ОКТМО",
+        explanation="Ключ территории",
+        pattern=CODE,
+        example="08606000",
+    ),
+    Column(
+        name="kind",
+        title="Вид",
+        explanation="Что это за территория",
+        choices=KINDS,
+        example="municipality",
+    ),
     Column(
         name="parent",
         title="Код вышестоящей",
+        explanation="Территория, в которую входит; нет только у страны",
         required=False,
         pattern=CODE,
         example="08000000",
@@ -25,31 +38,61 @@ COLUMNS = (
     Column(
         name="title",
         title="Официальное название",
+        explanation="Как писать в документах",
         max_length=500,
         example="Аяно-Майский муниципальный район",
     ),
-    Column(name="register_name", title="Название в реестре", required=False, max_length=500),
+    Column(
+        name="register_name",
+        title="Название в реестре",
+        explanation="Как значится в реестре адресов",
+        required=False,
+        max_length=500,
+    ),
     Column(
         name="aliases",
         title="Другие названия",
+        explanation="Под какими ещё названиями встречается",
         type=Type.LIST,
         required=False,
         max_length=4000,
         example="Аяно-Майский район",
     ),
-    Column(name="okato", title="Код ОКАТО", required=False, pattern=r"[0-9]{2,11}"),
-    Column(name="iso_code", title="Код ISO", required=False, max_length=10),
+    Column(
+        name="okato",
+        title="Код ОКАТО",
+        explanation="Цифрами",
+        required=False,
+        pattern=r"[0-9]{2,11}",
+    ),
+    Column(
+        name="iso_code", title="Код ISO", explanation="Если он есть", required=False, max_length=10
+    ),
     Column(
         name="code_confirmed",
         title="Код подтверждён",
+        explanation="Сверен ли код с общероссийским классификатором",
         type=Type.BOOLEAN,
         example="да",
     ),
-    Column(name="valid_from", title="Существует с", type=Type.DATE, required=False),
-    Column(name="valid_to", title="Существует по", type=Type.DATE, required=False),
+    Column(
+        name="valid_from",
+        title="Существует с",
+        explanation="Первый день; пусто, если неизвестен",
+        type=Type.DATE,
+        required=False,
+    ),
+    Column(
+        name="valid_to",
+        title="Существует по",
+        explanation="Последний день; пусто, если существует",
+        type=Type.DATE,
+        required=False,
+    ),
     Column(
         name="successors",
         title="Коды преемников",
+        explanation="Какие территории её заменили",
         type=Type.LIST,
         required=False,
         max_length=1000,

@@ -21,12 +21,15 @@ SET_PEERS = text("""
     INSERT INTO programme_peers (programme, period, peers) VALUES (:programme, :period, :peers)
     ON CONFLICT (programme, period) DO UPDATE SET peers = excluded.peers
 """)
-ADD_INDICATOR = text("""
+KEEP_INDICATOR = text("""
     INSERT INTO indicator (programme, code, title, definition, unit, digits, domain_low,
         domain_high, topics, responsible, source)
     VALUES (:programme, :code, :title, :definition, :unit, :digits, :domain_low, :domain_high,
         :topics, :responsible, :source)
-    ON CONFLICT (programme, code) DO NOTHING
+    ON CONFLICT (programme, code) DO UPDATE SET title = excluded.title,
+        definition = excluded.definition, unit = excluded.unit, digits = excluded.digits,
+        domain_low = excluded.domain_low, domain_high = excluded.domain_high,
+        topics = excluded.topics, responsible = excluded.responsible, source = excluded.source
 """)
 INDICATOR_IDS = text("SELECT code, id FROM indicator WHERE programme = :programme")
 ALL_INDICATORS = text("SELECT programme || ' ' || code AS name, id FROM indicator")
@@ -99,10 +102,10 @@ async def peers_by_programme(session: AsyncSession) -> Mapping[str, Mapping[str,
     return found
 
 
-async def add_passports(session: AsyncSession, passports: Sequence[Passport]) -> None:
-    """Register indicators; one that is registered keeps its passport."""
+async def keep_passports(session: AsyncSession, passports: Sequence[Passport]) -> None:
+    """Register indicators; one that is registered gets the new passport."""
     for passport in passports:
-        await session.execute(ADD_INDICATOR, asdict(passport))
+        await session.execute(KEEP_INDICATOR, asdict(passport))
 
 
 async def registered_peers(session: AsyncSession, programme: str, period: str) -> int | None:

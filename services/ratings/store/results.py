@@ -8,6 +8,8 @@ import asyncpg
 import numpy as np
 from numpy.typing import NDArray
 
+from services.ratings.store.territories import Unit
+
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 _BLOCK_UNITS = 1000
@@ -126,6 +128,13 @@ _READ = """
          OR (SELECT count(*) FROM rating_unit WHERE revision_id = $1) <= $4)
 """
 
+_PEERS = """
+    SELECT territory.id, territory.code, parent.id AS group_id, parent.code AS group
+    FROM rating_unit JOIN territory ON territory.id = territory_id
+    LEFT JOIN territory AS parent ON parent.id = group_id
+    WHERE revision_id = $1 ORDER BY territory.code
+"""
+
 
 async def read_units(
     connection: "asyncpg.Connection[Any]",
@@ -138,3 +147,8 @@ async def read_units(
     """Read the units of a revision: all, those of a group, or one; none if over `most`."""
     rows = await connection.fetch(_READ, revision_id, group, territory, most)
     return [dict(row) for row in rows]
+
+
+async def read_peers(connection: "asyncpg.Connection[Any]", revision_id: int) -> Sequence[Unit]:
+    """Read who takes part in a revision, and in which group, by code."""
+    return [Unit(*row) for row in await connection.fetch(_PEERS, revision_id)]

@@ -14,6 +14,9 @@ NAMES = text("""
     JOIN territory ON territory.code = territory_alias.territory
     GROUP BY folded HAVING count(*) = 1
 """)
+
+# The climb is read once: joined to itself it costs minutes where a newly imported register has no
+# statistics yet and the planner takes its tens of thousands of rows for a handful.
 UNITS = text("""
     WITH RECURSIVE climb AS (
         SELECT id AS unit, id, code, kind, parent FROM territory
@@ -24,10 +27,9 @@ UNITS = text("""
         FROM climb JOIN territory AS above ON above.code = climb.parent
         WHERE climb.kind <> :group_kind
     )
-    SELECT territory.id, territory.code, grouping.id AS group_id, grouping.code AS group
-    FROM climb AS own JOIN territory ON territory.id = own.unit
-    LEFT JOIN climb AS grouping ON grouping.unit = own.unit AND grouping.kind = :group_kind
-    WHERE own.id = own.unit ORDER BY territory.code
+    SELECT unit, max(code) FILTER (WHERE id = unit),
+        max(id) FILTER (WHERE kind = :group_kind), max(code) FILTER (WHERE kind = :group_kind)
+    FROM climb GROUP BY unit ORDER BY 2
 """)
 TITLES = text("SELECT code, title FROM territory")
 LIST = text("""
@@ -105,7 +107,7 @@ async def units(
         "first_day": days[0],
         "last_day": days[1],
     }
-    return [Unit(*row) for row in await session.execute(UNITS, asked)]
+    return [Unit(*row) for row in (await session.execute(UNITS, asked)).all()]
 
 
 async def listed(

@@ -1,9 +1,11 @@
 """A revision calculated once more, for the questions its stored rows do not answer.
 
-The inputs are read as they were known at the revision, so the result is the one that was stored.
+The peers are those the revision holds and their values as they were known then, so the result is
+the one that was stored, whatever the register says today.
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.ratings.domain.engine import Result, calculate
 from services.ratings.domain.methodology import Methodology
 from services.ratings.parsers.periods import period_days, period_number
-from services.ratings.store import methodologies, programmes, slices, territories
+from services.ratings.store import methodologies, programmes, results, slices, territories
 from services.ratings.store.observations import read_observed
 from services.ratings.store.revisions import Revision
+from services.ratings.store.territories import Unit
 from services.ratings.usecases.inputs import Inputs, arrange
 from services.ratings.usecases.methodologies import methodology_of
 from shared.db import raw
@@ -83,9 +86,7 @@ async def load_inputs(
     if stored is None or row is None:
         raise NotFound("RATING_UNKNOWN", "Нет данных этой редакции.")
     methodology = methodology_of(stored)
-    days = period_days(revision.period)
-    peers = methodology.peers
-    units = await territories.units(session, peers.kind, peers.group, days)
+    units = await _units(session, revision, own, methodology)
     ids = await programmes.indicator_ids(session, revision.programme)
     observed = await read_observed(
         await raw(session),
@@ -96,6 +97,17 @@ async def load_inputs(
     indicators = [ids.get(leaf.code) for leaf in methodology.indicators]
     registered: int = revision.layout["registered"]["peers"]
     return methodology, arrange(indicators, units, observed, registered)
+
+
+async def _units(
+    session: AsyncSession, revision: Revision, own: int, methodology: Methodology
+) -> Sequence[Unit]:
+    """Return the peers a revision holds, or the register's where a methodology takes others."""
+    peers = methodology.peers
+    by = await methodologies.find(session, own)
+    if by is not None and methodology_of(by).peers == peers:
+        return await results.read_peers(await raw(session), revision.id)
+    return await territories.units(session, peers.kind, peers.group, period_days(revision.period))
 
 
 def calculation_of(revision: Revision, methodology: Methodology, inputs: Inputs) -> Calculation:

@@ -6,7 +6,7 @@ from typing import Any
 from services.ratings.domain.explain import Gap, Part, explain
 from services.ratings.domain.growth import Gain, GrowthPoint, growth_points
 from services.ratings.usecases.calculations import Calculation
-from services.ratings.usecases.views import View
+from services.ratings.usecases.views import View, place_view
 from services.ratings.usecases.weaknesses import Before, spots, view
 from shared.figures.decimals import decimal_text
 
@@ -76,29 +76,35 @@ def _parts(parts: Sequence[Part], name: str) -> list[View]:
 
 
 def growth_view(calculation: Calculation, territory: str) -> View:
-    """Return for each indicator the least move that gains a place, and a level."""
+    """Return for each indicator the least move that gains a place, and a level.
+
+    The place itself is told only where all registered peers take part.
+    """
     points = growth_points(calculation.result, calculation.row(territory))
-    return {**_head(calculation, territory), "items": [_point(point) for point in points]}
+    peers = calculation.inputs.registered
+    return {**_head(calculation, territory), "items": [_point(point, peers) for point in points]}
 
 
-def _point(point: GrowthPoint) -> View:
+def _point(point: GrowthPoint, peers: int) -> View:
     return {
         "indicator": point.indicator,
         "value": None if point.value is None else decimal_text(point.value),
         "unit": decimal_text(point.unit),
-        "place": _gain(point.place),
-        "level": _gain(point.level),
+        "place": _gain(point.place, peers),
+        "level": _gain(point.level, peers),
         "exhausted": point.exhausted,
     }
 
 
-def _gain(gain: Gain | None) -> View | None:
+def _gain(gain: Gain | None, peers: int) -> View | None:
     if gain is None:
         return None
+    place, note = place_view(gain.place, peers)
     return {
         "value": decimal_text(gain.value),
         "change": decimal_text(gain.change),
-        "place": gain.place.wire(),
+        "place": place,
+        "place_note": note,
         "level": gain.level,
     }
 

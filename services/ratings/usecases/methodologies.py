@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ratings.domain.json_fields import exact_decimal
 from services.ratings.domain.methodology import Indicator, Method, Methodology
 from services.ratings.domain.methodology_document import read_methodology
 from services.ratings.domain.methodology_warnings import MethodologyWarning, warnings_of
@@ -14,6 +15,8 @@ from services.ratings.store.programmes import Passport
 from services.ratings.usecases.inputs import canonical
 from services.ratings.usecases.observations import queue_recalculation
 from shared.errors import Conflict, FieldError, Invalid, NotFound
+
+Domain = tuple[Decimal | None, Decimal | None]
 
 RULES_ASIDE = ("version", "title")
 """Members of a methodology in which two versions may differ and still be comparable."""
@@ -93,13 +96,17 @@ def validate(
 
 
 async def publish(session: AsyncSession, row: MethodologyRow) -> MethodologyRow:
-    """Publish a draft: register its indicators and recalculate the programme's slices."""
+    """Publish a draft: bring its indicators' passports up to it, recalculate the slices."""
     published = await methodologies.publish(session, row.id)
     if published is None:
         raise _not_draft()
     methodology = methodology_of(published)
-    passports = [passport_of(methodology.programme, leaf) for leaf in methodology.indicators]
-    await programmes.add_passports(session, passports)
+    known = {one.code: one for one in await programmes.passports(session, methodology.programme)}
+    passports = [
+        passport_of(methodology.programme, leaf, known.get(leaf.code))
+        for leaf in methodology.indicators
+    ]
+    await programmes.keep_passports(session, passports)
     await programmes.mark_computed(session, methodology.programme)
     await _recalculate_all(session, row.programme)
     return published
@@ -141,24 +148,31 @@ def _not_draft() -> Conflict:
     return Conflict("NOT_A_DRAFT", "Опубликованная методика не меняется: заведите новую версию.")
 
 
-def passport_of(programme: str, leaf: Indicator) -> Passport:
-    """Return the passport that a leaf of a methodology gives to its indicator.
+def passport_of(programme: str, leaf: Indicator, known: Passport | None) -> Passport:
+    """Return the passport of an indicator once a methodology with this leaf is published.
 
-    The scale of `percent_of_max` bounds the values where the leaf names no domain.
+    What the leaf leaves open stays as it was `known`. The scale of `percent_of_max` bounds the
+    values too: it takes none outside it.
     """
-    low, high = leaf.domain
-    if leaf.normalise.method is Method.PERCENT_OF_MAX and (low, high) == (None, None):
-        low, high = Decimal(0), Decimal(repr(leaf.normalise.maximum))
+    old = known or Passport(programme, leaf.code, leaf.code, "", "", 0, None, None, [], None, None)
+    low, high = _bounds(leaf, (old.domain_low, old.domain_high))
     return Passport(
         programme,
         leaf.code,
-        leaf.title,
-        leaf.definition or "",
-        leaf.unit or "",
-        leaf.digits or 0,
+        old.title if leaf.title == leaf.code else leaf.title,
+        leaf.definition or old.definition,
+        leaf.unit or old.unit,
+        old.digits if leaf.digits is None else leaf.digits,
         low,
         high,
-        list(leaf.topics),
-        leaf.responsible,
-        leaf.source,
+        list(leaf.topics) or old.topics,
+        leaf.responsible or old.responsible,
+        leaf.source or old.source,
     )
+
+
+def _bounds(leaf: Indicator, known: Domain) -> Domain:
+    if leaf.normalise.method is not Method.PERCENT_OF_MAX:
+        return known if leaf.domain == (None, None) else leaf.domain
+    (low, high), maximum = leaf.domain, exact_decimal(leaf.normalise.maximum)
+    return max(Decimal(0), low or Decimal(0)), maximum if high is None else min(maximum, high)

@@ -136,11 +136,9 @@ def levels_head(grades: Grades) -> dict[str, object]:
 
 
 def _counts(inputs: Inputs, places: Ranking, in_groups: Ranking) -> dict[str, object]:
-    groups = np.array([group or "" for group in inputs.observed.groups], dtype=np.str_)
-    named = sorted({group for group in inputs.observed.groups if group is not None})
     return {
         "of": _most(places.of),
-        "group_of": {group: _most(in_groups.of[groups == group]) for group in named},
+        "group_of": _most_by_group(inputs.observed.groups, in_groups.of),
         "registered": {"peers": inputs.registered, "groups": dict(inputs.registered_groups)},
     }
 
@@ -148,6 +146,20 @@ def _counts(inputs: Inputs, places: Ranking, in_groups: Ranking) -> dict[str, ob
 def _most(of: NDArray[np.int64]) -> list[int]:
     """Return the number of ranked peers at each node; units without a place carry 0."""
     return [int(count) for count in of.max(axis=0, initial=0)]
+
+
+def _most_by_group(groups: Sequence[str | None], of: NDArray[np.int64]) -> Mapping[str, list[int]]:
+    """Return the same for every group, by its name."""
+    named = sorted({group for group in groups if group is not None})
+    numbers = {group: number for number, group in enumerate(named)}
+    grouped = np.array([numbers[group] for group in groups if group is not None], dtype=np.int64)
+    rows = np.flatnonzero([group is not None for group in groups])
+    order = np.argsort(grouped, kind="stable")
+    if order.size == 0:
+        return {}
+    starts = np.searchsorted(grouped[order], np.arange(len(named)))
+    most = np.maximum.reduceat(of[rows[order]], starts, axis=0)
+    return dict(zip(named, most.tolist(), strict=True))
 
 
 def _rows(inputs: Inputs, result: Result, aggregates: Sequence[int]) -> UnitRows:

@@ -11,5 +11,5 @@ def preview_answer(body: bytes) -> bytes:
     try:
         content = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Invalid("JSON_INVALID", "Тело запроса — не JSON.") from error
+        raise Invalid("BAD_REQUEST", "Тело запроса — не JSON.") from error
     return json.dumps(preview(content), ensure_ascii=False, allow_nan=False).encode()

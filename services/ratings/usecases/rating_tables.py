@@ -27,7 +27,7 @@ async def revision_asked(
     """Return the revision a reader asks for: the public one, a numbered one, one of an instant.
 
     A number and an instant together are refused; a held revision is not shown, a withdrawn one is
-    gone.
+    gone, whichever way it is asked for.
     """
     if number is not None and as_of is not None:
         raise Invalid("REVISION_AND_AS_OF", "Укажите либо revision, либо as_of, но не оба.")
@@ -37,8 +37,9 @@ async def revision_asked(
         found = await revisions.numbered(session, programme, period, number)
     if found is None or found.published_at is None:
         raise NotFound("RATING_UNKNOWN", f"Нет рейтинга программы {programme} за {period}.")
-    if number is not None and found.withdrawn_by is not None:
-        raise Conflict("GONE", f"Редакция {number} отозвана редакцией {found.withdrawn_by}.")
+    if found.withdrawn_by is not None:
+        told = f"Редакция {found.number} отозвана редакцией {found.withdrawn_by}."
+        raise Conflict("GONE", told)
     return found
 
 

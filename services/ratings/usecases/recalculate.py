@@ -62,7 +62,8 @@ async def recalculate(
     Returns the revision and whether it is new. The slice is locked meanwhile, so two
     recalculations follow each other and the second finds nothing to do. The same inputs never make
     a second revision, of a withdrawn result neither. Values that the methodology cannot take make
-    the calculation `failed`, with the cells listed, and leave the public revision as it is.
+    the calculation `failed`, with the cells listed, and leave the public revision as it is; so does
+    the archiving of the last methodology: no rating turns back into bare observations.
     """
     async with database.transaction() as session:
         await lock(session, f"rating:{programme}/{period}")
@@ -75,6 +76,8 @@ async def recalculate(
             await keep_findings(session, programme, period, last.layout["findings"])
             return {"status": "unchanged", "revision": last.number}
         if basis.methodology is None or basis.stored is None:
+            if last is not None and last.methodology_id is not None:
+                return {"status": "no_methodology", "revision": last.number}
             return await save(session, basis, observed_only(basis.passports, basis.inputs))
         try:
             before = await load_before(session, row, basis.stored, basis.indicators)

@@ -69,11 +69,14 @@ def _computed(revision: Revision, unit: UnitRecord | None, column: int) -> View:
 def _place(
     ends: tuple[int, int], of: int, registered: int | None
 ) -> tuple[Mapping[str, object] | None, str | None]:
-    if ends[0] == 0:
-        return None, None
-    if of != registered:
-        return None, PEERS_MISSING
-    return Place(*ends, of).wire(), None
+    return (None, None) if ends[0] == 0 else place_view(Place(*ends, of), registered)
+
+
+def place_view(
+    place: Place, registered: int | None
+) -> tuple[Mapping[str, object] | None, str | None]:
+    """Return a computed place, or why people do not see it: some registered peers take no part."""
+    return (place.wire(), None) if place.of == registered else (None, PEERS_MISSING)
 
 
 def _number(value: float) -> float | None:

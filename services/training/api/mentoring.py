@@ -21,7 +21,7 @@ from services.training.usecases import mentoring
 from services.training.usecases.mentoring import Decision
 from services.training.usecases.signatures import Signer
 from shared.jobs import enqueue
-from shared.web import Caller, Once, Read, Tx, acting_person, requires
+from shared.web import Caller, Limit, Once, Read, Tx, acting_person, requires
 
 router = APIRouter(prefix="/v1/training/mentoring", tags=["training"])
 Reader = Annotated[Caller, Depends(requires("training:read"))]
@@ -41,7 +41,7 @@ async def list_suggestions(
     session: Read,
     _caller: Reader,
     teacher: TeacherRef,
-    limit: Annotated[int, Query(ge=1, le=1000, description="Сколько показать.")] = 20,
+    limit: Limit = 20,
 ) -> SuggestionList:
     """Rank the mentors of one teacher."""
     found = await mentoring.suggestions(session, teacher)

@@ -20,7 +20,7 @@ Ref = Annotated[
     description="Уничтожает ключ и строки; опубликованные итоги и история без имени остаются.",
 )
 async def erase(
-    ref: Ref, session: Tx, caller: Annotated[Caller, Depends(requires("admin"))]
+    ref: Ref, session: Tx, caller: Annotated[Caller, Depends(requires("training:write", "admin"))]
 ) -> Response:
     """Erase a person."""
     await erase_person(session, ref, caller.subject)

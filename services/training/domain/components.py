@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.training.domain.network import Flow, Ints, Network, solve
+from services.training.domain.ties import MOST_CHOICES, earliest_places, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,24 @@ def solve_parts(network: Network) -> Flow:
         placed[part.members] = flow.placed
         flows[part.arcs] = flow.arcs
     return Flow(placed, flows)
+
+
+def settle_codes(network: Network, flow: Flow) -> Flow:
+    """Let the earliest references have the earliest codes that an equally cheap flow allows."""
+    arcs = flow.arcs.copy()
+    for part in split(network):
+        own, placed = part.network, np.flatnonzero(flow.placed[part.members])
+        shape = (own.profiles, len(own.seats))
+        if len(placed) * len(own.seats) > MOST_CHOICES:
+            continue
+        profile = own.profile[placed]
+        taken = np.empty_like(placed)
+        taken[np.argsort(profile, kind="stable")] = np.repeat(own.head, arcs[part.arcs])
+        table = table_of(own.tail, own.head, own.cost, shape)
+        taken = earliest_places(table[profile], own.seats, taken)
+        counts = np.bincount(profile * shape[1] + taken, minlength=shape[0] * shape[1])
+        arcs[part.arcs] = counts[own.tail * shape[1] + own.head]
+    return Flow(flow.placed, arcs)
 
 
 def split(network: Network) -> Iterator[Part]:

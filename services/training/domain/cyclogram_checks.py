@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
 
 from services.training.domain.calendar import Run, Span, window_of
-from services.training.domain.coverage import Coverage
+from services.training.domain.coverage import Coverage, Headcount
+from shared.figures.decimals import RoundingMode, decimal_text, round_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +138,61 @@ def _collisions(runs: Sequence[Run], fixed: Sequence[FixedDate]) -> Iterator[Odd
                 f"«{run.title}» и «{date.title}» "
                 + ("идут в одни дни." if sure else "могут совпасть: известны только месяцы."),
             )
+
+
+def methodical_gaps(
+    year: str,
+    runs: Sequence[Run],
+    addressed: Mapping[str, frozenset[str]],
+    methodical: Mapping[str, str],
+) -> tuple[Oddity, ...]:
+    """Find methodical competencies that no event of a half-year addresses.
+
+    `addressed` holds competencies by the code of an event, `methodical` titles by code; none
+    registered, none missed.
+    """
+    found = []
+    for half in (f"{year}-1", f"{year}-2"):
+        held = (run for run in runs if (run.window or run.half) == half)
+        met = frozenset[str]().union(*(addressed.get(run.code, frozenset()) for run in held))
+        missed = sorted(methodical.keys() - met)
+        if missed:
+            titles = ", ".join(f"«{methodical[code]}»" for code in missed)
+            text = f"Полугодие {half}: нет мероприятий по методическим компетенциям {titles}."
+            found.append(Oddity("code_coverage", "incomplete", (half,), text, {"codes": missed}))
+    return tuple(found)
+
+
+def tutor_load(
+    headcounts: Sequence[Headcount], runs: Sequence[Run], tutors: Mapping[str, int]
+) -> tuple[Oddity, ...]:
+    """Say how many teachers one tutor of routes would have, in every reading.
+
+    Who the tutors are is not settled (the managerial active or a part of it, by code in `tutors`),
+    nor which teachers get a route: those of all subjects, or of the subjects that have courses.
+    """
+    taught = {run.subject for run in runs if run.kind == "kpk"}
+    teachers = {
+        "all_subjects": sum(count.headcount for count in headcounts),
+        "subjects_with_courses": sum(c.headcount for c in headcounts if c.subject in taught),
+    }
+    known = {code: number for code, number in tutors.items() if number}
+    if not known or not teachers["all_subjects"]:
+        return ()
+    loads = {
+        reading: {code: _one_digit(number, of) for code, of in sorted(known.items())}
+        for reading, number in teachers.items()
+    }
+    fewest, most = min(teachers.values()), max(teachers.values())
+    least = _one_digit(fewest, max(known.values())).replace(".", ",")
+    greatest = _one_digit(most, min(known.values())).replace(".", ",")
+    text = (
+        f"Учителей на одного тьютора ИОМ: от {least} до {greatest}; ответ зависит от того, "
+        "кто тьюторы и для каких предметов строятся маршруты."
+    )
+    declared: Answer = {"teachers": teachers, "tutors": known}
+    return (Oddity("tutor_load", "hazard", ("tutors",), text, declared, loads),)
+
+
+def _one_digit(teachers: int, tutors: int) -> str:
+    return decimal_text(round_to(Fraction(teachers, tutors), 1, RoundingMode.HALF_UP), 1)

@@ -9,6 +9,9 @@ from typing import Any
 
 from shared.figures.levels import Band, BandSet, LevelOn, level_of, prove_partition
 
+LARGEST, DIGITS = 10**9, 9
+"""No scale of a diagnostic is larger or finer than this."""
+
 
 class LevelSetUnusable(ValueError):  # noqa: N818 -- errors name the fact
     """The level set cannot be read or does not partition its scale; the message says where."""
@@ -78,8 +81,8 @@ def read_level_set(found: Mapping[str, Any]) -> BandSet:
 
 def _number(value: object) -> Fraction:
     number = Decimal(str(value))
-    if not number.is_finite():
-        raise ValueError("not a finite number")
+    if not number.is_finite() or abs(number) > LARGEST or -int(number.as_tuple().exponent) > DIGITS:
+        raise ValueError("not a number of a scale")
     return Fraction(number)
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from services.training.domain.certificates import Certificate, certificates
-from services.training.domain.components import solve_parts
+from services.training.domain.components import settle_codes, solve_parts
 from services.training.domain.eligibility import Seekers, Session, Teacher, build_network, kind_of
 from services.training.domain.fairness import fairest
 from services.training.domain.network import Flow, Network
@@ -61,8 +61,10 @@ def enrol(
 
     Levels: most required teachers placed; greatest sum of priorities of those placed; least
     travel cost; with `fair`, the worst-off zone's share placed/eligible as high as possible; then
-    the earliest references and codes. The order of the input does not matter. The waiting list is
-    ordered by required, priority (high first), reference. Empty inputs give an empty plan.
+    the earliest references, and reference by reference the earliest code (very large problems
+    keep any of the equal choices, the same every time). The order of the input does not
+    matter. The waiting list is ordered by required, priority (high first), reference. Empty
+    inputs give an empty plan.
     Raises `TravelUnknown` when an eligible pair of zones has no cost.
     """
     seekers = Seekers.sort(teachers, sessions)
@@ -71,6 +73,7 @@ def enrol(
     if fair:
         flow, share = fairest(network, flow)
         fairness = None if share is None else Fairness(share.reached, share.gap)
+    flow = settle_codes(network, flow)
     placed = _seat(seekers, network, flow)
     waiting = _queue(seekers, network, flow)
     return Plan(

@@ -1,7 +1,8 @@
 """Matching of teachers with mentors: everybody who can be covered, the load shared fairly.
 
 Levels, one after another: most teachers covered; the busiest mentor as little loaded as possible;
-most previous mentors kept; least distance. The first two are settled by greatest flows, the last
+most previous mentors kept; least distance; then the earliest teachers, and teacher by teacher the
+earliest mentor. The first two are settled by greatest flows, the last
 two by one minimum cost flow whose weights are proved as in `network`.
 """
 
@@ -13,7 +14,8 @@ from typing import Literal
 import numpy as np
 
 from services.training.domain.eligibility import TravelUnknown
-from services.training.domain.network import SAFE_COST, Ints
+from services.training.domain.network import SAFE_COST, TIE_COST, Ints
+from services.training.domain.ties import MOST_CHOICES, earliest_places, table_of
 
 Reason = Literal["NO_CAPABILITY", "OTHER_ZONE", "OWN_SUPERIOR", "DECLINED", "NORM_REACHED"]
 
@@ -202,25 +204,46 @@ class _Problem:
         return high
 
     def cheapest(self, cap: int, covered: int) -> Ints:
-        """Pairs (indices of arcs) that keep most previous mentors, then cost least."""
+        """Pairs (indices of arcs) that keep most previous mentors, then cost least.
+
+        Ties by reference are settled while the sums stay well within 64 bits.
+        """
         from ortools.graph.python import min_cost_flow  # noqa: PLC0415 -- imported lazily
 
         engine = min_cost_flow.SimpleMinCostFlow()
         add = engine.add_arcs_with_capacity_and_unit_cost
         source, sink, first, last = self._nodes()
-        ones, zeros = np.ones_like(first), np.zeros_like(first)
-        add(np.full(self.teachers, source), first, ones, zeros)
-        dear = len(last) * int(self.cost.max(initial=0)) + 1
-        if dear * (self.teachers + len(last) + 3) >= SAFE_COST:
-            raise OverflowError("Travel costs are too large for an exact optimum.")
-        price = self.cost - dear * self.kept
+        price, rank = self._prices()
+        add(np.full(self.teachers, source), first, np.ones_like(first), rank)
         pairs = add(first[self.tail], last[self.head], np.ones_like(self.tail), price)
         add(last, np.full(len(last), sink), self._caps(cap), np.zeros_like(last))
         engine.set_node_supply(source, covered)
         engine.set_node_supply(sink, -covered)
         if engine.solve() != engine.OPTIMAL:
             raise ArithmeticError("The minimum cost flow has no optimum: it is malformed.")
-        return np.flatnonzero(engine.flows(pairs))
+        return self._earliest(np.flatnonzero(engine.flows(pairs)), price, cap)
+
+    def _prices(self) -> tuple[Ints, Ints]:
+        """Price every arc and rank every teacher: a kept pair, distance, rank, one over another."""
+        far = len(self.norms) * int(self.cost.max(initial=0))
+        nodes = self.teachers + len(self.norms) + 3
+        rank = np.arange(self.teachers, dtype=np.int64)
+        for unit, limit in ((max(1, self.teachers), TIE_COST), (1, SAFE_COST)):
+            kept = unit * (far + 1)
+            if kept * nodes < limit:
+                return unit * self.cost - kept * self.kept, rank if unit > 1 else rank * 0
+        raise OverflowError("Travel costs are too large for an exact optimum.")
+
+    def _earliest(self, arcs: Ints, price: Ints, cap: int) -> Ints:
+        """Settle ties among equally good pairs of the same teachers."""
+        shape = (self.teachers, len(self.norms))
+        if len(arcs) * shape[1] > MOST_CHOICES:
+            return arcs
+        table = table_of(self.tail, self.head, price, shape)
+        teachers = self.tail[arcs]
+        mentors = earliest_places(table[teachers], self._caps(cap), self.head[arcs])
+        keys = self.tail * shape[1] + self.head
+        return np.searchsorted(keys, teachers * shape[1] + mentors).astype(np.int64)
 
     def _caps(self, cap: int) -> Ints:
         return np.maximum(np.minimum(self.norms, cap) - self.bound, 0)

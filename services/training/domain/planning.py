@@ -88,10 +88,13 @@ def propose(inputs: Inputs) -> Proposal:
     """Solve a half-year. Raises `OverrideImpossible` for overrides that cannot all stand.
 
     Pairs of zones without a travel cost cost nothing and are named, so that people can complete
-    the table. Sessions without seats or days do not take part.
+    the table. Sessions without seats or days do not take part. Whom an earlier round placed in a
+    session that is no longer held seeks a seat again.
     """
     forced, excluded = _decisions(inputs)
-    settled = {*forced, *excluded, *inputs.taken}
+    held = {card.run.code for card in inputs.sessions}
+    taken = {ref: code for ref, code in inputs.taken.items() if code in held}
+    settled = {*forced, *excluded, *taken}
     priorities = {
         card.ref: _priority(card, inputs) for card in inputs.teachers if card.ref not in settled
     }
@@ -100,7 +103,7 @@ def propose(inputs: Inputs) -> Proposal:
         for card in inputs.teachers
         if card.ref not in settled
     ]
-    sessions = _sessions(inputs, forced)
+    sessions = _sessions(inputs, [*forced.values()], [*taken.values()])
     travel, unknown = _complete(inputs.travel, teachers, sessions)
     return Proposal(
         plan=enrol(teachers, sessions, travel, fair=True),
@@ -151,14 +154,16 @@ def _teacher(card: TeacherCard, priority: int) -> Teacher:
     )
 
 
-def _sessions(inputs: Inputs, forced: Mapping[str, str]) -> list[Session]:
-    """Sessions with the seats that overrides and an earlier round left."""
+def _sessions(inputs: Inputs, forced: Sequence[str], taken: Sequence[str]) -> list[Session]:
+    """Sessions with the seats that an earlier round and the overrides left."""
     left = {
         card.run.code: card.run.seats
         for card in inputs.sessions
         if card.run.seats is not None and card.run.span is not None
     }
-    for code in [*forced.values(), *inputs.taken.values()]:
+    for code in taken:
+        left[code] = max(0, left.get(code, 0) - 1)
+    for code in forced:
         left[code] = left.get(code, 0) - 1
         if left[code] < 0:
             raise OverrideImpossible(code)

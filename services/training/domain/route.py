@@ -3,8 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from graphlib import TopologicalSorter
+from heapq import heappop, heappush
+from itertools import pairwise
 from typing import Literal
 
+_Ranked = tuple[tuple[bool, bool, date, str], str]
 Kind = Literal["subject", "methodical"]
 Reason = Literal["NO_ACTIVITY", "OUTSIDE_WINDOWS", "PREREQUISITE", "OVERLAP"]
 
@@ -59,6 +63,15 @@ class Task:
         is_subject = any(self.deficits[deficit] == "subject" for deficit in self.covers(code))
         return "subject" if is_subject else "methodical"
 
+    def with_required(self, codes: Collection[str]) -> frozenset[str]:
+        """Add everything these activities require, directly or not."""
+        found, queue = set(codes), list(codes)
+        while queue:
+            fresh = self.activities[queue.pop()].requires - found
+            found |= fresh
+            queue.extend(fresh)
+        return frozenset(found)
+
     def fits_windows(self, code: str) -> bool:
         """Tell whether it lies wholly inside one window; an undated one fits anywhere."""
         activity = self.activities[code]
@@ -67,90 +80,29 @@ class Task:
         return any(w.first <= activity.first and activity.last <= w.last for w in self.windows)
 
 
-def ends_before(earlier: Activity, later: Activity) -> bool:
-    """Tell whether one can be over before the other starts; an undated one always can."""
-    if earlier.last is None or later.first is None:
-        return True
-    return earlier.last < later.first
-
-
-def overlap(one: Activity, other: Activity) -> bool:
-    """Any shared day, both ends counted; the undated never overlap."""
-    if one.first is None or one.last is None or other.first is None or other.last is None:
-        return False
-    return one.first <= other.last and other.first <= one.last
-
-
-def ancestors(task: Task, code: str) -> frozenset[str] | None:
-    """All activities required, directly or not; None when one is missing or the circle closes."""
-    found: set[str] = set()
-    queue = list(task.activities[code].requires)
-    while queue:
-        needed = queue.pop()
-        if needed == code or needed not in task.activities:
-            return None
-        if needed not in found:
-            found.add(needed)
-            queue.extend(task.activities[needed].requires)
-    return frozenset(found)
-
-
-def compatible(task: Task, one: str, other: str) -> bool:
-    """Tell whether two may stand in one route: no overlap, dated subject before methodical."""
-    first, second = task.activities[one], task.activities[other]
-    if overlap(first, second):
-        return False
-    if task.kind(one) == task.kind(other):
-        return True
-    subject, methodical = (first, second) if task.kind(one) == "subject" else (second, first)
-    return ends_before(subject, methodical)
-
-
-def choosable(task: Task) -> dict[str, frozenset[str]]:
-    """Activities that can stand in some route, each with all it requires.
-
-    Ruled out: outside the windows itself or through a requirement; a requirement that is missing,
-    circular, over too late (also through undated ones in between), or at odds with another.
-    """
-    closures: dict[str, frozenset[str]] = {}
-    for code, activity in task.activities.items():
-        needed = ancestors(task, code)
-        if needed is None or not all(map(task.fits_windows, {code, *needed})):
-            continue
-        if not all(ends_before(task.activities[other], activity) for other in needed):
-            continue
-        closures[code] = needed
-    usable = {code: needed for code, needed in closures.items() if needed <= closures.keys()}
-    return {code: needed for code, needed in usable.items() if _agree(task, {code, *needed})}
-
-
-def _agree(task: Task, codes: Collection[str]) -> bool:
-    ordered = sorted(codes)
-    return all(
-        compatible(task, one, other)
-        for place, one in enumerate(ordered)
-        for other in ordered[place + 1 :]
-    )
-
-
-def in_order(
-    task: Task, chosen: Collection[str], closures: Mapping[str, frozenset[str]]
-) -> tuple[str, ...]:
+def in_order(task: Task, chosen: Collection[str]) -> tuple[str, ...]:
     """Put the steps in an order that can be walked.
 
-    Dated ones by date, each after the undated ones it requires; the other undated ones last,
-    subject before methodical, then by code, always after what they require. What is required has
-    fewer requirements itself, so counting them sorts every chain.
+    Dated ones come by date and everything after what it requires; as far as that allows, subject
+    before methodical, then the dated before the undated, then by code.
     """
 
-    def key(code: str) -> tuple[date, bool, str]:
+    def rank(code: str) -> tuple[bool, bool, date, str]:
         first = task.activities[code].first
-        return (first or date.max, task.kind(code) == "methodical", code)
+        return (task.kind(code) == "methodical", first is None, first or date.max, code)
 
-    steps: dict[str, None] = {}
-    for code in sorted(chosen, key=key):
-        needed = sorted(closures[code], key=lambda other: (len(closures[other]), other))
-        steps |= dict.fromkeys([*needed, code])
+    dated = sorted((day, code) for code in chosen if (day := task.activities[code].first))
+    waits_for = {code: set(task.activities[code].requires) for code in chosen}
+    for (_, earlier), (_, later) in pairwise(dated):
+        waits_for[later].add(earlier)
+    sorter, ready, steps = TopologicalSorter(waits_for), list[_Ranked](), list[str]()
+    sorter.prepare()
+    while sorter.is_active():
+        for code in sorter.get_ready():
+            heappush(ready, (rank(code), code))
+        step = heappop(ready)[1]
+        sorter.done(step)
+        steps.append(step)
     return tuple(steps)
 
 

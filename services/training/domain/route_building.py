@@ -12,13 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.training.domain.route import (
-    Reason,
-    Task,
-    choosable,
-    in_order,
-    why_uncovered,
-)
+from services.training.domain.route import Reason, Task, in_order, why_uncovered
+from services.training.domain.route_feasibility import choosable
 
 WORK_LIMIT = 3.0
 """Deterministic work (about seconds) a level may take before the best found stands."""
@@ -42,8 +37,8 @@ class Built:
 
 def build_route(task: Task, work_limit: float = WORK_LIMIT) -> Built:
     """Build the optimal route; no deficits or no usable activities give an empty one."""
-    closures = choosable(task)
-    model = _Model(task, closures, _useful(task, closures), work_limit)
+    usable = choosable(task)
+    model = _Model(task, _useful(task, usable), work_limit)
     model.settle(model.covered, _Model.covered_by, most=True)
     model.settle(model.hours, _Model.hours_of, most=False)
     model.settle(model.lateness, _Model.lateness_of, most=False)
@@ -51,21 +46,21 @@ def build_route(task: Task, work_limit: float = WORK_LIMIT) -> Built:
     met = frozenset[str]().union(*(task.covers(code) for code in chosen))
     lasts = [day for code in chosen if (day := task.activities[code].last)]
     return Built(
-        steps=in_order(task, chosen, closures),
+        steps=in_order(task, chosen),
         hours=sum(task.activities[code].hours for code in chosen),
         last_day=max(lasts, default=None),
         uncovered=tuple(
-            (deficit, why_uncovered(task, deficit, closures))
+            (deficit, why_uncovered(task, deficit, usable))
             for deficit in sorted(task.deficits.keys() - met)
         ),
         gap=model.gap,
     )
 
 
-def _useful(task: Task, closures: Mapping[str, frozenset[str]]) -> list[str]:
+def _useful(task: Task, usable: Collection[str]) -> list[str]:
     """Activities an optimal route may hold: they cover, are required, or cost no hours."""
-    helping = {c for c in closures if task.covers(c) or not task.activities[c].hours}
-    return sorted(helping.union(*(closures[code] for code in helping)))
+    helping = {c for c in usable if task.covers(c) or not task.activities[c].hours}
+    return sorted(task.with_required(helping))
 
 
 class _Model:
@@ -74,7 +69,6 @@ class _Model:
     def __init__(
         self,
         task: Task,
-        closures: Mapping[str, frozenset[str]],
         codes: Sequence[str],
         work_limit: float,
     ) -> None:
@@ -91,7 +85,7 @@ class _Model:
         self.model: Any = cp_model.CpModel()
         self.takes: dict[str, Any] = {code: self.model.new_bool_var(code) for code in codes}
         for code in codes:
-            for needed in task.activities[code].requires & closures[code]:
+            for needed in task.activities[code].requires:
                 self.model.add_implication(self.takes[code], self.takes[needed])
         self._forbid_overlaps()
         self._subject_before_methodical(task)

@@ -18,7 +18,7 @@ People = Annotated[list[Ref | None], Field(max_length=200_000)]
 class PlanProposal(Body):
     """Полугодие, на которое нужен план: 1 — январь–май, 2 — сентябрь–декабрь."""
 
-    year: Annotated[str, Field(pattern=r"^\d{4}$", max_length=4)]
+    year: Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}$", max_length=4)]
     half: Literal[1, 2]
     round: Annotated[int, Field(strict=True, ge=1, le=10, description="Круг зачисления.")] = 1
 
@@ -61,7 +61,7 @@ class PlanHead(Answer):
     state: Literal["draft", "solved", "published", "superseded"]
     version: Annotated[int, Field(ge=1, le=2**53)]
     outdated_by: Annotated[
-        dict[str, JsonValue] | None, Field(description="Что изменилось после публикации.")
+        dict[str, JsonValue] | None, Field(description="Что изменилось после расчёта.")
     ]
     proposed_by: Annotated[str, Field(max_length=300)]
     created_at: datetime

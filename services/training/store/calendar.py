@@ -34,6 +34,18 @@ FIXED_DATES = text("""
     SELECT code, title, kind, subject, "from", "to" FROM fixed_date
     WHERE known_to = 'infinity' ORDER BY code
 """)
+TUTORS = text("""
+    SELECT code, headcount FROM quota
+    WHERE known_to = 'infinity' AND (code = 'managerial' OR parent = 'managerial') ORDER BY code
+""")
+ADDRESSED = text("""
+    SELECT e.code, p.competencies FROM event AS e
+    JOIN programme AS p ON p.code = e.programme AND p.known_to = 'infinity'
+    WHERE e.year = :year AND e.known_to = 'infinity' AND e.state <> 'cancelled'
+""")
+METHODICAL = text("""
+    SELECT code, title FROM competency WHERE known_to = 'infinity' AND kind = 'methodical'
+""")
 SOURCE_TIME = text("""
     SELECT max(greatest(known_from, nullif(known_to, 'infinity'))) FROM (
         SELECT known_from, known_to FROM headcount WHERE year = :year
@@ -42,6 +54,22 @@ SOURCE_TIME = text("""
             WHERE a.event IN (SELECT code FROM event WHERE year = :year)
     ) AS known
 """)
+
+
+async def tutors(session: AsyncSession) -> Mapping[str, int]:
+    """Return the size of the managerial active and of its parts: among them are the tutors."""
+    return {r.code: r.headcount for r in await session.execute(TUTORS)}
+
+
+async def addressed(session: AsyncSession, year: str) -> Mapping[str, frozenset[str]]:
+    """Return the competencies the programmes of a year's events address, by event."""
+    rows = await session.execute(ADDRESSED, {"year": year})
+    return {r.code: frozenset(r.competencies or ()) for r in rows}
+
+
+async def methodical(session: AsyncSession) -> Mapping[str, str]:
+    """Return the titles of the methodical competencies."""
+    return {r.code: r.title for r in await session.execute(METHODICAL)}
 
 
 async def years(session: AsyncSession) -> Sequence[str]:

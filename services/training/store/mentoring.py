@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import text
@@ -26,6 +27,9 @@ MENTORS = text("""
     SELECT ref, capabilities, municipality, coalesce(remote, false) AS remote, norm FROM activist
     WHERE known_to = 'infinity' AND role = 'mentor' AND coalesce(consent, false) ORDER BY ref
 """)
+MENTOR = text("""
+    SELECT true FROM activist WHERE ref = :ref AND role = 'mentor' AND known_to = 'infinity'
+""")
 TEACHERS = text("""
     SELECT ref, municipality, superior FROM teacher
     WHERE known_to = 'infinity' AND (CAST(:ref AS text) IS NULL OR ref = :ref) ORDER BY ref
@@ -34,12 +38,13 @@ TEACHERS = text("""
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """The last decision about a pair: proposed, confirmed, declined or ended."""
+    """The last decision about a pair: proposed, withdrawn, confirmed, declined or ended."""
 
     teacher: str
     mentor: str
     state: str
     reason: str | None
+    at: datetime
 
 
 async def add(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
@@ -51,7 +56,7 @@ async def add(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> No
 async def standing(session: AsyncSession, teacher: str | None = None) -> Sequence[Word]:
     """Return the last word about every pair, of one teacher or of all."""
     rows = await session.execute(STANDING, {"teacher": teacher})
-    return [Word(r.teacher, r.mentor, r.state, r.reason) for r in rows]
+    return [Word(r.teacher, r.mentor, r.state, r.reason, r.created_at) for r in rows]
 
 
 async def mentors(session: AsyncSession) -> Sequence[Mentor]:
@@ -60,6 +65,11 @@ async def mentors(session: AsyncSession) -> Sequence[Mentor]:
         Mentor(r.ref, frozenset(r.capabilities or ()), r.municipality, r.remote, r.norm)
         for r in await session.execute(MENTORS)
     ]
+
+
+async def mentor_known(session: AsyncSession, ref: str) -> bool:
+    """Tell whether a person is registered as a mentor, consenting or not."""
+    return (await session.execute(MENTOR, {"ref": ref})).scalar_one_or_none() is not None
 
 
 async def teachers(

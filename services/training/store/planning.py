@@ -36,9 +36,9 @@ TOPICS = text("""
 """)
 TRAVEL = text("SELECT origin, destination, cost FROM travel WHERE known_to = 'infinity'")
 SIGNALS = text("""
-    SELECT source, slice, topic, territory, revision, weight FROM signal
-    ORDER BY source, slice, topic, territory
+    SELECT source, topic, territory, weight FROM signal ORDER BY source, slice, topic, territory
 """)
+HEARD = text("SELECT source, slice, revision FROM heard_revision ORDER BY source, slice")
 
 
 async def teachers(session: AsyncSession) -> Sequence[TeacherCard]:
@@ -103,12 +103,9 @@ async def travel(session: AsyncSession) -> Mapping[tuple[str, str], int]:
 async def signals(
     session: AsyncSession,
 ) -> tuple[Sequence[WeakSpot], frozenset[str], Mapping[str, int]]:
-    """Return weak spots of the ratings, subjects weak at olympiads, and revisions by source."""
+    """Return weak spots of the ratings, subjects weak at olympiads, and the revisions heard."""
     rows = list(await session.execute(SIGNALS))
     spots = [WeakSpot(r.topic, r.territory, r.weight) for r in rows if r.source == "ratings"]
     gaps = frozenset(r.topic for r in rows if r.source == "olympiads")
-    revisions: dict[str, int] = {}
-    for r in rows:
-        name = f"{r.source}:{r.slice}"
-        revisions[name] = max(r.revision, revisions.get(name, 0))
-    return spots, gaps, revisions
+    heard = await session.execute(HEARD)
+    return spots, gaps, {f"{r.source}:{r.slice}": r.revision for r in heard}

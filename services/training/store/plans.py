@@ -23,6 +23,7 @@ LIST = text("""
 CHANGE = text("""
     UPDATE plan SET state = :state, version = version + 1 WHERE id = :id RETURNING version
 """)
+RENEW = text("UPDATE plan SET outdated_by = NULL WHERE id = :id")
 OPEN = text("""
     SELECT id FROM plan WHERE year = :year AND half = :half AND round = :round
     AND state IN ('draft', 'solved') ORDER BY created_at LIMIT 1
@@ -33,7 +34,7 @@ STANDING = text("""
 """)
 OUTDATE = text("""
     UPDATE plan SET outdated_by = CAST(:cause AS jsonb), version = version + 1
-    WHERE state = 'published' AND outdated_by IS NULL
+    WHERE state IN ('solved', 'published') AND outdated_by IS NULL
 """)
 SUPERSEDE = text("""
     UPDATE plan SET state = 'superseded', version = version + 1
@@ -105,7 +106,7 @@ async def standing(session: AsyncSession) -> Sequence[tuple[str, int, int]]:
 
 
 async def outdate(session: AsyncSession, cause: Mapping[str, object]) -> int:
-    """Mark the published plans that are not marked yet; return how many."""
+    """Mark the solved and published plans that are not marked yet; return how many."""
     done = await session.execute(OUTDATE, {"cause": json.dumps(cause, ensure_ascii=False)})
     return int(getattr(done, "rowcount", 0))
 
@@ -129,7 +130,8 @@ async def add_revision(
     result: Mapping[str, object],
     author: str,
 ) -> int:
-    """Add a revision and return its number; hold the plan's row."""
+    """Add a revision, which is up to date, and return its number; hold the plan's row."""
+    await session.execute(RENEW, {"id": plan_id})
     row = {
         "plan": plan_id,
         "basis": json.dumps(basis, ensure_ascii=False),

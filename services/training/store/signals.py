@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-HELD = text("""
-    SELECT topic, territory, weight FROM signal WHERE source = :source AND slice = :slice
+HEAR = text("""
+    INSERT INTO heard_revision (source, slice, revision) VALUES (:source, :slice, :revision)
+    ON CONFLICT (source, slice) DO UPDATE SET revision = excluded.revision
+    WHERE heard_revision.revision < excluded.revision RETURNING true
 """)
 DROP = text("DELETE FROM signal WHERE source = :source AND slice = :slice")
 ADD = text("""
@@ -28,10 +30,10 @@ class Signal:
 async def replace(
     session: AsyncSession, signal: Signal, weights: Mapping[tuple[str, str], int]
 ) -> bool:
-    """Put the weights by (topic, territory) in place of the slice's; False if they are equal."""
+    """Put the weights by (topic, territory) in place of the slice's; False if not newer."""
     part = {"source": signal.source, "slice": signal.slice}
-    held = await session.execute(HELD, part)
-    if {(r.topic, r.territory): r.weight for r in held} == dict(weights):
+    newer = await session.execute(HEAR, {**part, "revision": signal.revision})
+    if newer.scalar_one_or_none() is None:
         return False
     await session.execute(DROP, part)
     rows = [

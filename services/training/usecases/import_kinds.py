@@ -50,6 +50,12 @@ async def propose_rebuilds(session: AsyncSession, run: ImportRun) -> None:
     await outdate_plans(session, run)
 
 
+async def after_programmes(session: AsyncSession, run: ImportRun) -> None:
+    """Outdate the plans, and check the years anew for competencies nobody works on."""
+    await outdate_plans(session, run)
+    await publish_years(session, run)
+
+
 async def after_claims(session: AsyncSession, run: ImportRun) -> None:
     """Have the document judged, and the years published with the evidence it brought."""
     for kind in LEDGER_KINDS:
@@ -76,7 +82,13 @@ KINDS = (
         after=publish_years,
         slices=("year",),
     ),
-    ImportKind(code="quotas", title="Численность актива", layout=layouts.QUOTAS, table="quota"),
+    ImportKind(
+        code="quotas",
+        title="Численность актива",
+        layout=layouts.QUOTAS,
+        table="quota",
+        after=publish_years,
+    ),
     ImportKind(
         code="classes",
         title="Функции и направления работы актива",
@@ -103,6 +115,7 @@ KINDS = (
         title="Компетенции",
         layout=people_layouts.COMPETENCIES,
         table="competency",
+        after=publish_years,
     ),
     ImportKind(
         code="diagnostics",
@@ -125,7 +138,7 @@ KINDS = (
         title="Программы повышения квалификации",
         layout=people_layouts.PROGRAMMES,
         table="programme",
-        after=outdate_plans,
+        after=after_programmes,
     ),
     ImportKind(
         code="activists",

@@ -17,25 +17,27 @@ from shared.db import lock
 from shared.errors import Conflict, Forbidden, NotFound
 
 MATCHER = "service:matcher"
-STATES = ("proposed", "confirmed", "declined", "ended")
 Decision = Literal["confirmed", "declined", "ended"]
 
 
 def mentee_of(
     row: tuple[str, str, str | None], deficits: Iterable[str], words: Sequence[Word]
 ) -> Mentee:
-    """Gather what is known of a teacher who seeks a mentor."""
+    """Gather what is known of a teacher who seeks a mentor.
+
+    The previous mentor is the confirmed one, else the one whose work ended last.
+    """
     ref, municipality, superior = row
-    by_state = {state: [w.mentor for w in words if w.state == state] for state in STATES}
-    confirmed = by_state["confirmed"]
+    confirmed = next((word.mentor for word in words if word.state == "confirmed"), None)
+    ended = max((w for w in words if w.state == "ended"), key=lambda w: w.at, default=None)
     return Mentee(
         ref,
         frozenset(deficits),
         municipality,
         superior,
-        previous=next(iter([*confirmed, *by_state["ended"]]), None),
-        declined=frozenset(by_state["declined"]),
-        confirmed=confirmed[0] if confirmed else None,
+        previous=confirmed or (ended.mentor if ended else None),
+        declined=frozenset(word.mentor for word in words if word.state == "declined"),
+        confirmed=confirmed,
     )
 
 
@@ -81,7 +83,7 @@ async def decide(
     """Record a decision of the teacher, the mentor or the manager of the municipality.
 
     Confirming needs a mentor without an obstacle and below the norm, and no other confirmed one;
-    ending needs a confirmed pair.
+    ending needs a confirmed pair; declining needs a registered mentor.
     """
     await lock(session, "training:mentoring")
     mentee = await _mentee(session, teacher)
@@ -93,6 +95,8 @@ async def decide(
         await _check_confirmation(session, mentee, mentor)
     elif decision == "ended" and mentee.confirmed != mentor:
         raise Conflict("NOT_CONFIRMED", "Эта пара не подтверждена.")
+    elif decision == "declined" and not await mentoring.mentor_known(session, mentor):
+        raise NotFound("MENTOR_UNKNOWN", "Такого наставника нет.")
     keys = await people.pseudonyms(session, [teacher, mentor])
     author = await sign(session, signer)
     row = {"teacher": keys[teacher], "mentor": keys[mentor], "author": author, "reason": reason}
@@ -131,17 +135,23 @@ async def gather(
 
 
 async def keep_matching(session: AsyncSession, found: Matching) -> int:
-    """Propose the matched pairs that are neither confirmed nor proposed already; count them.
+    """Propose the matched pairs nobody has spoken about meanwhile; count them.
 
-    Proposals that are no longer part of the matching end.
+    A pair that was declined, or whose teacher got a mentor, while the matching was computed is
+    left alone. Proposals that are no longer part of the matching are withdrawn.
     """
     await lock(session, "training:mentoring")
     words = {(w.teacher, w.mentor): w.state for w in await mentoring.standing(session)}
     pairs = set(found.pairs)
-    fresh = [pair for pair in found.pairs if words.get(pair) not in ("confirmed", "proposed")]
+    served = {teacher for (teacher, _), state in words.items() if state == "confirmed"}
+    fresh = [
+        pair
+        for pair in found.pairs
+        if pair[0] not in served and words.get(pair) not in ("proposed", "declined")
+    ]
     stale = [pair for pair, state in words.items() if state == "proposed" and pair not in pairs]
     keys = await people.pseudonyms(session, {ref for pair in [*fresh, *stale] for ref in pair})
-    await mentoring.add(session, _rows(fresh, "proposed", keys) + _rows(stale, "ended", keys))
+    await mentoring.add(session, _rows(fresh, "proposed", keys) + _rows(stale, "withdrawn", keys))
     return len(fresh)
 
 

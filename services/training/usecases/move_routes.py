@@ -130,11 +130,16 @@ async def show_evidence(
     added = await routes.add_evidence(session, {**given, "route": route_id, "author": author})
     after = tuple(_with(step, given) if step.code == given["step"] else step for step in steps)
     await _set(session, route, given["kind"], author, None, steps=[asdict(s) for s in after])
-    ended = completes_itself(route["state"], after)
-    if ended:
-        fresh = await find_route(session, route_id)
-        await _set(session, fresh, "complete", ITSELF, "Все шаги выполнены.", state="completed")
-    return added, ended
+    return added, given["kind"] == "completion" and await _end_when_done(session, route, after)
+
+
+async def _end_when_done(session: AsyncSession, route: RowMapping, steps: tuple[Step, ...]) -> bool:
+    """Complete an active route whose steps are all done now; tell whether it was."""
+    if not completes_itself(route["state"], steps):
+        return False
+    fresh = await find_route(session, route["id"])
+    await _set(session, fresh, "complete", ITSELF, "Все шаги выполнены.", state="completed")
+    return True
 
 
 def _with(step: Step, given: Mapping[str, Any]) -> Step:
@@ -146,22 +151,30 @@ def _with(step: Step, given: Mapping[str, Any]) -> Step:
 async def settle_proposal(
     session: AsyncSession, route_id: UUID, *, accept: bool, check: Check, signer: Signer
 ) -> RowMapping:
-    """Accept or dismiss the proposed rebuild: reviewers always, the owner only of a draft."""
+    """Accept or dismiss the proposed rebuild: reviewers until completion, the owner of a draft.
+
+    What is left when the rest was dropped may be done already: then the route completes itself.
+    """
     route = await find_route(session, route_id, lock=True)
     relations = await relations_to(session, route, signer.person or "")
     reviewing = bool(relations & REVIEWERS) and "owner" not in relations
     if not reviewing and not ("owner" in relations and route["state"] == "draft"):
         raise _not_yours()
     check(tag_of(route))
+    if route["state"] == "completed":
+        raise Conflict("STATE_FORBIDS", "Завершённый маршрут не перестраивается.")
     proposal = route["proposal"]
     if proposal is None:
         raise Conflict("NO_PROPOSAL", "Предложения по маршруту нет.")
     changed: dict[str, Any] = {"proposal": None}
+    steps = read_steps(route["steps"])
     if accept:
-        steps = rebuild(read_steps(route["steps"]), read_steps(proposal["steps"]))
+        steps = rebuild(steps, read_steps(proposal["steps"]))
         changed |= {"steps": [asdict(s) for s in steps], "uncovered": proposal["uncovered"]}
     verb = "accept_rebuild" if accept else "dismiss_rebuild"
     await _set(session, route, verb, await sign(session, signer), None, **changed)
+    if accept:
+        await _end_when_done(session, route, steps)
     return await find_route(session, route_id)
 
 

@@ -73,7 +73,10 @@ async def override_plan(
 async def publish_plan(
     session: AsyncSession, plan_id: UUID, check: Callable[[str], None], signer: Signer
 ) -> RowMapping:
-    """Publish the latest revision; `check` compares the caller's `If-Match` with the tag."""
+    """Publish the latest revision; `check` compares the caller's `If-Match` with the tag.
+
+    One that is outdated already stays marked, and a fresh proposal follows it.
+    """
     await lock(session, "training:plans")
     plan = await find_plan(session, plan_id, lock=True)
     check(tag_of(plan))
@@ -94,19 +97,26 @@ async def publish_plan(
         "author": await sign(session, signer),
     }
     await emit(session, PUBLISHED, str(plan_id), body)
+    if plan["outdated_by"] is not None:
+        await _propose_anew(session, plan["year"], plan["half"], plan["round"])
     return await find_plan(session, plan_id)
 
 
 async def outdate_plans(session: AsyncSession, cause: Mapping[str, object]) -> int:
-    """Mark published plans as outdated and queue a fresh proposal for every standing one."""
+    """Mark solved and published plans as outdated and queue a fresh proposal for each."""
     await lock(session, "training:plans")
     marked = await plans.outdate(session, cause)
     for year, half, round_ in await plans.standing(session):
-        plan_id = await plans.open_plan(session, year, half, round_)
-        if plan_id is None:
-            plan_id = await plans.add(session, year, half, round_, PLANNER)
-        await enqueue(session, SOLVE, str(plan_id), {"plan": str(plan_id)})
+        await _propose_anew(session, year, half, round_)
     return marked
+
+
+async def _propose_anew(session: AsyncSession, year: str, half: int, round_: int) -> None:
+    """Queue the solving of the plan that is not published yet; add one where there is none."""
+    plan_id = await plans.open_plan(session, year, half, round_)
+    if plan_id is None:
+        plan_id = await plans.add(session, year, half, round_, PLANNER)
+    await enqueue(session, SOLVE, str(plan_id), {"plan": str(plan_id)})
 
 
 async def show_plan(

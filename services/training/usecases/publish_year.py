@@ -37,7 +37,7 @@ async def publish_year(session: AsyncSession, year: str, region: str) -> int | N
     runs = list(await calendar.runs(session, year))
     counts = await calendar.headcounts(session, year)
     rows = cover(counts, runs, await calendar.trained(session, year))
-    odd = await find_oddities(session, year, region, runs, rows)
+    odd = await find_oddities(session, year, region, runs, counts, rows)
     answers = {
         "coverage": coverage_document(year, revision, rows),
         "cyclogram": cyclogram_document(year, revision, runs, odd),

@@ -1,4 +1,8 @@
-"""Signals of monitoring: kept by slice, and every change outdates the plans made before it."""
+"""Signals of monitoring: kept by slice; a newer revision outdates the plans made before it.
+
+Events may come twice and in any order: a revision that is not newer than the one heard last is
+left aside.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +24,7 @@ OLYMPIAD_WEIGHT = 10
 
 
 async def take_ratings(session: AsyncSession, body: Mapping[str, object]) -> bool:
-    """Replace the weak spots of a programme and period; True if the priorities change."""
+    """Replace the weak spots of a programme and period; True if they are newer."""
     found: dict[tuple[str, str], int] = {}
     for spot in _rows(body.get("weak_spots")):
         weight = WEIGHT_OF.get(str(spot.get("reason")), OTHER_WEIGHT)
@@ -32,7 +36,7 @@ async def take_ratings(session: AsyncSession, body: Mapping[str, object]) -> boo
 
 
 async def take_olympiads(session: AsyncSession, body: Mapping[str, object]) -> bool:
-    """Replace the weak subjects of a season; True if the priorities change."""
+    """Replace the weak subjects of a season; True if they are newer."""
     found = {
         (str(row.get("subject")), str(row.get("territory"))): OLYMPIAD_WEIGHT
         for row in _rows(body.get("weak_subjects"))

@@ -13,7 +13,6 @@ from services.training.domain.planning import Inputs, Override, Proposal
 from services.training.store import people, planning, plans, registry
 from services.training.usecases.plans import PLANNER, find_plan
 from shared.clock import now
-from shared.errors import Conflict
 
 
 async def gather(
@@ -79,11 +78,11 @@ async def _overrides(session: AsyncSession, plan_id: UUID) -> list[Override]:
 
 async def keep(
     session: AsyncSession, plan_id: UUID, proposal: Proposal, basis: Mapping[str, object]
-) -> int:
-    """Add the revision; a plan published meanwhile keeps what it has."""
+) -> int | None:
+    """Add the revision and return its number; None for a plan published meanwhile."""
     plan = await find_plan(session, plan_id, lock=True)
     if plan["state"] not in ("draft", "solved"):
-        raise Conflict("PLAN_PUBLISHED", "План опубликован, пока шёл расчёт.")
+        return None
     refs = [*_people(proposal)]
     keys = await people.pseudonyms(session, refs)
     number = await plans.add_revision(session, plan_id, basis, _result(proposal, keys), PLANNER)

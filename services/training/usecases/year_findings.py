@@ -5,9 +5,15 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.domain.calendar import Run
-from services.training.domain.coverage import Coverage
-from services.training.domain.cyclogram_checks import Oddity, examine
+from services.training.domain.coverage import Coverage, Headcount
+from services.training.domain.cyclogram_checks import (
+    Oddity,
+    examine,
+    methodical_gaps,
+    tutor_load,
+)
 from services.training.store import calendar
+from services.training.usecases.year_documents import DOCUMENT
 from shared.figures.claims import Claim, Concept
 from shared.figures.reading import read_claim
 from shared.figures.rules.finding import Finding, Severity
@@ -20,18 +26,29 @@ async def find_oddities(
     year: str,
     region: str,
     runs: Sequence[Run],
+    counts: Sequence[Headcount],
     coverage: Sequence[Coverage],
 ) -> Mapping[str, Sequence[str]]:
     """Store what is odd about the year; return the ids of the findings by event.
 
-    Dates that the ledger judges from the document's own claims are left to it.
+    Dates that the ledger judges from the document's own claims are left to it. What other
+    documents print of the year is no evidence of the programme's own.
     """
-    claims = await current_claims(session, year)
+    claims = [c for c in await current_claims(session, year) if c.document == DOCUMENT]
     judged = {claim.about("session") for claim in claims if claim.about("window")}
     fixed = await calendar.fixed_dates(session)
+    addressed, methodical = (
+        await calendar.addressed(session, year),
+        await calendar.methodical(session),
+    )
+    oddities = (
+        *examine(runs, coverage, fixed, _per_run(claims)),
+        *methodical_gaps(year, runs, addressed, methodical),
+        *tutor_load(counts, runs, await calendar.tutors(session)),
+    )
     found = [
         (oddity, _finding(oddity, year, region, claims))
-        for oddity in examine(runs, coverage, fixed, _per_run(claims))
+        for oddity in oddities
         if not (oddity.rule == "date_in_window" and oddity.codes[0] in judged)
     ]
     await store_findings(
@@ -78,7 +95,14 @@ def _finding(oddity: Oddity, year: str, region: str, claims: Sequence[Claim]) ->
 
 
 def _evidence(oddity: Oddity, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Return what is printed about the need and the seats of a subject and tier."""
+    """Return what is printed about need and seats of a subject and tier, teachers and tutors."""
+    if oddity.rule == "tutor_load":
+        counted = [claim for claim in claims if claim.concept is Concept.COUNT]
+        return tuple(
+            claim
+            for claim in counted
+            if claim.about("of") == "teachers" or claim.about("active") == "managerial"
+        )
     if oddity.rule != "capacity_vs_demand":
         return ()
     subject, tier = oddity.codes

@@ -86,10 +86,15 @@ def ends_of(reading: Reading) -> list[Printed]:
 
 
 def _scale(member: Reading, bands: Sequence[PrintedBand], document: Document) -> Scale:
-    """Return the registered scale; else an index runs from 0 to 100, a score has no known ends."""
+    """Return the registered scale; else an index runs from 0 to 100, a score has no known ends.
+
+    Whether the ends belong to their bands nobody says: bands that all meet at their ends are read
+    as half-open, others as closed ranges of the last printed digit, whichever leaves fewer faults.
+    """
     for selector, scale in document.facts.scales:
         if selector.matches(member.claim):
             return scale
-    if member.claim.concept is Concept.INDEX:
-        return Scale(Fraction(0), Fraction(100), step_of(bands))
-    return Scale(None, None, step_of(bands))
+    index = member.claim.concept is Concept.INDEX
+    low, high = (Fraction(0), Fraction(100)) if index else (None, None)
+    readings = [Scale(low, high, step) for step in (step_of(bands), None)]
+    return min(readings, key=lambda scale: len(prove_partition(printed_bands("", bands, scale))))

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from shared.figures.checks.grouping import by, scope_of
-from shared.figures.claims import Concept
-from shared.figures.document import Document
+from shared.figures.claims import Claim, Concept
+from shared.figures.document import Document, Key, Selector, part, without
 from shared.figures.parse import Defect
 from shared.figures.reading import Reading
-from shared.figures.rules.finding import Finding
+from shared.figures.rules.finding import Finding, Json
 from shared.figures.rules.gaps import (
     assumption,
     code_coverage,
@@ -16,6 +16,7 @@ from shared.figures.rules.gaps import (
 )
 from shared.figures.rules.restated import restated_figure
 
+COUNTRY = "ru"
 SINGLE_VALUED = frozenset(
     {Concept.SCORE, Concept.INDEX, Concept.PLACE, Concept.GROUP_PLACE, Concept.MAX}
 )
@@ -31,13 +32,40 @@ def check_gaps(readings: Sequence[Reading], document: Document) -> Iterator[Find
             yield unreadable_figure(reading.claim, reading.value)
     for selector, axis, codes in document.facts.expected:
         claims = [r.claim for r in readings if selector.matches(r.claim)]
+        claims = [c for c in claims if part(c, axis) is not None] or claims
+        claims = [c for c in claims if part(c, axis) != COUNTRY or COUNTRY in codes]
         if claims:
-            concept = None if selector.concept is None else selector.concept.value
-            among = {**dict(selector.key), **({} if concept is None else {"concept": concept})}
-            yield code_coverage(axis, codes, claims, among)
+            yield code_coverage(axis, codes, claims, _among(selector))
+            yield from _thin_columns(axis, codes, claims)
     for stated in document.assumptions:
         yield assumption(stated)
     yield from _restated(readings)
+
+
+def _among(selector: Selector) -> dict[str, Json]:
+    concept = None if selector.concept is None else selector.concept.value
+    return {**dict(selector.key), **({} if concept is None else {"concept": concept})}
+
+
+def _thin_columns(axis: str, codes: Sequence[str], claims: Sequence[Claim]) -> Iterator[Finding]:
+    """Report every column that runs along most of a list and leaves some of it out.
+
+    A list of several columns is not made whole by a code that stands in one of them only; a code
+    that none of them has is told once, of all.
+    """
+    anywhere = {part(claim, axis) for claim in claims} & set(codes)
+    columns = by(claims, lambda c: (c.concept, scope_of(c), _beside(c, axis)))
+    for (concept, (kind, scope), beside), column in columns.items():
+        present = {part(claim, axis) for claim in column} & set(codes)
+        if len(columns) > 1 and len(codes) / 2 < len(present) < len(anywhere):
+            among = {**dict(beside), kind: scope, "concept": concept.value}
+            yield code_coverage(axis, codes, column, among)
+
+
+def _beside(claim: Claim, axis: str) -> Key:
+    """Return what else than the axis a column of claims has in common."""
+    territory = () if axis == "territory" or claim.territory is None else (claim.territory,)
+    return (*(("territory", code) for code in territory), *without(claim, axis))
 
 
 def _restated(readings: Sequence[Reading]) -> Iterator[Finding]:

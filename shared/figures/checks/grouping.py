@@ -7,8 +7,11 @@ from shared.figures.claims import Claim, Concept
 from shared.figures.document import Key, Selector
 from shared.figures.reading import Printed, Reading
 
+BAND = "band"
 WHOLE_OF = frozenset({"indicator", "subject", "grade", "period", "stage", "season", "node"})
-"""Parts of a key that name what has a scale of its own; the others name rows on one scale."""
+"""Parts of a key that name what bands are of; the others say which end of which band it is."""
+ROW_NAMES = frozenset({"row", "pair", "item", "line", "number", "level", "bound", "edge", "end"})
+"""Parts of a key that only tell the rows of one table apart."""
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -33,8 +36,17 @@ def scope_of(claim: Claim) -> tuple[str, str]:
 
 
 def scale_of(claim: Claim) -> Key:
-    """Return the part of a key that names a scale: its claims share a maximum and bands."""
-    return tuple((name, value) for name, value in claim.key if name in WHOLE_OF)
+    """Return the part of a key that names a scale: its claims share a maximum and bands.
+
+    All bands of a thing are on one scale, and so are all rows of a table. Whatever else a key
+    says may have a maximum of its own.
+    """
+    banded = claim.about(BAND) is not None
+    return tuple(
+        (name, value)
+        for name, value in claim.key
+        if (name in WHOLE_OF if banded else name not in ROW_NAMES)
+    )
 
 
 def numbers(readings: Sequence[Reading], selector: Selector) -> list[Printed]:

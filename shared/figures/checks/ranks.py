@@ -1,35 +1,48 @@
 """Inputs of `place_sequence`, `place_bounds` and `place_plausibility`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shared.figures.checks.grouping import by, of_concept, scope_of
 from shared.figures.claims import Claim, Concept
-from shared.figures.document import Document
+from shared.figures.document import Document, without
 from shared.figures.reading import Reading
 from shared.figures.rules.finding import Finding, Severity
 from shared.figures.rules.group_bounds import Field, place_bounds, place_plausibility
 from shared.figures.rules.ranks import ALL_PEERS, Ranked, place_sequence
 
+GROUP = "group"
+"""The part of a key that names the group a place is counted in."""
 REGION_ENDING = "00000"
 
 
 def check_ranks(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
-    """Check each column of places by itself, and inside each registered group."""
+    """Check each column of places by itself, and inside each registered group.
+
+    A place whose key names a group is a place inside it, whatever its concept.
+    """
     placed = of_concept(readings, Concept.PLACE, Concept.GROUP_PLACE)
-    columns = by(placed, lambda r: (*scope_of(r.claim), r.claim.key))
+    columns = by(placed, lambda r: (*scope_of(r.claim), without(r.claim, GROUP)))
     for column in columns.values():
-        outside = _ranked(column, Concept.PLACE)
-        inside = _ranked(column, Concept.GROUP_PLACE)
-        peers = _peers(column[0].claim, document)
+        ungrouped = [r for r in column if not _in_group(r.claim, document)]
+        outside = _ranked(ungrouped)
+        peers = _peers(column[0].claim, document) or _printed_peers(ungrouped)
         yield from _whole_columns(outside, peers)
-        for code, members in _groups(column[0].claim, inside, document).items():
-            yield from _group(code, members, inside, outside, peers)
+        grouped = [r for r in column if _in_group(r.claim, document)]
+        for named, part in by(grouped, lambda r: r.claim.about(GROUP)).items():
+            inside = _ranked(part)
+            for code, members in _groups(named, inside, document).items():
+                yield from _group(code, members, inside, outside, peers)
 
 
-def _ranked(column: Sequence[Reading], concept: Concept) -> dict[str, Ranked]:
+def _in_group(claim: Claim, document: Document) -> bool:
+    named = claim.about(GROUP)
+    return claim.concept is Concept.GROUP_PLACE or named in document.facts.groups
+
+
+def _ranked(column: Iterable[Reading]) -> dict[str, Ranked]:
     """Return territory → its place, the first printed one."""
     ranked: dict[str, Ranked] = {}
-    for reading in of_concept(column, concept):
+    for reading in column:
         if reading.place is not None and reading.claim.territory is not None:
             ranked.setdefault(reading.claim.territory, Ranked(reading.claim, reading.place))
     return ranked
@@ -40,26 +53,33 @@ def _peers(claim: Claim, document: Document) -> int | None:
     return counts[0] if counts else None
 
 
+def _printed_peers(column: Sequence[Reading]) -> int | None:
+    """Return the number of ranked peers that the places themselves print, if it is one."""
+    said = {r.peers for r in column if r.peers is not None}
+    return said.pop() if len(said) == 1 else None
+
+
 def _groups(
-    claim: Claim, inside: Mapping[str, Ranked], document: Document
+    named: str | None, inside: Mapping[str, Ranked], document: Document
 ) -> dict[str, frozenset[str]]:
-    """Return the groups these places are counted in; the key may name one.
+    """Return the groups these places are counted in; their key may name one.
 
     Where groups overlap on a ranked territory and the key names none, which is meant is unknown.
+    A name nobody registered is another name of the one group that holds all the territories.
     """
-    named = claim.about("group")
-    if named is not None:
-        members = document.facts.groups.get(named)
-        return {} if members is None else {named: members}
+    known = document.facts.groups
+    if named is not None and named in known:
+        return {named: known[named]}
     groups = {
         code: members
-        for code, members in document.facts.groups.items()
+        for code, members in known.items()
         if any(territory in members for territory in inside)
     }
     overlapping = any(
         sum(territory in members for members in groups.values()) > 1 for territory in inside
     )
-    return {} if overlapping else groups
+    foreign = named is not None and not any(inside.keys() <= who for who in groups.values())
+    return {} if overlapping or foreign else groups
 
 
 def _whole_columns(outside: Mapping[str, Ranked], peers: int | None) -> Iterator[Finding]:

@@ -12,21 +12,31 @@ from shared.figures.rules.candidates import Pair
 from shared.figures.rules.finding import Finding
 from shared.figures.rules.scales import implied_maximum, maximum_conflict, score_index_scale
 
+SHARED_MAXIMUM = "shared_maximum"
+"""The part of a key that names the group of cells with one maximum."""
 MOST_PARTS = 10
 Maxima = Mapping[tuple[tuple[str, str], str | None, Key], Printed]
 
 
 def check_scales(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
-    """Check every pair by itself or with the pairs of its scale, and the grades of a subject."""
+    """Check every pair by itself or with the pairs of its scale, and the grades of a subject.
+
+    Pairs whose printed maxima differ are not on one scale.
+    """
     pairs = score_pairs(readings)
     maxima = maxima_of(readings)
-    for scale in by(pairs, _scale_key).values():
-        given = [maximum_of(pair.score.claim, maxima) for pair in scale]
+    given = {pair: maximum_of(pair.score.claim, maxima) for pair in pairs}
+
+    def scale_key(pair: Pair) -> tuple[object, ...]:
+        maximum = given[pair]
+        return (*_scale_key(pair), None if maximum is None else maximum.value)
+
+    for scale in by(pairs, scale_key).values():
         if len(scale) > 1:
             yield score_index_scale(scale)
-        for pair, maximum in zip(scale, given, strict=True):
-            if len(scale) == 1 or maximum is not None:
-                yield implied_maximum(pair, maximum)
+        for pair in scale:
+            if len(scale) == 1 or given[pair] is not None:
+                yield implied_maximum(pair, given[pair])
     yield from _conflicts(pairs, maxima, document)
 
 
@@ -89,8 +99,7 @@ def _subsets(key: Key) -> Iterator[Key]:
 def _conflicts(pairs: Sequence[Pair], maxima: Maxima, document: Document) -> Iterator[Finding]:
     """Compare cells registered to share a maximum, then the grades of every other subject."""
     registered: set[Claim] = set()
-    for selector, code in document.facts.shared_maxima:
-        cells = [pair for pair in pairs if selector.matches(pair.score.claim)]
+    for code, cells in _sharing(pairs, document):
         registered |= {pair.score.claim for pair in cells}
         if len(cells) > 1:
             yield maximum_conflict(cells, code)
@@ -108,6 +117,18 @@ def _conflicts(pairs: Sequence[Pair], maxima: Maxima, document: Document) -> Ite
             yield maximum_conflict([grades[grade] for grade in in_order(grades)])
 
 
+def _sharing(pairs: Sequence[Pair], document: Document) -> Iterator[tuple[str, list[Pair]]]:
+    """Yield the groups of cells that share their maximum: registered, or named by the keys."""
+    for selector, code in document.facts.shared_maxima:
+        yield code, [pair for pair in pairs if selector.matches(pair.score.claim)]
+    named = by(
+        (pair for pair in pairs if pair.score.claim.about(SHARED_MAXIMUM)),
+        lambda pair: (scope_of(pair.score.claim), pair.score.claim.about(SHARED_MAXIMUM) or ""),
+    )
+    for (_, code), cells in named.items():
+        yield code, cells
+
+
 def _row(claim: Claim) -> tuple[object, Key]:
     return _scope_row(claim), claim.key
 
@@ -117,5 +138,12 @@ def _scope_row(claim: Claim) -> tuple[str, str, str | None]:
 
 
 def _scale_key(pair: Pair) -> tuple[object, ...]:
+    """Return what has one maximum; each territory of a season may have set tasks of its own."""
     claim = pair.score.claim
-    return (*scope_of(claim), claim.locator.table, scale_of(claim))
+    seasonal = claim.scope_kind is ScopeKind.SEASON
+    return (
+        *scope_of(claim),
+        claim.territory if seasonal else None,
+        claim.locator.table,
+        scale_of(claim),
+    )

@@ -1,11 +1,13 @@
 """Inputs of the rules that compare figures with their neighbours, benchmarks and windows."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import combinations
 
 from shared.figures.checks.grouping import by, in_order, numbers, of_concept, scope_of
 from shared.figures.claims import Claim, Concept, ScopeKind
-from shared.figures.dates import Period
+from shared.figures.dates import Period, parse_period
 from shared.figures.document import Document, Key, Selector, part, without
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.copies import (
@@ -16,9 +18,12 @@ from shared.figures.rules.copies import (
 )
 from shared.figures.rules.finding import Finding
 from shared.figures.rules.outliers import monotone_expectation, ratio_outliers
-from shared.figures.rules.windows import date_in_window
+from shared.figures.rules.windows import Window, date_in_window
 
 COUNTRY = "ru"
+WINDOW, HALF = "window", "half"
+COUNTED = (Concept.COUNT, Concept.SEATS, Concept.MAX)
+FULL_YEAR = re.compile("(?:19|20|21)[0-9]{2}")
 ROW_PARTS = ("subject", "grade", "period", "tier", "session", "half")
 """Parts of a key that name the row of a table; what else it holds names the column."""
 
@@ -58,9 +63,12 @@ def _column(claim: Claim) -> tuple[str, Concept, Key]:
 
 
 def _benchmarks(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+    """Compare regional figures with national ones; a mean without a concept is no count."""
     for selector, benchmark in document.facts.benchmarks:
         for printed in numbers(readings, selector):
-            if printed.claim.territory not in (None, COUNTRY):
+            regional = printed.claim.territory not in (None, COUNTRY)
+            counted = selector.concept is None and printed.claim.concept in COUNTED
+            if regional and not counted:
                 yield benchmark_equality(printed, benchmark)
 
 
@@ -98,6 +106,33 @@ def _row(claim: Claim, axis: str) -> tuple[object, ...]:
 
 def _dates(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
     for reading in readings:
-        window = document.facts.windows.get(reading.claim.about("window") or "")
+        window = window_of(reading.claim, document.facts.windows)
         if window is not None and isinstance(reading.value, Period):
             yield date_in_window(reading.claim, reading.value, window)
+
+
+def window_of(claim: Claim, registered: Mapping[str, Window]) -> Window | None:
+    """Return the window a key names: a registered one, or one whose name says its own days.
+
+    «январь-май» under a year is that year's, «2023-01-01/2023-05-31» is as it says; a half-year
+    names a registered window too. What says no days is no window.
+    """
+    named = claim.about(WINDOW) or claim.about(HALF) or ""
+    known = registered.get(named) or registered.get(f"{claim.scope}-{named}")
+    if known is not None or claim.about(WINDOW) is None:
+        return known
+    first, mark, last = named.partition(";" if ";" in named else "/")
+    spans = [parse_period(end) for end in ((first, last) if mark else (named,))]
+    days = [_days(span, claim) for span in spans if isinstance(span, Period)]
+    said = [ends for ends in days if ends is not None]
+    if len(said) < 1 + bool(mark) or said[0][0] > said[-1][1]:
+        return None
+    return Window(named, said[0][0], said[-1][1])
+
+
+def _days(span: Period, claim: Claim) -> tuple[date, date] | None:
+    """Return the days of a span, in the year of the claim's scope where it names none."""
+    if span.year is not None:
+        return span.days(span.year)
+    year = claim.scope if claim.scope_kind is ScopeKind.YEAR else claim.about("period") or ""
+    return span.days(int(year)) if FULL_YEAR.fullmatch(year) else None

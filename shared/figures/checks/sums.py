@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from shared.figures.checks.grouping import by, of_concept, scope_of
+from shared.figures.checks.trees import TOTALS
 from shared.figures.claims import Claim, Concept
 from shared.figures.document import Document, Key, without
 from shared.figures.reading import Printed, Reading
@@ -14,8 +15,15 @@ from shared.figures.rules.sums import HUNDRED, part_whole_sum, share_sum
 
 PART = "part"
 """The part of a key that says: this claim is one part of the whole with the same other key."""
-WHOLE_AXES = (PART, "tier")
+TIER = "tier"
+WHOLE_AXES = (PART, "component", "subgroup", TIER)
 """Parts of a key along which the claims of a table are all the parts of one whole."""
+TIERS = frozenset({"profile", "subject", "olympiad"})
+"""The tiers of teachers, which are the parts of all of them only together."""
+MEASURES = ("subject", "indicator", "measure")
+"""Parts of a key that say what a share by tier is of."""
+GRADE = "grade"
+"""Grades share nobody, but others than those printed may belong to the whole."""
 COURSE_PARTS = ("session", "runs", "venue", "half", "window")
 """Parts of a key that tell courses apart, not whom they are for."""
 SERIES_AXES = frozenset({"grade", "period", "subject", "session", "half", "indicator"})
@@ -58,31 +66,72 @@ def _shares(readings: Sequence[Reading]) -> Iterator[Finding]:
     scored = {_row(r.claim) for r in of_concept(readings, Concept.SCORE)}
     shares = [r for r in of_concept(readings, Concept.SHARE) if _row(r.claim) not in scored]
     for axis, _, group in _along(shares):
+        group = [r for r in group if not _is_total(r, axis)]  # noqa: PLW2901 -- its parts.
         printed = _printed(group)
-        if len(printed) < len(group):
+        if not printed or len(printed) < len(group):
             continue
         total = sum((p.exact for p in printed), Fraction(0))
-        of_people = axis in WHOLE_AXES and (axis == PART or group[0].claim.about("subject") is None)
+        of_people = _of_one_whole(axis, group[0].claim) and not _unlisted(axis, group, shares)
         near = len(group) >= LEAST_SHARES and abs(total - HUNDRED) <= NEAR_HUNDRED
         if of_people or (near and axis not in SERIES_AXES):
             yield share_sum(printed, proved=of_people)
 
 
+def _of_one_whole(axis: str, claim: Claim) -> bool:
+    """Tell whether shares along an axis are of one whole; of a subject's tiers some are measured.
+
+    A share by tier of something else than the teachers themselves is of each tier.
+    """
+    measured = any(claim.about(name) is not None for name in MEASURES)
+    return axis in WHOLE_AXES and not (axis == TIER and measured)
+
+
 def _parts(readings: Sequence[Reading]) -> Iterator[Finding]:
-    """Add counts along an axis, where the claim without it gives their whole."""
+    """Add counts along an axis, where the claim without it, or its total, gives their whole."""
     for concept in (Concept.COUNT, Concept.SEATS):
         counts = of_concept(readings, concept)
         wholes = {_row(r.claim): r.printed for r in counts}
         for axis, row, group in _parts_along(counts):
-            whole, printed = wholes.get(row), _printed(group)
-            if whole is None or not printed:
-                continue
-            proved = axis in WHOLE_AXES
-            unread = [r.claim.about(axis) or "" for r in group if r.printed is None]
-            total = sum((p.exact for p in printed), Fraction(0))
-            near = not unread and abs(total - whole.exact) <= NEAR * whole.exact
-            if proved or (near and axis not in SERIES_AXES):
-                yield part_whole_sum(whole, printed, unread=unread, proved=proved)
+            wholes.update((row, r.printed) for r in group if _is_total(r, axis))
+            parts = [r for r in group if not _is_total(r, axis)]
+            whole, printed = wholes.get(row), _printed(parts)
+            if whole is not None and printed:
+                unread = [r.claim.about(axis) or "" for r in parts if r.printed is None]
+                unread += _unlisted(axis, parts, counts)
+                yield from _sum(axis, whole, printed, unread)
+
+
+def _sum(
+    axis: str, whole: Printed, printed: Sequence[Printed], unread: Sequence[str]
+) -> Iterator[Finding]:
+    """Judge parts along an axis that has them by its nature; along others only a near sum."""
+    total = sum((p.exact for p in printed), Fraction(0))
+    near = not unread and abs(total - whole.exact) <= NEAR * whole.exact
+    if axis in WHOLE_AXES:
+        yield part_whole_sum(whole, printed, unread=unread)
+    elif len(printed) > 1 and near and (axis == GRADE or axis not in SERIES_AXES):
+        yield part_whole_sum(whole, printed, proved=axis == GRADE and total > whole.exact)
+
+
+def _is_total(reading: Reading, axis: str) -> bool:
+    """Tell whether a claim stands at the total of an axis instead of at one of its steps."""
+    return (reading.claim.about(axis) or "").lower() in TOTALS
+
+
+def _unlisted(axis: str, group: Sequence[Reading], others: Sequence[Reading]) -> list[str]:
+    """Return the steps of an axis that the document has elsewhere, or its kind has, but not here.
+
+    Parts named freely belong to their own whole only.
+    """
+    here = {r.claim.about(axis) or "" for r in group}
+    if axis != TIER:
+        return []
+    scope = scope_of(group[0].claim)
+    known = {r.claim.about(axis) for r in others if scope_of(r.claim) == scope}
+    known |= TIERS if here <= TIERS else set()
+    return sorted(
+        code for code in known if code and code not in here and code.lower() not in TOTALS
+    )
 
 
 def _parts_along(counts: Sequence[Reading]) -> Iterator[tuple[str, Row, list[Reading]]]:

@@ -8,6 +8,7 @@ from shared.figures.decimals import decimal_text, unit_of
 from shared.figures.levels import Band, BandDefect, BandFault, BandSet, LevelOn, prove_partition
 from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
+from shared.figures.rules.wording import node_title
 
 FAULTS = {
     BandFault.GAP: "без уровня остаются",
@@ -119,10 +120,10 @@ def _moved(band: PrintedBand, end: int, value: Fraction) -> Repair:
 def _text(node: str, printed: BandSet, defects: Sequence[BandDefect]) -> str:
     domain = f"{decimal_text(printed.low)}–{decimal_text(printed.high)}"
     if not defects:
-        return f"Уровни узла {node} разбивают шкалу {domain} без пропусков и наложений."
+        return f"Уровни {node_title(node)} разбивают шкалу {domain} без пропусков и наложений."
     told = [
         f"{name} {', '.join(defect.label for defect in defects if defect.code is fault)}"
         for fault, name in FAULTS.items()
         if any(defect.code is fault for defect in defects)
     ]
-    return f"Уровни узла {node} не разбивают шкалу {domain}: {'; '.join(told)}."
+    return f"Уровни {node_title(node)} не разбивают шкалу {domain}: {'; '.join(told)}."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.figures.claims import Claim
 from shared.figures.parse import Defect, Mark
 from shared.figures.rules.finding import Finding, Json, Severity, subject_of
+from shared.figures.rules.wording import axis_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def code_coverage(
     return Finding(
         rule="code_coverage",
         severity=Severity.CONSISTENT if complete else Severity.INCOMPLETE,
-        text=f"Перечень «{axis}»: " + ("полон." if complete else "; ".join(told) + "."),
+        text=f"Перечень «{axis_title(axis)}»: " + ("полон." if complete else "; ".join(told) + "."),
         subject={**listed, "document": document, "axis": axis},
         claims=tuple(claims),
         declared=sorted(present),
@@ -57,11 +58,11 @@ def code_coverage(
 
 def missing_vs_zero(claim: Claim, mark: Mark) -> Finding:
     """Record a cell without a figure: blank is missing, a dash not applicable, neither is 0."""
-    meaning = "не заполнена" if mark is Mark.MISSING else "стоит прочерк"
+    meaning = "Ячейка не заполнена" if mark is Mark.MISSING else "В ячейке стоит прочерк"
     return Finding(
         rule="missing_vs_zero",
         severity=Severity.INCOMPLETE,
-        text=f"Ячейка {meaning}: значение не учитывается и нулём не считается.",
+        text=f"{meaning}: значение не учитывается и нулём не считается.",
         subject=subject_of((claim,)),
         claims=(claim,),
         declared=None,

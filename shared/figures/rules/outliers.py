@@ -8,6 +8,7 @@ from statistics import median
 from shared.figures.decimals import decimal_text, unit_of
 from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Json, Severity, subject_of
+from shared.figures.rules.wording import axis_title
 
 NORMAL_MAD = Fraction(6745, 10000)
 """The median absolute deviation of a normal variable with standard deviation 1."""
@@ -68,7 +69,8 @@ def monotone_expectation(
     return Finding(
         rule="monotone_expectation",
         severity=Severity.IMPLAUSIBLE if steps else Severity.CONSISTENT,
-        text=f"Ожидается {wanted} вдоль «{axis}»: {listed}" + (" — нарушено." if steps else "."),
+        text=f"Ожидается {wanted} по оси «{axis_title(axis)}»: {listed}"
+        + (" — нарушено." if steps else "."),
         subject={**subject_of(claims), "axis": axis},
         claims=claims,
         declared=[

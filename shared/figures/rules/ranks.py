@@ -63,20 +63,25 @@ def place_sequence(
     wrong = [r for r in known if not expected[r.territory].allows(r.place)]
     meant = [_meant(r, expected) for r in inside]
     holds = not wrong and _ties_agree(known, outside) and sequence_possible(meant, size)
-    shown = sorted(wrong or known, key=lambda r: (r.place.low, r.territory))
+    colliding = [] if holds else _colliding(inside, meant, size)
+    shown = sorted(wrong or colliding or known, key=lambda r: (r.place.low, r.territory))
     claims = tuple(r.claim for r in [*inside, *outside])
     return Finding(
         rule="place_sequence",
         severity=Severity.CONSISTENT if holds else Severity.CONTRADICTION,
-        text=_text(group, wrong, expected, holds),
+        text=_text(group, wrong, expected, colliding, holds),
         subject={**subject_of(claims), "group": group},
         claims=claims,
         declared=[{"territory": r.territory, "place": r.place.label} for r in shown],
         recomputed=[
-            {"territory": r.territory, "place": expected[r.territory].wire()} for r in shown
+            {"territory": r.territory, "place": expected[r.territory].wire()}
+            for r in shown
+            if r.territory in expected
         ],
         tolerance=_checksum(size, inside),
-        repairs=() if holds else tuple(_repairs(wrong, expected) or _ties(inside)),
+        repairs=()
+        if holds
+        else tuple(_repairs(wrong, expected) or [*_ties(inside), *_holes(colliding, inside, size)]),
     )
 
 
@@ -92,6 +97,18 @@ def sequence_possible(places: Sequence[Place], size: int) -> bool:
     crowded = any(count > place.high - place.low + 1 for place, count in times.items())
     beyond = any(place.high > size for place in distinct)
     return len(places) <= size and not (crossing or crowded or beyond)
+
+
+def _colliding(members: Sequence[Ranked], places: Sequence[Place], size: int) -> list[Ranked]:
+    """Return the members whose place is crowded, crosses another, or lies beyond the ranking."""
+    times = Counter(places)
+    return [
+        member
+        for member, place in zip(members, places, strict=True)
+        if times[place] > place.high - place.low + 1
+        or place.high > size
+        or any(_cross(place, other) for other in times)
+    ]
 
 
 def _meant(member: Ranked, expected: Mapping[str, Expected]) -> Place:
@@ -170,14 +187,36 @@ def _ties(inside: Sequence[Ranked]) -> list[Repair]:
     return repairs
 
 
+def _holes(colliding: Sequence[Ranked], inside: Sequence[Ranked], size: int) -> list[Repair]:
+    """Offer the one place nobody has to each of those who collide in a complete ranking."""
+    taken = {place for r in inside for place in range(r.place.low, min(r.place.high, size) + 1)}
+    if len(inside) != size or len(taken) != size - 1:
+        return []
+    hole = str(next(place for place in range(1, size + 1) if place not in taken))
+    repaired = (
+        (r, [Place(int(hole), int(hole)) if other is r else other.place for other in inside])
+        for r in colliding
+    )
+    return [Repair(r.claim, hole, hole) for r, after in repaired if sequence_possible(after, size)]
+
+
 def _text(
-    group: str, wrong: Sequence[Ranked], expected: Mapping[str, Expected], holds: bool
+    group: str,
+    wrong: Sequence[Ranked],
+    expected: Mapping[str, Expected],
+    colliding: Sequence[Ranked],
+    holds: bool,
 ) -> str:
-    where = "в общем ряду" if group == ALL_PEERS else f"внутри группы {group}"
+    where = "в общем ряду" if group == ALL_PEERS else f"внутри группы «{group}»"
     if holds:
         return f"Места {where} согласуются."
     if not wrong:
-        return f"Места {where} не могут принадлежать одному ряду: повторы или пересечения."
+        listed = "; ".join(
+            f"{r.territory}: {r.place.label}"
+            for r in sorted(colliding, key=lambda r: (r.place.low, r.territory))
+        )
+        told = f"повторы или пересечения ({listed})" if listed else "равным местам вне неё — разные"
+        return f"Места {where} не могут принадлежать одному ряду: {told}."
     told = "; ".join(
         f"{r.territory}: напечатано {r.place.label}, следует {expected[r.territory].wire()}"
         for r in sorted(wrong, key=lambda r: (r.place.low, r.territory))

@@ -127,7 +127,7 @@ def maximum_conflict(cells: Sequence[Pair], shared_maximum: str | None = None) -
     return Finding(
         rule="maximum_conflict",
         severity=Severity.CONSISTENT if modes else severity,
-        text=_conflict_text(shared[modes[0]] if modes else None, strong, shared_maximum),
+        text=_conflict_text(cells, shared[modes[0]] if modes else None, strong, shared_maximum),
         subject={**subject_of(claims), "shared_maximum": shared_maximum},
         claims=claims,
         declared=[{"score": _text(c.score), "percent": _text(c.percent)} for c in cells],
@@ -249,9 +249,15 @@ def _implied_text(pair: Pair, given: Printed | None, allowed: Maxima | None) -> 
     return f"{said}: возможный максимум {_span(allowed)}."
 
 
-def _conflict_text(shared: Maxima | None, strong: bool, group: str | None) -> str:
+def _conflict_text(
+    cells: Sequence[Pair], shared: Maxima | None, strong: bool, group: str | None
+) -> str:
+    listed = ", ".join(f"{_text(c.score)} — {_text(c.percent)} %" for c in cells)
     if shared is not None:
-        return f"У баллов и процентов есть общий максимум: {_span(shared)}."
+        return f"У баллов и процентов ({listed}) есть общий максимум: {_span(shared)}."
     reason = "одинаковым баллам соответствуют разные проценты" if strong else "проценты расходятся"
-    known = f" (группа {group})" if group else ""
-    return f"Общего максимума{known} нет ни при каком правиле округления: {reason}."
+    known = f" (группа «{group}»)" if group else ""
+    return (
+        f"У баллов и процентов ({listed}) общего максимума{known} нет ни при каком правиле "
+        f"округления: {reason}."
+    )

@@ -20,12 +20,14 @@ class Window:
 def date_in_window(claim: Claim, period: Period, window: Window) -> Finding:
     """Check that every month or day named lies inside the window.
 
-    Month precision is inside if the month can be: any shared day is enough, and a limit («до
-    27.12») needs only its last day not before the window. Without a year every year of the window
-    is tried: outside in all of them is a contradiction, inside in one leaves the year open and is
-    incomplete where the window has several years, with the first that fits as the default.
+    Month precision is inside if the month can be: any shared day is enough; exact days must all
+    be inside, and of a limit («до 27.12») only the last one. Without a year every year of the
+    window is tried: outside in all of them is a contradiction, inside in one leaves the year open
+    and is incomplete where the window has several years, with the first that fits as the default.
     """
-    years = [period.year] if period.year is not None else _years(window)
+    years = _years(window) if period.year is None else [period.year]
+    if period.either_year:
+        years += [year - 1 for year in years]
     fits = [year for year in years if _inside(period, year, window)]
     open_year = period.year is None and len(years) > 1
     severity = (
@@ -61,13 +63,16 @@ def _years(window: Window) -> list[int]:
 
 
 def _inside(period: Period, year: int, window: Window) -> bool:
-    """Check each named month by itself; one exact day, or a limit, by its day."""
+    """Check each named month by itself; exact days, or a limit, by the days."""
+    begins, ends = period.days(year)
     if period.until:
-        return window.first <= period.days(year)[1] <= window.last
+        return window.first <= ends <= window.last
+    if period.first_day is not None:
+        return window.first <= begins and ends <= window.last
     crossed = 0
     for i, month in enumerate(period.months):
         crossed += i > 0 and month < period.months[i - 1]
-        first, last = Period((month,), None, period.first_day, period.last_day).days(year + crossed)
+        first, last = Period((month,), None).days(year + crossed)
         if last < window.first or first > window.last:
             return False
     return True

@@ -25,7 +25,7 @@ from tests.services.gateway.publisher import Publisher, listening
 from tests.shared.keys import make_key, public
 
 SERVICES = ("ratings", "olympiads", "training")
-PATIENCE = 15.0
+PATIENCE = 60.0
 ROOT = Path(__file__).parents[3]
 
 

@@ -202,8 +202,9 @@ async def test_representations_are_negotiated(house: House) -> None:
     assert excel.headers["etag"] != plain.headers["etag"]
     refused = await house.http.get(TABLE, headers={"accept": "image/png"})
     assert (refused.status_code, refused.json()["code"]) == (406, "NOT_ACCEPTABLE")
-    misused = await house.http.get(TABLE + "?excel=1")
-    assert misused.status_code == 422
+    assert (await house.http.get(TABLE + "?excel=1")).content == excel.content
+    misused = await house.http.get(TABLE + "?excel=1", headers={"accept": "application/json"})
+    assert (misused.status_code, misused.json()["code"]) == (422, "EXCEL_WITHOUT_CSV")
     packed = await house.http.get(TABLE, headers={"accept-encoding": "gzip", "accept": "text/csv"})
     assert gzip.compress(plain.content, mtime=0)
     assert packed.content == plain.content

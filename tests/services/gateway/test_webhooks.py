@@ -16,14 +16,18 @@ from standardwebhooks.webhooks import Webhook
 from services.gateway.settings import Settings
 from services.gateway.webhooks.addresses import AddressRefused, check_url, is_public, resolve
 from services.gateway.webhooks.delivering import ATTEMPTS, PAUSES, Deliverer, next_attempt
+from services.gateway.webhooks.outgoing import MATCHING
 from services.gateway.webhooks.posting import post
 from services.gateway.webhooks.signing import living, new_secret, rotated, sign
+from services.gateway.webhooks.types import RESTRICTED
 from shared.worker import Work
 from tests.services.gateway.conftest import House, until
 from tests.services.gateway.publisher import listening
 
 NOW = datetime(2022, 12, 1, tzinfo=UTC)
 TABLE = "/v1/ratings/rum/2022"
+OPEN = "ratings.revision_published.v1"
+RIGHTS = text("UPDATE client SET scopes = :scopes, enabled = :enabled WHERE id = :id")
 
 
 @dataclass
@@ -100,6 +104,13 @@ def test_addresses_of_the_open_internet_are_public(address: str) -> None:
         "https:///x",
         "https://example.org/\r\nx: y",
         "https://пример.рф/",
+        "https://localhost/x",
+        "https://localhost./x",
+        "https://vault.internal/x",
+        "https://2130706433/x",
+        "https://0x7f.1/x",
+        "https://0300.0250.1.1/x",
+        "https://intranet/x",
     ],
 )
 def test_urls_that_are_not_plainly_public_https_are_refused(url: str) -> None:
@@ -288,6 +299,24 @@ async def test_subscriptions_are_changed_only_by_who_knows_their_version(house: 
     fresh = await house.http.delete(path, headers={**bearer, "if-match": changed.headers["etag"]})
     assert fresh.status_code == 204
     assert (await house.http.get(path, headers=bearer)).status_code == 404
+
+
+async def test_a_client_that_lost_the_right_is_told_nothing_more(house: House) -> None:
+    closed = "training.route_changed.v1"
+    hook = await subscribe(house, "https://example.org/x", types=[closed, OPEN])
+
+    async def told(scopes: list[str], *, enabled: bool, fact: str) -> bool:
+        row = {"id": house.demo["client_id"], "scopes": scopes, "enabled": enabled}
+        async with house.db.transaction() as session:
+            await session.execute(RIGHTS, row)
+            wanted = {"type": fact, "scope": RESTRICTED.get(fact, "")}
+            found = list((await session.execute(MATCHING, wanted)).scalars())
+        return [str(one) for one in found] == [hook["id"]]
+
+    assert await told(["training:read"], enabled=True, fact=closed)
+    assert not await told(["ratings:read"], enabled=True, fact=closed)
+    assert await told(["ratings:read"], enabled=True, fact=OPEN)
+    assert not await told(["training:read"], enabled=False, fact=OPEN)
 
 
 async def test_the_secret_is_shown_once(house: House) -> None:

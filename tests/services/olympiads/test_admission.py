@@ -1,7 +1,9 @@
 """Admissions over HTTP, on imported results, diplomas and records; appeals; invitations."""
 
+import json
 from typing import Any
 
+from services.olympiads.schemas.eligibility import EligibilityAnswer
 from tests.services.olympiads.made_results import HEAD
 from tests.services.olympiads.service import Service, bearer
 from tests.services.olympiads.test_quotas_api import row
@@ -54,6 +56,7 @@ async def ask(service: Service, *names: str, grade: int = 9) -> dict[str, Any]:
     }
     answer = await service.post(ELIGIBILITY, body)
     assert answer.status_code == 200, answer.text
+    EligibilityAnswer.model_validate_json(answer.content)
     items = answer.json()["items"]
     assert [item["participant"] for item in items] == list(names)
     return {item["participant"]: item for item in items}
@@ -84,8 +87,9 @@ async def test_every_reason_comes_out_of_the_stored_facts(service: Service) -> N
     assert codes(found["holder"]) == (True, ["BY_LAST_YEAR_DIPLOMA"])
     assert codes(found["left"]) == (False, ["BY_LAST_YEAR_DIPLOMA", "NOT_ENROLLED"])
     assert codes(found["new"]) == (False, ["NO_RESULT"])
-    eleven = await ask(service, "eleven", grade=11)
+    eleven = await ask(service, "eleven", "graduate", grade=11)
     assert codes(eleven["eleven"]) == (False, ["NO_THRESHOLD"])
+    assert codes(eleven["graduate"]) == (False, ["BY_LAST_YEAR_DIPLOMA", "NOT_ENROLLED"])
     other = await ask(service, "good", grade=8)
     assert other["good"]["reasons"][1] == {"code": "GRADE_MISMATCH", "need": "9", "have": "8"}
 
@@ -95,6 +99,11 @@ async def test_a_batch_has_a_bound_and_a_scope(service: Service) -> None:
     assert (await service.post(ELIGIBILITY, body)).json() == {"items": []}
     many = [{"participant": f"p{n}", "study_grade": 9} for n in range(10_001)]
     assert (await service.post(ELIGIBILITY, {**body, "items": many})).status_code == 422
+    longest = [{"participant": f"{n:064d}", "study_grade": 11} for n in range(10_000)]
+    sent = json.dumps({**body, "items": longest}, indent=1)
+    headers = {"content-type": "application/json"}
+    answer = await service.http.post(ELIGIBILITY, content=sent, headers=headers)
+    assert [item["participant"] for item in answer.json()["items"]][9_999] == f"{9_999:064d}"
     assert (await service.post(ELIGIBILITY, {**body, "season": "1990-1991"})).status_code == 404
     assert (await service.post(ELIGIBILITY, {**body, "subject": "alchemy"})).status_code == 404
     stranger = await service.post(ELIGIBILITY, body, headers=bearer("ratings:read"))

@@ -53,6 +53,8 @@ async def test_with_maxima_and_results_of_both_seasons_everything_is_said(
     row = physics(table.json())
     assert row["percent_points"] == "-12.00"
     assert row["equivalent"]["score"] == "20.00"
+    reasons = {(r["subject"], r["grade"]): r["equivalent"]["reason"] for r in table.json()["rows"]}
+    assert reasons[("physics", 10)] == "RESULTS_UNKNOWN", "nobody took that task"
     registry = f"/v1/olympiads/{NOW}/thresholds/registry"
     items = (await service.get(registry, params={"status": "published"})).json()["items"]
     known = {(t["subject"], t["grade"]): t["percentile"] for t in items}

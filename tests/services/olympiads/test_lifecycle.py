@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
+from services.gateway.documents.values import BROTLI, IDENTITY, entity_tag
 from tests.services.olympiads.service import Service, bearer
 
 SEASON = "/v1/olympiads/2022-2023/thresholds"
@@ -185,7 +187,9 @@ async def test_a_withdrawn_publication_is_gone_and_what_it_replaced_is_back(
     assert (await service.post(path, reason)).status_code == 428
     stale = await service.post(path, reason, headers={"if-match": '"old"'})
     assert stale.status_code == 412
-    done = await service.post(path, reason, headers={"if-match": table.headers["etag"]})
+    held = {coding: entity_tag(table.content, coding).decode() for coding in (IDENTITY, BROTLI)}
+    assert held[IDENTITY] == table.headers["etag"]
+    done = await service.post(path, reason, headers={"if-match": held[BROTLI]})
     assert (done.status_code, done.json()["revision"]) == (200, 2)
     restored = await service.eventually(SEASON, revision_is(3))
     assert [row["score"] for row in restored.json()["rows"]] == ["14"]
@@ -263,3 +267,51 @@ async def test_two_publications_of_one_key_leave_one_published(service: Service)
     assert [answer.status_code for answer in answers] == [200, 200]
     items = (await service.get(f"{SEASON}/registry")).json()["items"]
     assert sorted(item["status"] for item in items) == ["published", "superseded"]
+
+
+async def test_a_maximum_given_later_reaches_the_table_without_any_results(
+    service: Service,
+) -> None:
+    await published(service)
+    await service.eventually(SEASON, revision_is(1))
+    maxima = "season,stage,subject,grade,maximum\n2022-2023,municipal,physics,9,50\n"
+    await service.load("maxima", maxima.encode())
+    row = (await service.eventually(SEASON, revision_is(2))).json()["rows"][0]
+    assert row["max"] == {"given": "50", "candidates": []}
+    assert row["percent"] == {"declared": "28", "derived": "28"}
+
+
+async def test_a_threshold_is_read_against_the_stage_its_work_was_done_at(service: Service) -> None:
+    head = "season,stage,subject,grade"
+    maxima = f"{head},maximum\n2022-2023,municipal,physics,9,50\n2022-2023,regional,physics,9,80\n"
+    counts = f"{head},count\n2022-2023,municipal,physics,9,2\n"
+    await service.load("maxima", maxima.encode())
+    await service.load("declared_performers", counts.encode())
+    await published(service)
+    await published(service, stage="final", score="60", percent=None)
+    table = await service.eventually(SEASON, lambda a: len(a.json().get("rows", [])) == 2)
+    regional, final = table.json()["rows"]
+    assert (regional["scored_at"], regional["max"]["given"]) == ("municipal", "50")
+    assert (final["scored_at"], final["max"]["given"]) == ("regional", "80")
+    assert final["percent"] == {"declared": None, "derived": "75"}
+    assert regional["at_least_75"]["declared"] == 2
+    assert final["at_least_75"] == {"declared": None, "counted": None, "mark": None}
+
+
+@pytest.mark.parametrize("kind", ["thresholds", "threshold_drafts"])
+async def test_an_imported_threshold_above_its_maximum_is_a_named_row(
+    service: Service, kind: str
+) -> None:
+    maxima = "season,stage,subject,grade,maximum\n2022-2023,municipal,physics,9,50\n"
+    await service.load("maxima", maxima.encode())
+    rows = (
+        "season,stage,subject,grade,score,basis_document\n"
+        "2022-2023,regional,physics,9,50.5,Приказ № 1\n"
+        "2022-2023,regional,physics,10,50.5,Приказ № 1\n"
+        "2022-2023,final,physics,9,50.5,Приказ № 1\n"
+    )
+    report = await service.load(kind, rows.encode(), atomic="false")
+    assert [(e["row"], e["code"]) for e in report["errors"]] == [(2, "SCORE_ABOVE_MAXIMUM")]
+    assert report["counts"]["inserted"] == 2
+    items = (await service.get(f"{SEASON}/registry")).json()["items"]
+    assert [(t["stage"], t["grade"]) for t in items] == [("regional", 10), ("final", 9)][::-1]

@@ -145,6 +145,25 @@ async def test_last_season_s_holders_stand_beside_and_take_no_place(service: Ser
     assert found["solution"]["total_H"] == 5
 
 
+async def test_a_holder_stands_beside_the_quota_of_the_grade_they_compete_in(
+    service: Service,
+) -> None:
+    await load(service, *FIVE, row("older", "40", 10, study="9"), row("other", "20", 10))
+    diplomas = (
+        "season,stage,subject,participant,study_grade,degree\n"
+        "2021-2022,regional,physics,older,8,winner\n"
+        "2021-2022,regional,physics,moved,8,prize\n"
+        "2021-2022,regional,physics,left,8,prize\n"
+    )
+    people = "season,participant,study_grade,enrolled\n2022-2023,moved,10,да\n2022-2023,left,,нет\n"
+    await service.load("diplomas", diplomas.encode())
+    await service.load("participants", people.encode())
+    for grade, outside, admitted in ((9, 0, 5), (10, 2, 1)):
+        body = {"subject": "physics", "grades": [grade], "places": 9, "basis": "Приказ № 1"}
+        found = (await service.post(QUOTAS, body)).json()
+        assert (found["outside"], found["solution"]["H"]["admitted"]) == (outside, admitted)
+
+
 async def test_one_quota_over_grades_needs_the_maxima(service: Service) -> None:
     await load(service, row("a", "20"), row("b", "60", 10), row("c", "45", 10))
     body = {"subject": "physics", "grades": [9, 10], "places": 2, "outside": 0, "basis": "Приказ"}

@@ -1,5 +1,6 @@
 """The made-up results, as files, keep the programme's counts."""
 
+import csv
 from io import BytesIO
 
 import polars as pl
@@ -13,14 +14,25 @@ from services.olympiads.sample import (
     write_maxima,
     write_results,
 )
+from tests.services.olympiads.service import DATA
+
+TERRITORIES = DATA.parents[1] / "ratings" / "data" / "territories.csv"
+
+
+def registered_municipalities() -> list[str]:
+    """Read the region's municipalities from the register of territories, kept by ratings."""
+    with TERRITORIES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [row["code"] for row in rows if row["kind"] == "municipality"]
 
 
 def test_a_file_of_results_has_the_programme_s_performers_in_every_cell() -> None:
     out = BytesIO()
     write_results(made_groups(5_000, seed=4), 4, out)
-    rows = pl.read_csv(out.getvalue())
+    rows = pl.read_csv(out.getvalue(), schema_overrides={"municipality": pl.String})
     assert rows.height == 5_000
     assert rows["participant"].n_unique() == 5_000
+    assert set(rows["municipality"]) == set(registered_municipalities())
     maxima = made_maxima()
     found = {
         (subject, grade): sum(4 * s >= 3 * maxima[(subject, grade)] for s in part["score"])

@@ -1,5 +1,6 @@
 """Results in, public statistics out: counted exactly, small numbers hidden."""
 
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -57,6 +58,24 @@ async def test_counts_are_exact_and_a_small_one_is_hidden_with_company(service: 
     assert all(declared[key] == value for key, value in shown.items())
     assert table["total"]["at_least_75"] == {"value": 49, "suppressed": False}
     assert not table["withheld"]
+
+
+async def test_municipalities_show_who_performed_and_their_share(service: Service) -> None:
+    table = await load_results(service)
+    rows = [line.split(",") for line in results_csv(GROUPS, SEASON).decode().splitlines()[1:]]
+    valid = [r for r in rows if r[9] != "void"]
+    shown = 0
+    for place in table["by_municipality"]:
+        own = [r for r in valid if r[6] == place["territory"]]
+        performed = sum(4 * Decimal(r[8]) >= 3 * MAXIMA[(r[2], int(r[5]))] for r in own)
+        if place["at_least_75"]["suppressed"]:
+            assert place["share"] is None
+        else:
+            shown += 1
+            assert place["at_least_75"]["value"] == performed
+            tenths = (2000 * performed + len(own)) // (2 * len(own))
+            assert Decimal(place["share"]) == Decimal(tenths) / 10
+    assert shown
 
 
 async def test_a_hidden_count_has_neither_share_nor_histogram(service: Service) -> None:

@@ -111,6 +111,39 @@ async def compare(service: Service, before: dict[str, Any], after: dict[str, Any
     return answer.json()
 
 
+async def test_growth_points_tell_a_place_only_among_all_registered_peers(
+    service: Service,
+) -> None:
+    await rated(service)
+    best = (await service.get(f"{TABLE}/10000000/growth-points")).json()["items"][0]["place"]
+    assert (best["value"], best["place"], best["place_note"]) == ("51", None, "PEERS_MISSING")
+    known = {"code": "four", "title": "Проба", "peers": [{"period": "2022", "peers": 4}]}
+    await service.post("/v1/ratings/programmes", known)
+    made = await service.post("/v1/ratings/methodologies", {**deepcopy(RUM), "programme": "four"})
+    headers = {"if-match": made.headers["etag"]}
+    await service.http.post(f"{made.headers['location']}/publish", headers=headers)
+    await service.load("observations", observed({}).replace(b"rum,", b"four,"))
+    path = TABLE.replace("rum", "four")
+    await service.eventually(path, lambda answer: answer.status_code == 200)
+    same = (await service.get(f"{path}/10000000/growth-points")).json()["items"][0]["place"]
+    assert same["place"] == {"from": 2, "to": 3, "label": "2-3", "of": 4}
+    assert same | {"place": None, "place_note": "PEERS_MISSING"} == best
+
+
+async def test_an_old_revision_is_explained_with_the_peers_it_had(service: Service) -> None:
+    await rated(service)
+    path = f"{TABLE}/30000000"
+    before = (await service.get(path)).json()
+    register = (
+        "code,kind,parent,title,register_name,aliases,okato,iso_code,code_confirmed,valid_from,"
+        "valid_to,successors,replaces\n30000000,region,dfo,Камчатский край,,,,,да,,2020-12-31,,\n"
+    )
+    await service.load("territories", register.encode())
+    await service.eventually(TABLE, lambda answer: answer.json()["revision"] == 2)
+    assert (await service.get(path)).status_code == 404
+    assert (await service.get(path, params={"revision": 1})).json() == before
+
+
 def item(comparison: Any, territory: str) -> Any:
     return next(one for one in comparison["items"] if one["territory"] == territory)
 

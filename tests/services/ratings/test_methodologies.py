@@ -9,6 +9,7 @@ import pytest
 from tests.services.ratings.service import DATA, Service, bearer
 
 PATH = "/v1/ratings/methodologies"
+HEADING = "programme,period,territory,indicator,value,status,source.document,source.locator"
 RUM = json.loads((DATA / "methodologies" / "rum-2022.json").read_text("utf-8"))
 
 
@@ -61,6 +62,35 @@ async def test_a_draft_is_replaced_published_archived_and_never_changed_again(
     assert (refused.status_code, refused.json()["code"]) == (409, "NOT_A_DRAFT")
     archived = await service.http.post(f"{address}/archive", headers={"if-match": tag})
     assert archived.json()["state"] == "archived"
+
+
+async def test_a_published_methodology_brings_the_passports_up_to_it(service: Service) -> None:
+    document = draft()
+    first, second, third = document["tree"]["children"][0]["children"][:3]
+    first |= {"title": "Качество подготовки", "domain": [0, 200], "digits": 1}
+    del second["domain"], second["title"]
+    third |= {"domain": [-10, 100], "normalise": {"method": "percent_of_max", "max": 60}}
+    made = await service.post(PATH, document)
+    before = await passports(service)
+    headers = {"if-match": made.headers["etag"]}
+    await service.http.post(f"{made.headers['location']}/publish", headers=headers)
+    after = await passports(service)
+    assert after["1.1"] == before["1.1"] | {
+        "title": "Качество подготовки",
+        "domain": ["0", "200"],
+        "digits": 1,
+    }
+    assert after["1.2"] == before["1.2"]
+    assert after["1.3"]["domain"] == ["0", "60"]
+    rows = "rum,2022,08000000,1.1,150,,,\nrum,2022,08000000,1.3,61,,,"
+    report = await service.load("observations", f"{HEADING}\n{rows}\n".encode(), atomic="false")
+    assert report["counts"]["inserted"] == 1, report
+    assert report["error_counts"] == {"OUT_OF_DOMAIN": 1}
+
+
+async def passports(service: Service) -> dict[str, dict[str, Any]]:
+    answer = await service.get("/v1/ratings/programmes/rum/indicators")
+    return {item["code"]: item for item in answer.json()["items"]}
 
 
 async def test_a_version_of_a_programme_is_given_once(service: Service) -> None:

@@ -38,8 +38,12 @@ async def publish_manual(service: Service) -> None:
     headers = {"if-match": made.headers["etag"]}
     path = f"{made.headers['location']}/publish"
     assert (await service.http.post(path, headers=headers)).status_code == 200
+    await archive(service, "2021", "2022")
+
+
+async def archive(service: Service, *versions: str) -> None:
     for version in (await service.get("/v1/ratings/methodologies")).json()["items"]:
-        if version["version"] in {"2021", "2022"}:
+        if version["version"] in versions:
             path = f"/v1/ratings/methodologies/{version['id']}"
             tag = (await service.get(path)).headers["etag"]
             archived = await service.http.post(f"{path}/archive", headers={"if-match": tag})
@@ -108,6 +112,8 @@ async def test_a_withdrawn_publication_is_gone_and_says_why(service: Service) ->
     assert now.headers["etag"] != before.headers["etag"]
     gone = await service.get(f"{TABLE}?revision=1")
     assert (gone.status_code, gone.json()["code"]) == (410, "GONE")
+    then = await service.get(TABLE, params={"as_of": head.json()["published_at"]})
+    assert (then.status_code, then.json()["code"]) == (410, "GONE")
     parts = (await service.get("/internal/passport")).json()["parts"]
     assert parts["ratings"]["territories"] == {}
 
@@ -125,6 +131,17 @@ async def test_what_was_withdrawn_is_not_published_again_by_itself(
     await import_values(service, "61")
     table = (await service.eventually(TABLE, shows(3))).json()
     assert table["status"] == "published"
+
+
+async def test_archiving_the_last_methodology_leaves_the_rating_as_it_is(
+    service: Service, database_of: Database
+) -> None:
+    await import_values(service, "60")
+    before = await service.eventually(TABLE, shows(1))
+    await archive(service, "2021", "2022")
+    done = await recalculate(database_of, "rum", "2022", asyncio.to_thread)
+    assert done == {"status": "no_methodology", "revision": 1}
+    assert (await service.get(TABLE)).headers["etag"] == before.headers["etag"]
 
 
 async def test_a_manual_methodology_holds_its_results_until_somebody_publishes(

@@ -66,6 +66,14 @@ async def test_the_tiers_and_the_active_add_up(findings: list[dict[str, Any]]) -
     }
 
 
+async def test_the_load_of_tutors_is_told_in_every_reading(findings: list[dict[str, Any]]) -> None:
+    (load,) = of(findings, "tutor_load")
+    assert load["severity"] == "hazard"
+    assert load["declared"]["teachers"] == {"all_subjects": 7254, "subjects_with_courses": 1567}
+    assert load["recomputed"]["subjects_with_courses"]["managerial"] == "3.3"
+    assert {one["raw"] for one in load["evidence"]} >= {"480 чел.", "747"}
+
+
 async def test_november_stands_outside_its_window(findings: list[dict[str, Any]]) -> None:
     dates = {f["subject"].get("session"): f for f in of(findings, "date_in_window")}
     assert dates["kpk-mathematics-profile"]["severity"] == "contradiction"

@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from services.training.domain.mentoring import match
+from services.training.usecases import mentoring
 from shared.db import Database
 from tests.services.training.sending import send_rows, teacher
 from tests.services.training.test_routes import (
@@ -112,3 +114,59 @@ async def test_matching_anew_keeps_the_confirmed_and_respects_refusals(
     await region.post(f"{BASE}/rematch")
     await drain(db, valkey)
     assert (await region.get(f"{BASE}/load")).json()["items"][0]["proposed"] == 1
+
+
+async def test_a_decision_taken_while_matching_stands(
+    region: httpx.AsyncClient, db: Database
+) -> None:
+    async with db.reading() as session:
+        mentees, mentors, travel = await mentoring.gather(session)
+    found = match(mentees, mentors, travel)
+    pairs = dict(found.pairs)
+    assert set(pairs) == {"t1", "t2"}
+    await decide(region, "decline", ("t1", pairs["t1"]), by="t1")
+    other = next(ref for ref in ("m1", "m2") if ref != pairs["t2"])
+    await decide(region, "confirm", ("t2", other))
+    async with db.transaction() as session:
+        assert await mentoring.keep_matching(session, found) == 0
+    states = {
+        ref: [(p["mentor"], p["state"]) for p in await pairs_of(region, ref)]
+        for ref in ("t1", "t2")
+    }
+    assert states == {"t1": [(pairs["t1"], "declined")], "t2": [(other, "confirmed")]}
+
+
+async def pairs_of(client: httpx.AsyncClient, ref: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = (await client.get(f"{BASE}/pairs?teacher={ref}")).json()["items"]
+    return found
+
+
+async def test_the_previous_mentor_is_the_one_who_ended_last(
+    region: httpx.AsyncClient, db: Database
+) -> None:
+    for ref in ("m2", "m1", "m2"):
+        assert (await decide(region, "confirm", ("t1", ref))).status_code == 200
+        assert (await decide(region, "end", ("t1", ref))).status_code == 200
+    async with db.reading() as session:
+        mentees = await mentoring.load_mentees(session)
+    assert {m.ref: m.previous for m in mentees} == {"t1": "m2", "t2": None}
+
+
+async def test_a_proposal_that_gave_way_makes_no_previous_mentor(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
+    await region.post(f"{BASE}/rematch")
+    await drain(db, valkey)
+    await send_rows(region, "results", [result("geo", "2022-10-01", 90, "t1")])
+    await region.post(f"{BASE}/rematch")
+    await drain(db, valkey)
+    assert [p["state"] for p in await pairs_of(region, "t1")] == ["withdrawn"]
+    async with db.reading() as session:
+        (mentee,) = await mentoring.load_mentees(session, "t1")
+    assert mentee.previous is None
+
+
+async def test_only_a_registered_mentor_can_be_declined(region: httpx.AsyncClient) -> None:
+    answer = await decide(region, "decline", ("t1", "passer-by"))
+    assert (answer.status_code, answer.json()["code"]) == (404, "MENTOR_UNKNOWN")
+    assert (await decide(region, "decline", ("t1", "silent"), by="t1")).status_code == 200

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from services.training.listeners import on_revision_published
+from services.training.usecases.plans import outdate_plans
 from shared.clock import now
 from shared.db import Database
 from shared.events import Event
@@ -178,7 +179,7 @@ async def test_a_weak_spot_outdates_the_plan_and_changes_the_proposal(
     assert proposal["revision"]["basis"]["signals"] == {"ratings:rum/2022": 7}
 
 
-async def test_the_same_weak_spots_again_change_nothing(
+async def test_a_newer_revision_outdates_even_with_the_same_weak_spots(
     region: httpx.AsyncClient, db: Database, valkey: str
 ) -> None:
     await hear(db, weak_spots(7, "08701000"))
@@ -187,7 +188,49 @@ async def test_the_same_weak_spots_again_change_nothing(
     await publish(region, first["id"])
     await hear(db, weak_spots(8, "08701000"))
     await drain(db, valkey)
-    assert (await read(region, first["id"]))["outdated_by"] is None
+    outdated = (await read(region, first["id"]))["outdated_by"]
+    assert outdated == {"source": "ratings", "slice": "rum/2022", "revision": 8}
+    newest = await read(region, (await region.get(PLANS)).json()["items"][0]["id"])
+    assert newest["revision"]["basis"]["signals"] == {"ratings:rum/2022": 8}
+    assert seats(newest) == seats(first)
+
+
+async def test_a_plan_published_before_it_was_solved_anew_is_outdated(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
+    plan = (await solve(region, db, valkey, (await propose(region))["id"]))["id"]
+    await hear(db, weak_spots(7, "08701000"))
+    async with db.transaction() as session:
+        await outdate_plans(session, {"source": "ratings", "slice": "rum/2022", "revision": 7})
+    published = (await publish(region, plan)).json()
+    assert published["outdated_by"]["revision"] == 7
+    await drain(db, valkey)
+    newest, *_ = (await region.get(PLANS)).json()["items"]
+    assert (newest["state"], newest["proposed_by"]) == ("solved", "service:planner")
+    assert newest["outdated_by"] is None
+    assert (await read(region, plan))["revision"]["revision"] == 1
+
+
+async def test_a_second_round_seats_those_whose_session_was_cancelled(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
+    first = await solve(region, db, valkey, (await propose(region))["id"])
+    await publish(region, first["id"])
+    gone, other = course("m1", 2, state="cancelled"), course("m2", 9, zone="08709000")
+    await send_rows(region, "events", [gone, other])
+    second = await solve(region, db, valkey, (await propose(region, round=2))["id"])
+    assert seats(second) == dict.fromkeys(("far", "t0", "t1", "t2"), "m2")
+
+
+async def test_an_older_revision_that_comes_late_changes_nothing(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
+    await hear(db, weak_spots(8))
+    await hear(db, weak_spots(7, "08701000"))
+    await drain(db, valkey)
+    plan = await solve(region, db, valkey, (await propose(region))["id"])
+    assert plan["revision"]["basis"]["signals"] == {"ratings:rum/2022": 8}
+    assert all(not row["reasons"] for row in plan["revision"]["result"]["placed"])
 
 
 async def test_revisions_stay_and_cannot_be_changed(

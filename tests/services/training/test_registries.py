@@ -138,7 +138,7 @@ async def test_an_erased_person_leaves_a_history_without_a_name(
     assert made.status_code == 201, made.text
     refused = await region.post(f"{BASE}/people/t1/erase")
     assert refused.status_code == 403
-    admin = token("admin training:read")
+    admin = token("admin training:read training:write")
     erased = await region.post(f"{BASE}/people/t1/erase", headers=admin)
     assert erased.status_code == 204
     assert (await region.post(f"{BASE}/people/t1/erase", headers=admin)).status_code == 404

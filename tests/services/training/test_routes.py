@@ -285,6 +285,41 @@ async def test_new_diagnostics_propose_and_never_change(
     assert (again.status_code, again.json()["code"]) == (409, "NO_PROPOSAL")
 
 
+async def test_a_route_ends_when_the_rest_is_dropped(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
+    route = await bring_to(region, "active")
+    await show(region, route, "geo-march")
+    newer = [result("geo", "2023-04-01", 90), result("assess", "2023-04-01", 90)]
+    await send_rows(region, "results", newer)
+    await drain(db, valkey)
+    ended = (await move(region, route, "proposal/accept", TUTOR)).json()
+    assert (ended["state"], [s["code"] for s in ended["steps"]]) == ("completed", ["geo-march"])
+    assert [line["verb"] for line in ended["history"]][-2:] == ["accept_rebuild", "complete"]
+    assert len(ended["archive"]) == 1
+
+
+async def test_a_completed_route_is_not_rebuilt(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
+    route = await bring_to(region, "active")
+    await send_rows(region, "results", [result("assess", "2023-04-01", 90)])
+    await drain(db, valkey)
+    assert (await move(region, route, "complete", TUTOR)).status_code == 200
+    answer = await move(region, route, "proposal/accept", TUTOR)
+    assert (answer.status_code, answer.json()["code"]) == (409, "STATE_FORBIDS")
+
+
+async def test_a_note_in_a_reopened_route_does_not_end_it_again(region: httpx.AsyncClient) -> None:
+    route = await bring_to(region, "active")
+    for step in (await region.get(f"{ROUTES}/{route}")).json()["steps"]:
+        await show(region, route, step["code"])
+    assert (await move(region, route, "reopen", MANAGER)).status_code == 200
+    noted = await show(region, route, "geo-march", TUTOR, kind="note", text="Уточнить часы")
+    assert noted.json()["completed_itself"] is False
+    assert (await region.get(f"{ROUTES}/{route}")).json()["state"] == "active"
+
+
 async def test_history_names_people_by_pseudonyms(region: httpx.AsyncClient) -> None:
     route = await bring_to(region, "active")
     history = (await region.get(f"{ROUTES}/{route}")).json()["history"]

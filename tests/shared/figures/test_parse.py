@@ -36,6 +36,10 @@ from shared.figures.places import Place
         ("12,50", "12.50", 2),
         ("5687 чел", "5687", 0),
         ("110 чел.", "110", 0),
+        ("867 баллов", "867", 0),
+        ("68,3 балла", "68.3", 1),
+        ("83 процента", "83", 0),
+        ("220 человек", "220", 0),
     ],
 )
 def test_numbers_read_as_printed(raw: str, value: str, digits: int) -> None:
@@ -103,10 +107,19 @@ def test_a_figure_on_the_wire() -> None:
         ("37 место", 37, 37),
         ("10", 10, 10),
         ("23 - 25", 23, 25),
+        ("12-е место", 12, 12),
+        ("1 место в рейтинге РФ", 1, 1),
+        ("28-39 места среди регионов", 28, 39),
     ],
 )
 def test_places_read_as_printed(raw: str, low: int, high: int) -> None:
     assert parse_place(raw) == Place(low, high)
+
+
+def test_a_place_may_say_how_many_are_ranked() -> None:
+    assert parse_place("12 из 85") == Place(12, 12, 85)
+    assert parse_place("28-39 место из 85") == Place(28, 39, 85)
+    assert parse_place("90 из 85") == Defect("not_a_place", "90 из 85")
 
 
 @pytest.mark.parametrize("raw", ["0", "39-28", "0-4", "4,5", "место", "1-2-3", "четвёртое"])

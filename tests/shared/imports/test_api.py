@@ -1,7 +1,9 @@
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -222,6 +224,25 @@ async def test_the_same_key_is_done_once(client: httpx.AsyncClient, url: str) ->
     other = await client.post(PATH, params=params, content=HEAD, headers=key)
     assert other.status_code == 422
     assert len(await rows(url, "SELECT 1 FROM import_run")) == 1
+
+
+async def test_imports_that_wait_for_each_other_leave_the_others_their_connections(
+    client: httpx.AsyncClient, url: str
+) -> None:
+    connection = await asyncpg.connect(url)
+    held = connection.transaction()
+    await held.start()
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended('import:readings', 0))"
+    await connection.execute(lock)
+    bodies = [HEAD + f"rum;2022;08000000;i{n};{n}\n" for n in range(20)]
+    waiting = [asyncio.create_task(send(client, body)) for body in bodies]
+    await asyncio.sleep(1)
+    assert (await asyncio.wait_for(client.get(PATH), 5)).status_code == 200
+    assert not any(task.done() for task in waiting)
+    await held.rollback()
+    await connection.close()
+    assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}
+    assert len(await rows(url, CURRENT)) == 20
 
 
 async def test_a_kind_with_numbers_dates_and_objects(client: httpx.AsyncClient, url: str) -> None:

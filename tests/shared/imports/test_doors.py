@@ -70,6 +70,13 @@ async def test_a_template_comes_as_csv_or_as_a_workbook(client: httpx.AsyncClien
     book = await client.get(path, headers={"accept": XLSX})
     assert list(cells(book.content)[0]) == TITLES
     assert (await client.get(path, headers={"accept": "image/png"})).status_code == 406
+    for accept, media in (
+        (f"text/csv;q=0.1, {XLSX}", XLSX),
+        (f"text/csv;q=0, {XLSX};q=0.001", XLSX),
+        (f"{XLSX};q=0.5, text/*;q=0.9", "text/csv"),
+    ):
+        liked = await client.get(path, headers={"accept": accept})
+        assert liked.headers["content-type"].split(";")[0] == media
     assert (await client.get(f"{PATH}/templates/dreams")).status_code == 404
 
 
@@ -84,6 +91,9 @@ async def test_rejected_rows_come_back_in_the_format_they_were_sent_in(
     (row,) = back["rows"]
     assert {name: row[name] for name in BAD} == BAD
     assert [e["code"] for e in row["errors"]] == ["UNKNOWN_TERRITORY"]
+    for mended in (back, {"rows": [row | {"territory": "08000000"}, row | {"period": 1}]}):
+        again = await send(client, "application/json", json.dumps(mended).encode())
+        assert "UNKNOWN_FIELD" not in again.json()["error_counts"]
     lines = json.dumps(BAD).encode() + b"\n{broken\n"
     report = (await send(client, "application/x-ndjson", lines)).json()
     first, second = (await client.get(report["annotated"])).text.splitlines()

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -119,6 +120,16 @@ def test_json_gives_back_what_was_written(
     assert found == ({"groups": {"g": ["]"]}} if wrapped else {})
 
 
+@pytest.mark.parametrize("before", ["", '"groups": {"g": []}, '])
+@pytest.mark.parametrize("name", ["rows", "claims"])
+def test_the_rows_may_stand_under_either_name(name: str, before: str) -> None:
+    layout = replace(LAYOUT, rows_member="claims")
+    content = f'{{{before}"{name}": [{{"code": "a"}}]}}'.encode()
+    assert read_out(read_json([content], layout, {})) == [("a", None, None, None)]
+    with pytest.raises(FileRefused):
+        list(read_json([content.replace(b"]}", b'], "rows": [], "claims": []}')], layout, {}))
+
+
 @given(records.filter(bool), st.data())
 @settings(max_examples=100, deadline=None)
 def test_a_json_cut_short_is_never_taken(rows: Rows, data: st.DataObject) -> None:
@@ -144,6 +155,27 @@ def test_any_bytes_are_read_or_refused(content: bytes, size: int) -> None:
                 examine(block.frame, LAYOUT, {}, {})
 
 
+@pytest.mark.parametrize("size", [3, 1000])
+@pytest.mark.parametrize("rows_member", ["rows", "lines"])
+@pytest.mark.parametrize("rows_first", [True, False])
+def test_an_object_may_say_once_what_every_row_would_say(
+    rows_first: bool, rows_member: str, size: int
+) -> None:
+    layout = replace(LAYOUT, rows_member="lines", shared_members=("code", "note"))
+    rows: list[object] = [{"note": "own"}, {"code": "b"}, {}]
+    beside = {"code": {"code": "a"}, "note": "said", "groups": [1]}
+    both = [(rows_member, rows), *beside.items()]
+    content = json.dumps(dict(both if rows_first else both[::-1])).encode()
+    extras: dict[str, object] = {}
+    frame = pl.concat(block.frame for block in read_json(cut(content, size), layout, extras))
+    assert frame.select("code", "note").rows() == [("a", "own"), ("b", "said"), ("a", "said")]
+    assert extras == {"groups": [1]}
+    faulty = json.dumps({rows_member: [{"code": "a", "more": 1}, {}], "code": "c"}).encode()
+    (block,) = read_json(cut(faulty, size), layout, {})
+    assert block.frame["code"].to_list() == ["c"]
+    assert [row.row for row in block.unread] == [1]
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
 def test_a_byte_order_mark_is_no_part_of_the_file(size: int) -> None:
     mark = b"\xef\xbb\xbf"
@@ -159,6 +191,15 @@ def test_rows_are_numbered_as_a_person_counts_them() -> None:
     lines = b'{"code":"a"}\n\n{"code":"b"}\n'
     numbers = [n for block in read_ndjson([lines], LAYOUT) for n in block.frame["import_row"]]
     assert numbers == [1, 3]
+
+
+@pytest.mark.parametrize("size", [1, 3, 10, 100])
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_lines_may_end_as_on_any_machine(size: int, end: str) -> None:
+    table = end.join(["code;note;source.line", "я;б;1", "# пояснение;;", "#REF!;в;2", ""]).encode()
+    blocks = list(read_csv(cut(table, size), LAYOUT, None))
+    rows = [row for block in blocks for row in block.frame.select("code", "note").iter_rows()]
+    assert rows == [("я", "б"), ("#REF!", "в")]
 
 
 def test_headings_may_be_names_titles_or_a_whole_object() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from shared import jobs
 from shared.bell import Bell
 from shared.db import Database
+from shared.imports.jobs import tidy_imports
 from shared.imports.reading import process_reader
 from shared.imports.receiving import PART, SMALL
 from shared.settings import Settings
@@ -96,6 +97,21 @@ async def test_a_large_file_is_taken_by_the_worker(
     assert report["job"].startswith(f"/v1/{SCHEMA}/jobs/")
     stored = await rows(url, "SELECT count(*) AS n, max(import_row) AS last FROM reading")
     assert stored == [{"n": MANY, "last": MANY + 1}]
+    assert await rows(url, "SELECT 1 FROM import_body") == []
+
+
+async def test_a_cancelled_import_stays_cancelled_and_its_body_goes(
+    client: httpx.AsyncClient, url: str, valkey: str
+) -> None:
+    answer = await post(client, lines(MANY))
+    place, job = answer.headers["location"], answer.json()["job"]
+    assert (await client.post(f"{job}/cancel")).status_code == 200
+    assert (await client.get(place)).json()["status"] == "cancelled"
+    async with worker(url, valkey) as running:
+        await tidy_imports(running.work)
+        async with running.work.db.transaction() as session:
+            await session.execute(text("DELETE FROM job"))
+    assert (await client.get(place)).json()["status"] == "cancelled"
     assert await rows(url, "SELECT 1 FROM import_body") == []
 
 

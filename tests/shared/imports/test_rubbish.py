@@ -246,15 +246,32 @@ async def test_a_workbook_gives_numbers_as_they_are_shown(
 ) -> None:
     def fill(sheet: Worksheet) -> None:
         for number, (value, shape) in enumerate(
-            [(68.3, "General"), (68.3, "0.00"), (0.9, "0%"), (99, "General"), (1006, "#,##0")], 2
+            [
+                (68.3, "General"),
+                (68.3, "0.00"),
+                (0.9, "0%"),
+                (99, "General"),
+                (1006, "#,##0"),
+                (0.1 + 0.2, "General"),
+                (62.5, "0"),
+                (2.345, "0.00"),
+                (0.125, "0%"),
+                (1e300, "0.00"),
+            ],
+            2,
         ):
             sheet.append(["rum", 2022, "08000000", f"x{number}", value])
             sheet.cell(number, 5).number_format = shape
         sheet.append([])
-        sheet.append(["rum", 2022, "08000000", "x9", None])
+        sheet.append(["rum", 2022, "08000000", "x13", None])
+        sheet.append(["#REF!", 2022, "08000000", "x14", 5])
 
-    report = (await send(client, XLSX, workbook(fill))).json()
-    assert report["counts"]["inserted"] == 6, report
+    params = {"kind": "readings", "atomic": "false"}
+    headers = {"content-type": XLSX}
+    sent = await client.post(PATH, params=params, content=workbook(fill), headers=headers)
+    report = sent.json()
+    assert report["counts"]["inserted"] == 11, report
+    assert [(e["row"], e["code"]) for e in report["errors"]] == [(11, "NOT_A_FIGURE")]
     stored = await rows(
         url, "SELECT value, import_row FROM reading WHERE indicator LIKE 'x%' ORDER BY import_row"
     )
@@ -264,7 +281,12 @@ async def test_a_workbook_gives_numbers_as_they_are_shown(
         ("90", 4),
         ("99", 5),
         ("1006", 6),
-        (None, 8),
+        ("0.3", 7),
+        ("63", 8),
+        ("2.35", 9),
+        ("13", 10),
+        (None, 13),
+        ("5", 14),
     ]
 
 

@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.olympiads.domain.distribution import (
-    Point,
     admitted_at,
-    curve,
     equivalent,
     histogram,
     percentile_rank,
@@ -23,15 +21,6 @@ tallies = st.dictionaries(st.integers(0, 40).map(Decimal), st.integers(1, 9), mi
 
 def tally(**counts: int) -> dict[Decimal, int]:
     return {Decimal(score[1:]): number for score, number in counts.items()}
-
-
-def test_a_curve_counts_everybody_above_each_score() -> None:
-    assert curve(tally(s5=2, s7=1, s2=4)) == (
-        Point(Decimal(7), 1, 1),
-        Point(Decimal(5), 3, 2),
-        Point(Decimal(2), 7, 4),
-    )
-    assert curve({}) == ()
 
 
 def test_refusals_free_seats() -> None:

@@ -56,6 +56,20 @@ def test_a_diploma_does_not_help_somebody_who_left_school() -> None:
     )
 
 
+def test_a_diploma_of_the_last_grade_is_of_somebody_who_left_school() -> None:
+    graduate = Applicant(asked_grade=11, diploma=True, diploma_grade=11)
+    assert codes(graduate) == (False, [Code.BY_LAST_YEAR_DIPLOMA, Code.NOT_ENROLLED])
+    for seen in (
+        replace(graduate, enrolled=True),
+        replace(graduate, known_grade=11),
+        replace(graduate, diploma_grade=10),
+        replace(graduate, diploma_grade=None),
+    ):
+        assert codes(seen) == (True, [Code.BY_LAST_YEAR_DIPLOMA])
+    at_school = replace(graduate, result=replace(GOOD, study_grade=11, task_grade=11))
+    assert codes(at_school) == (True, [Code.BY_SCORE, Code.BY_LAST_YEAR_DIPLOMA])
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [({"consent": False}, Code.NO_CONSENT), ({"enrolled": False}, Code.NOT_ENROLLED)],

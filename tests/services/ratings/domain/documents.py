@@ -70,6 +70,11 @@ def document(tree: Document, **more: Any) -> Document:
     return base | more
 
 
+def printed(mode: str, digits: int) -> Document:
+    """Return the members of a document that ranks on scores rounded for print."""
+    return {"rounding": {"mode": mode, "digits": digits}, "rank_on": "published"}
+
+
 def methodology(source: Document) -> Methodology:
     read, faults = read_methodology(source)
     assert faults == ()

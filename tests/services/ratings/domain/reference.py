@@ -194,5 +194,32 @@ def places(scores: Sequence[Value]) -> list[tuple[int, int, int] | None]:
     return [None if x is None else outcome[x] for x in scores]
 
 
+def published(score: Value, mode: str, digits: int) -> Value:
+    """Return a score as printed: a whole number of units of its last digit."""
+    if score is None:
+        return None
+    steps = score * 10**digits
+    below, above = steps.__floor__(), steps.__ceil__()
+    half = below + Fraction(1, 2)
+    up = {
+        "floor": False,
+        "ceil": True,
+        "half_up": steps >= half,
+        "half_even": steps > half or (steps == half and below % 2 == 1),
+    }
+    return Fraction(above if up[mode] else below, 10**digits)
+
+
+def exact_places(scores: Sequence[Value]) -> list[tuple[int, int, int] | None]:
+    """Return (from, to, of) with only equal scores tied."""
+    known = [x for x in scores if x is not None]
+    return [
+        None
+        if x is None
+        else (1 + sum(k > x for k in known), sum(k >= x for k in known), len(known))
+        for x in scores
+    ]
+
+
 def same(a: Fraction, b: Fraction) -> bool:
     return abs(a - b) <= _TOLERANCE * max(Fraction(1), abs(a), abs(b))

@@ -4,10 +4,11 @@ from fractions import Fraction
 from typing import Any
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.ratings.domain.preview import preview
 from tests.services.ratings.domain import reference
-from tests.services.ratings.domain.documents import body, exact_rows, members_of, problems
+from tests.services.ratings.domain.documents import body, exact_rows, members_of, printed, problems
 
 GROUPS = "abab abba"
 
@@ -35,6 +36,24 @@ def test_scores_coverage_and_places_are_those_of_exact_arithmetic(problem: Any) 
             assert coverage is not None
             assert node["coverage"] == float(coverage)
         check_places(nodes, [score for score, _ in exact[group["code"]]])
+
+
+MODES = st.sampled_from(["half_up", "half_even", "ceil", "floor"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(problems(), MODES, st.integers(0, 9))
+def test_published_places_compare_the_printed_scores_exactly(
+    problem: Any, mode: str, digits: int
+) -> None:
+    source, rows = problem
+    answer: Any = preview(body(source | printed(mode, digits), rows))
+    decimals = [[None if x is None else Fraction(str(x)) for x in row] for row in rows]
+    exact = reference.calculate(source, decimals)
+    for one in reference.groups(source["tree"]):
+        scores = [reference.published(score, mode, digits) for score, _ in exact[one["code"]]]
+        places = [triple(unit["nodes"][one["code"]]["place"]) for unit in answer["units"]]
+        assert places == reference.exact_places(scores), one
 
 
 def check_places(nodes: list[Any], scores: list[Fraction | None]) -> None:

@@ -2,7 +2,12 @@ import pytest
 
 from services.training.domain.calendar import Run, Span
 from services.training.domain.coverage import Headcount, cover
-from services.training.domain.cyclogram_checks import FixedDate, examine
+from services.training.domain.cyclogram_checks import (
+    FixedDate,
+    examine,
+    methodical_gaps,
+    tutor_load,
+)
 
 
 def run(
@@ -74,3 +79,28 @@ def test_seats_that_suffice_only_per_run_depend_on_the_reading() -> None:
     other = {("physics", "profile"): 22, ("physics", "subject"): 184}
     answers = {o.codes[1]: o.severity for o in examine((), rows, (), other)}
     assert answers == {"profile": "hazard", "subject": "implausible", "olympiad": "implausible"}
+
+
+def test_every_half_year_works_on_methodical_competencies() -> None:
+    spring, autumn = run("a", "2023-03"), run("b", None, window="2023-2")
+    titles = {"assess": "Оценивание", "plan": "Планирование"}
+    addressed = {"a": frozenset({"assess", "plan", "geo"}), "b": frozenset({"plan"})}
+    (gap,) = methodical_gaps("2023", [spring, autumn], addressed, titles)
+    assert (gap.rule, gap.severity, gap.codes) == ("code_coverage", "incomplete", ("2023-2",))
+    assert gap.declared == {"codes": ["assess"]}
+    assert len(methodical_gaps("2023", [], {}, titles)) == 2
+    assert methodical_gaps("2023", [], {}, {}) == ()
+
+
+def test_the_load_of_a_tutor_depends_on_who_the_tutors_are() -> None:
+    counts = [Headcount("physics", "Физика", 218), Headcount("russian", "Русский язык", 5687)]
+    tutors = {"managerial": 480, "managerial.school": 410}
+    (load,) = tutor_load(counts, [run("a", "2023-01")], tutors)
+    assert (load.rule, load.severity) == ("tutor_load", "hazard")
+    assert load.recomputed == {
+        "all_subjects": {"managerial": "12.3", "managerial.school": "14.4"},
+        "subjects_with_courses": {"managerial": "0.5", "managerial.school": "0.5"},
+    }
+    assert "от 0,5 до 14,4" in load.text
+    assert tutor_load(counts, [], {}) == ()
+    assert tutor_load([], [], tutors) == ()

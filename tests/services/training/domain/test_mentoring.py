@@ -73,6 +73,23 @@ def value(
     )
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.lists(mentees_of, max_size=5), mentors_of, costs | st.just(dict.fromkeys(pairs, 0)))
+def test_among_the_best_matchings_the_earliest_teachers_have_the_earliest_mentors(
+    teachers: list[Mentee], mentors: list[Mentor], travel: dict[tuple[str, str], int]
+) -> None:
+    teachers = sorted(teachers, key=lambda t: t.ref)
+    valued = [(value(teachers, c, travel), c) for c in every_matching(teachers, mentors)]
+    best = max(v for v, _ in valued)
+    matched = [
+        [(t.ref, m.ref) for t, m in zip(teachers, choice, strict=True) if m]
+        for v, choice in valued
+        if v == best
+    ]
+    first = min(matched, key=lambda found: ([ref for ref, _ in found], found))
+    assert list(match(teachers, mentors, travel).pairs) == first
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(mentees_of, max_size=5), mentors_of, costs)
 def test_no_matching_is_better_on_any_level(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from services.training.domain.route import Activity, Kind, Task, Window
 from services.training.domain.route_building import Built, build_route
+from services.training.domain.route_feasibility import choosable
 
 START = date(2023, 3, 1)
 DEFICITS: Mapping[str, Kind] = {"s1": "subject", "s2": "subject", "m1": "methodical"}
@@ -113,6 +114,14 @@ def test_no_route_is_better_on_any_level(found: list[Row], windows: list[Window]
     assert built.gap == 0
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.lists(rows, max_size=6), windows_of)
+def test_choosable_is_what_stands_in_some_route(found: list[Row], windows: list[Window]) -> None:
+    activities = make(found)
+    some = {a.code for chosen in every_route(activities, windows) for a in chosen}
+    assert choosable(Task.of(DEFICITS, activities, windows)) == some
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(rows, max_size=7), windows_of)
 def test_steps_come_in_an_order_that_can_be_walked(found: list[Row], windows: list[Window]) -> None:
@@ -190,6 +199,28 @@ def test_what_cannot_be_required_in_time_is_a_prerequisite(
     activities: list[Activity],
 ) -> None:
     assert reasons(activities)["s1"] == "PREREQUISITE"
+
+
+def test_subject_steps_come_before_methodical_ones_as_far_as_they_can() -> None:
+    activities = [
+        activity("m-dated", "m1", day=3),
+        activity("s-any-time", "s1"),
+        activity("s-dated", "s2", day=1),
+    ]
+    steps = build_route(Task.of(DEFICITS, activities, ())).steps
+    assert steps == ("s-dated", "s-any-time", "m-dated")
+    bound = replace(activities[1], requires=frozenset({"m-dated"}))
+    steps = build_route(Task.of(DEFICITS, [activities[0], bound, activities[2]], ())).steps
+    assert steps == ("s-dated", "m-dated", "s-any-time")
+
+
+def test_a_long_chain_of_requirements_is_walked_from_its_start() -> None:
+    chain = [activity("a0000", "foreign", day=0)] + [
+        activity(f"a{n:04d}", "foreign", f"a{n - 1:04d}", day=n) for n in range(1, 800)
+    ]
+    last = activity("b", "s1", "a0799")
+    steps = build_route(Task.of({"s1": "subject"}, [*chain, last], ())).steps
+    assert steps == (*(a.code for a in chain), "b")
 
 
 def test_a_free_activity_may_only_shorten_the_list() -> None:

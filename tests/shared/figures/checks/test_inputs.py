@@ -4,7 +4,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from shared.figures.checks import check_document
-from shared.figures.checks.means import tree_of_codes
 from shared.figures.claims import Claim, Concept, key_of
 from shared.figures.document import Document, Facts, Selector, merged
 from shared.figures.rules.band_domain import Scale
@@ -25,23 +24,6 @@ def told(*claims: Claim, facts: Facts | None = None) -> dict[str, Severity]:
 
 def index(code: str, raw: str, territory: str = "08000000") -> Claim:
     return claim("index", raw, territory=territory, indicator=code, period="2022")
-
-
-def test_codes_say_the_tree() -> None:
-    codes = ["I", "1.1", "1.2", "II", "2.1", "2.2", "total"]
-    assert tree_of_codes(codes) == {"I": ["1.1", "1.2"], "II": ["2.1", "2.2"], "total": ["I", "II"]}
-    assert tree_of_codes(["1", "1.1", "1.2", "1.1.1", "1.1.2"]) == {
-        "1": ["1.1", "1.2"],
-        "1.1": ["1.1.1", "1.1.2"],
-    }
-    assert tree_of_codes(["A", "A.1", "A.2"]) == {"A": ["A.1", "A.2"]}
-
-
-def test_a_tree_with_a_hole_is_not_whole() -> None:
-    assert tree_of_codes(["1", "1.1", "1.3"]) == {}
-    assert tree_of_codes(["1", "1.2", "1.3"]) == {}
-    assert tree_of_codes(["1", "1.1"]) == {}
-    assert tree_of_codes(["russian.mean", "russian.takers"]) == {}
 
 
 def test_children_of_other_territories_are_not_mixed() -> None:

@@ -197,7 +197,12 @@ def test_thresholds_that_fall_with_grade() -> None:
         ("30 марта 2022 г.", TERM, Severity.CONSISTENT),
         ("2023-06-01", SPRING, Severity.CONTRADICTION),
         ("2023-05-31", SPRING, Severity.CONSISTENT),
-        ("ноябрь-январь 2023", TERM, Severity.CONTRADICTION),
+        ("ноябрь-январь 2023", TERM, Severity.CONSISTENT),
+        ("ноябрь-январь 2025", TERM, Severity.CONTRADICTION),
+        ("ноябрь 2023 – январь 2024", TERM, Severity.CONTRADICTION),
+        ("ноябрь 2022 – январь 2023", TERM, Severity.CONSISTENT),
+        ("с 20 по 31 мая 2023 г.", SPRING, Severity.CONSISTENT),
+        ("20.05–05.06.2023", SPRING, Severity.CONTRADICTION),
     ],
 )
 def test_dates_against_their_window(raw: str, window: Window, severity: Severity) -> None:
@@ -230,8 +235,29 @@ def test_dates_read_as_printed(
 
 
 @pytest.mark.parametrize(
-    "raw", ["ВО 04 2022", "31.02.2023", "29.02.2023", "13.13", "мартобрь", "", "2023", "32 мая"]
+    ("raw", "months", "year", "days"),
+    [
+        ("с 10 по 20 июля 2023 г.", (7,), 2023, (10, 20)),
+        ("10-20 июля 2023", (7,), 2023, (10, 20)),
+        ("01.03–15.04.2023", (3, 4), 2023, (1, 15)),
+        ("01.03.2023-15.03.2023", (3,), 2023, (1, 15)),
+        ("2023-03-01/2023-03-15", (3,), 2023, (1, 15)),
+        ("1 марта - 15 апреля", (3, 4), None, (1, 15)),
+        ("20.12–10.01.2023", (12, 1), 2022, (20, 10)),
+        ("декабрь 2022 – февраль 2023", (12, 1, 2), 2022, (None, None)),
+    ],
 )
+def test_spans_of_days_read_as_printed(
+    raw: str, months: tuple[int, ...], year: int | None, days: tuple[int | None, int | None]
+) -> None:
+    assert parse_period(raw) == Period(months, year, *days)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["ВО 04 2022", "31.02.2023", "29.02.2023", "13.13", "мартобрь", "", "2023", "32 мая",
+     "20-10 июля 2023", "с 1 по 45 марта", "1 марта 2022 – 15 апреля 2024", "1 марта – апрель"],
+)  # fmt: skip
 def test_garbled_dates_are_defects(raw: str) -> None:
     assert parse_period(raw) == Defect("not_a_date", raw)
 

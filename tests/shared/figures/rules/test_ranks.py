@@ -166,6 +166,30 @@ def test_two_places_of_distinct_members_swapped_are_found(size: int, data: st.Da
     assert {r.claim.territory for r in finding.repairs} == {first, second}
 
 
+@given(size=st.integers(3, 12), data=st.data())
+def test_a_repeated_place_names_who_shares_it_and_the_place_nobody_has(
+    size: int, data: st.DataObject
+) -> None:
+    first, second = data.draw(
+        st.lists(st.integers(1, size), min_size=2, max_size=2, unique=True), "repeated, its copy"
+    )
+    labels = {f"t{place}": str(place) for place in range(1, size + 1)}
+    labels[f"t{second}"] = str(first)
+    finding = place_sequence("all", size, column(labels), ())
+    assert finding.severity is Severity.CONTRADICTION
+    assert finding.declared == [
+        {"territory": name, "place": str(first)} for name in sorted((f"t{first}", f"t{second}"))
+    ]
+    assert {r.claim.territory for r in finding.repairs if r.low == str(second)} == {
+        f"t{first}",
+        f"t{second}",
+    }
+    for repair in finding.repairs:
+        if repair.low == str(second):
+            mended = labels | {str(repair.claim.territory): repair.low}
+            assert place_sequence("all", size, column(mended), ()).severity is Severity.CONSISTENT
+
+
 def test_the_last_of_all_is_the_last_of_its_group() -> None:
     begins, ends = feasible_inside(Place(85, 85), Field(85, 11))
     assert (list(begins), list(ends)) == ([11], [11])

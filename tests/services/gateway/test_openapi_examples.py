@@ -1,0 +1,123 @@
+"""Every example of the merged document is one: it stands everywhere and its schema takes it."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from services.gateway.app import create_app
+from services.gateway.compose.findings import SERVICES
+from services.gateway.documents.loader import Catalogue
+from services.gateway.openapi.catalogue import OpenApi
+from services.gateway.openapi.examples import fits, plain
+from services.gateway.openapi.merge import operations
+from services.gateway.settings import Settings
+from services.olympiads import app as olympiads
+from services.olympiads.settings import Settings as OlympiadsSettings
+from services.ratings import app as ratings
+from services.ratings.settings import Settings as RatingsSettings
+from services.training import app as training
+from services.training.settings import Settings as TrainingSettings
+
+NO_DATABASE, NO_REDIS = "postgresql://nobody@nowhere/none", "redis://nowhere"
+RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def document() -> Json:
+    """Return what the gateway tells of all four services; nothing is connected for it."""
+    gateway = create_app(Settings(database_url=NO_DATABASE, redis_url=NO_REDIS))
+    catalogue = Catalogue()
+    applications = (
+        ratings.create_app(RatingsSettings(database_url=NO_DATABASE, redis_url=NO_REDIS)),
+        olympiads.create_app(OlympiadsSettings(database_url=NO_DATABASE, redis_url=NO_REDIS)),
+        training.create_app(TrainingSettings(database_url=NO_DATABASE, redis_url=NO_REDIS)),
+    )
+    for name, made in zip(SERVICES, applications, strict=True):
+        catalogue.openapi[name], catalogue.openapi_digests[name] = made.openapi(), name
+    merged: Json = json.loads(OpenApi(gateway.app, catalogue, {}).body())  # type: ignore[attr-defined]  # the door keeps its application.
+    return merged
+
+
+def bodies(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Give every JSON body that is sent or answered well, with its operation."""
+    for path, method, operation in operations(document):
+        parts = {"request": operation.get("requestBody", {})}
+        parts |= {status: one for status, one in operation["responses"].items() if status[0] == "2"}
+        for part, body in parts.items():
+            for media, content in body.get("content", {}).items():
+                yield f"{method} {path} {part}", media, content
+
+
+def faults(document: Json, schema: Json, example: Any) -> list[str]:
+    whole = {**schema, "components": document["components"]}
+    return [str(fault.message) for fault in jsonschema_rs.validator_for(whole).iter_errors(example)]
+
+
+def test_every_json_body_has_an_example_its_schema_takes(document: Json) -> None:
+    seen = [(where, one) for where, media, one in bodies(document) if media == "application/json"]
+    assert len(seen) > 150
+    for where, content in seen:
+        named: Json = next(iter(content.get("examples", {}).values()), {})
+        told = content.get("example", named.get("value"))
+        assert told is not None, where
+        assert faults(document, content.get("schema", {}), told) == [], where
+
+
+def test_every_schema_has_an_example_it_takes(document: Json) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        examples = [schema["example"]] if "example" in schema else schema.get("examples", [])
+        assert examples, name
+        assert all(faults(document, schema, one) == [] for one in examples), name
+
+
+def test_tables_show_the_same_row_in_every_text(document: Json) -> None:
+    answer = document["paths"]["/v1/olympiads/{season}/thresholds"]["get"]["responses"]["200"]
+    table = answer["content"]["application/json"]["example"]
+    assert table["rows"][0]["subject"] == "physics"
+    sheet = answer["content"]["text/csv"]["example"]
+    assert sheet.splitlines()[1].startswith("physics,Физика,9,")
+    assert answer["content"]["application/vnd.json-stat+json"]["example"]["class"] == "dataset"
+
+
+def test_people_read_of_every_operation_in_russian(document: Json) -> None:
+    for path, method, operation in operations(document):
+        for field in ("summary", "description"):
+            assert RUSSIAN.search(operation[field]), f"{method} {path} {field}"
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "good"),
+    [
+        (True, {"type": "integer"}, False),
+        (3, {"type": "number", "maximum": 2}, False),
+        (3, {"type": "number"}, True),
+        (1.5, {"type": "integer"}, False),
+        ("аб", {"type": "string", "pattern": "^[a-z]+$"}, False),
+        ("ab", {"type": "string", "minLength": 3}, False),
+        ("ab", {"enum": ["cd"]}, False),
+        ("ab", {"const": "ab"}, True),
+        ("2022", {"type": "string", "format": "date"}, False),
+    ],
+)
+def test_a_value_stands_only_where_its_schema_takes_it(
+    value: object, schema: Json, *, good: bool
+) -> None:
+    assert fits(value, schema) is good
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "boolean"},
+        {"type": "integer", "minimum": 5, "maximum": 9},
+        {"type": "string", "format": "date-time"},
+        {"enum": ["a", "b"]},
+    ],
+)
+def test_the_plainest_value_is_taken_too(schema: Json) -> None:
+    assert fits(plain(schema), schema)
