@@ -199,6 +199,7 @@ class LiveSystem:
             "DATABASE_URL": address,
             "REDIS_URL": self.valkey.url(),
             "TOKEN_SECONDS": "900",
+            "WEBHOOK_PRIVATE_NETWORKS": "true",
             "SERVICE_JWKS_FILE": str(self.folder / "keys" / "services.json"),
             "SERVICE_KEY_FILE": str(self.folder / "keys" / f"{schema}.json"),
         }

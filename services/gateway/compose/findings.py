@@ -14,7 +14,6 @@ Finding = Mapping[str, Any]
 SEVERITIES = ("contradiction", "implausible", "hazard", "incomplete", "consistent")
 STATUSES = ("open", "acknowledged", "resolved")
 SERVICES = ("ratings", "olympiads", "training")
-# How many a passport shows: the strongest open ones, checks that hold are not among them.
 _TOP = 5
 
 
@@ -123,19 +122,17 @@ def decode_cursor(cursor: str, selection: Selection) -> tuple[int, str, str, str
 
 
 def summarise(ordered: Iterable[Finding], oktmo: str) -> dict[str, Any]:
-    """Return counts by severity of a territory's standing findings and the strongest open ones.
+    """Return counts by severity of a territory's findings and the strongest open ones.
 
-    A resolved finding stands no more: its correction is in the data.
+    A closed finding counts no longer; a check that holds is closed by its nature and does.
     """
-    own = [
-        finding
-        for finding in ordered
-        if oktmo in territories_of(finding) and finding.get("status") != "resolved"
-    ]
+    own = [finding for finding in ordered if oktmo in territories_of(finding)]
     counts = dict.fromkeys(SEVERITIES, 0)
     for finding in own:
-        if finding.get("severity") in counts:
-            counts[finding["severity"]] += 1
+        severity = finding.get("severity")
+        closed = finding.get("status") == "resolved" and severity != "consistent"
+        if severity in counts and not closed:
+            counts[severity] += 1
     news = [
         finding
         for finding in own

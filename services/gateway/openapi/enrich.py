@@ -59,6 +59,14 @@ _OAUTH2: Json = {
     "type": "oauth2",
     "flows": {"clientCredentials": {"tokenUrl": _TOKEN_PATH, "scopes": {}}},
 }
+# What the framework says where a service says nothing.
+_UNSAID = ("Successful Response", None)
+_DONE = {
+    "201": "Создано",
+    "202": "Принято: выполняется в фоне",
+    "204": "Сделано, ответ пуст",
+    "207": "Итог по каждой строке",
+}
 _RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 _HTTP_FIELDS = frozenset({"accept", "content-type", "authorization"})
 _DOCUMENT = ("ETag", "Last-Modified", "Age")
@@ -159,6 +167,8 @@ def _complete(path: str, method: str, operation: Json) -> None:
     if "428" in responses:
         _ask_for_if_match(operation)
     for status, response in responses.items():
+        if response.get("description") in _UNSAID:
+            response["description"] = _DONE.get(status, "Успешный ответ")
         names = [*_EVERYWHERE, *(("Retry-After",) if status in {"429", "503"} else ())]
         headers = response.setdefault("headers", {})
         for name in names:

@@ -64,7 +64,7 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    async def until(self, expression: str, patience: float = 30.0) -> None:
+    async def until(self, expression: str, patience: float = 60.0) -> None:
         async with asyncio.timeout(patience):
             while True:
                 with contextlib.suppress(AssertionError):

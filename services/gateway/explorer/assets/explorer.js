@@ -1,46 +1,67 @@
-"use strict";
+// The explorer: Swagger UI over the part of the contract that is looked at.
 
-const told = document.getElementById("told");
-let token = null;
+import { operations, partOf } from "./parts.js";
+import { listen as listenToSearch } from "./search.js";
+import { listen as listenToToken, withToken } from "./token.js";
 
-function withToken(request) {
-  if (token && new URL(request.url, location.href).origin === location.origin) {
-    request.headers.Authorization ??= `Bearer ${token}`;
+const place = document.getElementById("explorer");
+const sections = document.getElementById("sections");
+let shown = null;
+
+// Swagger UI's deep links: #/tag or #/tag/operation.
+const asked = (tags) => {
+  const [, tag] = location.hash.split("/");
+  return tags.some((one) => one.name === tag) ? tag : tags[0].name;
+};
+
+function show(contract, tag) {
+  if (tag === shown) return;
+  shown = tag;
+  for (const link of sections.querySelectorAll("a")) {
+    if (link.dataset.tag === tag) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
   }
-  return request;
+  const own = document.createElement("div");
+  place.replaceChildren(own);
+  SwaggerUIBundle({
+    spec: partOf(contract, tag),
+    domNode: own,
+    deepLinking: true,
+    docExpansion: "list",
+    defaultModelsExpandDepth: -1,
+    displayRequestDuration: true,
+    tryItOutEnabled: true,
+    persistAuthorization: false,
+    validatorUrl: null,
+    queryConfigEnabled: false,
+    requestInterceptor: withToken,
+  });
 }
 
-SwaggerUIBundle({
-  url: "/openapi.json",
-  dom_id: "#explorer",
-  deepLinking: true,
-  docExpansion: "list",
-  defaultModelsExpandDepth: 0,
-  filter: true,
-  tryItOutEnabled: true,
-  persistAuthorization: false,
-  validatorUrl: null,
-  queryConfigEnabled: false,
-  requestInterceptor: withToken,
-});
+function section({ name, "x-displayName": title }, known) {
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  const count = document.createElement("small");
+  link.href = `#/${name}`;
+  link.dataset.tag = name;
+  link.textContent = title ?? name;
+  count.textContent = String(known.filter((one) => one.tag === name).length);
+  link.append(" ", count);
+  item.append(link);
+  return item;
+}
 
-document.getElementById("token").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const form = new FormData(event.target);
-  told.textContent = "Запрашивается…";
-  const response = await fetch("/oauth/token", {
-    method: "POST",
-    body: new URLSearchParams({
-      grant_type: "client_credentials",
-      client_id: form.get("client_id"),
-      client_secret: form.get("client_secret"),
-    }),
-  });
-  const answer = await response.json();
-  if (!response.ok) {
-    told.textContent = answer.detail;
-    return;
-  }
-  token = answer.access_token;
-  told.textContent = `Токен получен на ${Math.round(answer.expires_in / 60)} мин: «Try it» подставит его.`;
-});
+async function start() {
+  const response = await fetch("/openapi.json");
+  if (!response.ok) throw new Error(String(response.status));
+  const contract = await response.json();
+  const known = operations(contract);
+  const tags = contract.tags.filter((tag) => known.some((one) => one.tag === tag.name));
+  sections.replaceChildren(...tags.map((tag) => section(tag, known)));
+  listenToSearch(document.getElementById("search"), document.getElementById("found"), known);
+  addEventListener("hashchange", () => show(contract, asked(tags)));
+  show(contract, asked(tags));
+}
+
+listenToToken(document.getElementById("token"), document.getElementById("told"));
+start().catch(() => { place.textContent = "Описание API сейчас не отвечает. Обновите страницу через минуту."; });

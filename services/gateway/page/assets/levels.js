@@ -1,60 +1,78 @@
-// The traffic light: a level is told by a word and a shape, colour only helps.
+// The traffic light: a level is told by its word; the lamp beside it only helps.
 
-import { absent, h, put, table } from "./dom.js";
-import { number, place, signed } from "./words.js";
+import { read } from "./api.js";
+import { absent, h, lead, put, svg, table } from "./dom.js";
+import { source } from "./source.js";
+import { counted, number, place } from "./words.js";
 
-const SHAPES = { optimal: "▲", acceptable: "●", unnamed: "◆", critical: "▼" };
+const GREY = "#8a94a3";
 
-export function badge(level) {
+// The bands of the methodology a rating was made by, the highest first.
+export async function bandsOf(rating) {
+  const known = (await read("/v1/ratings/methodologies"))?.items ?? [];
+  const made = known.find((one) => one.programme === rating?.programme && one.version === rating?.methodology);
+  return [...(made?.document.levels?.bands ?? [])].sort((a, b) => b.from - a.from);
+}
+
+const lamp = (colour) =>
+  svg("svg", { class: "lamp", viewBox: "0 0 12 12", "aria-hidden": "true" },
+    svg("circle", { cx: 6, cy: 6, r: 5.5, fill: /^#[0-9a-f]{6}$/i.test(colour ?? "") ? colour : GREY }));
+
+const bandOf = (bands, code) => bands.find((band) => band.code === code);
+
+const span = (band) => `${number(band.from)}–${number(band.to)}`;
+
+const titled = (band, code) => band?.title ?? (band ? `Без названия (${span(band)})` : code);
+
+export function badge(level, bands) {
   if (!level) return null;
-  const shape = h("span", { "aria-hidden": "true" }, SHAPES[level.code] ?? "●", " ");
-  const doubt = level.undecidable ? h("span", { class: "doubt" }, "; точность чисел допускает и соседний") : null;
-  return h("span", { class: `badge level-${level.code}` }, shape, level.title ?? level.code, doubt);
+  const band = bandOf(bands, level.code);
+  return h("span", { class: "badge" }, lamp(band?.colour), level.title ?? titled(band, level.code));
 }
 
-const best = (node) => node?.place ?? node?.declared?.place ?? null;
-const inGroup = (node) => node?.group_place ?? node?.declared?.group_place ?? null;
+// What the printed precision leaves open, in words.
+export function doubt(level, bands) {
+  if (!level?.undecidable) return null;
+  const others = level.possible.filter((code) => code !== level.code).map((code) => `«${titled(bandOf(bands, code), code)}»`);
+  return `по точности напечатанных чисел возможен и ${others.join(", ")}`;
+}
 
-export function showSummary(passport) {
-  const rum = passport.parts.ratings.data?.rum;
-  const year = rum && Object.keys(rum).sort().at(-1);
-  const total = year && rum[year].total;
-  const change = year && rum[year].change?.nodes?.total;
-  const counts = passport.parts.findings.counts;
-  document.getElementById("h-summary").textContent = passport.territory.title;
-  const tiles = [
-    total && tile(`РУМ ${year}`, number(total.score, 3) ?? "—", badge(total.level)),
-    total && tile("Место в России", place(best(total)) ?? "—", [total.place ? null : "объявлено", change?.place && `к прошлому году ${moved(change.place)}`].filter(Boolean).join("; ")),
-    total && tile("Место в округе", place(inGroup(total)) ?? "—", [total.group_place ? null : "объявлено", inGroup(total) && `из ${inGroup(total).of}`].filter(Boolean).join("; ")),
-    tile("Противоречий в числах", String(counts.contradiction), `ещё спорных: ${counts.implausible + counts.hazard}`),
+export const toNext = (level) =>
+  level?.distance?.up ? `до уровня выше — ${counted(level.distance.up, "балл", "балла", "баллов")}` : null;
+
+// A computed place first; a declared one beside it, and marked as such.
+export function places(computed, declared) {
+  if (!computed && !declared) return null;
+  return [
+    place(computed),
+    declared && h("span", { class: computed ? "minor" : null }, computed ? " объявлено " : "", place(declared)),
   ];
-  const warnings = [
-    ...passport.unreachable.map((part) => `Часть «${part}» ещё не получена.`),
-    ...passport.stale.map(({ part, since }) => `Часть «${part}» не обновлялась с ${since}.`),
-  ];
-  put("summary", h("div", { class: "tiles" }, tiles), warnings.map((text) => h("p", { class: "warning" }, text)));
 }
 
-const tile = (title, value, note) =>
-  h("div", { class: "tile" }, h("p", { class: "what" }, title), h("p", { class: "value" }, value), note && h("p", { class: "note" }, note));
-
-function moved(change) {
-  const span = change.from === change.to ? signed(change.from) : `от ${signed(change.from)} до ${signed(change.to)}`;
-  const word = { improved: "лучше", worsened: "хуже", unchanged: "без перемен" }[change.label] ?? "в пределах диапазона";
-  return `${word} (${span})`;
-}
-
-export function showLight(rating, previous, oktmo) {
+export async function showLight(rating, previous, oktmo, bands) {
   if (!rating) return put("light", absent("Рейтинг ещё не опубликован."));
-  const before = new Map((previous?.rows ?? []).map((row) => [row.territory, row]));
-  const rows = rating.rows.map(({ territory, title, nodes }) => [
-    territory === oktmo ? h("strong", {}, title) : title,
-    badge(nodes.total.level) ?? h("span", { class: "absent" }, "баллы не опубликованы"),
-    number(nodes.total.score, 3),
-    place(best(before.get(territory)?.nodes.total)),
-    place(best(nodes.total)),
-    place(inGroup(nodes.total)),
+  const before = new Map((previous?.rows ?? []).map((row) => [row.territory, row.nodes.total]));
+  const rows = rating.rows.map(({ territory, title, nodes: { total } }) => [
+    h(territory === oktmo ? "strong" : "span", {}, title),
+    total?.level
+      ? [badge(total.level, bands), h("span", { class: "minor below" }, doubt(total.level, bands))]
+      : h("span", { class: "absent" }, "нет баллов"),
+    number(total?.score, 3),
+    places(before.get(territory)?.place, before.get(territory)?.declared?.place),
+    places(total?.place, total?.declared?.place),
+    places(total?.group_place, total?.declared?.group_place),
   ]);
-  const columns = [["Территория", ""], ["Уровень", ""], ["Балл", "num"], [`Место ${previous?.period ?? "прежде"}`, "num"], [`Место ${rating.period}`, "num"], ["В округе", "num"]];
-  put("light", table(`РУМ ${rating.period}: уровень по итоговому баллу`, columns, rows), h("p", { class: "cite" }, rating.citation));
+  const columns = [["Территория", ""], ["Уровень", "wide"], ["Балл", "num"],
+    ...(previous ? [[`Место ${previous.period}`, "num"]] : [["Место прежде", "num"]]), [`Место ${rating.period}`, "num"], ["Место в округе", "num"]];
+  put("light",
+    lead("Уровень ставится по итоговому баллу РУМ — региональных механизмов управления качеством. Места объявлены источником, кроме тех, что вычислены по баллам всех участников. «Нет баллов» — источник их не опубликовал."),
+    legend(bands),
+    table(`РУМ ${rating.period}: уровень, балл и места`, columns, rows),
+    await source(`/v1/ratings/${rating.programme}/${rating.period}`, { citation: rating.citation }));
 }
+
+const legend = (bands) =>
+  bands.length
+    ? h("ul", { class: "legend", "aria-label": "Границы уровней, баллы" },
+      bands.map((band) => h("li", {}, lamp(band.colour), band.title ?? "Без названия", " ", h("b", {}, span(band)))))
+    : null;

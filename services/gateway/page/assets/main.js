@@ -1,74 +1,129 @@
 // Puts the page together for one territory and follows what is published meanwhile.
 
-import { forget, published, read } from "./api.js";
+import { ask, forget, published, read, readAll } from "./api.js";
+import { showCoverage } from "./coverage.js";
 import { showCyclogram } from "./cyclogram.js";
-import { h } from "./dom.js";
+import { absent, h, put } from "./dom.js";
+import { showExams } from "./exams.js";
 import { showFindings } from "./findings.js";
 import { showHeat } from "./heat.js";
-import { showLight, showSummary } from "./levels.js";
+import { bandsOf, showLight } from "./levels.js";
+import { byTitle, latest } from "./lists.js";
 import { showPlaces } from "./places.js";
-import { showCoverage, showExams, showThresholds } from "./tables.js";
+import { showSummary } from "./summary.js";
+import { showThresholds } from "./thresholds.js";
 import { moment } from "./words.js";
 
 const HOME = "08000000";
+const PROGRAMME = "rum";
 const content = document.getElementById("content");
 const picker = document.getElementById("territory");
 const news = document.getElementById("news");
+let turn = 0;
 
 const wanted = () => new URLSearchParams(location.search).get("territory") ?? HOME;
-const latest = (list) => [...list].sort().at(-1);
 
 async function fillPicker(oktmo) {
-  const list = (await read("/v1/territories?limit=1000"))?.items ?? [];
-  const kinds = { region: "Регионы", municipality: "Муниципалитеты Хабаровского края" };
-  const groups = Object.entries(kinds).map(([kind, label]) =>
-    h("optgroup", { label }, list.filter((item) => item.kind === kind).sort((a, b) => a.title.localeCompare(b.title, "ru")).map((item) => h("option", { value: item.oktmo }, item.title))));
+  const list = await readAll("/v1/territories");
+  const byName = (kind) => list.filter((item) => item.kind === kind).sort(byTitle);
+  const option = (item) => h("option", { value: item.oktmo }, item.title);
+  const regions = byName("region");
+  const owners = [...new Set(byName("municipality").map((item) => item.parent))];
+  const groups = [
+    h("optgroup", { label: "Регионы" }, regions.map(option)),
+    ...owners.map((owner) => h("optgroup", { label: `Муниципалитеты: ${regions.find((item) => item.oktmo === owner)?.title ?? owner}` },
+      byName("municipality").filter((item) => item.parent === owner).map(option))),
+  ];
   if (list.length) picker.replaceChildren(...groups);
   picker.value = oktmo;
 }
 
 async function show(oktmo) {
+  const mine = ++turn;
   content.setAttribute("aria-busy", "true");
-  const [passport, found] = await Promise.all([read(`/v1/territories/${oktmo}/passport`), published(), fillPicker(oktmo)]);
-  if (!passport) {
-    tell("Паспорт этой территории сейчас не отвечает. Попробуйте позже.");
-    content.removeAttribute("aria-busy");
-    return;
-  }
-  document.title = `${passport.territory.title} — паспорт качества образования`;
-  const periods = [...(found.ratings.rum ?? [])].sort();
-  const ratings = await Promise.all(periods.map((period) => read(`/v1/ratings/rum/${period}`)));
-  showSummary(passport);
-  showLight(ratings.at(-1), ratings.at(-2), oktmo);
-  showHeat(ratings, oktmo);
-  showPlaces(passport.parts.ratings.data);
-  showExams(passport.parts.ege.data);
-  showThresholds(found.thresholds.length ? await read(`/v1/olympiads/${latest(found.thresholds)}/thresholds`) : null);
-  showCyclogram(found.cyclogram.length ? await read(`/v1/training/${latest(found.cyclogram)}/cyclogram`) : null);
-  showCoverage(found.coverage.length ? await read(`/v1/training/${latest(found.coverage)}/coverage`) : null);
-  await showFindings(oktmo, passport.parts.findings.counts);
-  showSource(passport, ratings.at(-1));
-  content.removeAttribute("aria-busy");
+  const [asked, found] = await Promise.all([ask(`/v1/territories/${encodeURIComponent(oktmo)}/passport`), published(), fillPicker(oktmo)]);
+  if (mine !== turn) return;
+  content.classList.toggle("failed", asked.data === null);
+  if (asked.data === null) refuse(oktmo, asked.status);
+  else await showAll(asked.data, found);
+  if (mine === turn) content.removeAttribute("aria-busy");
 }
 
-function showSource(passport, rating) {
-  const times = Object.values(passport.parts).map((part) => part.source_time).filter(Boolean).sort();
-  document.getElementById("source").replaceChildren(
-    h("p", {}, `Источник: ${location.origin}/v1/territories/${passport.territory.oktmo}/passport, редакция ${passport.revision}, данные на ${moment(times.at(-1))}.`),
-    rating ? h("p", {}, rating.citation, ".") : "",
-    h("p", {}, "Открытые данные: ", h("a", { href: "/docs" }, "описание API"), ", ", h("a", { href: "/openapi.json" }, "OpenAPI"), "."));
+function refuse(oktmo, status) {
+  document.getElementById("h-summary").textContent = "Паспорт не показан";
+  const unknown = status === 404 || status === 422;
+  put("summary",
+    absent(unknown ? `Территория с кодом ОКТМО ${oktmo} не зарегистрирована. Выберите другую в списке.` : "Портал сейчас не отвечает. Данные целы; попробуйте ещё раз через минуту."),
+    unknown ? null : h("button", { type: "button", on: { click: () => show(oktmo) } }, "Повторить"));
+}
+
+async function showAll(passport, found) {
+  const { oktmo, title } = passport.territory;
+  document.title = `${title} — паспорт качества образования`;
+  const periods = [...(found.ratings[PROGRAMME] ?? [])].sort();
+  const at = (kind, path) => (found[kind].length ? path(latest(found[kind])) : null);
+  const paths = [
+    at("thresholds", (season) => `/v1/olympiads/${season}/thresholds`),
+    at("cyclogram", (year) => `/v1/training/${year}/cyclogram`),
+    at("coverage", (year) => `/v1/training/${year}/coverage`),
+  ];
+  const [ratings, documents] = await Promise.all([
+    Promise.all(periods.map((period) => read(`/v1/ratings/${PROGRAMME}/${period}`))),
+    Promise.all(paths.map((path) => path && read(path))),
+  ]);
+  const bands = await bandsOf(ratings.at(-1));
+  const rowOf = (n) => found.rows.get(paths[n]);
+  await Promise.all([
+    showSummary(passport, bands),
+    showLight(ratings.at(-1), ratings.at(-2), oktmo, bands),
+    showHeat(ratings, oktmo),
+    showPlaces(passport),
+    showExams(passport),
+    showThresholds(documents[0], rowOf(0)),
+    showCyclogram(documents[1], rowOf(1)),
+    showCoverage(documents[2], rowOf(2)),
+    showFindings(oktmo, passport.parts.findings.counts, titlesOf(passport, ratings, documents)),
+  ]);
+  document.getElementById("printed").textContent = `Паспорт качества образования. ${title}, редакция ${passport.revision}. Показано ${moment(new Date().toISOString())}.`;
+}
+
+// What codes are called, out of everything the page has read.
+function titlesOf(passport, ratings, [thresholds, cyclogram, coverage]) {
+  const exams = Object.values(passport.parts.ege.data ?? {}).flatMap((year) => Object.entries(year).map(([code, one]) => [code, one.title]));
+  return new Map([
+    ...exams,
+    ...(thresholds?.rows ?? []).map((row) => [row.subject, row.title]),
+    ...(coverage?.rows ?? []).map((row) => [row.subject, row.title]),
+    ...(cyclogram?.items ?? []).map((item) => [item.code, item.title]),
+    ...ratings.filter(Boolean).flatMap((rating) => rating.nodes.map((node) => [node.code, node.title])),
+  ].filter(([, title]) => title));
 }
 
 function tell(text, action) {
-  news.replaceChildren(text, action ? h("button", { type: "button", on: { click: action } }, "Обновить") : "");
-  news.hidden = false;
+  news.replaceChildren(text, ...(action ? [h("button", { type: "button", on: { click: action } }, "Обновить")] : []));
+  news.hidden = text === "";
 }
 
 function follow() {
   const events = new EventSource("/v1/events");
-  const fresh = () => tell("Опубликованы новые данные. ", () => { news.hidden = true; forget(); show(picker.value); });
-  for (const type of ["ratings.revision_published.v1", "olympiads.thresholds_published.v1", "training.plan_published.v1"]) events.addEventListener(type, fresh);
+  const fresh = () => tell("Опубликованы новые данные. ", () => { tell(""); forget(); show(picker.value); });
+  for (const type of TYPES) events.addEventListener(type, fresh);
+  let lost = false;
+  events.addEventListener("error", () => {
+    if (!lost) tell(`Нет связи с порталом. Показано то, что получено к ${moment(new Date().toISOString())}. `);
+    lost = true;
+  });
+  events.addEventListener("open", () => {
+    if (lost) fresh();
+    lost = false;
+  });
 }
+
+const TYPES = [
+  "ratings.revision_published.v1", "ratings.findings_changed.v1",
+  "olympiads.thresholds_published.v1", "olympiads.findings_changed.v1",
+  "training.plan_published.v1", "training.findings_changed.v1", "reset",
+];
 
 picker.addEventListener("change", () => {
   history.pushState(null, "", `?territory=${picker.value}`);

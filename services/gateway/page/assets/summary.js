@@ -1,0 +1,77 @@
+// The first thing read: where the territory stands, and what must not be overlooked.
+
+import { h, put } from "./dom.js";
+import { badge, doubt, toNext } from "./levels.js";
+import { latest } from "./lists.js";
+import { source } from "./source.js";
+import { GROUPS, PARTS, ago, moment, moved, number, place } from "./words.js";
+
+export async function showSummary(passport, bands) {
+  const { ratings, findings } = passport.parts;
+  document.getElementById("h-summary").textContent = passport.territory.title;
+  const tiles = [
+    ...rumTiles(ratings.data?.rum, bands),
+    motivatingTile(ratings.data?.motivating),
+    findingsTile(findings.counts),
+  ];
+  const times = Object.values(passport.parts).map((part) => part.source_time).filter(Boolean).sort();
+  put("summary",
+    warnings(passport),
+    h("div", { class: "tiles" }, tiles),
+    await source(`/v1/territories/${passport.territory.oktmo}/passport`, { revision: passport.revision, time: times.at(-1) }));
+}
+
+function rumTiles(years, bands) {
+  const year = latest(Object.keys(years ?? {}));
+  const total = year && years[year].total;
+  if (!total) return [];
+  const change = years[year].change?.nodes?.total;
+  const since = years[year].change?.since;
+  return [
+    tile(`Балл РУМ, ${year} год`, number(total.score, 3), badge(total.level, bands), doubt(total.level, bands), toNext(total.level)),
+    placeTile(`Место в России, ${year} год`, total.place, total.declared?.place, change?.place && `${moved(change.place)}, чем в ${since} году`),
+    placeTile(`Место в округе, ${year} год`, total.group_place, total.declared?.group_place, change?.group_place && `${moved(change.group_place)}, чем в ${since} году`),
+  ];
+}
+
+const tile = (title, value, ...notes) =>
+  h("div", { class: "tile" },
+    h("p", { class: "what" }, title),
+    h("p", { class: "value" }, value ?? "—"),
+    notes.filter(Boolean).map((note) => h("p", { class: "note" }, note)));
+
+function placeTile(title, computed, declared, change) {
+  const shown = computed ?? declared;
+  const kind = computed ? (declared ? `объявлено ${place(declared)}` : "вычислено") : "объявлено источником";
+  return tile(title, place(shown), shown && `из ${shown.of}, ${kind}`, change);
+}
+
+function motivatingTile(years) {
+  const year = latest(Object.keys(years ?? {}));
+  if (!year) return null;
+  const lines = Object.entries(GROUPS).map(([code, title]) => {
+    const node = years[year][code];
+    const shown = node?.place ?? node?.declared?.place;
+    return shown && [h("dt", {}, title), h("dd", {}, place(shown))];
+  });
+  return h("div", { class: "tile" }, h("p", { class: "what" }, `Мотивирующий мониторинг, ${year} год`),
+    h("dl", {}, lines), h("p", { class: "note" }, "место в России по группам показателей"));
+}
+
+function findingsTile(counts) {
+  const rest = [
+    counts.implausible && `${number(counts.implausible)} маловероятных`,
+    counts.hazard && `${number(counts.hazard)} зависящих от метода`,
+    counts.incomplete && `${number(counts.incomplete)} неполных`,
+  ].filter(Boolean);
+  return tile("Противоречия в числах", number(counts.contradiction), rest.length ? `ещё ${rest.join(", ")}` : null,
+    h("a", { href: "#findings" }, "к находкам"));
+}
+
+function warnings(passport) {
+  const gone = passport.unreachable.map((part) =>
+    `${PARTS[part] ?? part}: служба ещё ни разу не ответила, данных этой части нет.`);
+  const stale = passport.stale.map(({ part, since }) =>
+    `${PARTS[part] ?? part}: нет связи со службой с ${moment(since)} (${ago((Date.now() - Date.parse(since)) / 1000)} назад). Показано опубликованное последним.`);
+  return [...gone, ...stale].map((text) => h("p", { class: "warning" }, text));
+}
