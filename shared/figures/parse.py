@@ -81,7 +81,7 @@ _UNIT = (
     f"{_SPACE}*процент(?:а|ов)?)?"
 )
 _FIGURE = re.compile(f"(?P<sign>[-−+])?(?P<number>{_NUMBER}){_UNIT}")
-_RANGE = re.compile(f"(?P<a>{_NUMBER}){_SPACE}*[{_DASHES}]{_SPACE}*(?P<b>{_NUMBER}){_UNIT}")
+_RANGE = re.compile(f"(?P<a>{_NUMBER}){_UNIT}{_SPACE}*[{_DASHES}]{_SPACE}*(?P<b>{_NUMBER}){_UNIT}")
 _PLACE = re.compile(
     f"(?P<a>[0-9]{{1,9}})(?:{_SPACE}*[{_DASHES}]{_SPACE}*(?P<b>[0-9]{{1,9}}))?"
     f"(?:-?(?:е|ое))?(?:{_SPACE}*мест(?:о|а)(?:{_SPACE}+(?:по|в|среди)(?:{_SPACE}+[А-ЯЁа-яё]+)+)?)?"

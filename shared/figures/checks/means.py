@@ -57,10 +57,11 @@ def check_means(readings: Sequence[Reading], document: Document) -> Iterator[Fin
             code = reading.claim.about("indicator") or ""
             figures[code] = figures.get(code) or reading.printed
         shape = _shape(row, figures, document)
-        for finding in _parents(figures, shape):
-            judged = finding.severity is not Severity.CONTRADICTION or shape.stated
-            pairs = [pairs_of.get(claim) for claim in finding.claims]
-            if judged or not per_cents_of_sums([pair for pair in pairs if pair], len(pairs)):
+        for parent, finding in _parents(figures, shape):
+            pairs = [pairs_of[claim] for claim in finding.claims if claim in pairs_of]
+            whole = len(pairs) == len(finding.claims) and parent not in shape.stated
+            contradicted = finding.severity is Severity.CONTRADICTION
+            if not (contradicted and whole and per_cents_of_sums(pairs)):
                 yield finding
         yield from _methods(figures, shape.tree, readings, row, document)
 
@@ -70,14 +71,12 @@ def in_per_cent(reading: Reading) -> bool:
     return reading.claim.concept is Concept.INDEX or PER_CENT in reading.claim.raw
 
 
-def per_cents_of_sums(pairs: Sequence[Pair], wanted: int) -> bool:
+def per_cents_of_sums(pairs: Sequence[Pair]) -> bool:
     """Tell whether a parent's index is the per cent of its children's summed scores and maxima.
 
     It is then their mean only where the maxima are equal. `pairs` are the parent's and then the
-    children's scores with their indices; fewer than `wanted` tell nothing.
+    children's scores with their indices.
     """
-    if len(pairs) < wanted:
-        return False
     parent, *children = pairs
     summed = sum((pair.score.exact for pair in children), Fraction(0))
 
@@ -111,7 +110,7 @@ def _parent(row: Sequence[Reading], code: str) -> str | None:
     return next((parent for parent in said if parent not in (None, code)), None)
 
 
-def _parents(figures: Figures, shape: Shape) -> Iterator[Finding]:
+def _parents(figures: Figures, shape: Shape) -> Iterator[tuple[str, Finding]]:
     """Check every parent whose children are all printed.
 
     Unless its children are stated, a parent may be the mean of the nodes of any level below it:
@@ -127,11 +126,11 @@ def _parents(figures: Figures, shape: Shape) -> Iterator[Finding]:
         findings = [_finding(printed, way, stated=stated) for way in below if way]
         holding = [f for f in findings if f.severity is Severity.CONSISTENT]
         if holding or len(findings) == len(ways):
-            yield (holding or findings)[0]
+            yield parent, (holding or findings)[0]
     for total, leaves in leaves_of_total(list(figures), shape.tree).items():
         whole, below_it = figures.get(total), _all_printed(figures, leaves)
         if whole is not None and below_it:
-            yield _finding(whole, below_it, stated=False)
+            yield total, _finding(whole, below_it, stated=False)
 
 
 def _finding(parent: Printed, children: Sequence[Printed], *, stated: bool) -> Finding:

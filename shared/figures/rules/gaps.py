@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.figures.claims import Claim
 from shared.figures.parse import Defect, Mark
 from shared.figures.rules.finding import Finding, Json, Severity, subject_of
-from shared.figures.rules.wording import axis_title
+from shared.figures.rules.wording import axis_title, concept_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def unreadable_figure(claim: Claim, defect: Defect) -> Finding:
     return Finding(
         rule="unreadable_figure",
         severity=Severity.INCOMPLETE,
-        text=f"Не читается как {claim.concept.value}: «{defect.raw.strip()[:80]}».",
+        text=f"Не читается как {concept_title(claim.concept.value)}: «{defect.raw.strip()[:80]}».",
         subject=subject_of((claim,)),
         claims=(claim,),
         declared=claim.raw,

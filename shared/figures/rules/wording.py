@@ -10,12 +10,28 @@ AXES = {
     "band": "полоса",
     "stage": "этап",
 }
+CONCEPTS = {
+    "score": "балл",
+    "index": "индекс",
+    "place": "место",
+    "group_place": "место в группе",
+    "count": "количество",
+    "seats": "число мест",
+    "max": "максимум",
+    "share": "доля",
+    "date": "дата",
+}
 NODES = {"index": "индекса", "score": "балла"}
 
 
 def axis_title(axis: str) -> str:
     """Return the word for a part of the key; an unusual one keeps its code."""
     return AXES.get(axis, axis)
+
+
+def concept_title(concept: str) -> str:
+    """Return the word for what a figure is said to be."""
+    return CONCEPTS.get(concept, concept)
 
 
 def node_title(node: str) -> str:

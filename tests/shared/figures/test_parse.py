@@ -158,6 +158,9 @@ def test_a_range_keeps_its_printed_order() -> None:
     assert isinstance(found, FigureRange)
     assert (found.first.value, found.last.value) == (Decimal(867), Decimal(856))
     assert isinstance(parse_range("39-12"), FigureRange)
+    in_per_cent = parse_range("10 %–20 %")
+    assert isinstance(in_per_cent, FigureRange)
+    assert (in_per_cent.first.value, in_per_cent.last.value) == (Decimal(10), Decimal(20))
     assert parse_range("39") == Defect("not_a_range", "39")
 
 
