@@ -61,6 +61,7 @@ PUBLISHED_AFTER = text(f"""
     SELECT {COLUMNS} FROM threshold t WHERE season = :season AND status = 'published'
     AND EXISTS (SELECT FROM threshold_step s WHERE s.threshold_id = t.id
                 AND s.status = 'published' AND s.at > :after)
+    ORDER BY subject, grade, stage, id
 """)  # noqa: S608 -- constant columns.
 
 

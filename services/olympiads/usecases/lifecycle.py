@@ -62,7 +62,11 @@ async def _faults(session: AsyncSession, draft: Draft) -> list[FieldError]:
 
 
 async def lock_key(session: AsyncSession, key: Key) -> None:
-    """Let one transaction at a time publish for a key, so that one threshold is published."""
+    """Let one transaction at a time publish for a key, so that one threshold is published.
+
+    The key is locked before any of its thresholds, by everybody: otherwise two could wait for each
+    other for ever.
+    """
     await lock(session, f"threshold {key.season} {key.stage} {key.subject} {key.grade}")
 
 
@@ -106,9 +110,9 @@ async def publish_threshold(
 
     Superseding needs a basis: here or in the draft. The public table follows by a job.
     """
+    await lock_key(session, (await show_threshold(session, season, threshold_id)).key)
     threshold = await find_threshold(session, season, threshold_id)
     check(threshold.etag)
-    await lock_key(session, threshold.key)
     old = await thresholds.lock_published(session, threshold.key)
     _refuse_publication(threshold, old, basis[0])
     await make_public(session, threshold, old, basis, at, by)

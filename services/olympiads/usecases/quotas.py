@@ -19,6 +19,7 @@ from services.olympiads.domain.thresholds import Stage, previous_season, stage_b
 from services.olympiads.store import declared, quotas, registry, results
 from services.olympiads.store.quotas import Holder, Quota
 from services.olympiads.usecases.seasons import season_or_404
+from shared.db import lock
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 
 HUNDRED = 100
@@ -62,6 +63,7 @@ async def create_quota(session: AsyncSession, quota: Quota) -> Quota:
         raise Invalid(
             "FLOOR_OUT_OF_RANGE", told, errors=[FieldError("/body/floor_percent", "RANGE", told)]
         )
+    await lock(session, f"quota {quota.season} {quota.stage} {quota.subject}")
     if await quotas.overlapping(session, quota):
         raise Conflict("QUOTA_EXISTS", "У одного из этих классов уже есть квота по предмету.")
     await quotas.add_quota(session, quota)

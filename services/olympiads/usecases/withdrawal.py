@@ -10,7 +10,7 @@ from services.olympiads.store import documents, thresholds
 from services.olympiads.store.documents import Document, Name
 from services.olympiads.store.thresholds import Draft, Threshold
 from services.olympiads.usecases.documents import read_document
-from services.olympiads.usecases.lifecycle import approve_and_publish
+from services.olympiads.usecases.lifecycle import approve_and_publish, lock_key
 from services.olympiads.usecases.seasons import season_or_404
 from shared.db import lock
 from shared.errors import Conflict
@@ -61,6 +61,10 @@ async def _brought_by(session: AsyncSession, newest: Document) -> Sequence[Thres
 async def _undo(
     session: AsyncSession, mistaken: Threshold, basis: str, at: datetime, by: str
 ) -> None:
+    await lock_key(session, mistaken.key)
+    current = await thresholds.lock_threshold(session, mistaken.season, mistaken.id)
+    if current is None or current.status is not Status.PUBLISHED:
+        return
     await thresholds.take_step(session, mistaken.id, Status.SUPERSEDED, at, by, basis=(basis, None))
     if mistaken.supersedes is None:
         return

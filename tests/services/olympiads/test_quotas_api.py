@@ -1,5 +1,6 @@
 """Quotas over HTTP: previews on given scores, stored ones on results."""
 
+import asyncio
 from typing import Any
 
 from tests.services.olympiads.made_results import HEAD
@@ -127,6 +128,16 @@ async def test_a_stored_quota_is_solved_on_the_results_without_void_ones(service
     gone = await service.http.delete(path, headers={"if-match": stored[0]["etag"]})
     assert gone.status_code == 204
     assert (await service.get(QUOTAS)).json()["items"] == []
+
+
+async def test_of_two_quotas_stored_at_once_for_a_grade_one_is_refused(service: Service) -> None:
+    both = (
+        {"subject": "physics", "grades": grades, "places": 3, "basis": "Приказ № 1"}
+        for grades in ([9], [9, 10])
+    )
+    answers = await asyncio.gather(*(service.post(QUOTAS, body) for body in both))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert len((await service.get(QUOTAS)).json()["items"]) == 1
 
 
 async def test_last_season_s_holders_stand_beside_and_take_no_place(service: Service) -> None:
