@@ -43,7 +43,7 @@ class RouteTask(Body):
 
     deficits: Annotated[list[RouteDeficit], Field(max_length=500)]
     activities: Annotated[list[RouteActivity], Field(max_length=2_000)]
-    windows: Annotated[list[RouteWindow], Field(max_length=500)] = Field(default_factory=list)
+    windows: Annotated[list[RouteWindow], Field(max_length=500)] | None = None
 
     model_config = ConfigDict(
         extra="forbid",
@@ -82,7 +82,7 @@ class RouteTask(Body):
         refuse_repeats((row.code for row in self.deficits), "/body/deficits/{}/code")
         refuse_repeats((row.code for row in self.activities), "/body/activities/{}/code")
         windows = []
-        for place, row in enumerate(self.windows):
+        for place, row in enumerate(self.windows or ()):
             days = span(str(row.first), str(row.last), f"/body/windows/{place}/from")
             windows.append(route.Window(days.first, days.last))
         return route.Task.of(

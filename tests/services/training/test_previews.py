@@ -190,6 +190,14 @@ RUBBISH: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
+async def test_no_windows_are_no_limit_however_they_are_said(client: httpx.AsyncClient) -> None:
+    late = ROUTE | {"windows": [{"from": "2023-04-01", "to": "2023-04-30"}]}
+    assert (await post(client, "routes", late)).json()["steps"] == []
+    unsaid = {name: value for name, value in ROUTE.items() if name != "windows"}
+    for body in (ROUTE | {"windows": []}, ROUTE | {"windows": None}, unsaid):
+        assert (await post(client, "routes", body)).json()["steps"] == ["a2", "a1"]
+
+
 async def test_rubbish_is_refused_with_its_place(client: httpx.AsyncClient) -> None:
     for what, body, pointer, code in RUBBISH:
         answer = await post(client, what, body)
