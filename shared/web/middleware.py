@@ -51,7 +51,7 @@ class RequestScope:
             await self.app(scope, receive, send)
             return
         structlog.contextvars.clear_contextvars()
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope)
         bind(request_id=request_id)
         started = time.perf_counter()
         answer = _Answer(scope, receive, send, request_id)
@@ -109,7 +109,8 @@ def _is_plain(message: Message) -> bool:
     return bool(headers.get(b"content-type", b"").startswith(b"text/plain"))
 
 
-def _request_id(scope: Scope) -> str:
+def request_id_of(scope: Scope) -> str:
+    """Return the id a request brings, if it is well-formed, else a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             given: str = value.decode("latin-1")
