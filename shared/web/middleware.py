@@ -49,7 +49,7 @@ class RequestScope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope)
         begin(request_id=request_id)
         started = time.perf_counter()
         answer = _Answer(scope, receive, send, request_id)
@@ -107,7 +107,8 @@ def _is_plain(message: Message) -> bool:
     return bool(headers.get(b"content-type", b"").startswith(b"text/plain"))
 
 
-def _request_id(scope: Scope) -> str:
+def request_id_of(scope: Scope) -> str:
+    """Return the id a request brings, if it is well-formed, else a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             given: str = value.decode("latin-1")

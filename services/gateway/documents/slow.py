@@ -8,7 +8,6 @@ service that owns it.
 import asyncio
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
-from uuid import uuid4
 
 import brotli  # type: ignore[import-untyped]  # has no stubs.
 from fastapi import FastAPI
@@ -35,6 +34,7 @@ from shared import clock
 from shared.errors import Conflict, Problem
 from shared.log import bind, current
 from shared.web.caller import optional_caller
+from shared.web.middleware import request_id_of
 from shared.web.problems import render as render_problem
 from shared.web.problems import status_of
 
@@ -58,7 +58,7 @@ class SlowDoor:
         """Answer one request."""
         scope["app"] = self.app
         request = Request(scope, receive)
-        bind(request_id=uuid4().hex)
+        bind(request_id=request_id_of(scope))
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         if any(name != "excel" for name, _ in query):
             return await self.app(scope, receive, send)

@@ -56,6 +56,8 @@ async def test_a_published_document_is_served_with_all_its_fields(house: House) 
     assert {"etag", "age", "ratelimit", "ratelimit-policy", "x-request-id"} <= set(answer.headers)
     packed = await house.http.get(TABLE, headers={"accept-encoding": "gzip"})
     assert packed.headers["content-encoding"] == "gzip"
+    named = await house.http.get(TABLE, headers={"x-request-id": "asked-2"})
+    assert (named.content, named.headers["x-request-id"]) == (answer.content, "asked-2")
     assert packed.headers["etag"] != answer.headers["etag"]
     assert packed.json() == CONTENT
 

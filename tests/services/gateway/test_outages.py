@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import AsyncIterator
 
 import httpx
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
@@ -174,3 +175,20 @@ async def test_all_documents_are_rebuilt_by_one_command(house: House) -> None:
             return bool(body.scalar_one() != b"spoilt")
 
     await until(repaired, 30)
+
+
+async def test_an_upload_may_take_longer_than_a_service_may_keep_silent(house: House) -> None:
+    settings = house.settings.model_copy(update={"forward_seconds": 0.5})
+    pieces = 5
+
+    async def slowly() -> AsyncIterator[bytes]:
+        for _ in range(pieces):
+            yield b"x" * 1000
+            await asyncio.sleep(0.6)
+
+    async with (
+        listening(create_app(settings), lifespan="on") as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http,
+    ):
+        answer = await http.post("/v1/ratings/imports", content=slowly())
+    assert (answer.status_code, answer.json()) == (201, {"received": pieces * 1000})
