@@ -9,20 +9,27 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from kachestvo_api_client import AuthenticatedClient, Client  # type: ignore[import-not-found]
-from kachestvo_api_client.api.gateway import gateway_get_passport  # type: ignore[import-not-found]
-from kachestvo_api_client.api.identity import gateway_create_token  # type: ignore[import-not-found]
-from kachestvo_api_client.api.ratings import (  # type: ignore[import-not-found]
+from kachestvo_api_client import (  # type: ignore[import-not-found]  # Generated.
+    AuthenticatedClient,
+    Client,
+)
+from kachestvo_api_client.api.gateway import (  # type: ignore[import-not-found]  # Generated.
+    gateway_get_passport,
+)
+from kachestvo_api_client.api.identity import (  # type: ignore[import-not-found]  # Generated.
+    gateway_create_token,
+)
+from kachestvo_api_client.api.ratings import (  # type: ignore[import-not-found]  # Generated.
     ratings_create_import,
     ratings_get_import,
     ratings_get_job,
     ratings_read_rating,
     ratings_withdraw_revision,
 )
-from kachestvo_api_client.api.webhooks import (  # type: ignore[import-not-found]
+from kachestvo_api_client.api.webhooks import (  # type: ignore[import-not-found]  # Generated.
     gateway_create_webhook,
 )
-from kachestvo_api_client.models import (  # type: ignore[import-not-found]
+from kachestvo_api_client.models import (  # type: ignore[import-not-found]  # Generated.
     BodyGatewayCreateToken,
     RatingsCreateImportJsonBodyType0Item,
     WebhookBody,
