@@ -37,6 +37,8 @@ EXAMPLE = {
     "indicators": ["1.1"],
     "values": [[99], [90]],
 }
+# Said in words of JSON Schema, since generated clients take a bare object for an empty one.
+QUESTION = {"type": "object", "additionalProperties": True, "maxProperties": 1000}
 
 
 @router.post(
@@ -48,7 +50,7 @@ EXAMPLE = {
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {"type": "object"}, "example": EXAMPLE}},
+            "content": {"application/json": {"schema": QUESTION, "example": EXAMPLE}},
         }
     },
 )
