@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _FIELDS = """
-    rating_revision.id, rating_revision.slice_id, slice.programme, slice.period,
+    rating_revision.id, rating_revision.slice_id, slice.programme,
+    programme.title AS programme_title, slice.period,
     rating_revision.number, rating_revision.status, rating_revision.input_hash,
     rating_revision.content_hash, rating_revision.engine_version, rating_revision.methodology_id,
     methodology.version AS methodology, rating_revision.data_known_at,
@@ -23,6 +24,7 @@ _FIELDS = """
 """
 _FROM = """
     FROM rating_revision JOIN slice ON slice.id = rating_revision.slice_id
+    JOIN programme ON programme.code = slice.programme
     LEFT JOIN methodology ON methodology.id = rating_revision.methodology_id
 """
 LATEST = text(f"""
@@ -88,6 +90,7 @@ class Revision:
     id: int
     slice_id: int
     programme: str
+    programme_title: str
     period: str
     number: int
     status: str

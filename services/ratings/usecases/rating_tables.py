@@ -88,16 +88,14 @@ def status_of(revision: Revision) -> str:
 
 def citation(revision: Revision) -> str:
     """Return how people cite this revision."""
+    named = f"{revision.programme_title}, период {revision.period}"
     if revision.status == "tombstone":
         return (
-            f"Рейтинг «{revision.programme}» за {revision.period}: редакция {revision.withdraws} "
-            f"отозвана, редакция {revision.number}. Причина: {revision.reason}"
+            f"{named}: редакция {revision.withdraws} отозвана, редакция {revision.number}. "
+            f"Причина: {revision.reason}"
         )
     method = f", методика {revision.methodology}" if revision.methodology else ""
-    return (
-        f"Рейтинг «{revision.programme}» за {revision.period}{method}, "
-        f"редакция {revision.number}, данные на {revision.source_time:%d.%m.%Y}"
-    )
+    return f"{named}{method}, редакция {revision.number}, данные на {revision.source_time:%d.%m.%Y}"
 
 
 def table_rows(

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from services.training.domain.calendar import Run, Span, window_of
 from services.training.domain.coverage import Coverage, Headcount
+from services.training.domain.tiers import TIER_TITLES
 from shared.figures.decimals import RoundingMode, decimal_text, round_to
 
 
@@ -113,7 +114,7 @@ def _short_of_seats(
             "capacity_vs_demand",
             severity,
             (row.subject, row.tier),
-            f"{row.title}, уровень {row.tier}: потребность {row.need}, мест {row.seats}: "
+            f"{row.title}, {TIER_TITLES[row.tier]} уровень: потребность {row.need}, мест {row.seats}: "
             f"{verdict}.",
             {"need": row.need, "seats": row.seats},
             {

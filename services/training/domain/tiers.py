@@ -10,6 +10,13 @@ TIER_SHARES: Mapping[str, Fraction] = {
 }
 """The shares 10/85/5 of the cyclogram; the order is the order of the programme."""
 
+TIER_TITLES: Mapping[str, str] = {
+    "profile": "профильный и углублённый",
+    "subject": "предметный",
+    "olympiad": "олимпиадный",
+}
+"""The tiers as people call them."""
+
 
 def apportion(total: int, shares: Mapping[str, Fraction]) -> dict[str, int]:
     """Divide `total` whole people by `shares` with the method of the largest remainder.

@@ -72,7 +72,7 @@ def method_dependence(
     return Finding(
         rule="method_dependence",
         severity=Severity.CONSISTENT if same else Severity.HAZARD,
-        text=_method_text(leaf_answer, block_answer, same),
+        text=_method_text(leaf_answer, block_answer, _titles(bands), same),
         subject=subject_of(claims),
         claims=claims,
         declared=None,
@@ -130,16 +130,25 @@ def _answer(
     return answer
 
 
-def _method_text(leaves: dict[str, Json], blocks: dict[str, Json], same: bool) -> str:
+def _titles(bands: BandSet | None) -> dict[str, str]:
+    """Return the levels' names by code; a level without one is told by its code."""
+    ordered = [] if bands is None else bands.ordered
+    return {band.code: band.title or band.code for band in ordered}
+
+
+def _method_text(
+    leaves: dict[str, Json], blocks: dict[str, Json], titles: dict[str, str], same: bool
+) -> str:
     both = (
         f"По составляющим {leaves['value']} → {leaves['published']}, "
         f"по напечатанным блокам {blocks['value']} → {blocks['published']}"
     )
     if leaves["level"] is not None:
-        both += f" (уровни {leaves['level']} и {blocks['level']})"
+        named = [titles[str(answer["level"])] for answer in (leaves, blocks)]
+        both += f" (уровни «{named[0]}» и «{named[1]}»)"
     verdict = "ответ один." if same else "ответ зависит от порядка округления."
     possible = leaves["possible"]
     if isinstance(possible, list) and len(possible) > 1:
-        levels = ", ".join(map(str, possible))
+        levels = ", ".join(f"«{titles[str(code)]}»" for code in possible)
         verdict += f" По напечатанной точности возможны уровни {levels}."
     return f"{both}: {verdict}"
