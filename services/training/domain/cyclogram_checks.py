@@ -114,8 +114,8 @@ def _short_of_seats(
             "capacity_vs_demand",
             severity,
             (row.subject, row.tier),
-            f"{row.title}, {TIER_TITLES[row.tier]} уровень: потребность {row.need}, мест {row.seats}: "
-            f"{verdict}.",
+            f"{row.title}, {TIER_TITLES[row.tier]} уровень: "
+            f"потребность {row.need}, мест {row.seats}: {verdict}.",
             {"need": row.need, "seats": row.seats},
             {
                 "in_total": {"share": row.share, "shortage": row.shortage},
