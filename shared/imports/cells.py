@@ -13,7 +13,7 @@ import polars as pl
 
 from shared.figures.parse import Defect as NoFigure
 from shared.figures.parse import parse_figure
-from shared.imports.layouts import Type
+from shared.imports.layouts import FREE_TEXTS, Type
 
 PLAIN_NUMBER = r"^[-+]?[0-9]{1,18}(?:[.,][0-9]{1,18})?$"
 PLAIN_INTEGER = r"^[-+]?[0-9]{1,18}$"
@@ -46,7 +46,7 @@ Reading = Callable[[str], str | None]
 
 def canonical(texts: pl.Series, kind: Type) -> pl.Series:
     """Return the canonical text of a column of this type."""
-    if kind in (Type.TEXT, Type.CODE):
+    if kind in FREE_TEXTS:
         return texts
     if kind in (Type.FIGURE, Type.DECIMAL):
         return _mostly_plain(texts, PLAIN_NUMBER, _figure if kind is Type.FIGURE else _decimal)

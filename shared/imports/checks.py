@@ -11,7 +11,7 @@ import polars as pl
 
 from shared.imports.cells import FAULT, canonical
 from shared.imports.defects import Defect, Rejected, told
-from shared.imports.layouts import ROW, Check, Column, Context, Layout, Type
+from shared.imports.layouts import FREE_TEXTS, ROW, Check, Column, Context, Layout
 
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 BLANK = " \t\r\n\u00a0\u202f\u2009\ufeff"
@@ -64,10 +64,10 @@ def _own_checks(column: Column, raw: pl.DataFrame) -> Iterator[Check]:
     name, here = column.name, pl.col(column.stored)
     if column.required:
         yield Check("REQUIRED", name, told("REQUIRED"), pl.lit(raw[column.stored].is_null()))
-    if column.type not in (Type.TEXT, Type.CODE):
+    if column.type not in FREE_TEXTS:
         unread = here.is_null() & pl.lit(raw[column.stored].is_not_null())
         yield Check(FAULT[column.type], name, told(FAULT[column.type]), unread)
-    worded = column.type in (Type.TEXT, Type.CODE)
+    worded = column.type in FREE_TEXTS
     if worded and not column.choices and column.pattern is None:
         control = here.str.contains(CONTROL)
         yield Check("CONTROL_CHARACTER", name, told("CONTROL_CHARACTER"), control)

@@ -11,7 +11,8 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 import msgspec
 import polars as pl
@@ -250,7 +251,7 @@ def _unread(row: int, cells: list[str | None], code: str) -> Rejected:
 
 
 def members(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """Split a column that holds a whole object (JSON, or the text of its first member)."""
+    """Split a column that holds a whole object: JSON, or its first members with «#» between."""
     have = set(frame.columns)
     nothing = pl.lit(None, dtype=pl.String)
     for whole in {c.name.split(".")[0] for c in layout.columns if "." in c.name} & have:
@@ -258,21 +259,20 @@ def members(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         if frame[whole].null_count() == frame.height:
             frame = frame.with_columns(nothing.alias(c.stored) for c in wanted)
             continue
-        objects = [_object(text, wanted[0].name.split(".")[1]) for text in frame[whole]]
+        names = [c.name.split(".")[1] for c in wanted]
+        objects = [_object(text, names) for text in frame[whole]]
         frame = frame.with_columns(
-            pl.Series(c.stored, [o.get(c.name.split(".")[1]) for o in objects], dtype=pl.String)
-            for c in wanted
+            pl.Series(c.stored, [o.get(name) for o in objects], dtype=pl.String)
+            for c, name in zip(wanted, names, strict=True)
         )
     absent = [c.stored for c in layout.columns if c.stored not in frame.columns]
     return frame.with_columns(nothing.alias(name) for name in absent)
 
 
-def _object(text: str | None, first: str) -> dict[str, str | None]:
+def _object(text: str | None, names: Sequence[str]) -> dict[str, str | None]:
     if text is None or not text.strip():
         return {}
     if text.lstrip().startswith("{"):
-        try:
+        with suppress(msgspec.DecodeError):
             return msgspec.json.decode(text, type=dict[str, str | None])
-        except msgspec.DecodeError:
-            return {first: text}
-    return {first: text}
+    return dict(zip(names, (part.strip() or None for part in text.split("#", 1)), strict=False))

@@ -25,7 +25,8 @@ class Type(StrEnum):
     «-»; `DECIMAL` and `INTEGER` take a decimal comma and grouped digits; `DATE` takes
     `2023-03-01` and `01.03.2023`; `OBJECT` and `LIST` are JSON text with sorted keys; in a
     table's cell an object may be written `name=value;name=value`, a list with «|» between items.
-    `CODE` is a text that JSON may also write as a whole number (`"year": 2023`).
+    `CODE` is a text that JSON may also write as a whole number (`"year": 2023`), `LOCATOR` one that
+    JSON may also write as the object `{line, cell, table}` of a claim: «98:3, table».
     """
 
     TEXT = "text"
@@ -37,6 +38,11 @@ class Type(StrEnum):
     DATE = "date"
     OBJECT = "object"
     LIST = "list"
+    LOCATOR = "locator"
+
+
+FREE_TEXTS = frozenset({Type.TEXT, Type.CODE, Type.LOCATOR})
+"""The types whose text stands as it is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

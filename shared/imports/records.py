@@ -26,6 +26,7 @@ WIRE_TYPES: dict[Type, Any] = {
     Type.BOOLEAN: bool | str | None,
     Type.OBJECT: msgspec.Raw,
     Type.LIST: msgspec.Raw,
+    Type.LOCATOR: str | dict[str, int | str | None] | None,
 }
 EXPECTED = {
     Type.CODE: "текст или целое число",
@@ -34,6 +35,7 @@ EXPECTED = {
     Type.BOOLEAN: "true или false",
     Type.OBJECT: "объект",
     Type.LIST: "список",
+    Type.LOCATOR: "текст или объект {line, cell, table}",
 }
 PYTHON_TYPES: dict[Type, tuple[type, ...]] = {
     Type.CODE: (int, str),
@@ -41,6 +43,7 @@ PYTHON_TYPES: dict[Type, tuple[type, ...]] = {
     Type.DECIMAL: (int, float, str),
     Type.OBJECT: (dict,),
     Type.LIST: (list,),
+    Type.LOCATOR: (str, dict),
 }
 
 Cells = dict[str, str | None]
@@ -116,7 +119,8 @@ class Records:
         defects: list[Defect] = []
         for name, value in self._flat(found):
             column = self.by_name.get(name)
-            shown = _shown(value)
+            is_locator = column is not None and column.type is Type.LOCATOR
+            shown = _place(value) if is_locator else _shown(value)
             if column is None:
                 told_field = told("UNKNOWN_FIELD", field=name[:100])
                 defects.append(Defect.of(row, name[:100], "UNKNOWN_FIELD", told_field, shown))
@@ -198,6 +202,15 @@ def _raw(value: object) -> str | None:
     return None if text == "null" else text
 
 
+def _place(value: object) -> str | None:
+    """Return a locator as text; of an object the line and cell, then what else it says."""
+    if not isinstance(value, dict):
+        return _shown(value)
+    where = ":".join(str(value[name]) for name in ("line", "cell") if value.get(name) is not None)
+    rest = [str(value[name]) for name in value if name not in ("line", "cell") and value[name]]
+    return ", ".join(part for part in (where, *rest) if part) or None
+
+
 WRITERS: dict[Type, Callable[[object], str | None]] = {
     Type.CODE: _number,
     Type.INTEGER: _number,
@@ -205,4 +218,5 @@ WRITERS: dict[Type, Callable[[object], str | None]] = {
     Type.BOOLEAN: _flag,
     Type.OBJECT: _raw,
     Type.LIST: _raw,
+    Type.LOCATOR: _place,
 }

@@ -14,6 +14,7 @@ from shared.imports.layouts import Column, Layout, Type
 TYPES = {
     Type.TEXT: "текст",
     Type.CODE: "код",
+    Type.LOCATOR: "текст",
     Type.FIGURE: "число, как напечатано",
     Type.DECIMAL: "число",
     Type.INTEGER: "целое число",

@@ -72,6 +72,7 @@ COLUMNS = (
     Column(
         name="source.locator",
         title="Место в документе",
+        type=Type.LOCATOR,
         explanation="Строка, ячейка, страница",
         required=False,
         example="98:3",

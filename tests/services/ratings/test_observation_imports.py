@@ -96,6 +96,21 @@ async def test_the_same_rows_in_every_format_are_the_same_rows(quiet: Service) -
         assert report["revision"] is None, media
 
 
+async def test_a_source_may_be_written_in_each_of_its_ways(quiet: Service) -> None:
+    await counted(quiet, json.dumps([row()]).encode(), "application/json")
+    heading = "programme,period,territory,indicator,value,status,source"
+    together = csv("rum,2022,08000000,1.1,99,,programme-407#98:3", heading=heading)
+    assert (await counted(quiet, together))["counts"]["unchanged"] == 1
+    at = {"line": 98, "cell": 3}
+    placed = {"document": "programme-407", "locator": at}
+    for rows in ([row(source=placed)], [row(source=placed), row(indicator="1.2", extra=1)]):
+        report = await counted(quiet, json.dumps(rows).encode(), "application/json", atomic="false")
+        assert report["counts"]["unchanged"] == 1, "the same source, whatever stands beside it"
+    named = row(source={**placed, "locator": {**at, "table": "Направление"}})
+    report = await counted(quiet, json.dumps([named]).encode(), "application/json")
+    assert report["counts"]["updated"] == 1
+
+
 async def test_windows_files_with_decimal_commas_are_read(quiet: Service) -> None:
     text = f"{HEADING.replace(',', ';')}\nrum;2022;Хабаровский край;1.1;68,5;;;\n"
     report = await counted(quiet, text.encode("cp1251"))
