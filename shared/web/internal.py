@@ -77,6 +77,7 @@ def _add_feed(router: APIRouter, service: str) -> None:
                 "body": e.body,
                 "position": e.position,
                 "occurred_at": e.occurred_at.isoformat(),
+                "request_id": e.request_id,
             }
             for e in items
         ]
