@@ -12,7 +12,7 @@ from services.gateway.api.admin import Admin
 from services.gateway.api.admission import ADMISSION
 from services.gateway.compose.findings import SERVICES
 from services.gateway.documents.refresh import COMPOSE, SYNC
-from services.gateway.store import documents, requests
+from services.gateway.store import changes, documents, requests
 from shared import inbox, jobs
 from shared.errors import Conflict, NotFound, Problem
 from shared.http import ServiceClient
@@ -72,11 +72,46 @@ class SeenRequest(Answer):
     job: str | None = Field(description="Поставленное задание.", max_length=100)
 
 
+class CausedEvent(Answer):
+    """Событие, которое породил запрос: сам или через свои задания."""
+
+    id: UUID = Field(description="Номер события, как в ленте изменений.")
+    source: str = Field(description="Сервис, в котором оно произошло.", max_length=50)
+    type: str = Field(description="Вид события.", max_length=200)
+    subject: str = Field(description="О чём.", max_length=1000)
+    revision: int | None = Field(description="Редакция.", ge=0, le=2**53)
+    occurred_at: datetime = Field(description="Когда произошло.")
+    announced_at: datetime | None = Field(
+        description="Когда объявлено; null — ждёт, пока шлюз получит новые документы."
+    )
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "1f0c9a52-6f0e-4d59-b7f9-2d6f9d8f7a10",
+                "source": "ratings",
+                "type": "ratings.revision_published.v1",
+                "subject": "rum/2022",
+                "revision": 3,
+                "occurred_at": "2022-12-01T00:00:00Z",
+                "announced_at": "2022-12-01T00:00:01Z",
+            }
+        }
+    )
+
+
 class RequestTrace(Answer):
-    """Что известно о запросе: сам запрос и записи аудита под его номером."""
+    """Что известно о запросе: сам запрос, записи аудита под его номером и вызванные им события."""
 
     requests: list[SeenRequest] = Field(description="Запросы.", max_length=100)
     audit: list[AuditEntry] = Field(description="Записи аудита.", max_length=1000)
+    events: list[CausedEvent] = Field(
+        description=(
+            "События запроса и его заданий по времени. Если одно задание выполнено сразу "
+            "по нескольким запросам, его события стоят под номером первого из них."
+        ),
+        max_length=1000,
+    )
 
 
 class QueueState(Answer):
@@ -169,13 +204,16 @@ async def get_request(
         str, Path(description="X-Request-Id.", max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
     ],
 ) -> RequestTrace:
-    """Return what is known of a request."""
+    """Return what is known of a request and of what it caused."""
     seen = await requests.find(session, request_id)
     acts = await audit.of_request(session, request_id)
-    if not seen and not acts:
+    caused = await changes.of_request(session, request_id)
+    if not (seen or acts or caused):
         raise NotFound("REQUEST_UNKNOWN", "О таком запросе ничего не записано.")
     return RequestTrace(
-        requests=[SeenRequest(**one) for one in seen], audit=[entry(one) for one in acts]
+        requests=[SeenRequest(**one) for one in seen],
+        audit=[entry(one) for one in acts],
+        events=[CausedEvent(**one) for one in caused],
     )
 
 

@@ -34,12 +34,14 @@ class Publisher:
     seen: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     silent: bool = False
 
-    def publish(self, path: str, revision: int, content: dict[str, Any]) -> None:
-        """Change a document and tell the fact."""
+    def publish(
+        self, path: str, revision: int, content: dict[str, Any], request_id: str | None = None
+    ) -> None:
+        """Change a document and tell the fact, which a request may have caused."""
         self.documents[path] = (revision, content)
-        self.tell([path], revision)
+        self.tell([path], revision, request_id)
 
-    def tell(self, paths: list[str], revision: int) -> None:
+    def tell(self, paths: list[str], revision: int, request_id: str | None = None) -> None:
         self.events.append(
             {
                 "id": str(uuid4()),
@@ -48,6 +50,7 @@ class Publisher:
                 "body": {"revision": revision, "documents": paths},
                 "position": len(self.events) + 1,
                 "occurred_at": PUBLISHED.isoformat(),
+                "request_id": request_id,
             }
         )
 
