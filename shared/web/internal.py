@@ -95,6 +95,12 @@ def _add_dead_letters(router: APIRouter) -> None:
             "sources": await inbox.contacts(session),
         }
 
+    @router.get("/jobs")
+    async def jobs_of_request(
+        session: Read, request_id: Annotated[str, Query(max_length=64)]
+    ) -> dict[str, Any]:
+        return {"items": await jobs.of_request(session, request_id)}
+
     @router.post("/jobs/{job_id}/retry")
     async def retry(session: Tx, job_id: Annotated[UUID, Path()]) -> Mapping[str, str]:
         if not await jobs.retry_dead(session, job_id):

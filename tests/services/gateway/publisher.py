@@ -31,6 +31,7 @@ class Publisher:
     territories: list[dict[str, Any]] = field(default_factory=list)
     openapi: dict[str, Any] = field(default_factory=lambda: {"openapi": "3.1.0", "paths": {}})
     events: list[dict[str, Any]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
     seen: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     silent: bool = False
 
@@ -71,6 +72,7 @@ class Publisher:
             routes=[
                 Route("/internal/events", self._events),
                 Route("/internal/documents", self._list),
+                Route("/internal/jobs", self._jobs),
                 Route("/internal/{part}", self._part),
                 Route("/openapi.json", self._openapi),
                 Route("/{path:path}", self._answer, methods=["GET", "POST", "PUT", "DELETE"]),
@@ -86,6 +88,15 @@ class Publisher:
         items = [
             {"path": path, "version": str(revision), "source_time": PUBLISHED.isoformat()}
             for path, (revision, _) in self.documents.items()
+        ]
+        return JSONResponse({"items": items})
+
+    async def _jobs(self, request: Request) -> Response:
+        asked_for = request.query_params["request_id"]
+        items = [
+            {name: value for name, value in job.items() if name != "request_id"}
+            for job in self.jobs
+            if job["request_id"] == asked_for
         ]
         return JSONResponse({"items": items})
 

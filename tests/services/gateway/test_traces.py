@@ -20,6 +20,19 @@ async def trace(house: House, request_id: str) -> dict[str, Any]:
     return content
 
 
+def job(request_id: str, hour: int, state: str = "done") -> dict[str, Any]:
+    at = (HAPPENED + timedelta(hours=hour)).isoformat()
+    return {
+        "id": str(uuid4()),
+        "kind": "recompute",
+        "scope": "rum/2022",
+        "state": state,
+        "created_at": at,
+        "finished_at": at if state == "done" else None,
+        "request_id": request_id,
+    }
+
+
 async def hold(house: House, request_id: str | None, revision: int) -> UUID:
     event = Event(
         id=uuid4(),
@@ -56,6 +69,7 @@ async def test_an_admin_finds_the_event_a_service_told_of_a_request(house: House
     feed = (await house.http.get("/v1/changes")).json()["items"]
     assert [one["revision"] for one in feed] == [1, 2]
     assert "asked-2" not in str(feed)
+    assert "refresh_documents" in [job["kind"] for job in found["jobs"]]
 
 
 async def test_an_event_that_waits_for_its_documents_is_shown_as_not_announced(
@@ -73,3 +87,21 @@ async def test_an_event_that_waits_for_its_documents_is_shown_as_not_announced(
     assert shown == [(str(first), 1, False), (str(second), 2, True)]
     assert "t-2041" not in str(found)
     assert (await trace(house, "asked-5"))["code"] == "REQUEST_UNKNOWN"
+
+
+async def test_jobs_are_found_in_every_service_and_a_silent_one_is_named(house: House) -> None:
+    ratings, training = house.ratings, house.publishers["training"]
+    ratings.jobs = [job("asked-6", 1), job("asked-7", 2), job("asked-6", 4, "queued")]
+    training.jobs = [job("asked-6", 3)]
+    found = await trace(house, "asked-6")
+    shown = [(one["service"], one["id"], one["state"]) for one in found["jobs"]]
+    assert shown == [
+        ("ratings", ratings.jobs[0]["id"], "done"),
+        ("training", training.jobs[0]["id"], "done"),
+        ("ratings", ratings.jobs[2]["id"], "queued"),
+    ]
+    assert found["unreachable"] == []
+    training.silent = True
+    rest = await trace(house, "asked-6")
+    assert rest["unreachable"] == ["training"]
+    assert [one["id"] for one in rest["jobs"]] == [shown[0][1], shown[2][1]]
