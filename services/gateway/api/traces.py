@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from services.gateway import audit
 from services.gateway.api.admin import Admin
@@ -49,20 +49,6 @@ class CausedEvent(Answer):
     occurred_at: datetime = Field(description="Когда произошло.")
     announced_at: datetime | None = Field(
         description="Когда объявлено; null — ждёт, пока шлюз получит новые документы."
-    )
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": "1f0c9a52-6f0e-4d59-b7f9-2d6f9d8f7a10",
-                "source": "ratings",
-                "type": "ratings.revision_published.v1",
-                "subject": "rum/2022",
-                "revision": 3,
-                "occurred_at": "2022-12-01T00:00:00Z",
-                "announced_at": "2022-12-01T00:00:01Z",
-            }
-        }
     )
 
 
