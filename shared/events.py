@@ -13,7 +13,8 @@ class Event:
     `position` counts the events of the source from 1 without gaps, in the order their
     transactions became visible. `topic` is `<service>.<fact>.v<n>`; `subject` names the thing it
     is about; `body` holds `documents`, the public paths whose answer changed, and the fact's own
-    fields.
+    fields. `request_id` names the request that caused the fact, itself or through its jobs; None
+    when nobody asked for it.
     """
 
     id: UUID
@@ -23,3 +24,4 @@ class Event:
     body: Mapping[str, object]
     position: int
     occurred_at: datetime
+    request_id: str | None = None

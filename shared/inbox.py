@@ -120,7 +120,7 @@ async def take_dead(session: AsyncSession, event_id: UUID) -> Event | None:
 
 def event_of(stored: Mapping[str, object]) -> Event:
     """Read an event back from its JSON form."""
-    body = stored["body"]
+    body, request_id = stored["body"], stored.get("request_id")
     if not isinstance(body, Mapping):
         raise TypeError("The body of an event is an object.")
     return Event(
@@ -131,4 +131,5 @@ def event_of(stored: Mapping[str, object]) -> Event:
         body,
         int(str(stored["position"])),
         datetime.fromisoformat(str(stored["occurred_at"])),
+        None if request_id is None else str(request_id),
     )

@@ -30,7 +30,8 @@ ENQUEUE = text("""
     INSERT INTO job (id, kind, scope, args, caller, request_id)
     VALUES (:id, :kind, :scope, CAST(:args AS jsonb), :caller, :request_id)
     ON CONFLICT (kind, scope) WHERE state = 'queued'
-    DO UPDATE SET args = excluded.args, run_after = least(job.run_after, excluded.run_after)
+    DO UPDATE SET args = excluded.args, run_after = least(job.run_after, excluded.run_after),
+        request_id = coalesce(job.request_id, excluded.request_id)
     RETURNING id
 """)
 RING_ON_COMMIT = text("SELECT pg_notify('kachestvo_' || current_schema(), 'job')")
@@ -111,6 +112,10 @@ LIST = text("""
         caller, request_id, created_at, started_at, finished_at FROM job
     WHERE state = ANY(:states) ORDER BY created_at DESC LIMIT :limit
 """)
+OF_REQUEST = text("""
+    SELECT id, kind, scope, state, created_at, finished_at FROM job
+    WHERE request_id = :request_id ORDER BY created_at, id LIMIT 200
+""")
 COUNTS = text("SELECT state, count(*) AS n FROM job GROUP BY state")
 CANCEL = text("""
     UPDATE job SET cancel_requested = true,
@@ -157,7 +162,7 @@ async def enqueue(
     """Queue a job in the caller's transaction; the commit rings for it.
 
     If one of the same kind and scope is already queued, that one takes the new arguments and its
-    id is returned.
+    id is returned. It goes on naming the first request that asked for it.
     """
     row = {
         "id": uuid4(),
@@ -274,6 +279,12 @@ async def listed(
 ) -> list[Mapping[str, Any]]:
     """Return the jobs in these states, newest first."""
     rows = await session.execute(LIST, {"states": list(states), "limit": limit})
+    return [dict(r) for r in rows.mappings()]
+
+
+async def of_request(session: AsyncSession, request_id: str) -> list[Mapping[str, Any]]:
+    """Return the jobs that a request or its jobs queued, oldest first."""
+    rows = await session.execute(OF_REQUEST, {"request_id": request_id})
     return [dict(r) for r in rows.mappings()]
 
 

@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -77,6 +78,13 @@ def begin(**values: object) -> None:
 def bind(**values: object) -> None:
     """Attach values to every later line of this task."""
     structlog.contextvars.bind_contextvars(**values)
+
+
+@contextmanager
+def attached(**values: object) -> Iterator[None]:
+    """Attach values to the lines of this block, what was attached before coming back after it."""
+    with structlog.contextvars.bound_contextvars(**values):
+        yield
 
 
 def current(name: str) -> str | None:

@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import lock
 from shared.events import Event
+from shared.log import current
 
 KEPT_DAYS = 40
 
 INSERT = text("""
-    INSERT INTO outbox (event_id, topic, subject, body)
-    VALUES (:event_id, :topic, :subject, CAST(:body AS jsonb))
+    INSERT INTO outbox (event_id, topic, subject, body, request_id)
+    VALUES (:event_id, :topic, :subject, CAST(:body AS jsonb), :request_id)
 """)
 RING_ON_COMMIT = text("SELECT pg_notify('kachestvo_' || current_schema(), 'event')")
 # One relay at a time holds the lock until its commit, so positions have no gaps and a reader who
@@ -32,7 +33,7 @@ PLACE = text("""
     FROM unplaced, last WHERE outbox.id = unplaced.id
 """)
 READ = text("""
-    SELECT event_id, topic, subject, body, position, occurred_at FROM outbox
+    SELECT event_id, topic, subject, body, position, occurred_at, request_id FROM outbox
     WHERE position > :after ORDER BY position LIMIT :limit
 """)
 OLDEST = text("SELECT coalesce(min(position), 1) FROM outbox WHERE position IS NOT NULL")
@@ -44,13 +45,17 @@ PRUNE = text("""
 
 
 async def emit(session: AsyncSession, topic: str, subject: str, body: Mapping[str, object]) -> UUID:
-    """Record an event in the caller's transaction and return its id; the commit rings."""
+    """Record an event in the caller's transaction and return its id; the commit rings.
+
+    It keeps the id of the request this task serves, or that caused the job it runs.
+    """
     event_id = uuid4()
     row = {
         "event_id": event_id,
         "topic": topic,
         "subject": subject,
         "body": json.dumps(body, ensure_ascii=False),
+        "request_id": current("request_id"),
     }
     await session.execute(INSERT, row)
     await session.execute(RING_ON_COMMIT)
@@ -68,7 +73,16 @@ async def read_after(session: AsyncSession, source: str, after: int, limit: int)
     """Return the events of this service after a position, oldest first."""
     rows = await session.execute(READ, {"after": after, "limit": limit})
     return [
-        Event(r.event_id, source, r.topic, r.subject, r.body, r.position, r.occurred_at)
+        Event(
+            id=r.event_id,
+            source=source,
+            topic=r.topic,
+            subject=r.subject,
+            body=r.body,
+            position=r.position,
+            occurred_at=r.occurred_at,
+            request_id=r.request_id,
+        )
         for r in rows
     ]
 

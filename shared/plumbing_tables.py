@@ -47,6 +47,7 @@ def _add_outbox(metadata: MetaData) -> None:
         Column("subject", Text, nullable=False),
         Column("body", JSONB, nullable=False),
         Column("position", BigInteger, unique=True),
+        Column("request_id", Text),
         _instant("occurred_at", default=True),
     )
     Index("ix_outbox_unplaced", outbox.c.id, postgresql_where=outbox.c.position.is_(None))

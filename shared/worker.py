@@ -25,7 +25,7 @@ from shared.db import Database
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
 from shared.events import Event
 from shared.http import ServiceClient
-from shared.log import bind, logger
+from shared.log import attached, bind, logger
 from shared.settings import Settings
 
 log = logger(__name__)
@@ -245,9 +245,11 @@ class ServiceWorker:
         return True
 
     async def _dispatch(self, session: AsyncSession, event: Event) -> None:
+        """Handle an event on behalf of the request that caused it."""
         listener = self.spec.listeners.get(event.topic)
         if listener is not None:
-            await listener(session, event, self.work)
+            with attached(request_id=event.request_id):
+                await listener(session, event, self.work)
 
     async def _set_aside(self, event: Event, error: str) -> bool:
         async with self.work.db.transaction() as session:

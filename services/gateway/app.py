@@ -19,6 +19,7 @@ from services.gateway.api import (
     operations,
     page,
     reads,
+    traces,
     webhooks,
 )
 from services.gateway.api.guard import Guard
@@ -125,6 +126,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
             oauth.internal,
             admin.router,
             operations.router,
+            traces.router,
         ],
         verifier=own_verifier,
     )

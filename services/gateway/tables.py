@@ -74,6 +74,7 @@ class PendingChange(Table, table=True):
     position: int = Field(sa_type=BigInteger)
     body: dict[str, Any] = Field(sa_type=JSONB)
     occurred_at: datetime = instant()
+    request_id: str | None = Field(sa_type=Text)
 
 
 class Change(Table, table=True):
@@ -89,6 +90,7 @@ class Change(Table, table=True):
     body: dict[str, Any] = Field(sa_type=JSONB)
     occurred_at: datetime = instant()
     announced_at: datetime = instant()
+    request_id: str | None = Field(sa_type=Text, index=True)
 
 
 class Part(Table, table=True):

@@ -77,6 +77,7 @@ def _add_feed(router: APIRouter, service: str) -> None:
                 "body": e.body,
                 "position": e.position,
                 "occurred_at": e.occurred_at.isoformat(),
+                "request_id": e.request_id,
             }
             for e in items
         ]
@@ -93,6 +94,12 @@ def _add_dead_letters(router: APIRouter) -> None:
             "dead_events": await inbox.dead(session),
             "sources": await inbox.contacts(session),
         }
+
+    @router.get("/jobs")
+    async def jobs_of_request(
+        session: Read, request_id: Annotated[str, Query(max_length=64)]
+    ) -> dict[str, Any]:
+        return {"items": await jobs.of_request(session, request_id)}
 
     @router.post("/jobs/{job_id}/retry")
     async def retry(session: Tx, job_id: Annotated[UUID, Path()]) -> Mapping[str, str]:

@@ -2,7 +2,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from shared.bell import Bell
 from shared.db import Database
 from shared.events import Event
 from shared.http import ServiceClient
+from shared.log import attached, current
 from shared.settings import Settings
 from shared.worker import ServiceWorker, Work, WorkerSpec
 from tests.databases import TestDatabase
@@ -64,6 +65,16 @@ async def test_concurrent_relays_give_each_event_one_position(db: Database) -> N
     assert [e.position for e in await placed(db)] == list(range(1, 31))
 
 
+async def test_an_event_names_the_request_that_caused_it(db: Database) -> None:
+    with attached(request_id="asked-1"):
+        await publish(db, 1)
+    await publish(db, 2)
+    assert [(e.body["revision"], e.request_id) for e in await placed(db)] == [
+        (1, "asked-1"),
+        (2, None),
+    ]
+
+
 def producer(db: Database, served: list[int]) -> FastAPI:
     app = FastAPI()
 
@@ -82,6 +93,7 @@ def producer(db: Database, served: list[int]) -> FastAPI:
                     "body": e.body,
                     "position": e.position,
                     "occurred_at": e.occurred_at.isoformat(),
+                    "request_id": e.request_id,
                 }
                 for e in items
             ]
@@ -97,6 +109,7 @@ class Consumer:
         self.db = db
         self.served: list[int] = []
         self.failing: set[int] = set()
+        self.on_behalf_of: list[str | None] = []
         transport = httpx.ASGITransport(producer(db, self.served))
         client = ServiceClient("ratings", "http://ratings", lambda: "internal", transport=transport)
         settings = Settings(service=SCHEMA, database_url="unused://", redis_url="redis://unused")
@@ -105,6 +118,7 @@ class Consumer:
 
     async def on_published(self, session: AsyncSession, event: Event, _work: Work) -> None:
         revision = event.body["revision"]
+        self.on_behalf_of.append(current("request_id"))
         await session.execute(text("INSERT INTO note (text) VALUES (:t)"), {"t": str(revision)})
         if revision in self.failing:
             raise ValueError("cannot be handled")
@@ -173,6 +187,37 @@ async def test_an_event_that_cannot_be_handled_is_set_aside_and_retried_by_hand(
     assert await consumer.handled() == [0, 2, 1]
 
 
+async def test_an_event_is_handled_on_behalf_of_the_request_that_caused_it(
+    db: Database, consumer: Consumer
+) -> None:
+    for request_id in ("asked-1", None, "asked-2"):
+        with attached(request_id=request_id):
+            await publish(db, 1)
+    await placed(db)
+    with attached(request_id="puller"):
+        await consumer.worker.pull("ratings")
+        assert current("request_id") == "puller"
+    assert consumer.on_behalf_of == ["asked-1", None, "asked-2"]
+
+
+async def test_a_dead_event_is_retried_on_behalf_of_the_first_request(
+    db: Database, consumer: Consumer
+) -> None:
+    consumer.failing = {1}
+    with attached(request_id="asked-1"):
+        await publish(db, 1)
+    await placed(db)
+    for _ in range(inbox.MAX_ATTEMPTS):
+        await consumer.worker.pull("ratings")
+    async with db.reading() as session:
+        (dead,) = await inbox.dead(session)
+    consumer.failing = set()
+    with attached(request_id="retrying"):
+        row = {"event_id": str(dead["event_id"])}
+        await consumer.worker._retry_event(consumer.worker.work, row)
+    assert consumer.on_behalf_of == ["asked-1"] * (inbox.MAX_ATTEMPTS + 1)
+
+
 async def test_old_events_are_forgotten_but_positions_go_on(db: Database) -> None:
     await publish(db, 0)
     await publish(db, 1)
@@ -194,9 +239,19 @@ async def test_old_events_are_forgotten_but_positions_go_on(db: Database) -> Non
         st.dictionaries(st.text(), st.integers() | st.text() | st.none()),
         st.integers(1, 2**60),
         st.datetimes(timezones=st.just(UTC)),
+        st.none() | st.text(),
     )
 )
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_an_event_survives_its_json_form(event: Event) -> None:
 
     assert inbox.event_of(json.loads(json.dumps(asdict(event), default=str))) == event
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.uuids())
+def test_an_event_told_before_events_named_requests_is_still_read(
+    at: datetime, event_id: UUID
+) -> None:
+    told = asdict(Event(event_id, "ratings", TOPIC, "rum/1", {}, 1, at))
+    del told["request_id"]
+    assert inbox.event_of(json.loads(json.dumps(told, default=str))).request_id is None

@@ -12,6 +12,7 @@ from shared import jobs
 from shared.bell import Bell
 from shared.db import Database
 from shared.errors import Invalid
+from shared.log import attached
 from shared.settings import Settings
 from shared.worker import JobHandler, ServiceWorker, Work, WorkerSpec
 from tests.databases import TestDatabase
@@ -68,6 +69,20 @@ async def ended(db: Database, job_id: UUID) -> Mapping[str, Any]:
 
     await until(over)
     return await state(db, job_id)
+
+
+async def test_a_queued_job_names_the_first_request_that_asked_for_it(db: Database) -> None:
+    await queue(db, "recompute", "rum/2022")
+    named = []
+    for request_id in ("asked-1", "asked-2"):
+        with attached(request_id=request_id):
+            job = await queue(db, "recompute", "rum/2022")
+        named.append((await state(db, job))["request_id"])
+    assert named == ["asked-1", "asked-1"]
+    async with db.reading() as session:
+        (found,) = await jobs.of_request(session, "asked-1")
+        assert (found["id"], found["state"]) == (job, "queued")
+        assert await jobs.of_request(session, "asked-2") == []
 
 
 async def test_a_job_runs_with_its_arguments_and_keeps_its_result(

@@ -1,4 +1,4 @@
-"""Administration: audit, queues and dead letters of all services, requests by their id, erasure."""
+"""Administration: audit, queues and dead letters of all services, erasure."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -12,9 +12,9 @@ from services.gateway.api.admin import Admin
 from services.gateway.api.admission import ADMISSION
 from services.gateway.compose.findings import SERVICES
 from services.gateway.documents.refresh import COMPOSE, SYNC
-from services.gateway.store import documents, requests
+from services.gateway.store import documents
 from shared import inbox, jobs
-from shared.errors import Conflict, NotFound, Problem
+from shared.errors import Conflict, Problem
 from shared.http import ServiceClient
 from shared.web import Answer, Cursor, Limit, Read, Tx, read_cursor, write_cursor
 from shared.worker import RETRY_EVENT
@@ -54,29 +54,6 @@ class AuditVerdict(Answer):
     entries: int = Field(description="Сколько записей верны подряд.", ge=0, le=2**53)
     broken_at: int | None = Field(description="Первая нарушенная запись.", ge=1, le=2**53)
     last_hash: str = Field(description="Хеш последней верной записи.", max_length=64)
-
-
-class SeenRequest(Answer):
-    """Запрос, прошедший через шлюз."""
-
-    request_id: str = Field(description="Номер запроса.", max_length=100)
-    at: datetime = Field(description="Когда.")
-    client: str | None = Field(description="Клиент.", max_length=200)
-    actor: str | None = Field(description="Псевдоним человека.", max_length=100)
-    scopes: list[str] = Field(description="Области доступа.", max_length=50)
-    method: str = Field(description="Метод.", max_length=20)
-    path: str = Field(description="Путь.", max_length=4000)
-    status: int = Field(description="Ответ.", ge=100, le=599)
-    milliseconds: float = Field(description="Сколько занял.", ge=0, le=1e8)
-    service: str | None = Field(description="Сервис.", max_length=50)
-    job: str | None = Field(description="Поставленное задание.", max_length=100)
-
-
-class RequestTrace(Answer):
-    """Что известно о запросе: сам запрос и записи аудита под его номером."""
-
-    requests: list[SeenRequest] = Field(description="Запросы.", max_length=100)
-    audit: list[AuditEntry] = Field(description="Записи аудита.", max_length=1000)
 
 
 class QueueState(Answer):
@@ -154,28 +131,6 @@ async def verify_audit(session: Read, _caller: Admin) -> AuditVerdict:
     verdict = await audit.verify(session)
     return AuditVerdict(
         entries=verdict.entries, broken_at=verdict.broken_at, last_hash=verdict.last_hash
-    )
-
-
-@router.get(
-    "/requests/{request_id}",
-    summary="Найти запрос по номеру",
-    description="Кто, с какими правами, что сделал, сколько это заняло и что породило.",
-)
-async def get_request(
-    session: Read,
-    _caller: Admin,
-    request_id: Annotated[
-        str, Path(description="X-Request-Id.", max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
-    ],
-) -> RequestTrace:
-    """Return what is known of a request."""
-    seen = await requests.find(session, request_id)
-    acts = await audit.of_request(session, request_id)
-    if not seen and not acts:
-        raise NotFound("REQUEST_UNKNOWN", "О таком запросе ничего не записано.")
-    return RequestTrace(
-        requests=[SeenRequest(**one) for one in seen], audit=[entry(one) for one in acts]
     )
 
 

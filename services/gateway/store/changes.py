@@ -1,7 +1,7 @@
 """Announced facts in their order, and the ones waiting for their documents."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,9 @@ CHANNEL = "gateway_changes"
 KEPT_DAYS = 40
 
 HOLD = text("""
-    INSERT INTO pending_change (id, service, type, subject, position, body, occurred_at)
-    VALUES (:id, :service, :type, :subject, :position, CAST(:body AS jsonb), :occurred_at)
+    INSERT INTO pending_change (id, service, type, subject, position, body, occurred_at, request_id)
+    VALUES (:id, :service, :type, :subject, :position, CAST(:body AS jsonb), :occurred_at,
+        :request_id)
     ON CONFLICT (id) DO NOTHING
 """)
 HELD = text("""
@@ -30,12 +31,12 @@ ANNOUNCE = text("""
     WITH taken AS (
         DELETE FROM pending_change WHERE id = ANY(:ids) RETURNING *
     ), last AS (SELECT coalesce(max(seq), 0) AS seq FROM change)
-    INSERT INTO change (seq, id, source, type, subject, revision, body, occurred_at)
+    INSERT INTO change (seq, id, source, type, subject, revision, body, occurred_at, request_id)
     SELECT last.seq + row_number() OVER (ORDER BY taken.position), taken.id, taken.service,
         taken.type, taken.subject,
         CASE WHEN jsonb_typeof(taken.body -> 'revision') = 'number'
              THEN (taken.body ->> 'revision')::bigint END,
-        taken.body, taken.occurred_at
+        taken.body, taken.occurred_at, taken.request_id
     FROM taken, last ON CONFLICT (id) DO NOTHING RETURNING seq
 """)
 RING = text("SELECT pg_notify(:channel, '')")
@@ -51,6 +52,15 @@ BETWEEN = text("""
 ONE = text("""
     SELECT seq, id, source, type, subject, revision, body, occurred_at, announced_at FROM change
     WHERE id = :id
+""")
+OF_REQUEST = text("""
+    SELECT id, source, type, subject, revision, occurred_at, announced_at FROM change
+    WHERE request_id = :request_id
+    UNION ALL
+    SELECT id, service, type, subject, CASE WHEN jsonb_typeof(body -> 'revision') = 'number'
+        THEN (body ->> 'revision')::bigint END, occurred_at, NULL FROM pending_change
+    WHERE request_id = :request_id
+    ORDER BY occurred_at, id LIMIT 1000
 """)
 SPAN = text("SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM change")
 PRUNE = text("""
@@ -84,6 +94,7 @@ async def hold(session: AsyncSession, event: Event) -> None:
         "position": event.position,
         "body": json.dumps(event.body, ensure_ascii=False),
         "occurred_at": event.occurred_at,
+        "request_id": event.request_id,
     }
     await session.execute(HOLD, row)
 
@@ -128,6 +139,12 @@ async def one(session: AsyncSession, change_id: UUID) -> Change | None:
     """One fact by its id, or None."""
     found = (await session.execute(ONE, {"id": change_id})).one_or_none()
     return None if found is None else _change(found)
+
+
+async def of_request(session: AsyncSession, request_id: str) -> list[Mapping[str, Any]]:
+    """Return the facts a request caused, announced or still waiting, oldest first."""
+    rows = await session.execute(OF_REQUEST, {"request_id": request_id})
+    return [dict(r) for r in rows.mappings()]
 
 
 async def span(session: AsyncSession) -> tuple[int, int]:

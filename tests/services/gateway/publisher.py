@@ -31,15 +31,18 @@ class Publisher:
     territories: list[dict[str, Any]] = field(default_factory=list)
     openapi: dict[str, Any] = field(default_factory=lambda: {"openapi": "3.1.0", "paths": {}})
     events: list[dict[str, Any]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
     seen: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     silent: bool = False
 
-    def publish(self, path: str, revision: int, content: dict[str, Any]) -> None:
-        """Change a document and tell the fact."""
+    def publish(
+        self, path: str, revision: int, content: dict[str, Any], request_id: str | None = None
+    ) -> None:
+        """Change a document and tell the fact, which a request may have caused."""
         self.documents[path] = (revision, content)
-        self.tell([path], revision)
+        self.tell([path], revision, request_id)
 
-    def tell(self, paths: list[str], revision: int) -> None:
+    def tell(self, paths: list[str], revision: int, request_id: str | None = None) -> None:
         self.events.append(
             {
                 "id": str(uuid4()),
@@ -48,6 +51,7 @@ class Publisher:
                 "body": {"revision": revision, "documents": paths},
                 "position": len(self.events) + 1,
                 "occurred_at": PUBLISHED.isoformat(),
+                "request_id": request_id,
             }
         )
 
@@ -68,6 +72,7 @@ class Publisher:
             routes=[
                 Route("/internal/events", self._events),
                 Route("/internal/documents", self._list),
+                Route("/internal/jobs", self._jobs),
                 Route("/internal/{part}", self._part),
                 Route("/openapi.json", self._openapi),
                 Route("/{path:path}", self._answer, methods=["GET", "POST", "PUT", "DELETE"]),
@@ -83,6 +88,15 @@ class Publisher:
         items = [
             {"path": path, "version": str(revision), "source_time": PUBLISHED.isoformat()}
             for path, (revision, _) in self.documents.items()
+        ]
+        return JSONResponse({"items": items})
+
+    async def _jobs(self, request: Request) -> Response:
+        asked_for = request.query_params["request_id"]
+        items = [
+            {name: value for name, value in job.items() if name != "request_id"}
+            for job in self.jobs
+            if job["request_id"] == asked_for
         ]
         return JSONResponse({"items": items})
 
