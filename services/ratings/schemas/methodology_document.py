@@ -196,7 +196,7 @@ class LevelSet(Body):
     bands: list[LevelBand] = Field(description="Полосы.", min_length=1, max_length=MOST)
 
 
-class MethodologyDocument(Body):
+class WrittenMethodology(Body):
     """Методика: дерево показателей и правила, по которым из значений получается рейтинг."""
 
     model_config = ConfigDict(json_schema_extra={"example": DOCUMENT})

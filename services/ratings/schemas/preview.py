@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, JsonValue
 
 from services.ratings.domain.json_fields import MAX_TEXT
-from services.ratings.schemas.methodology_document import DOCUMENT, MethodologyDocument, Text
+from services.ratings.schemas.methodology_document import DOCUMENT, WrittenMethodology, Text
 from services.ratings.schemas.methodology_rules import Number
 from services.ratings.schemas.tables import CODE, LevelShown, PlaceShown
 from shared.web import Answer, Body
@@ -34,7 +34,7 @@ class PreviewQuestion(Body):
 
     model_config = ConfigDict(json_schema_extra={"example": QUESTION})
 
-    methodology: MethodologyDocument = Field(description="Методика.")
+    methodology: WrittenMethodology = Field(description="Методика.")
     units: list[PreviewUnit] = Field(description="Участники.", max_length=MOST)
     indicators: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(
         description="Коды столбцов таблицы значений: все показатели методики, порядок любой.",
