@@ -10,8 +10,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from services.ratings.domain.json_fields import MAX_NUMBER, MAX_TEXT
 from services.ratings.domain.methodology_document import MAX_DEPTH, MAX_DIGITS
-from services.ratings.schemas.methodology_rules import Mean, Normalisation, Number
-from shared.web import Body
+from services.ratings.schemas.methodology_rules import Mean, Normalisation, Number, Written
 
 MOST = 100_000
 
@@ -53,7 +52,7 @@ DOCUMENT: dict[str, JsonValue] = {
 }
 
 
-class MethodologyIndicator(Body):
+class MethodologyIndicator(Written):
     """Показатель: лист дерева."""
 
     model_config = ConfigDict(json_schema_extra={"example": LEAF})
@@ -101,7 +100,7 @@ Children = Annotated[
 ]
 
 
-class MethodologyGroup(Body):
+class MethodologyGroup(Written):
     """Группа: балл из баллов своих показателей и групп."""
 
     model_config = ConfigDict(
@@ -123,7 +122,7 @@ class MethodologyGroup(Body):
     children: Children
 
 
-class MethodologyTree(Body):
+class MethodologyTree(Written):
     """Вершина дерева; её вес ни на что не влияет."""
 
     model_config = ConfigDict(json_schema_extra={"example": DOCUMENT["tree"]})
@@ -135,7 +134,7 @@ class MethodologyTree(Body):
     children: Children
 
 
-class PeersRule(Body):
+class PeersRule(Written):
     """Кто с кем сравнивается."""
 
     model_config = ConfigDict(
@@ -146,7 +145,7 @@ class PeersRule(Body):
     group: Text | None = Field(None, description="Вид территорий, которые их объединяют.")
 
 
-class MissingRule(Body):
+class MissingRule(Written):
     """Что делать с пропущенным значением."""
 
     model_config = ConfigDict(
@@ -157,11 +156,13 @@ class MissingRule(Body):
         description="skip — считать без него, fail — не считать вовсе, zero — нулём."
     )
     min_coverage: Annotated[float, Field(ge=0, le=1)] | None = Field(
-        0, description="Наименьшая доля входящих со значением, при которой есть балл; для skip."
+        0,
+        description="Наименьшая доля входящих со значением, при которой есть балл, для skip; "
+        "пропущена — 0.",
     )
 
 
-class RoundingRule(Body):
+class RoundingRule(Written):
     """Как балл округляют в печати."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"mode": "half_up", "digits": 0}})
@@ -170,7 +171,7 @@ class RoundingRule(Body):
     digits: int = Field(description="Знаков после запятой.", ge=0, le=MAX_DIGITS)
 
 
-class LevelBand(Body):
+class LevelBand(Written):
     """Уровень: полоса шкалы."""
 
     model_config = ConfigDict(populate_by_name=True, json_schema_extra={"example": BANDS[1]})
@@ -182,7 +183,7 @@ class LevelBand(Body):
     to: Number = Field(description="Конец полосы.")
 
 
-class LevelSet(Body):
+class LevelSet(Written):
     """Уровни одного узла; полосы покрывают шкалу без пропусков и наложений."""
 
     model_config = ConfigDict(json_schema_extra={"example": LEVELS})
@@ -196,7 +197,7 @@ class LevelSet(Body):
     bands: list[LevelBand] = Field(description="Полосы.", min_length=1, max_length=MOST)
 
 
-class WrittenMethodology(Body):
+class WrittenMethodology(Written):
     """Методика: дерево показателей и правила, по которым из значений получается рейтинг."""
 
     model_config = ConfigDict(json_schema_extra={"example": DOCUMENT})
@@ -213,5 +214,5 @@ class WrittenMethodology(Body):
     )
     levels: LevelSet | None = Field(None, description="Уровни; пропущены — уровней нет.")
     publication: Literal["automatic", "manual"] | None = Field(
-        "automatic", description="Публиковать сразу или ждать решения."
+        "automatic", description="Публиковать сразу или ждать решения; пропущено — сразу."
     )

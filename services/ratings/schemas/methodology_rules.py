@@ -1,12 +1,14 @@
 """The rules of a methodology's tree as its document writes them: normalisations and means.
 
-They document what `domain.methodology_document` reads; nothing is validated by them. A member with
-a default may be left out or null.
+They document what `domain.methodology_document` reads; nothing is validated by them. A member that
+is not required may be left out or null.
 """
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from services.ratings.domain.json_fields import MAX_NUMBER
 from shared.web import Body
@@ -15,7 +17,24 @@ Number = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
 Positive = Annotated[float, Field(gt=0, le=MAX_NUMBER)]
 
 
-class PlainNormalisation(Body):
+class Written(Body):
+    """Parent of what people write: defaults are told in words.
+
+    Generated TypeScript takes a member with a default in its schema for a required one.
+    """
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /
+    ) -> JsonSchemaValue:
+        """Return the schema without defaults."""
+        schema = handler(core_schema)
+        for member in handler.resolve_ref_schema(schema).get("properties", {}).values():
+            member.pop("default", None)
+        return schema
+
+
+class PlainNormalisation(Written):
     """Нормирование без параметров.
 
     none — значение как есть; rank, percentile_rank и borda — по рангу; distance_to_best и
@@ -29,7 +48,7 @@ class PlainNormalisation(Body):
     ] = Field(description="Правило.")
 
 
-class PercentOfMaximum(Body):
+class PercentOfMaximum(Written):
     """Процент от наибольшего возможного значения."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"method": "percent_of_max", "max": 5}})
@@ -38,7 +57,7 @@ class PercentOfMaximum(Body):
     max: Positive = Field(description="Наибольшее возможное значение.")
 
 
-class MinMax(Body):
+class MinMax(Written):
     """Место значения между худшим и лучшим из сравниваемых, на шкале от low до high."""
 
     model_config = ConfigDict(
@@ -46,11 +65,11 @@ class MinMax(Body):
     )
 
     method: Literal["minmax"] = Field(description="Правило.")
-    low: Number | None = Field(0, description="Начало шкалы.")
-    high: Number | None = Field(100, description="Конец шкалы, больше начала.")
+    low: Number | None = Field(0, description="Начало шкалы; пропущено — 0.")
+    high: Number | None = Field(100, description="Конец шкалы, больше начала; пропущен — 100.")
 
 
-class Goalposts(Body):
+class Goalposts(Written):
     """Место значения между двумя заданными, от 0 до 100."""
 
     model_config = ConfigDict(
@@ -62,7 +81,7 @@ class Goalposts(Body):
     high: Number = Field(description="Верхнее значение, больше нижнего.")
 
 
-class ZScore(Body):
+class ZScore(Written):
     """Отклонение от среднего сравниваемых в стандартных отклонениях выборки."""
 
     model_config = ConfigDict(
@@ -70,11 +89,11 @@ class ZScore(Body):
     )
 
     method: Literal["zscore"] = Field(description="Правило.")
-    mean: Number | None = Field(0, description="Среднее новой шкалы.")
-    sd: Positive | None = Field(1, description="Стандартное отклонение новой шкалы.")
+    mean: Number | None = Field(0, description="Среднее новой шкалы; пропущено — 0.")
+    sd: Positive | None = Field(1, description="Стандартное отклонение новой шкалы; пропущено — 1.")
 
 
-class DistanceToTarget(Body):
+class DistanceToTarget(Written):
     """Пройденная часть пути от худшего из сравниваемых до цели."""
 
     model_config = ConfigDict(
@@ -83,7 +102,9 @@ class DistanceToTarget(Body):
 
     method: Literal["distance_to_target"] = Field(description="Правило.")
     target: Number = Field(description="Цель.")
-    cap: bool | None = Field(default=False, description="Не давать больше 100 за превышение цели.")
+    cap: bool | None = Field(
+        default=False, description="Не давать больше 100 за превышение цели; пропущено — false."
+    )
 
 
 Normalisation = Annotated[
@@ -92,7 +113,7 @@ Normalisation = Annotated[
 ]
 
 
-class PlainMean(Body):
+class PlainMean(Written):
     """Свёртка без параметров; sum складывает с весами как есть, minimum берёт худшее."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"method": "arithmetic"}})
@@ -102,7 +123,7 @@ class PlainMean(Body):
     )
 
 
-class PowerMean(Body):
+class PowerMean(Written):
     """Степенное среднее."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"method": "power", "p": 0.5}})

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, JsonValue
 
 from services.ratings.domain.json_fields import MAX_TEXT
-from services.ratings.schemas.methodology_document import DOCUMENT, WrittenMethodology, Text
-from services.ratings.schemas.methodology_rules import Number
+from services.ratings.schemas.methodology_document import DOCUMENT, Text, WrittenMethodology
+from services.ratings.schemas.methodology_rules import Number, Written
 from services.ratings.schemas.tables import CODE, LevelShown, PlaceShown
-from shared.web import Answer, Body
+from shared.web import Answer
 
 MOST = 1_000_000
 
@@ -20,7 +20,7 @@ QUESTION: dict[str, JsonValue] = {
 }
 
 
-class PreviewUnit(Body):
+class PreviewUnit(Written):
     """Участник расчёта; в реестре его может не быть."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"code": "u1", "group": "g1"}})
@@ -29,7 +29,7 @@ class PreviewUnit(Body):
     group: Text | None = Field(None, description="Группа, среди которой тоже ищется место.")
 
 
-class PreviewQuestion(Body):
+class PreviewQuestion(Written):
     """Методика и значения, по которым надо рассчитать рейтинг."""
 
     model_config = ConfigDict(json_schema_extra={"example": QUESTION})
