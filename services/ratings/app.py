@@ -15,6 +15,7 @@ from services.ratings.api import (
     stability,
 )
 from services.ratings.jobs import JOBS
+from services.ratings.schemas.preview import PreviewQuestion
 from services.ratings.settings import Settings
 from services.ratings.usecases.calculations import Calculations
 from services.ratings.usecases.kinds import KINDS
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
             stability.router,
             explanations.router,
         ],
+        schemas=[PreviewQuestion],
     )
     app.state.calculations = Calculations()
     return app

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from pydantic import BaseModel
 
 from shared import log
 from shared.auth import KeyRing, Revocations, Verifier, internal_signer
@@ -35,10 +36,12 @@ def create_service_app(
     description: str,
     routers: Sequence[APIRouter],
     verifier: MakeVerifier | None = None,
+    schemas: Sequence[type[BaseModel]] = (),
 ) -> FastAPI:
     """Return the ASGI application of a service.
 
-    `verifier` replaces the default way to find the gateway's keys, for the gateway itself.
+    `verifier` replaces the default way to find the gateway's keys, for the gateway itself;
+    `schemas` are of bodies that operations read on their own and only document.
     The running application holds in `app.state`: settings, db, clients, verifier, measurements.
     """
     app = FastAPI(
@@ -64,7 +67,7 @@ def create_service_app(
     for router in routers:
         app.include_router(router)
     _surround(app)
-    _add_problem_schema(app)
+    _add_schemas(app, (ProblemDetails, *schemas))
     return app
 
 
@@ -146,18 +149,17 @@ async def run_worker(settings: Settings, spec: WorkerSpec) -> None:
         await ServiceWorker(spec, Work(db, settings, clients, bell)).run()
 
 
-def _add_problem_schema(app: FastAPI) -> None:
-    """Put the schema of failures where the documented responses point."""
+def _add_schemas(app: FastAPI, models: Sequence[type[BaseModel]]) -> None:
+    """Put the schemas of failures and of documented bodies where operations point."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = plain()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        model = ProblemDetails.model_json_schema(
-            ref_template="#/components/schemas/{model}", mode="serialization"
-        )
-        schemas.update(model.pop("$defs", {}))
-        schemas["ProblemDetails"] = model
+        for model in models:
+            schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(schema.pop("$defs", {}))
+            schemas[model.__name__] = schema
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented extension point.

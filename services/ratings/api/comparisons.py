@@ -4,7 +4,7 @@ import asyncio
 
 from fastapi import APIRouter, Depends, Response
 
-from services.ratings.schemas.comparisons import ComparedSide, ComparisonQuestion
+from services.ratings.schemas.comparisons import ComparedSide, ComparisonAnswer, ComparisonQuestion
 from services.ratings.usecases.comparisons import Side, compare_sides, load_side
 from services.ratings.usecases.documents import encoded
 from shared.web import Read, requires
@@ -17,6 +17,7 @@ router = APIRouter(prefix="/v1/ratings/comparisons", tags=["ratings"])
     summary="Сравнение двух расчётов",
     description="Две редакции, два периода или две методики на одних данных: кто сдвинулся, "
     "на сколько мест и почему. Ничего не сохраняется.",
+    response_model=ComparisonAnswer,
     dependencies=[Depends(requires("ratings:read"))],
 )
 async def compare_ratings(question: ComparisonQuestion, session: Read) -> Response:

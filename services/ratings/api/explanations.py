@@ -8,6 +8,11 @@ from fastapi import APIRouter, Request, Response
 
 from services.ratings.api.answers import document_answer
 from services.ratings.api.parameters import AsOf, Period, Programme, RevisionNumber, Territory
+from services.ratings.schemas.explanations import (
+    ExplanationAnswer,
+    GrowthAnswer,
+    WeakSpotsAnswer,
+)
 from services.ratings.store.revisions import Revision
 from services.ratings.usecases.calculations import (
     Calculation,
@@ -32,6 +37,7 @@ router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
     "/{programme}/{period}/{territory}",
     summary="Из чего складывается балл территории",
     description="Вклады показателей в балл и разрывы до следующего места, лидера и медианы группы.",
+    response_model=ExplanationAnswer,
 )
 async def explain_rating(
     request: Request,
@@ -51,6 +57,7 @@ async def explain_rating(
     "/{programme}/{period}/{territory}/growth-points",
     summary="Точки роста территории",
     description="Насколько надо изменить каждый показатель, чтобы подняться на место или уровень.",
+    response_model=GrowthAnswer,
 )
 async def find_growth_points(
     request: Request,
@@ -70,6 +77,7 @@ async def find_growth_points(
     "/{programme}/{period}/{territory}/weak-spots",
     summary="Слабые места территории",
     description="Показатели в нижнем уровне, ниже цели, упавшие или в худшей четверти.",
+    response_model=WeakSpotsAnswer,
 )
 async def list_weak_spots(
     request: Request,

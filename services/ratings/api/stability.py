@@ -8,6 +8,11 @@ from fastapi import APIRouter, Body, Depends, Response
 from services.ratings.api.answers import document_answer
 from services.ratings.api.parameters import AsOf, Period, Programme, RevisionNumber, Territory
 from services.ratings.domain.question_document import USUAL
+from services.ratings.schemas.stability import (
+    AnalysisOrdered,
+    StabilityAnswer,
+    TerritoryStability,
+)
 from services.ratings.store.revisions import Revision
 from services.ratings.usecases.documents import Document, encoded
 from services.ratings.usecases.rating_tables import revision_asked
@@ -18,7 +23,10 @@ from shared.web import Caller, Tx, requires
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 
 ACCEPTED: dict[int | str, dict[str, Any]] = {
-    202: {"description": "Считается: задание в Location, ответ — по повторному запросу."}
+    202: {
+        "model": AnalysisOrdered,
+        "description": "Считается: задание в Location, ответ — по повторному запросу.",
+    }
 }
 Asker = Annotated[Caller, Depends(requires("ratings:read"))]
 Question = Annotated[
@@ -36,6 +44,7 @@ Question = Annotated[
     summary="Анализ устойчивости рейтинга",
     description="Места при других весах, нормированиях и средних; индексы Соболя; "
     "места без каждого показателя. Один вопрос к тем же данным считается один раз.",
+    response_model=StabilityAnswer,
     responses=ACCEPTED,
 )
 async def analyse_stability(
@@ -61,6 +70,7 @@ async def analyse_stability(
     summary="Устойчивость места территории",
     description="Медиана и 5–95 % места при обычных вариациях, вероятности уровней, индексы "
     "Соболя, место без каждого показателя. Первый запрос ставит расчёт в очередь (202).",
+    response_model=TerritoryStability,
     responses=ACCEPTED,
 )
 async def show_territory_stability(

@@ -1,15 +1,23 @@
-"""The two sides of a comparison as people ask for them."""
+"""A comparison on the wire: the two sides people ask for, and who moved between them."""
+
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
 from services.ratings.parsers.periods import PATTERN
+from services.ratings.schemas.explanations import Calculated, IndicatorGap
 from services.ratings.schemas.registry import PROGRAMME_CODE
-from shared.web import Body
+from services.ratings.schemas.tables import PlaceChangeShown, PlaceShown
+from shared.web import Answer, Body
 
 EXAMPLE: JsonValue = {
     "before": {"programme": "rum", "period": "2021"},
     "after": {"programme": "rum", "period": "2022"},
 }
+Facet = Annotated[
+    Literal["values", "tree", "normalisation", "weights", "means", "missing", "ranking"],
+    Field(description="Чем различаются расчёты."),
+]
 
 
 class ComparedSide(Body):
@@ -37,3 +45,41 @@ class ComparisonQuestion(Body):
 
     before: ComparedSide = Field(description="Было.")
     after: ComparedSide = Field(description="Стало.")
+
+
+class CauseShown(Answer):
+    """Сколько мест объясняет одна из причин."""
+
+    facet: Facet
+    shift: float = Field(description="Мест, положительное — лучше.")
+
+
+class Moved(Answer):
+    """Что стало с одной территорией; null — на одной из сторон этого нет."""
+
+    territory: str = Field(description="Код ОКТМО.", max_length=20)
+    before: PlaceShown | None = Field(description="Место было.")
+    after: PlaceShown | None = Field(description="Место стало.")
+    change: PlaceChangeShown | None = Field(description="Изменение места как промежуток.")
+    shift: int | None = Field(
+        description="Изменение первого места связки, положительное — лучше.",
+        ge=-(2**31),
+        le=2**31,
+    )
+    score: float | None = Field(description="Изменение балла.")
+    causes: list[CauseShown] | None = Field(
+        description="Причины, в сумме дают сдвиг; null — на причины не делится.", max_length=7
+    )
+    indicators: list[IndicatorGap] | None = Field(
+        description="Изменение балла по показателям; null — на показатели не делится.",
+        max_length=100_000,
+    )
+
+
+class ComparisonAnswer(Answer):
+    """Кто сдвинулся, на сколько и почему."""
+
+    before: Calculated = Field(description="Было.")
+    after: Calculated = Field(description="Стало.")
+    facets: list[Facet] = Field(description="Чем расчёты различаются.", max_length=7)
+    items: list[Moved] = Field(description="Территории по коду.", max_length=100_000)

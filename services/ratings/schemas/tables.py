@@ -8,9 +8,10 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from services.ratings.domain.json_fields import MAX_TEXT
 from shared.web import Answer
 
-CODE = 100
+CODE = MAX_TEXT
 TITLE = 1000
 
 
