@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from services.ratings.domain.json_fields import MAX_TEXT
 from shared.web import Answer
 
 
@@ -13,7 +14,7 @@ class Methodology(Answer):
 
     id: int = Field(description="Номер.", ge=1)
     programme: str = Field(description="Код программы.", max_length=40)
-    version: str = Field(description="Версия.", max_length=100)
+    version: str = Field(description="Версия.", max_length=MAX_TEXT)
     state: Literal["draft", "published", "archived"] = Field(description="Состояние.")
     created_at: datetime = Field(description="Когда заведена.")
     published_at: datetime | None = Field(description="Когда опубликована.")
