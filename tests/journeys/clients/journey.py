@@ -49,7 +49,9 @@ def observation(period: str, value: str) -> Any:
 
 
 def token_of(client: Client, client_id: str, secret: str) -> str:
-    form = BodyGatewayCreateToken(client_id=client_id, client_secret=secret)
+    form = BodyGatewayCreateToken(
+        grant_type="client_credentials", client_id=client_id, client_secret=secret
+    )
     token: str = gateway_create_token.sync(client=client, body=form).access_token
     return token
 
