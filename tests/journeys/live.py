@@ -136,7 +136,7 @@ class LiveSystem:
             SELECT count(*) FROM ratings.rating_revision r JOIN ratings.slice s ON s.id = r.slice_id
             WHERE s.programme = 'rum' AND s.period = $1
         """
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while await self.ask(question, period) < number:
                 await asyncio.sleep(0.05)
 

@@ -64,7 +64,7 @@ async def monitored(live: LiveSystem, values: dict[str, str]) -> None:
 
 async def seated(live: LiveSystem, plan: str) -> list[str]:
     """Return who has a seat in a plan, once it is solved."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (shown := (await live.client.get(f"{PLANS}/{plan}")).json())["state"] != "solved":
             await asyncio.sleep(0.1)
     return [row["ref"] for row in shown["revision"]["result"]["placed"]]

@@ -99,7 +99,7 @@ def environment(pid: int) -> str:
 
 
 def wait_for_nobody(up: Up) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while up.left_running() and time.monotonic() < end:
         time.sleep(0.05)
     assert up.left_running() == []

@@ -15,7 +15,7 @@ async def solved_plan(live: LiveSystem) -> Any:
     plan = created.json()["id"]
     queued = await live.client.post(f"{PLANS}/{plan}/solve")
     assert queued.status_code == 202, queued.text
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (answer := await live.client.get(f"{PLANS}/{plan}")).json()["state"] != "solved":
             await asyncio.sleep(0.1)
     return answer

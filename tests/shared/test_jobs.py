@@ -57,7 +57,7 @@ async def state(db: Database, job_id: UUID) -> Mapping[str, Any]:
     return found
 
 
-async def until(check: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
+async def until(check: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not await check():
             await asyncio.sleep(0.02)

@@ -36,7 +36,7 @@ class Reader:
     async def next(self) -> dict[str, Any]:
         """Return the next event: its fields, `data` read as JSON."""
         found: dict[str, Any] = {}
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             async for line in self._lines:
                 if not line and "event" in found:
                     return found

@@ -22,7 +22,7 @@ from tests.shared.keys import make_key, public, signed
 KEY = make_key("svc:tests")
 SCOPES = "olympiads:read olympiads:write olympiads:approve olympiads:publish internal:read"
 DATA = Path(__file__).parents[3] / "services" / "olympiads" / "data"
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def bearer(scope: str = SCOPES, subject: str = "tests") -> dict[str, str]:

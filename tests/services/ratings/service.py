@@ -20,7 +20,7 @@ from tests.shared.keys import make_key, public, signed
 KEY = make_key("svc:tests")
 SCOPES = "ratings:read ratings:write ratings:publish internal:read"
 DATA = Path(__file__).parents[3] / "services" / "ratings" / "data"
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 def bearer(scope: str = SCOPES, subject: str = "tests") -> dict[str, str]:

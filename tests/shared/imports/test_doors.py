@@ -160,7 +160,7 @@ async def test_a_sender_who_goes_away_leaves_nothing(url: str) -> None:
         uvicorn.Config(make_app(url), port=0, host="127.0.0.1", log_config=None, ws="none")
     )
     serving_task = asyncio.create_task(server.serve())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not server.started:
             await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
@@ -172,12 +172,12 @@ async def test_a_sender_who_goes_away_leaves_nothing(url: str) -> None:
     )
     writer.write(head.encode() + b"x" * 9_000_000)
     await writer.drain()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await rows(url, "SELECT 1 FROM import_run WHERE status = 'receiving'"):
             await asyncio.sleep(0.05)
     writer.close()
     await writer.wait_closed()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(await rows(url, "SELECT 1 FROM import_run")) > before:
             await asyncio.sleep(0.05)
     assert await rows(url, "SELECT 1 FROM import_body") == []

@@ -167,7 +167,7 @@ async def test_an_import_cut_off_is_done_by_the_next_worker_once(
     (job,) = await rows(url, "SELECT id FROM job")
     async with worker(url, valkey) as first:
         running = asyncio.create_task(first.run_job(str(job["id"])))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while (await client.get(location)).json()["status"] == "accepted":
                 await asyncio.sleep(0.01)
         running.cancel()
