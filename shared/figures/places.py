@@ -19,6 +19,7 @@ RELATIVE_TOLERANCE = 1e-9
 """Engine floats are equal if |a−b| ≤ 1e-9·max(1, |a|, |b|), neighbours in order chained."""
 
 Ints = NDArray[np.int64]
+Places = NDArray[np.int32]
 Number = Decimal | Fraction | int
 
 
@@ -119,7 +120,7 @@ def places_float(
     values: NDArray[np.float64],
     tolerance: float = RELATIVE_TOLERANCE,
     orders: Sequence[Ints] | None = None,
-) -> tuple[Ints, Ints, Ints]:
+) -> tuple[Places, Places, Places]:
     """Rank engine floats down the first axis: `(from, to, n)`; NaN is null and gets 0, 0.
 
     `values` is (units,) or (units, nodes); from and to have its shape, n is the count of ranked
@@ -128,9 +129,13 @@ def places_float(
     the values, where the caller has it already. ValueError on infinities.
     """
     orders = ascending(values) if orders is None else orders
-    together = np.zeros(values.shape[0], dtype=np.int64)
-    first, last, _ = group_places_float(values, together, tolerance, orders)
-    return first, last, np.array([order.size for order in orders]).reshape(values.shape[1:])
+    table = values[:, None] if values.ndim == 1 else values
+    first, last = (np.zeros(table.shape, dtype=np.int32, order="F") for _ in range(2))
+    for node, order in enumerate(orders):
+        start, end = _ends_of_runs(_rises(table[order, node], tolerance), order.size)
+        first[order, node], last[order, node] = order.size - end + 1, order.size - start
+    count = np.array([order.size for order in orders], dtype=np.int32)
+    return first.reshape(values.shape), last.reshape(values.shape), count.reshape(values.shape[1:])
 
 
 def group_places_float(
@@ -138,7 +143,7 @@ def group_places_float(
     groups: NDArray[np.integer[Any]],
     tolerance: float = RELATIVE_TOLERANCE,
     orders: Sequence[Ints] | None = None,
-) -> tuple[Ints, Ints, Ints]:
+) -> tuple[Places, Places, Places]:
     """Rank engine floats inside their groups: `(from, to, n)`, all of the shape of `values`.
 
     `groups` is (units,) of whole codes; a negative code means no group: 0, 0, 0. n is the count
@@ -146,41 +151,34 @@ def group_places_float(
     """
     orders = ascending(values) if orders is None else orders
     table = values[:, None] if values.ndim == 1 else values
-    first, last, count = (np.zeros(table.shape, dtype=np.int64, order="F") for _ in range(3))
-    several = groups.size > 0 and bool((groups != groups[0]).any())
+    first, last, count = (np.zeros(table.shape, dtype=np.int32, order="F") for _ in range(3))
     outside = groups < 0 if (groups < 0).any() else None
-    if several and groups.max() < np.iinfo(np.int16).max:
+    if groups.max(initial=0) < np.iinfo(np.int16).max:
         groups = groups.astype(np.int16)  # Short codes are sorted by radix, stably and fast.
     for node, known in enumerate(orders):
         order = known if outside is None else known[~outside[known]]
-        if order.size == 0:
-            continue
-        if several:
-            order = order[np.argsort(groups[order], kind="stable")]
-        runs = _runs(table[order, node], groups[order] if several else None, tolerance)
-        first[order, node], last[order, node], count[order, node] = runs
+        order = order[np.argsort(groups[order], kind="stable")]
+        members = groups[order]
+        new_group = members[1:] != members[:-1]
+        group_start, group_end = _ends_of_runs(new_group, order.size)
+        breaks = _rises(table[order, node], tolerance) | new_group
+        start, end = _ends_of_runs(breaks, order.size)
+        first[order, node], last[order, node] = group_end - end + 1, group_end - start
+        count[order, node] = group_end - group_start
     return first.reshape(values.shape), last.reshape(values.shape), count.reshape(values.shape)
 
 
-def _runs(
-    ranked: NDArray[np.float64], groups: NDArray[np.integer[Any]] | None, tolerance: float
-) -> tuple[Ints, Ints, Ints]:
-    """Return from, to, n for values in ascending order inside ascending groups."""
+def _rises(ranked: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
+    """Return where a value in ascending order is greater than the one before it."""
     size = np.maximum(1.0, np.maximum(np.abs(ranked[:-1]), np.abs(ranked[1:])))
     with np.errstate(over="ignore"):
-        new_value = ranked[1:] - ranked[:-1] > tolerance * size
-    if groups is None:
-        start, end = _ends_of_runs(new_value)
-        return ranked.size - end + 1, ranked.size - start, np.full_like(start, ranked.size)
-    new_group = groups[1:] != groups[:-1]
-    group_start, group_end = _ends_of_runs(new_group)
-    start, end = _ends_of_runs(new_value | new_group)
-    return group_end - end + 1, group_end - start, group_end - group_start
+        rises: NDArray[np.bool_] = ranked[1:] - ranked[:-1] > tolerance * size
+    return rises
 
 
-def _ends_of_runs(breaks: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+def _ends_of_runs(breaks: NDArray[np.bool_], items: int) -> tuple[Places, Places]:
     """Return where each item's run starts and ends (exclusive); `breaks` stand between items."""
-    edges = np.concatenate([[0], np.flatnonzero(breaks) + 1, [breaks.size + 1]])
+    edges = np.concatenate([[0], np.flatnonzero(breaks) + 1, [items]]).astype(np.int32)
     lengths = np.diff(edges)
     return np.repeat(edges[:-1], lengths), np.repeat(edges[1:], lengths)
 

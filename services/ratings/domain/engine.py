@@ -22,7 +22,7 @@ from services.ratings.domain.methodology import Group, Methodology, MissingPolic
 from services.ratings.domain.normalise import normalise, values_outside
 from services.ratings.domain.ordering import compared
 from services.ratings.domain.precision import feasible_scores
-from shared.figures.places import ascending, group_places_float, places_float
+from shared.figures.places import Places, ascending, group_places_float, places_float
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -50,9 +50,9 @@ class Observed:
 class Ranking:
     """Places of every unit at every node: from, to, of; all 0 where there is no place."""
 
-    first: Ints
-    last: Ints
-    of: Ints
+    first: Places
+    last: Places
+    of: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def rank_in_groups(
     codes = {group: code for code, group in enumerate(sorted({g for g in groups if g is not None}))}
     numbers = [NO_GROUP if group is None else codes[group] for group in groups]
     if not codes:
-        nobody = np.zeros(scores.shape, dtype=np.int64)
+        nobody = np.zeros(scores.shape, dtype=np.int32)
         return Ranking(nobody, nobody, nobody)
     members = np.array(numbers, dtype=np.int64)
     return Ranking(*group_places_float(scores, members, tolerance, orders))

@@ -12,21 +12,22 @@ from numpy.typing import NDArray
 
 UNKNOWN = -1
 
-# One row an indicator: a message a row would cost more than all the rest of the reading.
-# `digits` and `status` travel as one small number, status in its two lowest bits.
+# One row an indicator and way of printing, its cells packed end to end: a message a row, or an
+# array element with its own header, would cost more than all the rest of the reading.
 _HELD = """
-    SELECT indicator_id, array_agg(territory_id), array_agg(scaled),
-        array_agg((digits * 4 + status)::smallint)
+    SELECT indicator_id, digits, status,
+        string_agg(int4send(territory_id) || int8send(scaled), ''::bytea)
     FROM observation
     WHERE programme_id = $1 AND period = $2 AND known_from <= $3 AND known_to > $3
-    GROUP BY indicator_id
+    GROUP BY indicator_id, digits, status
 """
-_STATUS_BITS = 2
-_STATUS_MASK = 3
+# Four million cells are 48 MB: a hash table that spills to disk would be written and read again.
+_ROOM = "SET LOCAL work_mem = '256MB'"
+_HELD_STATUS = 0
 _HEADER_BYTES = 19
 _FIELDS = struct.Struct(">h")
-_INTEGER = struct.Struct(">ii")
-_ARRAY = struct.Struct(">iiiiii")
+_HEAD = struct.Struct(">iiihihi")
+_CELL = np.dtype([("territory", ">i4"), ("scaled", ">i8")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,14 @@ async def read_observed(
     async def keep(chunk: bytes) -> None:
         content.extend(chunk)
 
+    await connection.execute(_ROOM)
     await connection.copy_from_query(
         _HELD, programme_id, period, known_at, output=keep, format="binary"
     )
-    return dict(_columns(memoryview(content)))
+    parts: dict[int, list[Column]] = {}
+    for indicator, column in _columns(memoryview(content)):
+        parts.setdefault(indicator, []).append(column)
+    return {indicator: _joined(columns) for indicator, columns in parts.items()}
 
 
 def _columns(content: memoryview) -> Iterator[tuple[int, Column]]:
@@ -61,29 +66,27 @@ def _columns(content: memoryview) -> Iterator[tuple[int, Column]]:
     at = _HEADER_BYTES
     while _FIELDS.unpack_from(content, at)[0] != UNKNOWN:
         at += _FIELDS.size
-        _, indicator = _INTEGER.unpack_from(content, at)
-        at += _INTEGER.size
-        territory, at = _array(content, at, ">i4")
-        scaled, at = _array(content, at, ">i8")
-        packed, at = _array(content, at, ">i2")
-        yield indicator, _column(territory, scaled, packed)
+        _, indicator, _, digits, _, status, size = _HEAD.unpack_from(content, at)
+        at += _HEAD.size
+        cells = np.frombuffer(content, dtype=_CELL, offset=at, count=size // _CELL.itemsize)
+        yield indicator, _column(cells, digits if status == _HELD_STATUS else UNKNOWN)
+        at += size
 
 
-def _array(content: memoryview, at: int, element: str) -> tuple[NDArray[Any], int]:
-    """Read one array without nulls: a header, then each element after its length."""
-    *_, length, _first = _ARRAY.unpack_from(content, at)
-    row = np.dtype([("size", ">i4"), ("value", element)])
-    at += _ARRAY.size
-    values = np.frombuffer(content, dtype=row, offset=at, count=length)["value"]
-    return values, at + length * row.itemsize
-
-
-def _column(territory: NDArray[Any], scaled: NDArray[Any], packed: NDArray[Any]) -> Column:
-    held = (packed & _STATUS_MASK) == 0
-    digits = (packed >> _STATUS_BITS).astype(np.int16)
-    values = scaled / np.power(10.0, digits)
+def _column(cells: NDArray[np.void], digits: int) -> Column:
+    known = digits != UNKNOWN
     return Column(
-        territory.astype(np.int32),
-        np.where(held, values, np.nan),
-        np.where(held, digits, UNKNOWN).astype(np.int16),
+        cells["territory"].astype(np.int32),
+        cells["scaled"] / 10.0**digits if known else np.full(cells.size, np.nan),
+        np.full(cells.size, digits, dtype=np.int16),
+    )
+
+
+def _joined(columns: list[Column]) -> Column:
+    if len(columns) == 1:
+        return columns[0]
+    return Column(
+        np.concatenate([column.territory for column in columns]),
+        np.concatenate([column.values for column in columns]),
+        np.concatenate([column.digits for column in columns]),
     )

@@ -6,7 +6,6 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.ratings.domain.engine import Ranking, Result
 from services.ratings.domain.grading import Grades
@@ -16,6 +15,7 @@ from services.ratings.store.results import UnitRows
 from services.ratings.usecases.inputs import Inputs, canonical
 from services.ratings.usecases.views import View
 from services.ratings.usecases.weaknesses import Before, weaknesses
+from shared.figures.places import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,8 @@ def observed_only(titles: Mapping[str, str], inputs: Inputs) -> Outcome:
     values = inputs.observed.values
     seen = [i for i, code in enumerate(titles) if not np.isnan(values[:, i]).all()]
     codes = list(titles)
-    nowhere = np.zeros((values.shape[0], len(seen)), dtype=np.int64)
-    unranked = Ranking(nowhere, nowhere, nowhere)
-    nobody = nowhere.astype(np.int32)
+    nobody = np.zeros((values.shape[0], len(seen)), dtype=np.int32)
+    unranked = Ranking(nobody, nobody, nobody)
     head = {
         "nodes": [{"code": codes[i], "title": titles[codes[i]], "parent": None} for i in seen],
         "aggregates": [],
@@ -143,12 +142,12 @@ def _counts(inputs: Inputs, places: Ranking, in_groups: Ranking) -> dict[str, ob
     }
 
 
-def _most(of: NDArray[np.int64]) -> list[int]:
+def _most(of: Places) -> list[int]:
     """Return the number of ranked peers at each node; units without a place carry 0."""
     return [int(count) for count in of.max(axis=0, initial=0)]
 
 
-def _most_by_group(groups: Sequence[str | None], of: NDArray[np.int64]) -> Mapping[str, list[int]]:
+def _most_by_group(groups: Sequence[str | None], of: Places) -> Mapping[str, list[int]]:
     """Return the same for every group, by its name."""
     named = sorted({group for group in groups if group is not None})
     numbers = {group: number for number, group in enumerate(named)}
@@ -171,10 +170,10 @@ def _rows(inputs: Inputs, result: Result, aggregates: Sequence[int]) -> UnitRows
         inputs.territory,
         inputs.group,
         np.ascontiguousarray(result.scores),
-        np.ascontiguousarray(result.places.first, dtype=np.int32),
-        np.ascontiguousarray(result.places.last, dtype=np.int32),
-        np.ascontiguousarray(result.group_places.first, dtype=np.int32),
-        np.ascontiguousarray(result.group_places.last, dtype=np.int32),
+        np.ascontiguousarray(result.places.first),
+        np.ascontiguousarray(result.places.last),
+        np.ascontiguousarray(result.group_places.first),
+        np.ascontiguousarray(result.group_places.last),
         np.ascontiguousarray(result.coverage[:, aggregates]),
         none if grades is None else grades.band.astype(np.int16),
         none if grades is None else grades.first.astype(np.int16),
