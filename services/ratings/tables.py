@@ -267,24 +267,22 @@ class RatingUnit(Table, table=True):
     """One unit of a result: arrays over the nodes of its revision's layout, of fixed width.
 
     NaN is no score, 0 no place and no group; `coverage` runs over the aggregate nodes only.
+    `places` packs four rows over the nodes, one behind the other: place from, place to, group
+    place from, group place to; big-endian unsigned integers of 1, 2 or 4 bytes, all of one width.
     `level` counts the bands from the lowest (-1 is none), `level_low` and `level_high` are the
     ends of what the printed precision allows, `level_up` and `level_down` the distances to the
-    next boundaries (NaN is none).
+    next boundaries (NaN is none). `revision_id` is no foreign key, which would look the revision up
+    for every row: the units are added with their revision, and no role may remove one.
     """
 
     __tablename__ = "rating_unit"
     __table_args__ = ({"postgresql_with": {"toast_tuple_target": "8160"}},)
 
-    revision_id: int = Field(
-        sa_column=Column(BigInteger, ForeignKey("ratings.rating_revision.id"), primary_key=True)
-    )
+    revision_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     territory_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     group_id: int
     score: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
-    place_from: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
-    place_to: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
-    group_from: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
-    group_to: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
+    places: bytes = Field(sa_type=LargeBinary)
     coverage: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
     level: int = Field(sa_type=SmallInteger)
     level_low: int = Field(sa_type=SmallInteger)

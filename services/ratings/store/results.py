@@ -13,19 +13,17 @@ from services.ratings.store.territories import Unit
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 _BLOCK_UNITS = 1000
+_ARRAY_AXES = 2
 
-_INT4_OID = 23
 _FLOAT8_OID = 701
+_PLACES = ("place_from", "place_to", "group_from", "group_to")
 
 _COLUMNS = (
     "revision_id",
     "territory_id",
     "group_id",
     "score",
-    "place_from",
-    "place_to",
-    "group_from",
-    "group_to",
+    "places",
     "coverage",
     "level",
     "level_low",
@@ -56,13 +54,18 @@ class UnitRows:
 
 def encode(revision_id: int, rows: UnitRows, start: int, stop: int) -> bytes:
     """Return units `start` to `stop` as tuples of the binary COPY format."""
-    units = min(stop, rows.territory.shape[0]) - start
+    total = rows.territory.shape[0]
     part = {name: getattr(rows, name)[start:stop] for name in UnitRows.__slots__}
+    units, nodes = part["score"].shape
+    places = np.empty((units, len(_PLACES), nodes), dtype=np.min_scalar_type(total))
+    for index, name in enumerate(_PLACES):
+        places[:, index] = part[name]
     columns = {
         "revision_id": np.full(units, revision_id, dtype=np.int64),
         "territory_id": part["territory"],
         "group_id": part["group"],
-        **{name: part[name] for name in _COLUMNS[3:]},
+        "places": places,
+        **{name: part[name] for name in UnitRows.__slots__ if name in _COLUMNS},
     }
     row_type = np.dtype([("fields", ">i2"), *(_field(name, columns[name]) for name in _COLUMNS)])
     table = np.zeros(units, dtype=row_type)
@@ -73,24 +76,23 @@ def encode(revision_id: int, rows: UnitRows, start: int, stop: int) -> bytes:
 
 
 def _field(name: str, column: NDArray[Any]) -> tuple[str, np.dtype[Any]]:
-    """Return the type of one field: its length, an array's header, its elements."""
+    """Return the type of one field: its length; its value, packed values, or an array's header."""
     wire = column.dtype.newbyteorder(">")
-    if column.ndim == 1:
-        return name, np.dtype([("size", ">i4"), ("value", wire)])
+    if column.ndim != _ARRAY_AXES:
+        return name, np.dtype([("size", ">i4"), ("value", wire, column.shape[1:])])
     element = np.dtype([("size", ">i4"), ("value", wire)])
     header = [(part, ">i4") for part in ("size", "dimensions", "nulls", "oid", "length", "first")]
     return name, np.dtype([*header, ("elements", element, (column.shape[1],))])
 
 
 def _fill(field: NDArray[Any], column: NDArray[Any]) -> None:
-    if column.ndim == 1:
-        field["size"] = column.dtype.itemsize
+    field["size"] = field.dtype.itemsize - 4
+    if column.ndim != _ARRAY_AXES:
         field["value"] = column
         return
     elements = field["elements"]
-    field["size"] = field.dtype.itemsize - 4
     field["dimensions"] = 1
-    field["oid"] = _FLOAT8_OID if column.dtype == np.float64 else _INT4_OID
+    field["oid"] = _FLOAT8_OID
     field["length"] = column.shape[1]
     field["first"] = 1
     elements["size"] = column.dtype.itemsize
@@ -114,11 +116,12 @@ async def write_units(
 
 
 UnitRecord = Mapping[str, Any]
-"""A stored unit: the columns of `rating_unit` with the territory's code, title and group."""
+"""A stored unit: the columns of `rating_unit`, its places as four lists over the nodes
+(`place_from`, `place_to`, `group_from`, `group_to`), the territory's code, title and group."""
 
 _READ = """
     SELECT territory.code, territory.title, territory_id, parent.code AS group_code, score,
-        place_from, place_to, group_from, group_to, coverage, level, level_low, level_high,
+        places, coverage, level, level_low, level_high,
         level_up, level_down
     FROM rating_unit JOIN territory ON territory.id = territory_id
     LEFT JOIN territory AS parent ON parent.id = group_id
@@ -146,7 +149,14 @@ async def read_units(
 ) -> Sequence[UnitRecord]:
     """Read the units of a revision: all, those of a group, or one; none if over `most`."""
     rows = await connection.fetch(_READ, revision_id, group, territory, most)
-    return [dict(row) for row in rows]
+    return [{**row, **_unpacked(row["places"], len(row["score"]))} for row in rows]
+
+
+def _unpacked(places: bytes, nodes: int) -> Mapping[str, list[int]]:
+    """Return the lists of places out of their packed form, whose width its length tells."""
+    width = len(places) // (len(_PLACES) * nodes) if nodes else 1
+    table = np.frombuffer(places, dtype=f">u{width}").reshape(len(_PLACES), nodes)
+    return dict(zip(_PLACES, table.tolist(), strict=True))
 
 
 async def read_peers(connection: "asyncpg.Connection[Any]", revision_id: int) -> Sequence[Unit]:
