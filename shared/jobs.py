@@ -116,6 +116,7 @@ OF_REQUEST = text("""
     SELECT id, kind, scope, state, created_at, finished_at FROM job
     WHERE request_id = :request_id ORDER BY created_at, id LIMIT 200
 """)
+RUNNING = text("SELECT scope FROM job WHERE kind = :kind AND state = 'running'")
 COUNTS = text("SELECT state, count(*) AS n FROM job GROUP BY state")
 CANCEL = text("""
     UPDATE job SET cancel_requested = true,
@@ -175,6 +176,11 @@ async def enqueue(
     queued: UUID = (await session.execute(ENQUEUE, row)).scalar_one()
     await session.execute(RING_ON_COMMIT)
     return queued
+
+
+async def running(session: AsyncSession, kind: str) -> set[str]:
+    """Return the scopes in which a job of the kind is being run."""
+    return {row.scope for row in await session.execute(RUNNING, {"kind": kind})}
 
 
 async def to_ring(session: AsyncSession) -> Sequence[UUID]:

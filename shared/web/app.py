@@ -13,6 +13,7 @@ from shared.bell import Bell
 from shared.db import Database
 from shared.http import ServiceClient
 from shared.settings import Settings
+from shared.web.contract import add_contract
 from shared.web.internal import health_router, internal_router
 from shared.web.jobs_api import jobs_router
 from shared.web.middleware import Measurements, RequestScope
@@ -54,7 +55,7 @@ def create_service_app(
         max_body_size=settings.max_body_bytes,
         dependencies=[Depends(refuse_unknown_query)],
         responses=PROBLEMS,
-        openapi_url="/openapi.json",
+        openapi_url=None,
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: f"{settings.service}_{route.name}",
     )
@@ -66,6 +67,7 @@ def create_service_app(
     app.include_router(jobs_router(settings.service))
     for router in routers:
         app.include_router(router)
+    add_contract(app, settings.service)
     _surround(app)
     _add_schemas(app, (ProblemDetails, *schemas))
     return app

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import asyncpg
@@ -21,6 +22,7 @@ from shared.web import (
     Once,
     Read,
     Tx,
+    contract,
     create_service_app,
     if_match,
     next_link,
@@ -340,6 +342,42 @@ async def test_the_document_tells_scopes_problems_and_no_validation_default(
     assert operation["security"] == [{"oauth2": ["ratings:write"]}]
     assert "HTTPValidationError" not in document["components"]["schemas"]
     assert "ProblemDetails" in document["components"]["schemas"]
+
+
+async def test_who_knows_the_document_is_told_so_before_it_is_made(
+    client: httpx.AsyncClient,
+) -> None:
+    first = await client.get("/openapi.json")
+    tag = first.headers["etag"]
+    again = await client.get("/openapi.json", headers={"if-none-match": tag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    other = await client.get("/openapi.json", headers={"if-none-match": '"0"'})
+    assert (other.status_code, other.json()) == (200, first.json())
+
+
+def test_the_tag_of_a_document_follows_what_it_is_made_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contract, "ROOT", tmp_path)
+    own = tmp_path / "services" / "ratings" / "schemas.py"
+    foreign = tmp_path / "services" / "training" / "schemas.py"
+    for file in (tmp_path / "shared" / "a.py", own, foreign):
+        file.parent.mkdir(parents=True)
+        file.write_text("one = 1")
+
+    def tag() -> str:
+        contract.code_tag.cache_clear()
+        return contract.code_tag("ratings")
+
+    first = tag()
+    foreign.write_text("one = 2")
+    (own.parent / "schemas.pyc").write_bytes(b"")
+    assert tag() == first
+    own.write_text("one = 2")
+    assert (second := tag()) != first
+    own.rename(own.with_name("answers.py"))
+    assert tag() not in {first, second}
+    contract.code_tag.cache_clear()
 
 
 @pytest.mark.parametrize("driver", ["true", "false"])

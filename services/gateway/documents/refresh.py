@@ -28,7 +28,7 @@ from shared.errors import Unavailable
 from shared.events import Event
 from shared.http import Answer, ServiceClient
 from shared.inbox import contacted
-from shared.jobs import enqueue
+from shared.jobs import enqueue, running
 from shared.log import logger
 from shared.worker import Work
 
@@ -190,41 +190,44 @@ async def _pull_parts(work: Work, service: str) -> None:
     asked = {f"{name}:{service}": path for name, path in PART_PATHS.items()}
     if service == "ratings":
         asked["territories"] = TERRITORIES
-    found = {name: await _part(client, path) for name, path in asked.items()}
+    async with work.db.reading() as session:
+        known = await documents.part_digests(session, list(asked))
+    found = {name: await _part(client, path, known.get(name)) for name, path in asked.items()}
     async with work.db.transaction() as session:
         changed = [
             name
-            for name, content in found.items()
-            if content is not None
-            and await documents.put_part(session, name, service, _digest(content), content)
+            for name, part in found.items()
+            if part is not None and await documents.put_part(session, name, service, *part)
         ]
         if any(not name.startswith("openapi:") for name in changed):
             await enqueue(session, COMPOSE, "all")
 
 
-async def _part(client: ServiceClient, path: str) -> bytes | None:
-    """Return the bytes of a part, None where the service does not offer it."""
-    answer = await client.get(path)
+async def _part(client: ServiceClient, path: str, known: str | None) -> tuple[str, bytes] | None:
+    """Return the entity tag or digest of a part and its bytes.
+
+    None where it is what is known already, or where the service does not offer it.
+    """
+    answer = await client.get(path, {} if known is None else {"if-none-match": known})
+    if answer.status == 304:  # noqa: PLR2004 -- HTTP's own number.
+        return None
     if answer.status in _GONE:
         log.warning("part_not_offered", service=client.service, path=path)
         return None
     if answer.status != 200:  # noqa: PLR2004 -- HTTP's own number.
         raise Unavailable("UPSTREAM_REFUSED", f"{client.service}: {answer.status} {path}")
     json.loads(answer.body)
-    return answer.body
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    return answer.headers.get("etag", hashlib.sha256(answer.body).hexdigest()), answer.body
 
 
 async def sync_due(work: Work) -> None:
     """Queue a full comparison with every service that this worker has not compared for a minute.
 
-    A service that does not answer is asked again at the next look.
+    A service that does not answer is asked again at the next look; a comparison that takes long is
+    not followed by a second one.
     """
-    due = [one for one in SERVICES if monotonic() - _synced.get(one, float("-inf")) > SYNC_EVERY]
+    due = {one for one in SERVICES if monotonic() - _synced.get(one, float("-inf")) > SYNC_EVERY}
     if due:
         async with work.db.transaction() as session:
-            for service in due:
+            for service in sorted(due - await running(session, SYNC)):
                 await enqueue(session, SYNC, service)

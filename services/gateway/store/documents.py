@@ -58,7 +58,8 @@ PENDING = text("""
     ORDER BY noted_at LIMIT :limit
 """)
 SETTLE = text("DELETE FROM pending_document WHERE path = :path AND noted_at = :noted_at")
-PART = text("SELECT content, digest FROM part WHERE name = :name")
+PART = text("SELECT digest FROM part WHERE name = :name")
+DIGESTS = text("SELECT name, digest FROM part WHERE name = ANY(:names)")
 PARTS_AFTER = text("""
     SELECT name, service, digest, content, seq FROM part WHERE seq > :after ORDER BY seq
 """)
@@ -199,6 +200,11 @@ async def put_part(
     await session.execute(PUT_PART, {**row, "seq": seq})
     await session.execute(RING, {"channel": CHANNEL})
     return True
+
+
+async def part_digests(session: AsyncSession, names: Sequence[str]) -> dict[str, str]:
+    """Return what the named parts are told apart by; who is not stored is absent."""
+    return {r.name: r.digest for r in await session.execute(DIGESTS, {"names": list(names)})}
 
 
 async def parts(session: AsyncSession, seq: int = 0) -> list[StoredPart]:

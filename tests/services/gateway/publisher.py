@@ -34,6 +34,7 @@ class Publisher:
     jobs: list[dict[str, Any]] = field(default_factory=list)
     seen: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     silent: bool = False
+    contract_answers: list[int] = field(default_factory=list)
 
     def publish(
         self, path: str, revision: int, content: dict[str, Any], request_id: str | None = None
@@ -108,8 +109,14 @@ class Publisher:
         }
         return JSONResponse(parts[request.path_params["part"]])
 
-    async def _openapi(self, _request: Request) -> Response:
-        return JSONResponse(self.openapi)
+    async def _openapi(self, request: Request) -> Response:
+        content = json.dumps(self.openapi).encode()
+        tag = f'"{hashlib.sha256(content).hexdigest()}"'
+        known = request.headers.get("if-none-match") == tag
+        self.contract_answers.append(304 if known else 200)
+        if known:
+            return Response(status_code=304, headers={"ETag": tag})
+        return Response(content, headers={"ETag": tag}, media_type="application/json")
 
     async def _answer(self, request: Request) -> Response:
         body = await request.body()

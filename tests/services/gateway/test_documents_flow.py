@@ -1,12 +1,19 @@
 import gzip
 import json
+from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
 import pytest
+from sqlalchemy import text
 
-from services.gateway.documents.refresh import SYNC
-from shared.jobs import enqueue
+from services.gateway.documents.refresh import SYNC, sync_due
+from services.gateway.settings import Settings
+from shared.bell import Bell
+from shared.db import Database
+from shared.jobs import LEASE, enqueue
+from shared.worker import Work
+from tests.databases import TestDatabase
 from tests.services.gateway.conftest import House, until
 
 TABLE = "/v1/ratings/rum/2022"
@@ -224,3 +231,55 @@ async def test_a_catch_up_finds_what_no_event_told(house: House) -> None:
         return bool(json.loads(answer.content)["revision"] == 2)
 
     await until(changed)
+
+
+async def test_a_contract_is_sent_again_only_when_it_has_changed(house: House) -> None:
+    answers = house.ratings.contract_answers
+
+    async def asked_again() -> bool:
+        return 304 in answers
+
+    async def known() -> bool:
+        document = (await house.http.get("/openapi.json")).json()
+        return "/v1/ratings/new" in document["paths"]
+
+    house.ratings.publish(TABLE, 1, CONTENT)
+    await served(house, TABLE)
+    house.ratings.publish(TABLE, 2, {**CONTENT, "revision": 2})
+    await house.ring("ratings")
+    await until(asked_again)
+    assert answers.count(200) == 1
+    operation = {"operationId": "ratings_new", "responses": {"200": {"description": "Да."}}}
+    house.ratings.openapi["paths"]["/v1/ratings/new"] = {"get": operation}
+    house.ratings.publish(TABLE, 3, {**CONTENT, "revision": 3})
+    await house.ring("ratings")
+    await until(known)
+    assert answers.count(200) == 2
+
+
+async def test_a_comparison_under_way_is_not_followed_by_a_second_one(
+    database: TestDatabase, tmp_path: Path
+) -> None:
+    settings = Settings(
+        database_url=database.url("gateway"),
+        redis_url="redis://127.0.0.1:1",
+        service_key_file=tmp_path,
+        service_jwks_file=tmp_path,
+    )
+    db = Database(settings.database_url, "gateway", pool_size=1)
+    work = Work(db, settings, {}, await Bell.connect(settings.redis_url))
+    try:
+        async with db.transaction() as session:
+            job = await enqueue(session, SYNC, "ratings")
+        async with db.transaction() as session:
+            await session.execute(LEASE, {"id": job, "owner": "someone", "lease": 60})
+        await sync_due(work)
+        async with db.reading() as session:
+            rows = await session.execute(
+                text("SELECT scope FROM job WHERE kind = :kind AND state = 'queued'"),
+                {"kind": SYNC},
+            )
+            assert sorted(rows.scalars()) == ["olympiads", "training"]
+    finally:
+        await work.bell.close()
+        await db.close()
