@@ -12,7 +12,6 @@ from pathlib import Path
 from services.console.local import ROOT
 from services.console.voice import say
 from shared.embedded import EmbeddedServerError, Home, Running, launch, tail
-from shared.serve import Role
 
 LOOK_SECONDS = 0.2
 STEADY_SECONDS = 30.0
@@ -47,7 +46,7 @@ class Child:
 
 
 def service_child(
-    service: str, port: int, environment: Mapping[str, str], logs: Path, role: Role = "all"
+    service: str, port: int, environment: Mapping[str, str], logs: Path, role: str = "all"
 ) -> Child:
     """Return a process of a service on a port of this machine; `all` is web and worker in one."""
     keep_short(logs / f"{service}.log")

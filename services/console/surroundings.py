@@ -8,8 +8,6 @@ from collections.abc import Mapping
 
 import asyncpg
 
-from shared.bell import UNAVAILABLE, Bell
-
 PORTS = {"gateway": 8000, "ratings": 8001, "olympiads": 8002, "training": 8003}
 HIGHEST_PORT = 65535
 TAKEN_SECONDS = 3.0
@@ -75,6 +73,8 @@ async def require_postgres(url: str) -> None:
 
 async def require_redis(url: str) -> None:
     """Raise unless the Redis-compatible server that `REDIS_URL` names answers."""
+    from shared.bell import UNAVAILABLE, Bell  # noqa: PLC0415 -- our own server needs no asking.
+
     try:
         bell = await Bell.connect(url)
         try:

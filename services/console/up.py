@@ -2,18 +2,15 @@
 
 import argparse
 import asyncio
-import json
 import os
 import signal
-from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import asyncpg
-from sqlalchemy.engine import make_url
 
 from services.console.children import (
     Child,
@@ -23,23 +20,10 @@ from services.console.children import (
     wait_until_ready,
 )
 from services.console.history import is_newest
-from services.console.keys import make_keys
-from services.console.loading import (
-    LOADED,
-    LoadingFailed,
-    Shipment,
-    load,
-    loaded_before,
-    shipments,
-    token_of,
-)
-from services.console.local import ROOT, AlreadyRunning, DataFolder, write_secret
+from services.console.local import ROOT, AlreadyRunning, DataFolder
 from services.console.roles import prepare_roles, role_of
-from services.console.settled import NotSettled, wait_until_settled
-from services.console.summary import summary
 from services.console.surroundings import Unsuitable, free_ports, require_postgres, require_redis
 from services.console.voice import Steps, say
-from shared.db import Database
 from shared.embedded import (
     EmbeddedServerError,
     Running,
@@ -47,11 +31,9 @@ from shared.embedded import (
     start_postgres,
     start_valkey,
 )
-from shared.errors import Unavailable
-from shared.http import ServiceClient
 
 DATABASE = "kachestvo"
-FACTS = (Unsuitable, EmbeddedServerError, LoadingFailed, Unavailable)
+FACTS = (Unsuitable, EmbeddedServerError)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -102,18 +84,17 @@ class System:
         passwords = self.data.role_passwords()
         await _migrate(owner, passwords)
         self.steps.done("schemas and roles are at their newest revision")
-        await self._services(ports, owner, redis, passwords)
+        self._services(ports, owner, redis, passwords)
         url = f"http://127.0.0.1:{ports['gateway']}"
-        gateway = ServiceClient("gateway", url)
-        try:
-            token = await self._demo_client(gateway, url, owner, passwords)
-            if with_data:
-                await self._load(gateway, token, owner)
-                await self._wait_for_workers(owner)
-                for line in await summary(gateway, url, self.data.path / "demo-client.json"):
-                    say(line)
-        finally:
-            await gateway.close()
+        filling = import_module("services.console.filling").Filling(
+            url,
+            owner,
+            as_role(owner, "gateway", passwords["gateway"]),
+            self.data.path / "demo-client.json",
+            self.steps,
+        )
+        await self._until_ready(ports)
+        await filling.fill(with_data=with_data)
         say(f"\nReady at {url} — Ctrl-C stops everything.")
         await asyncio.gather(*self.keepers)
 
@@ -146,14 +127,14 @@ class System:
         self.children.append(child)
         self.keepers.append(asyncio.create_task(keep_alive(child)))
 
-    async def _services(
+    def _services(
         self, ports: Mapping[str, int], owner: str, redis: str, passwords: Mapping[str, str]
     ) -> None:
         keys = self.data.folder("keys")
-        make_keys(keys)
+        if not (keys / "services.json").exists():
+            import_module("services.console.keys").make_keys(keys)
         common = {f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()}
         common |= {"REDIS_URL": redis, "SERVICE_JWKS_FILE": str(keys / "services.json")}
-        started = []
         for name, port in reversed(list(ports.items())):
             own = {
                 "DATABASE_URL": as_role(owner, name, passwords[name]),
@@ -162,70 +143,14 @@ class System:
             child = service_child(name, port, common | own, self.data.folder("logs"))
             self.children.append(child)
             child.begin()
-            started.append((child, port))
-        for child, port in started:
+
+    async def _until_ready(self, ports: Mapping[str, int]) -> None:
+        for child in [child for child in self.children if child.name in ports]:
+            port = ports[child.name]
             path = "/readyz" if child.name == "gateway" else "/healthz"
             await wait_until_ready(child, port, path)
             self.keepers.append(asyncio.create_task(keep_alive(child)))
             self.steps.done(f"{child.name} answers at 127.0.0.1:{port}")
-
-    async def _demo_client(
-        self, gateway: ServiceClient, url: str, owner: str, passwords: Mapping[str, str]
-    ) -> str:
-        kept = self.data.path / "demo-client.json"
-        with suppress(FileNotFoundError):
-            token = await token_of(gateway, json.loads(kept.read_text()))
-            if token is not None:
-                return token
-        database = Database(as_role(owner, "gateway", passwords["gateway"]), "gateway")
-        try:
-            client = await import_module("services.gateway.tokens.demo").create_demo(database)
-        finally:
-            await database.close()
-        write_secret(kept, {**client, "token_url": f"{url}/oauth/token"})
-        token = await token_of(gateway, client)
-        if token is None:
-            raise LoadingFailed("The gateway does not know the demo client it has just been given.")
-        return token
-
-    async def _load(self, gateway: ServiceClient, token: str, owner: str) -> None:
-        known = await loaded_before(owner)
-        wanted = [shipment for shipment in shipments() if shipment.mark not in known]
-        totals = await asyncio.gather(
-            *(
-                self._post(gateway, token, [one for one in wanted if one.service == service])
-                for service in LOADED
-            )
-        )
-        total = sum(totals, Counter())
-        told = ", ".join(f"{name} {count}" for name, count in total.items())
-        kept = len(list(shipments())) - len(wanted)
-        self.steps.done(
-            f"the programme's figures: {len(wanted)} files posted ({told or 'nothing to do'}), "
-            f"{kept} loaded before"
-        )
-
-    async def _post(
-        self, gateway: ServiceClient, token: str, wanted: list[Shipment]
-    ) -> Counter[str]:
-        """Post one service's files in their order; a refused one is said and the next one tried."""
-        total: Counter[str] = Counter()
-        for shipment in wanted:
-            self.steps.going(f"loading {shipment.service}/{shipment.file.name}")
-            try:
-                total.update(await load(gateway, token, shipment))
-            except LoadingFailed as refused:
-                say(f"  not loaded: {refused}")
-        return total
-
-    async def _wait_for_workers(self, owner: str) -> None:
-        """Wait until everything is published; what stands still is said, to be looked into."""
-        try:
-            await wait_until_settled(owner, tell=self.steps.going)
-        except NotSettled as fact:
-            say(f"  {fact}")
-        else:
-            self.steps.done("the workers have published")
 
 
 async def _migrate(owner: str, passwords: Mapping[str, str]) -> None:
@@ -241,8 +166,9 @@ async def _migrate(owner: str, passwords: Mapping[str, str]) -> None:
 
 def as_role(owner: str, schema: str, password: str) -> str:
     """Return the owner's address changed to a service's own role."""
-    url = make_url(owner).set(username=role_of(schema), password=password)
-    return url.render_as_string(hide_password=False)
+    parts = urlsplit(owner)
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{role_of(schema)}:{quote(password, safe='')}@{host}").geturl()
 
 
 async def _create_database(url: str) -> None:

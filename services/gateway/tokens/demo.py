@@ -8,6 +8,15 @@ from shared.db import Database
 DEMO = "demo"
 
 
+async def make_demo(url: str) -> dict[str, str]:
+    """Do what `create_demo` does in the gateway's database at an address."""
+    database = Database(url, "gateway")
+    try:
+        return await create_demo(database)
+    finally:
+        await database.close()
+
+
 async def create_demo(db: Database) -> dict[str, str]:
     """Give the client `demo` every grantable scope and a new secret; return both to be written.
 
