@@ -310,6 +310,7 @@ Table(
     Column("steps", JSONB, nullable=False),
     Column("uncovered", JSONB, nullable=False, server_default=LISTED),
     Column("proposal", JSONB),
+    Column("dismissed", JSONB),
     Column("created_at", INSTANT, nullable=False, server_default=NOW),
     Column("changed_at", INSTANT, nullable=False, server_default=NOW),
     Index("ix_route_owner", "owner"),

@@ -13,7 +13,7 @@ from services.training.domain.route import Kind
 from services.training.domain.route_catalogue import ANY_TIME_FORMS, Offer
 
 LISTS = ("task", "steps", "uncovered")
-CHANGED = ("steps", "uncovered", "proposal")
+CHANGED = ("steps", "uncovered", "proposal", "dismissed")
 ADD = text("""
     INSERT INTO route (id, owner, tutor, municipality, state, task, steps, uncovered)
     VALUES (:id, :owner, :tutor, :municipality, 'draft', CAST(:task AS jsonb),
@@ -32,7 +32,7 @@ LIST = text("""
 CHANGE = text("""
     UPDATE route SET state = :state, steps = CAST(:steps AS jsonb), version = version + 1,
         uncovered = CAST(:uncovered AS jsonb), proposal = CAST(:proposal AS jsonb),
-        changed_at = clock_timestamp()
+        dismissed = CAST(:dismissed AS jsonb), changed_at = clock_timestamp()
     WHERE id = :id RETURNING version
 """)
 NOTE = text("""
@@ -129,11 +129,15 @@ async def listed(
 
 
 async def change(session: AsyncSession, route: RowMapping, **changed: Any) -> int:
-    """Change state, steps, what is uncovered or the proposal; return the new version."""
+    """Change state, steps, what is uncovered, the proposal or the one dismissed last.
+
+    Returns the new version.
+    """
     row = {name: changed.get(name, route[name]) for name in ("state", *CHANGED)}
-    written = {name: json.dumps(row[name], ensure_ascii=False) for name in CHANGED}
-    if row["proposal"] is None:
-        written["proposal"] = None  # type: ignore[assignment]  # SQL's own null.
+    written = {
+        name: None if row[name] is None else json.dumps(row[name], ensure_ascii=False)
+        for name in CHANGED
+    }
     found = await session.execute(CHANGE, {**row, **written, "id": route["id"]})
     return int(found.scalar_one())
 

@@ -61,7 +61,8 @@ def read_steps(stored: list[dict[str, Any]]) -> tuple[Step, ...]:
 async def propose_rebuild(session: AsyncSession, route_id: UUID, built: dict[str, Any]) -> bool:
     """Attach a proposal if the rebuilt route differs in what is still to do; True if it does.
 
-    The route itself never changes here: people accept or dismiss the proposal.
+    The route itself never changes here: people accept or dismiss the proposal. The one they have
+    dismissed last is not proposed again.
     """
     route = await routes.find(session, route_id, lock=True)
     if route is None or route["state"] == "completed":
@@ -79,6 +80,8 @@ async def propose_rebuild(session: AsyncSession, route_id: UUID, built: dict[str
             "dropped": list(changes.dropped),
             "reordered": changes.reordered,
         }
+        if proposal == route["dismissed"]:
+            proposal = None
     if proposal == route["proposal"]:
         return False
     version = await routes.change(session, route, proposal=proposal)
@@ -93,4 +96,4 @@ async def propose_rebuild(session: AsyncSession, route_id: UUID, built: dict[str
             "note": None,
         },
     )
-    return bool(changes)
+    return proposal is not None

@@ -192,6 +192,8 @@ async def settle_proposal(
     if accept:
         steps = rebuild(steps, read_steps(proposal["steps"]))
         changed |= {"steps": [asdict(s) for s in steps], "uncovered": proposal["uncovered"]}
+    else:
+        changed["dismissed"] = proposal
     verb = "accept_rebuild" if accept else "dismiss_rebuild"
     await _set(session, route, verb, await sign(session, signer), None, **changed)
     if accept:

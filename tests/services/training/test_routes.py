@@ -285,6 +285,26 @@ async def test_new_diagnostics_propose_and_never_change(
     assert (again.status_code, again.json()["code"]) == (409, "NO_PROPOSAL")
 
 
+async def test_a_dismissed_rebuild_is_not_proposed_again_but_another_is(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
+    route = await bring_to(region, "active")
+
+    async def proposal_after(*rows: dict[str, Any]) -> Any:
+        await send_rows(region, "results", list(rows))
+        await drain(db, valkey)
+        return (await region.get(f"{ROUTES}/{route}")).json()["proposal"]
+
+    first = await proposal_after(result("assess", "2023-04-01", 90))
+    assert first["dropped"] == ["as-october"]
+    dismissed = await move(region, route, "proposal/dismiss", TUTOR)
+    assert dismissed.status_code == 200, dismissed.text
+    assert dismissed.json()["proposal"] is None
+    assert await proposal_after(result("assess", "2023-05-01", 91)) is None
+    other = await proposal_after(result("geo", "2023-05-01", 92))
+    assert "geo-march" in other["dropped"]
+
+
 async def test_a_route_ends_when_the_rest_is_dropped(
     region: httpx.AsyncClient, db: Database, valkey: str
 ) -> None:
