@@ -1,10 +1,11 @@
 """Layouts of everything that is imported: results, thresholds, maxima, diplomas, participants.
 
 The rules see columns of canonical text. The context names what is registered: `seasons`, `subjects`
-(codes) and `maxima`, the given maximum by «season|stage|subject|grade».
+(codes), `maxima`, the given maximum by «season|stage|subject|grade», and `reached`, the greatest
+stored score by the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import polars as pl
@@ -194,16 +195,22 @@ DECLARED = Layout(
 
 
 def maximum_checks(context: Context) -> Sequence[Check]:
-    """Refuse a maximum that is not above zero."""
-    return [
+    """Refuse a maximum that is not above zero, or that somebody is known to have passed."""
+    maximum = pl.col("maximum").cast(EXACT, strict=False)
+    checks = [
         *registered(context),
         Check(
             "MAXIMUM_NOT_POSITIVE",
             "maximum",
             "Максимальный балл должен быть больше нуля.",
-            pl.col("maximum").cast(EXACT, strict=False) <= 0,
+            maximum <= 0,
         ),
     ]
+    if context["reached"]:
+        passed = maximum < _looked_up(context["reached"], pl.col("stage"), "grade")
+        told = "Есть результаты с большим баллом: исправьте сначала их."
+        checks.append(Check("MAXIMUM_BELOW_SCORES", "maximum", told, passed))
+    return checks
 
 
 MAXIMA = Layout(
@@ -241,12 +248,15 @@ def _above_maximum(context: Context, scored_at: pl.Expr, grade_column: str) -> l
     """Refuse scores above the given maximum of the stage at which they were got."""
     if not context["maxima"]:
         return []
-    key = pl.concat_str(["season", scored_at, "subject", grade_column], separator="|")
-    maximum = key.replace_strict(
-        dict(context["maxima"]), default=None, return_dtype=pl.String
-    ).cast(EXACT)
+    maximum = _looked_up(context["maxima"], scored_at, grade_column)
     above = pl.col("score").cast(EXACT, strict=False) > maximum
     return [Check("SCORE_ABOVE_MAXIMUM", "score", "Балл больше максимального.", above)]
+
+
+def _looked_up(known: Mapping[str, str], stage: pl.Expr, grade_column: str) -> pl.Expr:
+    """Return the number known of a row's «season|stage|subject|grade», null where there is none."""
+    key = pl.concat_str(["season", stage, "subject", grade_column], separator="|")
+    return key.replace_strict(dict(known), default=None, return_dtype=pl.String).cast(EXACT)
 
 
 RESULTS = Layout(

@@ -36,6 +36,14 @@ OF_CELL = text(f"""
     SELECT score, count(*) AS people FROM result WHERE {VALID}
     AND subject = :subject AND task_grade = :grade GROUP BY score
 """)  # noqa: S608 -- a constant condition.
+GREATEST = text("""
+    SELECT concat_ws('|', season, stage, subject, task_grade) AS key,
+        CAST(max(score) AS text) AS score
+    FROM result WHERE known_to = 'infinity' AND status <> 'void' AND score IS NOT NULL
+    AND (CAST(:season AS text) IS NULL OR season = :season)
+    AND (CAST(:stage AS text) IS NULL OR stage = :stage)
+    GROUP BY season, stage, subject, task_grade
+""")
 NEWEST = text("""
     SELECT max(known_from) FROM result WHERE season = :season AND stage = :stage
 """)
@@ -77,6 +85,14 @@ async def newest_result(session: AsyncSession, season: str, stage: str) -> datet
         await session.execute(NEWEST, {"season": season, "stage": stage})
     ).scalar_one()
     return found
+
+
+async def greatest_scores(
+    session: AsyncSession, season: str | None, stage: str | None
+) -> Mapping[str, str]:
+    """Return the greatest valid score, as text, by «season|stage|subject|grade»."""
+    rows = await session.execute(GREATEST, {"season": season, "stage": stage})
+    return {row.key: row.score for row in rows}
 
 
 async def count_stage(session: AsyncSession, season: str, stage: str) -> Counted:

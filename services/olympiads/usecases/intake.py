@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.domain.thresholds import Key, Stage, TiePolicy
 from services.olympiads.parsers import layouts
-from services.olympiads.store import declared, imported, registry, thresholds
+from services.olympiads.store import declared, imported, registry, results, thresholds
 from services.olympiads.store.imported import ThresholdRow
 from services.olympiads.store.thresholds import Draft
 from services.olympiads.usecases.lifecycle import approve_and_publish, lock_key
@@ -29,6 +29,14 @@ async def load_with_maxima(session: AsyncSession, part: Mapping[str, str]) -> Ma
     return {
         **await load_registered(session, part),
         "maxima": await declared.every_maximum(session),
+    }
+
+
+async def load_with_scores(session: AsyncSession, part: Mapping[str, str]) -> Mapping[str, object]:
+    """Return the codes and the greatest stored score by «season|stage|subject|grade»."""
+    return {
+        **await load_registered(session, part),
+        "reached": await results.greatest_scores(session, part.get("season"), part.get("stage")),
     }
 
 
@@ -122,7 +130,7 @@ MAXIMA = ImportKind(
     title="Максимальные баллы",
     layout=layouts.MAXIMA,
     table="maximum",
-    context=load_registered,
+    context=load_with_scores,
     after=recount,
     slices=("season", "stage"),
 )

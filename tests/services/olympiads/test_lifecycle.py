@@ -315,3 +315,24 @@ async def test_an_imported_threshold_above_its_maximum_is_a_named_row(
     assert report["counts"]["inserted"] == 2
     items = (await service.get(f"{SEASON}/registry")).json()["items"]
     assert [(t["stage"], t["grade"]) for t in items] == [("regional", 10), ("final", 9)][::-1]
+
+
+async def test_a_maximum_below_a_stored_score_is_a_named_row(service: Service) -> None:
+    results = (
+        "season,stage,subject,participant,study_grade,task_grade,municipality,school,score,"
+        "status,state,consent\n"
+        "2022-2023,municipal,physics,p-1,9,9,08701000,s-1,40.5,participant,final,да\n"
+        "2022-2023,municipal,physics,p-2,9,9,08701000,s-1,,void,final,да\n"
+    )
+    report = await service.load("results", results.encode())
+    assert report["counts"]["inserted"] == 2, report
+    maxima = (
+        "season,stage,subject,grade,maximum\n"
+        "2022-2023,municipal,physics,9,40\n"
+        "2022-2023,municipal,physics,10,40\n"
+        "2022-2023,regional,physics,9,40\n"
+    )
+    report = await service.load("maxima", maxima.encode(), atomic="false")
+    assert [(e["row"], e["code"]) for e in report["errors"]] == [(2, "MAXIMUM_BELOW_SCORES")]
+    equal = b"season,stage,subject,grade,maximum\n2022-2023,municipal,physics,9,40.5\n"
+    assert (await service.load("maxima", equal))["counts"]["inserted"] == 1
