@@ -4,9 +4,11 @@ Each service has one client with deadlines, bounded retries on safe methods and 
 Every failure to get an answer is `Unavailable`; an answer is returned whatever its status.
 """
 
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -27,6 +29,12 @@ CONNECT_SECONDS = 2.0
 def _is_of_the_caller(error: BaseException) -> bool:
     """Tell whether a call ended for a reason of the caller's, who left or sent too much."""
     return not isinstance(error, httpx.TransportError)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the certificates that are trusted, read once and not for each client."""
+    return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class ServiceClient:
             base_url=base_url,
             timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
+            verify=_trusted(),
             transport=transport,
         )
         self._breakers = AsyncCircuitBreakerFactory(

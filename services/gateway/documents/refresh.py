@@ -48,7 +48,7 @@ PART_PATHS = {
 TERRITORIES = "/internal/territories"
 SYNC_EVERY = 60.0
 # When this process last finished comparing with a service.
-_synced: dict[str, float] = {}
+synced_at: dict[str, float] = {}
 
 
 async def on_published(session: AsyncSession, event: Event, _work: Work) -> None:
@@ -101,7 +101,7 @@ async def sync_service(work: Work, _args: Mapping[str, Any]) -> Mapping[str, obj
         work.progress(start + len(pulled), len(differing))
     await _settle(work, service)
     await _pull_parts(work, service)
-    _synced[service] = monotonic()
+    synced_at[service] = monotonic()
     return {"offered": len(offered), "changed": len(changed), "withdrawn": len(gone)}
 
 
@@ -226,7 +226,7 @@ async def sync_due(work: Work) -> None:
     A service that does not answer is asked again at the next look; a comparison that takes long is
     not followed by a second one.
     """
-    due = {one for one in SERVICES if monotonic() - _synced.get(one, float("-inf")) > SYNC_EVERY}
+    due = {one for one in SERVICES if monotonic() - synced_at.get(one, float("-inf")) > SYNC_EVERY}
     if due:
         async with work.db.transaction() as session:
             for service in sorted(due - await running(session, SYNC)):

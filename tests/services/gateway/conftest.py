@@ -14,13 +14,16 @@ from typing import Any
 import httpx
 import pytest
 
-from services.gateway.app import create_app
+from services.gateway.app import WORKER, create_app
 from services.gateway.documents.door import Door
+from services.gateway.documents.refresh import synced_at
 from services.gateway.settings import Settings
 from services.gateway.tokens.demo import create_demo
 from shared.bell import Bell
 from shared.db import Database
+from shared.web.app import run_worker
 from tests.databases import TestDatabase
+from tests.services.beside import beside
 from tests.services.gateway.publisher import Publisher, listening
 from tests.shared.keys import make_key, public
 
@@ -40,7 +43,6 @@ class House:
     db: Database
     publishers: dict[str, Publisher]
     demo: dict[str, str]
-    worker: asyncio.subprocess.Process
 
     @property
     def ratings(self) -> Publisher:
@@ -95,9 +97,10 @@ def write_keys(folder: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-async def house(
+async def quiet(
     database: TestDatabase, valkey: str, publishers: dict[str, Publisher], tmp_path: Path
 ) -> AsyncIterator[House]:
+    """The gateway without its worker."""
     private, jwks = write_keys(tmp_path)
     async with AsyncExitStack() as stack:
         ports = {
@@ -122,15 +125,22 @@ async def house(
         door = create_app(settings)
         assert isinstance(door, Door)
         port = await stack.enter_async_context(listening(door, lifespan="on"))
-        worker = await stack.enter_async_context(working(settings))
         url = f"http://127.0.0.1:{port}"
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=20))
-        yield House(http, url, door, settings, db, publishers, demo, worker)
+        yield House(http, url, door, settings, db, publishers, demo)
+
+
+@pytest.fixture
+async def house(quiet: House) -> AsyncIterator[House]:
+    """The gateway with its worker beside it."""
+    synced_at.clear()
+    async with beside(run_worker(quiet.settings, WORKER)):
+        yield quiet
 
 
 @asynccontextmanager
 async def working(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the gateway's worker as a process of its own."""
+    """Run the gateway's worker as a process of its own, which can be killed."""
     values = {name: getattr(settings, name) for name in Settings.model_fields}
     environment = {name.upper(): str(value) for name, value in values.items() if is_plain(value)}
     process = await asyncio.create_subprocess_exec(

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.gateway.documents.refresh import SYNC, sync_due
+from services.gateway.documents.refresh import SYNC, sync_due, synced_at
 from services.gateway.settings import Settings
 from shared.bell import Bell
 from shared.db import Database
@@ -268,6 +268,7 @@ async def test_a_comparison_under_way_is_not_followed_by_a_second_one(
     )
     db = Database(settings.database_url, "gateway", pool_size=1)
     work = Work(db, settings, {}, await Bell.connect(settings.redis_url))
+    synced_at.clear()
     try:
         async with db.transaction() as session:
             job = await enqueue(session, SYNC, "ratings")

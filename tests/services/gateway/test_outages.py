@@ -40,19 +40,20 @@ async def test_writes_to_a_silent_service_are_refused_and_reads_still_served(
     assert (read.status_code, read.json()["revision"]) == (200, 1)
 
 
-async def test_what_was_missed_is_caught_up_in_order_and_told_once(house: House) -> None:
-    house.ratings.publish(TABLE, 1, {"revision": 1, "rows": []})
-    await reached(house, 1)
-    house.worker.kill()
-    await house.worker.wait()
+async def test_what_was_missed_is_caught_up_in_order_and_told_once(quiet: House) -> None:
+    quiet.ratings.publish(TABLE, 1, {"revision": 1, "rows": []})
+    async with working(quiet.settings) as worker:
+        await reached(quiet, 1)
+        worker.kill()
+        await worker.wait()
     for number in range(2, 6):
-        house.ratings.publish(TABLE, number, {"revision": number, "rows": []})
-    assert await revision(house) == 1
-    async with working(house.settings):
-        await reached(house, 5)
+        quiet.ratings.publish(TABLE, number, {"revision": number, "rows": []})
+    assert await revision(quiet) == 1
+    async with working(quiet.settings):
+        await reached(quiet, 5)
 
         async def told() -> bool:
-            feed = (await house.http.get("/v1/changes")).json()["items"]
+            feed = (await quiet.http.get("/v1/changes")).json()["items"]
             return [one["revision"] for one in feed] == [1, 2, 3, 4, 5]
 
         await until(told, 30)
@@ -104,32 +105,33 @@ async def test_a_service_that_never_answered_is_named_in_the_passport(
     assert set(publishers) == {"ratings", "olympiads", "training"}
 
 
-async def test_staleness_is_told_on_its_transitions_only(house: House) -> None:
+async def test_staleness_is_told_on_its_transitions_only(quiet: House) -> None:
     path = "/v1/territories/08000000/passport"
 
     async def composed() -> object:
-        answer = await house.http.get(path)
+        answer = await quiet.http.get(path)
         return answer if answer.status_code == 200 else None
 
-    await until(composed, 40)
-    house.worker.kill()
-    await house.worker.wait()
-    house.publishers["training"].silent = True
-    async with house.db.transaction() as session:
+    async with working(quiet.settings) as worker:
+        await until(composed, 40)
+        worker.kill()
+        await worker.wait()
+    quiet.publishers["training"].silent = True
+    async with quiet.db.transaction() as session:
         statement = "UPDATE cursor SET contacted_at = now() - interval '16 minutes' WHERE source = "
         await session.execute(text(statement + "'training'"))
-    async with working(house.settings):
+    async with working(quiet.settings):
 
         async def stale() -> bool:
-            content = (await house.http.get(path)).json()
+            content = (await quiet.http.get(path)).json()
             return [one["part"] for one in content["stale"]] == ["training"]
 
         await until(stale, 40)
-        before = (await house.http.get(path)).headers["etag"]
-        async with house.db.transaction() as session:
+        before = (await quiet.http.get(path)).headers["etag"]
+        async with quiet.db.transaction() as session:
             await enqueue(session, "compose_documents", "all")
         await asyncio.sleep(2)
-        assert (await house.http.get(path)).headers["etag"] == before
+        assert (await quiet.http.get(path)).headers["etag"] == before
 
 
 async def test_the_limit_of_writes_holds_under_fifty_at_once(house: House) -> None:

@@ -73,20 +73,18 @@ async def test_an_admin_finds_the_event_a_service_told_of_a_request(house: House
 
 
 async def test_an_event_that_waits_for_its_documents_is_shown_as_not_announced(
-    house: House,
+    quiet: House,
 ) -> None:
-    house.worker.kill()
-    await house.worker.wait()
-    first, second = await hold(house, "asked-3", 1), await hold(house, "asked-3", 2)
-    await hold(house, "asked-4", 3)
-    await hold(house, None, 4)
-    async with house.db.transaction() as session:
+    first, second = await hold(quiet, "asked-3", 1), await hold(quiet, "asked-3", 2)
+    await hold(quiet, "asked-4", 3)
+    await hold(quiet, None, 4)
+    async with quiet.db.transaction() as session:
         await changes.announce(session, [first])
-    found = await trace(house, "asked-3")
+    found = await trace(quiet, "asked-3")
     shown = [(one["id"], one["revision"], one["announced_at"] is None) for one in found["events"]]
     assert shown == [(str(first), 1, False), (str(second), 2, True)]
     assert "t-2041" not in str(found)
-    assert (await trace(house, "asked-5"))["code"] == "REQUEST_UNKNOWN"
+    assert (await trace(quiet, "asked-5"))["code"] == "REQUEST_UNKNOWN"
 
 
 async def test_jobs_are_found_in_every_service_and_a_silent_one_is_named(house: House) -> None:

@@ -269,20 +269,18 @@ async def test_a_gone_receiver_disables_its_subscription(
 
 
 @pytest.fixture
-async def lonely(house: House) -> tuple[House, Clock, Look]:
-    """A house whose own worker delivers nothing: the test delivers, by a clock of its own."""
-    house.worker.terminate()
-    await house.worker.wait()
+async def lonely(quiet: House) -> tuple[House, Clock, Look]:
+    """A house where no worker delivers: the test does, by a clock of its own."""
     clock = Clock()
     deliverer = Deliverer(clock)
-    settings: Settings = house.settings
-    work = Work(house.db, settings, {}, None)  # type: ignore[arg-type]  # rings nobody.
+    settings: Settings = quiet.settings
+    work = Work(quiet.db, settings, {}, None)  # type: ignore[arg-type]  # rings nobody.
 
     async def look() -> None:
         await deliverer.look(work)
         await deliverer.settled()
 
-    return house, clock, look
+    return quiet, clock, look
 
 
 async def test_subscriptions_are_changed_only_by_who_knows_their_version(house: House) -> None:

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from services.ratings.app import WORKER, create_app
 from services.ratings.settings import Settings
 from shared.web.app import run_worker
 from tests.databases import TestDatabase
+from tests.services.beside import beside
 from tests.shared.keys import make_key, public, signed
 
 KEY = make_key("svc:tests")
@@ -93,18 +94,6 @@ async def running(
             httpx.AsyncClient(
                 transport=transport, base_url="http://ratings", headers=bearer(), timeout=60
             ) as http,
-            _beside(run_worker(settings, WORKER) if worker else None),
+            beside(run_worker(settings, WORKER) if worker else None),
         ):
             yield Service(http, settings)
-
-
-@asynccontextmanager
-async def _beside(work: Awaitable[None] | None) -> AsyncIterator[None]:
-    task = None if work is None else asyncio.ensure_future(work)
-    try:
-        yield
-    finally:
-        if task is not None:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
