@@ -69,7 +69,9 @@ class ClaimBody(Body):
     concept: Concept = Field(description="Чем число является.")
     key: Key = Field(default_factory=dict, description="О чём число: имя и значение.")
     raw: str | None = Field(None, description="Текст ячейки как напечатан.", max_length=4000)
-    document: Code = Field(description="Код документа.")
+    document: Code | None = Field(
+        None, description="Код документа; по умолчанию — документа, в котором число прислано."
+    )
     locator: LocatorBody | None = Field(None, description="Где напечатано.")
 
     model_config = ConfigDict(json_schema_extra={"example": CLAIM})

@@ -88,18 +88,19 @@ async def check_whole(session: AsyncSession, body: DocumentBody) -> list[Finding
     members = body.model_dump(exclude={"claims", "document", "title"}, exclude_none=True)
     rows, faults = read_facts(members)
     stated, more = read_assumptions(members.get("assumptions"))
-    claims, wrong = _claims(body.claims)
-    if faults or more or wrong:
+    code = body.document or body.claims[0].document
+    claims, wrong = _claims(body.claims, code)
+    if code is None or faults or more or wrong:
         told = "Документ не прочитан."
         raise Invalid("DOCUMENT_INVALID", told, errors=[*wrong, *faults, *more])
-    code = body.document or body.claims[0].document
     assumptions = tuple(assumed(code, statement) for statement in stated)
     facts = merged(facts_of(rows), await current_facts(session, code))
     document = Document(code, tuple(claims), facts, assumptions)
     return await asyncio.to_thread(check_document, document)
 
 
-def _claims(rows: Sequence[ClaimBody]) -> tuple[list[Claim], list[FieldError]]:
+def _claims(rows: Sequence[ClaimBody], whole: str | None) -> tuple[list[Claim], list[FieldError]]:
+    """Read the claims of a document, `whole` being its code, if known."""
     claims: list[Claim] = []
     faults: list[FieldError] = []
     seen: dict[str, int] = {}
@@ -109,7 +110,12 @@ def _claims(rows: Sequence[ClaimBody]) -> tuple[list[Claim], list[FieldError]]:
             told = "Назовите одно из programme, season, year."
             faults.append(FieldError(f"/claims/{i}", "SCOPE_AMBIGUOUS", told))
             continue
-        claim = _claim(row, named[0])
+        document = row.document or whole
+        if document is None:
+            told = "Назовите документ: у числа или у всего документа."
+            faults.append(FieldError(f"/claims/{i}/document", "REQUIRED", told))
+            continue
+        claim = _claim(row, named[0], document)
         if claim.identity in seen:
             told = f"Тот же ключ, что у строки {seen[claim.identity]}."
             faults.append(FieldError(f"/claims/{i}", "DUPLICATE_KEY", told))
@@ -118,7 +124,7 @@ def _claims(rows: Sequence[ClaimBody]) -> tuple[list[Claim], list[FieldError]]:
     return claims, faults
 
 
-def _claim(row: ClaimBody, scope: str) -> Claim:
+def _claim(row: ClaimBody, scope: str, document: str) -> Claim:
     where = row.locator
     return Claim(
         scope_kind(scope),
@@ -127,6 +133,6 @@ def _claim(row: ClaimBody, scope: str) -> Claim:
         Concept(row.concept),
         key_of(row.key),
         row.raw or "",
-        row.document,
+        document,
         Locator() if where is None else Locator(where.line, where.cell, where.table),
     )

@@ -144,6 +144,23 @@ async def test_a_document_can_be_checked_without_storing_it(ledger: Ledger) -> N
     assert (await ledger.client.get(CLAIMS)).json()["items"] == []
 
 
+async def test_a_checked_claim_is_of_the_document_it_came_in(ledger: Ledger) -> None:
+    whole = programme_document()
+    bare = [
+        {name: value for name, value in claim.items() if name != "document"}
+        for claim in whole["claims"]
+    ]
+    named = await ledger.client.post(f"{CLAIMS}/check", json=whole, headers=READER)
+    code = whole["claims"][0]["document"]
+    short = {**whole, "document": code, "claims": bare}
+    answer = await ledger.client.post(f"{CLAIMS}/check", json=short, headers=READER)
+    assert answer.json() == named.json()
+    nameless = {name: value for name, value in short.items() if name != "document"}
+    refused = await ledger.client.post(f"{CLAIMS}/check", json=nameless, headers=READER)
+    assert (refused.status_code, refused.json()["code"]) == (422, "DOCUMENT_INVALID")
+    assert refused.json()["errors"][0]["pointer"] == "/claims/0/document"
+
+
 async def test_a_corrected_claim_closes_its_finding_and_both_stay(ledger: Ledger) -> None:
     await ledger.load(*programme_claims())
     (scale,) = await ledger.findings(rule="score_index_scale")
