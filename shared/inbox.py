@@ -53,8 +53,10 @@ TAKE_DEAD = text("""
 
 async def position_of(session: AsyncSession, source: str) -> int:
     """Return the position of the last event taken from a source; 0 before the first."""
-    await session.execute(FIRST_CONTACT, {"source": source})
-    return int((await session.execute(CURSOR, {"source": source})).scalar_one())
+    found = (await session.execute(CURSOR, {"source": source})).scalar_one_or_none()
+    if found is None:
+        await session.execute(FIRST_CONTACT, {"source": source})
+    return int(found or 0)
 
 
 async def begin(session: AsyncSession, event: Event) -> int | None:

@@ -155,12 +155,22 @@ class ServiceWorker:
             file.touch()
 
     async def round(self) -> None:
-        """Place new events, take back dead jobs, ring for what is due."""
+        """Ring for what is due, place new events and ring who reads them, take back dead jobs."""
+        await self._ring_due()
         async with self.work.db.transaction() as session:
             placed = await outbox.place(session)
+        if placed:
+            for consumer in self.spec.consumers:
+                await self.work.bell.ring(consumer, "pull", self.spec.service)
         async with self.work.db.transaction() as session:
-            for job_id, state in await jobs.reclaim(session):
-                log.warning("job_reclaimed", job=str(job_id), state=state)
+            reclaimed = await jobs.reclaim(session)
+        for job_id, state in reclaimed:
+            log.warning("job_reclaimed", job=str(job_id), state=state)
+        if reclaimed:
+            await self._ring_due()
+
+    async def _ring_due(self) -> None:
+        async with self.work.db.transaction() as session:
             due = await jobs.to_ring(session)
         answered = True
         for job_id in due:
@@ -168,9 +178,6 @@ class ServiceWorker:
             answered = answered and await ring(self.spec.service, "work", str(job_id))
             if not answered:
                 self._run_unrung(str(job_id))
-        if placed:
-            for consumer in self.spec.consumers:
-                await self.work.bell.ring(consumer, "pull", self.spec.service)
 
     def _run_unrung(self, job_id: str) -> None:
         """Run a due job although the queue is silent: it is only a doorbell."""
@@ -218,12 +225,19 @@ class ServiceWorker:
             after = await inbox.position_of(session, source)
         client = self.work.clients[source]
         page = await client.get_json(f"/internal/events?after={after}&limit={PULL_PAGE}")
-        async with self.work.db.transaction() as session:
-            await inbox.contacted(session, source)
-        for item in page["items"]:
+        try:
+            taken = await self._take_all(source, page["items"])
+        finally:
+            async with self.work.db.transaction() as session:
+                await inbox.contacted(session, source)
+        return taken and len(page["items"]) == PULL_PAGE
+
+    async def _take_all(self, source: str, items: Sequence[Mapping[str, Any]]) -> bool:
+        """Handle events in their order; False when one has to be tried again later."""
+        for item in items:
             if not await self._take(inbox.event_of({**item, "source": source})):
                 return False
-        return len(page["items"]) == PULL_PAGE
+        return True
 
     async def _take(self, event: Event) -> bool:
         """Handle one event; False when it has to be tried again later."""
