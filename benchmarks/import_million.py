@@ -27,6 +27,7 @@ from typing import Any
 import asyncpg
 import httpx
 
+from services.console.settled import wait_until_settled
 from shared.embedded import home_in, start_postgres
 
 ROWS, ROUNDS = 1_000_000, 3
@@ -86,7 +87,7 @@ async def send(client: httpx.AsyncClient, media: str, body: bytes) -> float:
     )
     report: dict[str, Any] = answer.raise_for_status().json()
     while report["status"] in ("accepted", "running"):
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
         report = (await client.get(answer.headers["location"])).json()
     seconds = time.perf_counter() - begun
     if report["counts"]["inserted"] != ROWS:
@@ -129,7 +130,8 @@ async def binary(owner: str) -> bytes:
 
 
 async def emptied(owner: str) -> None:
-    """Empty the table and settle the server, so that each run begins alike."""
+    """Empty the table and let workers and server come to rest, so that each run begins alike."""
+    await wait_until_settled(owner)
     connection = await asyncpg.connect(owner)
     await connection.execute("TRUNCATE ratings.observation")
     await connection.execute("CHECKPOINT")
