@@ -269,6 +269,7 @@ class RatingUnit(Table, table=True):
     NaN is no score, 0 no place and no group; `coverage` runs over the aggregate nodes only.
     `places` packs four rows over the nodes, one behind the other: place from, place to, group
     place from, group place to; big-endian unsigned integers of 1, 2 or 4 bytes, all of one width.
+    Rows of before revision 0009 have it null, and the four arrays instead.
     `level` counts the bands from the lowest (-1 is none), `level_low` and `level_high` are the
     ends of what the printed precision allows, `level_up` and `level_down` the distances to the
     next boundaries (NaN is none). `revision_id` is no foreign key, which would look the revision up
@@ -282,7 +283,11 @@ class RatingUnit(Table, table=True):
     territory_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     group_id: int
     score: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
-    places: bytes = Field(sa_type=LargeBinary)
+    places: bytes | None = Field(sa_type=LargeBinary)
+    place_from: list[int] | None = Field(sa_type=ARRAY(Integer))
+    place_to: list[int] | None = Field(sa_type=ARRAY(Integer))
+    group_from: list[int] | None = Field(sa_type=ARRAY(Integer))
+    group_to: list[int] | None = Field(sa_type=ARRAY(Integer))
     coverage: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
     level: int = Field(sa_type=SmallInteger)
     level_low: int = Field(sa_type=SmallInteger)

@@ -121,7 +121,7 @@ UnitRecord = Mapping[str, Any]
 
 _READ = """
     SELECT territory.code, territory.title, territory_id, parent.code AS group_code, score,
-        places, coverage, level, level_low, level_high,
+        places, place_from, place_to, group_from, group_to, coverage, level, level_low, level_high,
         level_up, level_down
     FROM rating_unit JOIN territory ON territory.id = territory_id
     LEFT JOIN territory AS parent ON parent.id = group_id
@@ -149,11 +149,15 @@ async def read_units(
 ) -> Sequence[UnitRecord]:
     """Read the units of a revision: all, those of a group, or one; none if over `most`."""
     rows = await connection.fetch(_READ, revision_id, group, territory, most)
-    return [{**row, **_unpacked(row["places"], len(row["score"]))} for row in rows]
+    return [
+        dict(row) if row["places"] is None else {**row, **_unpacked(row["places"], row["score"])}
+        for row in rows
+    ]
 
 
-def _unpacked(places: bytes, nodes: int) -> Mapping[str, list[int]]:
+def _unpacked(places: bytes, scores: Sequence[float]) -> Mapping[str, list[int]]:
     """Return the lists of places out of their packed form, whose width its length tells."""
+    nodes = len(scores)
     width = len(places) // (len(_PLACES) * nodes) if nodes else 1
     table = np.frombuffer(places, dtype=f">u{width}").reshape(len(_PLACES), nodes)
     return dict(zip(_PLACES, table.tolist(), strict=True))

@@ -150,7 +150,7 @@ OLD_FORM = """
 
 
 @pytest.mark.parametrize(("units", "nodes"), [(3, 5), (300, 2), (1, 0)])
-async def test_the_old_form_of_places_and_the_packed_one_turn_into_each_other(
+async def test_packed_places_are_turned_back_and_the_old_form_is_read_as_well(
     database: TestDatabase, units: int, nodes: int
 ) -> None:
     steps = configuration(database.owner_url, "ratings")
