@@ -32,10 +32,13 @@ def code_tag(service: str) -> str:
 
 
 def add_contract(app: FastAPI, service: str) -> None:
-    """Serve the application's document at `/openapi.json`."""
+    """Serve the application's document at `/openapi.json`.
+
+    The tag is taken now, of the files this process has just been made from.
+    """
+    headers = {"ETag": code_tag(service)}
 
     async def contract(request: Request) -> Response:
-        headers = {"ETag": code_tag(service)}
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         return JSONResponse(app.openapi(), headers=headers)
