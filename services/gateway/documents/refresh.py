@@ -204,7 +204,7 @@ async def _pull_parts(work: Work, service: str) -> None:
 
 
 async def _part(client: ServiceClient, path: str, known: str | None) -> tuple[str, bytes] | None:
-    """Return the entity tag or digest of a part and its bytes.
+    """Return the entity tag of a part, made of its bytes where the service gives none, and them.
 
     None where it is what is known already, or where the service does not offer it.
     """
@@ -217,7 +217,8 @@ async def _part(client: ServiceClient, path: str, known: str | None) -> tuple[st
     if answer.status != 200:  # noqa: PLR2004 -- HTTP's own number.
         raise Unavailable("UPSTREAM_REFUSED", f"{client.service}: {answer.status} {path}")
     json.loads(answer.body)
-    return answer.headers.get("etag", hashlib.sha256(answer.body).hexdigest()), answer.body
+    made = f'"{hashlib.sha256(answer.body).hexdigest()}"'
+    return answer.headers.get("etag", made), answer.body
 
 
 async def sync_due(work: Work) -> None:
