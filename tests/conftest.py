@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from services.console.migrate import migrate
+from services.cli.migrate import migrate
 from shared.embedded import Postgres, Valkey, home_in, start_postgres, start_valkey
 from tests.databases import PASSWORDS, TEMPLATE, TestDatabase, fresh_database
 

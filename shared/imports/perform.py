@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import lock, raw
+from shared.db import driver_connection, lock
 from shared.imports import runs, staging
 from shared.imports.frames import ReadBlock, RejectedRow
 from shared.imports.kinds import ImportKind, ImportRun
@@ -102,7 +102,7 @@ class _Intake:
 
     async def take(self, block: ReadBlock) -> None:
         """Stage the good rows of a block, count and keep the others."""
-        connection = await raw(self.session)
+        connection = await driver_connection(self.session)
         if self.target is None and block.columns:
             self.target = target_of(self.kind, block.columns)
             await staging.begin(connection, self.target)
@@ -133,12 +133,14 @@ class _Intake:
         suspects = self._suspects()
         if self.target is None or not suspects:
             return {}
-        groups = await staging.duplicates(await raw(self.session), self.target, suspects)
+        groups = await staging.duplicates(
+            await driver_connection(self.session), self.target, suspects
+        )
         return {row: _named(group) for group in groups for row in group}
 
     async def drop(self, rows: Sequence[int]) -> None:
         """Take staged rows out again."""
-        await staging.unstage(await raw(self.session), rows)
+        await staging.unstage(await driver_connection(self.session), rows)
         self.tally.staged -= len(rows)
 
     def _suspects(self) -> list[int]:
@@ -210,7 +212,7 @@ async def _has_news(session: AsyncSession, kind: ImportKind, intake: _Intake) ->
 async def _merge(
     session: AsyncSession, kind: ImportKind, order: Order, intake: _Intake, known_at: datetime
 ) -> Merged:
-    connection = await raw(session)
+    connection = await driver_connection(session)
     target = intake.target
     if target is None:
         if order.mode != REPLACE_SLICE:
