@@ -12,8 +12,8 @@ from sqlalchemy import text
 from shared.bell import Bell
 from shared.db import Database
 from shared.imports.jobs import tidy_imports
-from shared.imports.reading import process_reader
-from shared.imports.receiving import PART, SMALL
+from shared.imports.sandbox_client import process_sandbox
+from shared.imports.upload import PART, SMALL
 from shared.settings import Settings
 from shared.worker import ServiceWorker, Work
 from tests.databases import TestDatabase
@@ -48,7 +48,7 @@ async def worker(url: str, valkey: str) -> AsyncIterator[ServiceWorker]:
     db = Database(url, SCHEMA)
     bell = await Bell.connect(valkey)
     yield ServiceWorker(WORKER, Work(db, settings, {}, bell))
-    await process_reader().close()
+    await process_sandbox().close()
     await bell.close()
     await db.close()
 
