@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.errors import FieldError, Invalid
 from shared.imports.import_types import AffectedKeys, ImportKind, ImportRun
 from shared.ledger import store
+from shared.ledger.inline_facts import MEMBERS, read_assumptions, read_facts
 from shared.ledger.layouts import ASSUMPTIONS_LAYOUT, CLAIMS_LAYOUT, CODE, FACTS_LAYOUT
 from shared.ledger.recheck import enqueue_recheck
-from shared.ledger.whole import MEMBERS, read_assumptions, read_facts
 
 
 async def after_claims(session: AsyncSession, run: ImportRun) -> None:

@@ -14,7 +14,7 @@ from shared.figures.claims import Claim, Concept, Locator, ScopeKind, key_of
 from shared.figures.rules.finding import assumption_id, claim_id
 from shared.imports.columns import Column, Context, Layout, RowDefect, Type
 from shared.ledger.facts import FACTS, FactFault, FactRow, check_fact
-from shared.ledger.whole import MEMBERS
+from shared.ledger.inline_facts import MEMBERS
 
 Row = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.databases import TestDatabase
-from tests.shared.imports.toy import PATH, make_toy, rows, serving
+from tests.shared.imports.sample_service import PATH, create_sample_tables, rows, serving
 
 HEAD = "programme;period;territory;indicator;value\n"
 CSV = {"content-type": "text/csv"}
@@ -20,7 +20,7 @@ CURRENT = """
 
 @pytest.fixture
 async def url(database: TestDatabase) -> str:
-    return await make_toy(database)
+    return await create_sample_tables(database)
 
 
 @pytest.fixture

@@ -17,7 +17,14 @@ from shared.imports.upload import PART, SMALL
 from shared.settings import Settings
 from shared.worker import ServiceWorker, Work
 from tests.databases import TestDatabase
-from tests.shared.imports.toy import PATH, SCHEMA, WORKER, make_toy, rows, serving
+from tests.shared.imports.sample_service import (
+    PATH,
+    SCHEMA,
+    WORKER,
+    create_sample_tables,
+    rows,
+    serving,
+)
 
 HEAD = b"programme;period;territory;indicator;value\n"
 MANY = 60_000
@@ -33,7 +40,7 @@ def lines(count: int, *, start: int = 0) -> bytes:
 
 @pytest.fixture
 async def url(database: TestDatabase) -> str:
-    return await make_toy(database)
+    return await create_sample_tables(database)
 
 
 @pytest.fixture

@@ -124,20 +124,20 @@ KINDS = (READING_KIND, SCORE_KIND)
 WORKER = WorkerSpec(SCHEMA, jobs=import_jobs(KINDS), periodic=((900.0, tidy_imports),))
 
 
-def toy_metadata() -> MetaData:
+def sample_metadata() -> MetaData:
     metadata = schema_metadata(SCHEMA)
     add_plumbing_tables(metadata)
     add_import_tables(metadata)
     return metadata
 
 
-async def make_toy(database: TestDatabase) -> str:
+async def create_sample_tables(database: TestDatabase) -> str:
     """Create the schema in a test's database; return the address of it."""
     url = plumbing_url(database)
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
     async with engine.begin() as connection:
         await connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
-        await connection.run_sync(toy_metadata().create_all)
+        await connection.run_sync(sample_metadata().create_all)
         for statement in TABLES:
             await connection.execute(text(statement))
     await engine.dispose()
@@ -174,7 +174,7 @@ async def serving(url: str) -> AsyncIterator[httpx.AsyncClient]:
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(
-            transport=transport, base_url="http://toy", headers=WRITER, timeout=60
+            transport=transport, base_url="http://sample", headers=WRITER, timeout=60
         ) as client:
             yield client
 
