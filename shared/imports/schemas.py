@@ -121,7 +121,7 @@ NOTHING: Mapping[str, Any] = {
 }
 
 
-def shown(service: str, row: Mapping[str, Any], *, listed: bool = False) -> ImportReport:
+def to_response(service: str, row: Mapping[str, Any], *, listed: bool = False) -> ImportReport:
     """Return an import as people see it; a list leaves the single errors out."""
     told = {**NOTHING, **(row["report"] or {})}
     base = f"/v1/{service}/imports/{row['id']}"

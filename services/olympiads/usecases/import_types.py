@@ -11,7 +11,7 @@ from services.olympiads.store import declared, imported, registry, results, thre
 from services.olympiads.store.imported import ThresholdRow
 from services.olympiads.store.thresholds import Draft
 from services.olympiads.usecases.lifecycle import approve_and_publish, lock_key
-from shared.imports.kinds import ImportKind, ImportRun
+from shared.imports.import_types import ImportKind, ImportRun
 from shared.jobs import enqueue
 
 
@@ -68,7 +68,7 @@ async def recount(session: AsyncSession, run: ImportRun) -> None:
 
 
 async def _queue(session: AsyncSession, kind: str, run: ImportRun) -> None:
-    seasons = {values[0] for values in run.touched} | {run.slice.get("season")}
+    seasons = {values[0] for values in run.affected_keys} | {run.slice.get("season")}
     for season in sorted(season for season in seasons if season):
         await enqueue(session, kind, season, {"season": season}, caller=run.subject)
 
@@ -105,7 +105,7 @@ THRESHOLDS = ImportKind(
     layout=layouts.PUBLISHED,
     table="threshold_row",
     context=load_with_maxima,
-    after=publish_imported,
+    on_committed_rows=publish_imported,
     scopes=("olympiads:publish",),
 )
 THRESHOLD_DRAFTS = ImportKind(
@@ -114,7 +114,7 @@ THRESHOLD_DRAFTS = ImportKind(
     layout=layouts.DRAFTS,
     table="threshold_draft_row",
     context=load_with_maxima,
-    after=draft_imported,
+    on_committed_rows=draft_imported,
 )
 DECLARED_PERFORMERS = ImportKind(
     code="declared_performers",
@@ -122,7 +122,7 @@ DECLARED_PERFORMERS = ImportKind(
     layout=layouts.DECLARED,
     table="declared_performers",
     context=load_registered,
-    after=republish,
+    on_committed_rows=republish,
     slices=("season", "stage"),
 )
 MAXIMA = ImportKind(
@@ -131,7 +131,7 @@ MAXIMA = ImportKind(
     layout=layouts.MAXIMA,
     table="maximum",
     context=load_with_scores,
-    after=recount,
+    on_committed_rows=recount,
     slices=("season", "stage"),
 )
 RESULTS = ImportKind(
@@ -140,7 +140,7 @@ RESULTS = ImportKind(
     layout=layouts.RESULTS,
     table="result",
     context=load_with_maxima,
-    after=recount,
+    on_committed_rows=recount,
     slices=("season", "stage", "subject"),
 )
 DIPLOMAS = ImportKind(

@@ -6,7 +6,7 @@ from services.ratings.parsers.territory_layout import KINDS, LAYOUT
 from services.ratings.store import register, revisions, slices
 from services.ratings.usecases.observations import queue_recalculation
 from shared.errors import FieldError, Invalid
-from shared.imports.kinds import ImportKind, ImportRun
+from shared.imports.import_types import ImportKind, ImportRun
 from shared.outbox import emit
 
 TOPIC = "ratings.territories_changed.v1"
@@ -43,5 +43,5 @@ TERRITORIES = ImportKind(
     title="Реестр территорий",
     layout=LAYOUT,
     table="territory_record",
-    after=follow,
+    on_committed_rows=follow,
 )

@@ -9,8 +9,8 @@ from services.training.parsers import people_layouts
 from services.training.parsers import programme_layouts as layouts
 from services.training.store import calendar, diagnostic_results
 from shared.figures.decimals import decimal_text
-from shared.imports.kinds import ImportKind, ImportRun
-from shared.imports.layouts import Context
+from shared.imports.columns import Context
+from shared.imports.import_types import ImportKind, ImportRun
 from shared.jobs import enqueue
 from shared.ledger.kinds import LEDGER_KINDS
 
@@ -66,19 +66,19 @@ async def after_programmes(session: AsyncSession, run: ImportRun) -> None:
 async def after_claims(session: AsyncSession, run: ImportRun) -> None:
     """Have the document judged, and the years published with the evidence it brought."""
     for kind in LEDGER_KINDS:
-        if kind.code == run.kind and kind.after is not None:
-            await kind.after(session, run)
+        if kind.code == run.kind and kind.on_committed_rows is not None:
+            await kind.on_committed_rows(session, run)
     await publish_years(session, run)
 
 
 KINDS = (
-    *(replace(kind, after=after_claims) for kind in LEDGER_KINDS),
+    *(replace(kind, on_committed_rows=after_claims) for kind in LEDGER_KINDS),
     ImportKind(
         code="headcounts",
         title="Число учителей по предметам",
         layout=layouts.HEADCOUNTS,
         table="headcount",
-        after=publish_years,
+        on_committed_rows=publish_years,
         slices=("year",),
     ),
     ImportKind(
@@ -86,7 +86,7 @@ KINDS = (
         title="КПК, съезды, сборы и сроки циклограммы",
         layout=layouts.EVENTS,
         table="event",
-        after=publish_years,
+        on_committed_rows=publish_years,
         slices=("year",),
     ),
     ImportKind(
@@ -94,7 +94,7 @@ KINDS = (
         title="Численность актива",
         layout=layouts.QUOTAS,
         table="quota",
-        after=publish_years,
+        on_committed_rows=publish_years,
     ),
     ImportKind(
         code="classes",
@@ -114,7 +114,7 @@ KINDS = (
         title="Учителя",
         layout=people_layouts.TEACHERS,
         table="teacher",
-        after=outdate_plans,
+        on_committed_rows=outdate_plans,
         slices=("municipality",),
     ),
     ImportKind(
@@ -122,7 +122,7 @@ KINDS = (
         title="Компетенции",
         layout=people_layouts.COMPETENCIES,
         table="competency",
-        after=publish_years,
+        on_committed_rows=publish_years,
     ),
     ImportKind(
         code="diagnostics",
@@ -137,7 +137,7 @@ KINDS = (
         layout=people_layouts.RESULTS,
         table="diagnostic_result",
         context=known_scales,
-        after=propose_rebuilds,
+        on_committed_rows=propose_rebuilds,
         slices=("diagnostic",),
     ),
     ImportKind(
@@ -145,7 +145,7 @@ KINDS = (
         title="Программы повышения квалификации",
         layout=people_layouts.PROGRAMMES,
         table="programme",
-        after=after_programmes,
+        on_committed_rows=after_programmes,
     ),
     ImportKind(
         code="activists",
@@ -159,7 +159,7 @@ KINDS = (
         title="Посещение и завершение курсов",
         layout=people_layouts.ATTENDANCES,
         table="attendance",
-        after=after_attendance,
+        on_committed_rows=after_attendance,
         slices=("event",),
     ),
     ImportKind(
@@ -167,13 +167,13 @@ KINDS = (
         title="Стоимость проезда",
         layout=people_layouts.TRAVEL,
         table="travel",
-        after=outdate_plans,
+        on_committed_rows=outdate_plans,
     ),
     ImportKind(
         code="fixed_dates",
         title="Даты олимпиад и ЕГЭ",
         layout=people_layouts.FIXED_DATES,
         table="fixed_date",
-        after=publish_years,
+        on_committed_rows=publish_years,
     ),
 )

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.imports import delimited, json_files
+from shared.imports import csv_reader, json_reader
 from shared.imports.annotated import neutral
 from shared.imports.blocks import Block
-from shared.imports.cells import canonical
+from shared.imports.cell_values import canonical
 from shared.imports.checks import examine
+from shared.imports.columns import Column, Layout, Type
+from shared.imports.csv_reader import read_csv
 from shared.imports.defects import FileRefused, HeadingMismatch
-from shared.imports.delimited import read_csv
 from shared.imports.headings import match_headings
-from shared.imports.json_files import read_json, read_ndjson
-from shared.imports.layouts import Column, Layout, Type
+from shared.imports.json_reader import read_json, read_ndjson
 from shared.imports.ordering import in_key_order
 from shared.imports.templates import template_csv, template_xlsx
-from shared.imports.workbook import read_xlsx
+from shared.imports.xlsx_reader import read_xlsx
 
 LAYOUT = Layout(
     columns=(
@@ -73,8 +73,8 @@ def expected(rows: Rows) -> list[tuple[str | None, ...]]:
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "BLOCK_BYTES", 64)
-    monkeypatch.setattr(json_files, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(csv_reader, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(json_reader, "BLOCK_BYTES", 64)
 
 
 sizes = st.integers(1, 40)

@@ -11,13 +11,20 @@ from sqlalchemy import text
 
 from shared.db import Database
 from shared.imports.jobs import tidy_imports
-from shared.imports.reading import process_reader
-from shared.imports.receiving import PART, SMALL
+from shared.imports.sandbox_client import process_sandbox
+from shared.imports.upload import PART, SMALL
 from shared.notifier import Notifier
 from shared.settings import Settings
 from shared.worker import JobContext, ServiceWorker
 from tests.databases import TestDatabase
-from tests.shared.imports.toy import PATH, SCHEMA, WORKER, make_toy, rows, serving
+from tests.shared.imports.sample_service import (
+    PATH,
+    SCHEMA,
+    WORKER,
+    create_sample_tables,
+    rows,
+    serving,
+)
 
 HEAD = b"programme;period;territory;indicator;value\n"
 MANY = 60_000
@@ -33,7 +40,7 @@ def lines(count: int, *, start: int = 0) -> bytes:
 
 @pytest.fixture
 async def url(database: TestDatabase) -> str:
-    return await make_toy(database)
+    return await create_sample_tables(database)
 
 
 @pytest.fixture
@@ -48,7 +55,7 @@ async def worker(url: str, valkey: str) -> AsyncIterator[ServiceWorker]:
     db = Database(url, SCHEMA)
     notifier = await Notifier.connect(valkey)
     yield ServiceWorker(WORKER, JobContext(db, settings, {}, notifier))
-    await process_reader().close()
+    await process_sandbox().close()
     await notifier.close()
     await db.close()
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.figures.checks import check_document
 from shared.figures.claims import Claim, Concept
 from shared.figures.decimals import RoundingMode
-from shared.figures.document import Document
+from shared.figures.document import SourceDocument
 from shared.figures.rules.finding import Finding, Severity
 from tests.shared.figures.checks.simulation import PERIOD, Simulation, simulate
 
@@ -20,7 +20,7 @@ MODES = st.sampled_from(list(RoundingMode))
 SEEDS = st.integers(0, 10**9)
 
 
-def contradictions(document: Document) -> list[Finding]:
+def contradictions(document: SourceDocument) -> list[Finding]:
     return [f for f in check_document(document) if f.severity is Severity.CONTRADICTION]
 
 
@@ -42,8 +42,8 @@ def test_the_order_of_claims_does_not_matter(seed: int, mode: RoundingMode) -> N
 
 
 def planted(
-    document: Document, chosen: Callable[[Claim], bool], wrong: Callable[[Claim], str]
-) -> tuple[Document, Claim]:
+    document: SourceDocument, chosen: Callable[[Claim], bool], wrong: Callable[[Claim], str]
+) -> tuple[SourceDocument, Claim]:
     """Replace the text of the first claim chosen; return the document and the wrong claim."""
     at = next(i for i, c in enumerate(document.claims) if chosen(c))
     mistaken = replace(document.claims[at], raw=wrong(document.claims[at]))
@@ -51,7 +51,7 @@ def planted(
     return replace(document, claims=claims), mistaken
 
 
-def found_at(document: Document, mistaken: Claim, rule: str) -> None:
+def found_at(document: SourceDocument, mistaken: Claim, rule: str) -> None:
     told = [f for f in contradictions(document) if f.rule == rule]
     assert any(mistaken in f.claims for f in told), [f.text for f in contradictions(document)]
     assert all(mistaken in f.claims for f in contradictions(document))

@@ -13,9 +13,9 @@ import msgspec
 import numpy as np
 
 from shared.imports.blocks import BLOCK_BYTES, MAX_ROW_BYTES, Block, unmarked
+from shared.imports.columns import Layout
 from shared.imports.defects import FileRefused
-from shared.imports.layouts import Layout
-from shared.imports.records import ABSENT, Records
+from shared.imports.json_rows import ABSENT, JsonRows
 
 ROWS = "rows"
 MAX_HEAD = 16 << 20
@@ -30,7 +30,7 @@ def read_ndjson(chunks: Iterable[bytes], layout: Layout) -> Iterator[Block]:
 
     A file without any is refused: cut off at its start, it would empty the slice it replaces.
     """
-    records = Records(layout)
+    records = JsonRows(layout)
     line, blank = 1, True
     for text in _lines(chunks):
         blank = blank and not text.strip(SPACE)
@@ -82,12 +82,12 @@ def read_json(chunks: Iterable[bytes], layout: Layout, extras: dict[str, Any]) -
         if len(head) <= MAX_HEAD:
             opened = None
     if head.startswith(b"["):
-        yield from _items(head[1:], pieces, Records(layout), layout, extras, in_object=False)
+        yield from _items(head[1:], pieces, JsonRows(layout), layout, extras, in_object=False)
     elif opened:
         rest = head[opened.end() :]
-        yield from _items(rest, pieces, Records(layout), layout, extras, in_object=True)
+        yield from _items(rest, pieces, JsonRows(layout), layout, extras, in_object=True)
     else:
-        yield from _whole(head, pieces, Records(layout), layout, extras)
+        yield from _whole(head, pieces, JsonRows(layout), layout, extras)
 
 
 def _rows_members(layout: Layout) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _head(pieces: Iterator[bytes]) -> bytes:
 
 
 def _whole(
-    head: bytes, pieces: Iterator[bytes], records: Records, layout: Layout, extras: dict[str, Any]
+    head: bytes, pieces: Iterator[bytes], records: JsonRows, layout: Layout, extras: dict[str, Any]
 ) -> Iterator[Block]:
     """Read an object held whole: its `rows` may stand after other members."""
     text = _gathered(head, pieces)
@@ -169,7 +169,7 @@ def _keep_extras(members: dict[str, msgspec.Raw], layout: Layout, extras: dict[s
 def _items(
     text: bytes,
     pieces: Iterator[bytes],
-    records: Records,
+    records: JsonRows,
     layout: Layout,
     extras: dict[str, Any],
     *,
@@ -238,7 +238,7 @@ def _escaped(text: bytes, place: int) -> bool:
     return run % 2 == 1
 
 
-def _decoded(records: Records, text: bytes, row: int) -> tuple[Block, int]:
+def _decoded(records: JsonRows, text: bytes, row: int) -> tuple[Block, int]:
     try:
         structs = records.array.decode(text)
     except BROKEN:

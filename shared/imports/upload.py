@@ -11,14 +11,14 @@ from starlette.requests import ClientDisconnect, Request
 
 from shared.db import Database
 from shared.errors import Invalid, Problem
-from shared.imports import runs
-from shared.imports.perform import Order
+from shared.imports import import_runs
+from shared.imports.run_import import ImportOrder
 
 SMALL = 1 << 20
 PART = 4 << 20
 
 
-class Body:
+class UploadedBody:
     """What was received: its bytes when small, else the fact that its parts are stored."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Body:
         """Return the hash of all bytes, in hexadecimal."""
         return self._digest.hexdigest()
 
-    async def receive(self, request: Request, db: Database, order: Order, kind: str) -> None:
+    async def receive(self, request: Request, db: Database, order: ImportOrder, kind: str) -> None:
         """Take the whole body in; a sender who goes away leaves nothing behind."""
         held: list[bytes] = []
         waiting, part = 0, 0
@@ -57,7 +57,7 @@ class Body:
             await _keep(db, order, kind, part, rest)
 
     @staticmethod
-    async def _forget(db: Database, order: Order, *, stored: bool) -> None:
+    async def _forget(db: Database, order: ImportOrder, *, stored: bool) -> None:
         if stored:
             await forget(db, order)
 
@@ -67,20 +67,20 @@ class Body:
             yield self.small
 
 
-async def _keep(db: Database, order: Order, kind: str, part: int, content: bytes) -> None:
+async def _keep(db: Database, order: ImportOrder, kind: str, part: int, content: bytes) -> None:
     async with db.transaction() as session:
         if part == 0:
-            await runs.create(session, row_of(order, kind, runs.RECEIVING))
-        await runs.keep_part(session, "import_body", order.id, part, content)
+            await import_runs.create(session, row_of(order, kind, import_runs.RECEIVING))
+        await import_runs.keep_part(session, "import_body", order.id, part, content)
 
 
-async def forget(db: Database, order: Order) -> None:
+async def forget(db: Database, order: ImportOrder) -> None:
     """Remove a stored body that will not be imported."""
     async with db.transaction() as session:
-        await runs.forget(session, order.id)
+        await import_runs.delete(session, order.id)
 
 
-def row_of(order: Order, kind: str, status: str) -> dict[str, object]:
+def row_of(order: ImportOrder, kind: str, status: str) -> dict[str, object]:
     """Return the row of an import that begins."""
     return {
         "id": order.id,

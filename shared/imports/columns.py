@@ -105,8 +105,8 @@ class Layout:
     the columns of the table (and keeps `import_row`). A JSON object holds the rows in its member
     `rows_member` (or `rows`), and may have the members `extras` beside it. A member named in
     `shared_members` says once what every row that leaves its column out would say; a file of more
-    than 16 MiB says it in each row. `touches` names columns of the derived frame whose distinct
-    values the hooks are told, as texts.
+    than 16 MiB says it in each row. `affected_keys` names columns of the derived frame whose
+    distinct values the hooks get, as texts.
     """
 
     columns: tuple[Column, ...]
@@ -118,4 +118,4 @@ class Layout:
     rows_member: str = "rows"
     extras: tuple[str, ...] = ()
     shared_members: tuple[str, ...] = ()
-    touches: tuple[str, ...] = ()
+    affected_keys: tuple[str, ...] = ()

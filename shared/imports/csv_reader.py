@@ -18,9 +18,9 @@ import msgspec
 import polars as pl
 
 from shared.imports.blocks import BLOCK_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, Block, unmarked
-from shared.imports.defects import Defect, FileRefused, Rejected, told
+from shared.imports.columns import ROW, Layout
+from shared.imports.defects import Defect, FileRefused, Rejected, message_for
 from shared.imports.headings import match_headings
-from shared.imports.layouts import ROW, Layout
 
 OVERFLOW = "overflow"
 COMMENT = "# "
@@ -247,7 +247,7 @@ def _strict_rows(text: str, separator: str) -> Iterator[tuple[list[str] | None, 
 
 def _unread(row: int, cells: list[str | None], code: str) -> Rejected:
     shown = next((c for c in reversed(cells) if c), None)
-    return Rejected(row, cells, [Defect.of(row, None, code, told(code), shown)])
+    return Rejected(row, cells, [Defect.of(row, None, code, message_for(code), shown)])
 
 
 def members(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:

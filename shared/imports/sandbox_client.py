@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from shared.imports.defects import FileRefused
-from shared.imports.frames import (
+from shared.imports.ipc import (
     BLOCK,
     CHUNK,
     DONE,
@@ -27,7 +27,7 @@ from shared.imports.frames import (
     Refusal,
     message,
 )
-from shared.imports.tasks import Task
+from shared.imports.parse_task import ParseTask
 
 ROOT = Path(__file__).resolve().parents[2]
 SILENCE_SECONDS = 120
@@ -42,7 +42,7 @@ FINISHED = msgspec.msgpack.Decoder(Finished)
 REFUSALS = msgspec.msgpack.Decoder(Refusal)
 
 
-class Reader:
+class SandboxClient:
     """Reads files in child processes; a free child is kept for the next file.
 
     It stays for a minute after a file, or as long as the process lives once `keep_warm` was called.
@@ -65,7 +65,7 @@ class Reader:
             self._free.append((await _start(), 0))
 
     async def read(
-        self, task: Task, chunks: AsyncIterator[bytes]
+        self, task: ParseTask, chunks: AsyncIterator[bytes]
     ) -> AsyncGenerator[ReadBlock | Finished]:
         """Yield the blocks of a file, then `Finished`; raise `FileRefused` when it is unreadable.
 
@@ -132,9 +132,9 @@ class Reader:
 
 
 @cache
-def process_reader() -> Reader:
+def process_sandbox() -> SandboxClient:
     """Return the reader that the HTTP side and the worker of one process share."""
-    return Reader()
+    return SandboxClient()
 
 
 async def _start() -> Process:
@@ -147,7 +147,7 @@ async def _start() -> Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "shared.imports.child",
+        "shared.imports.sandbox_process",
         stdin=PIPE,
         stdout=PIPE,
         env=environment,
@@ -166,7 +166,7 @@ def _end(child: Process) -> None:
         child.kill()
 
 
-async def _feed(child: Process, task: Task, chunks: AsyncIterator[bytes]) -> None:
+async def _feed(child: Process, task: ParseTask, chunks: AsyncIterator[bytes]) -> None:
     """Send a task and its file; a child that died meanwhile is told of by its silence."""
     pipe = child.stdin
     if pipe is None:

@@ -19,10 +19,10 @@ from xml.etree.ElementTree import ParseError
 import polars as pl
 
 from shared.imports.blocks import MAX_COLUMNS, Block
-from shared.imports.defects import Defect, FileRefused, Rejected, told
-from shared.imports.delimited import COMMENT, members
+from shared.imports.columns import ROW, Layout
+from shared.imports.csv_reader import COMMENT, members
+from shared.imports.defects import Defect, FileRefused, Rejected, message_for
 from shared.imports.headings import match_headings
-from shared.imports.layouts import ROW, Layout
 
 MAX_MEMBERS = 2_000
 MAX_EXPANDED = 1 << 30
@@ -95,7 +95,7 @@ def _blocks(file: IO[bytes], layout: Layout) -> Iterator[Block]:
     for number, cells in rows:
         if number > MAX_SHEET_ROWS or len(cells) > MAX_COLUMNS:
             raise FileRefused("TOO_MANY_COLUMNS", f"В строке {number} больше {MAX_COLUMNS} ячеек.")
-        texts = [shown(cell) for cell in cells]
+        texts = [display_text(cell) for cell in cells]
         if not any(texts):
             continue
         if names is None:
@@ -133,7 +133,7 @@ def _sort_in(
         return
     code = "TOO_MANY_CELLS"
     unread.append(
-        Rejected(number, texts[:width], [Defect.of(number, None, code, told(code), beyond)])
+        Rejected(number, texts[:width], [Defect.of(number, None, code, message_for(code), beyond)])
     )
 
 
@@ -153,7 +153,7 @@ def _block(
     return Block(frame.select(ROW, *(c.stored for c in layout.columns)), unread)
 
 
-def shown(cell: Any) -> str | None:
+def display_text(cell: Any) -> str | None:
     """Return the text a person sees in a cell, None where it is empty."""
     value = cell.value
     if value is None or isinstance(value, str):

@@ -11,10 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import Database
-from shared.imports.frames import RejectedRow
+from shared.imports.ipc import RejectedRow
 
 ACCEPTED, RUNNING, DONE, REJECTED, FAILED = "accepted", "running", "done", "rejected", "failed"
 RECEIVING, CANCELLED = "receiving", "cancelled"
+FINAL = (DONE, REJECTED, FAILED, CANCELLED)
 
 CREATE = text("""
     INSERT INTO import_run (id, kind, mode, slice, dry_run, atomic, format, charset, subject,
@@ -78,7 +79,7 @@ async def create(session: AsyncSession, row: Mapping[str, object]) -> None:
     await session.execute(CREATE, given)
 
 
-async def received(
+async def mark_received(
     session: AsyncSession, run_id: UUID, status: str, sha256: str, size: int, job_id: UUID | None
 ) -> None:
     """Record that the whole body has come."""
@@ -119,18 +120,18 @@ async def next_revision(session: AsyncSession) -> int:
     return int((await session.execute(NEXT_REVISION)).scalar_one())
 
 
-async def instant(session: AsyncSession) -> Any:
+async def current_instant(session: AsyncSession) -> Any:
     """Return the server's present instant."""
     return (await session.execute(INSTANT)).scalar_one()
 
 
-async def show(session: AsyncSession, run_id: UUID) -> Mapping[str, Any] | None:
+async def get(session: AsyncSession, run_id: UUID) -> Mapping[str, Any] | None:
     """Return one import with the state of its job, or None."""
     row = (await session.execute(SHOW, {"id": run_id})).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
-async def listed(
+async def list_runs(
     session: AsyncSession, after: Sequence[str] | None, limit: int
 ) -> list[Mapping[str, Any]]:
     """Return imports, newest first, after a key of (created_at, id)."""
@@ -174,7 +175,7 @@ async def rejected_rows(db: Database, run_id: UUID) -> AsyncIterator[RejectedRow
             yield row
 
 
-async def forget(session: AsyncSession, run_id: UUID) -> None:
+async def delete(session: AsyncSession, run_id: UUID) -> None:
     """Remove an import that never began."""
     await session.execute(DROP_RUN, {"id": run_id})
 
@@ -185,6 +186,6 @@ async def end_cancelled(session: AsyncSession) -> None:
         await session.execute(DROP_BODY, {"id": run_id})
 
 
-async def forget_half_received(session: AsyncSession) -> None:
+async def delete_half_received(session: AsyncSession) -> None:
     """Remove bodies whose sender went away."""
     await session.execute(DROP_HALF_RECEIVED)

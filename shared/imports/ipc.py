@@ -36,14 +36,14 @@ class ReadBlock(msgspec.Struct, frozen=True):
     """Rows ready for COPY (CSV, `columns` in order), or what else a block of the file brought.
 
     `rows` are int32 row numbers and `hashes` uint64 hashes of their keys, both little-endian arrays
-    as bytes; `touched` are the distinct values of the layout's `touches`.
+    as bytes; `affected` are the distinct values of the layout's `affected_keys`.
     """
 
     columns: list[str] = []
     copy: bytes = b""
     rows: bytes = b""
     hashes: bytes = b""
-    touched: list[tuple[str | None, ...]] = []
+    affected: list[tuple[str | None, ...]] = []
     rejected: list[RejectedRow] = []
 
 

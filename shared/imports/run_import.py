@@ -12,14 +12,14 @@ import numpy.typing as npt
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import driver_connection, lock
-from shared.imports import runs, staging
-from shared.imports.frames import ReadBlock, RejectedRow
-from shared.imports.kinds import ImportKind, ImportRun
-from shared.imports.layouts import ROW
-from shared.imports.reading import Reader
-from shared.imports.report import Tally
+from shared.imports import import_runs, staging
+from shared.imports.columns import ROW
+from shared.imports.import_types import ImportKind, ImportRun
+from shared.imports.ipc import ReadBlock, RejectedRow
+from shared.imports.parse_task import Format, ParseTask
+from shared.imports.report import RowTally
+from shared.imports.sandbox_client import SandboxClient
 from shared.imports.staging import Merged, Target
-from shared.imports.tasks import Format, Task
 
 MERGE, REPLACE_SLICE = "merge", "replace_slice"
 NAMED_ROWS = 20
@@ -28,7 +28,7 @@ Source = Callable[[], AsyncIterator[bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class ImportOrder:
     """What the sender asked for."""
 
     id: UUID
@@ -51,8 +51,12 @@ class Outcome:
     revision: int | None
 
 
-async def perform(
-    session: AsyncSession, kind: ImportKind, order: Order, source: Source, reader: Reader
+async def run_import(
+    session: AsyncSession,
+    kind: ImportKind,
+    order: ImportOrder,
+    source: Source,
+    reader: SandboxClient,
 ) -> Outcome:
     """Read, check, stage and merge a file; raise `FileRefused` when it is unreadable.
 
@@ -61,42 +65,46 @@ async def perform(
     """
     await lock(session, f"import:{kind.code}")
     context = await kind.context(session, order.slice) if kind.context else {}
-    intake = _Intake(session, kind, order)
+    staged = _StagedFile(session, kind, order)
     if order.mode == REPLACE_SLICE:
-        intake.replaced = kind.locate(order.slice, context) if kind.locate else order.slice
-    task = Task(order.format, order.charset, kind.layout, context, order.slice)
-    await _read(task, source, reader, intake)
-    repeated = await intake.repeated()
+        staged.replaced = (
+            kind.slice_columns(order.slice, context) if kind.slice_columns else order.slice
+        )
+    task = ParseTask(order.format, order.charset, kind.layout, context, order.slice)
+    await _read(task, source, reader, staged)
+    repeated = await staged.repeated()
     if repeated:
-        await intake.drop(list(repeated))
-        await _read(replace(task, repeated=repeated), source, reader, intake)
-    await intake.flush()
-    return await _decide(session, kind, order, intake)
+        await staged.drop(list(repeated))
+        await _read(replace(task, repeated=repeated), source, reader, staged)
+    await staged.flush()
+    return await _decide(session, kind, order, staged)
 
 
-async def _read(task: Task, source: Source, reader: Reader, intake: "_Intake") -> None:
+async def _read(
+    task: ParseTask, source: Source, reader: SandboxClient, staged: "_StagedFile"
+) -> None:
     async with aclosing(reader.read(task, source())) as found:
         async for block in found:
             if isinstance(block, ReadBlock):
-                await intake.take(block)
+                await staged.take(block)
             else:
-                intake.extras = block.extras
+                staged.extras = block.extras
 
 
-class _Intake:
+class _StagedFile:
     """The blocks of one file on their way into the staging table."""
 
-    def __init__(self, session: AsyncSession, kind: ImportKind, order: Order) -> None:
+    def __init__(self, session: AsyncSession, kind: ImportKind, order: ImportOrder) -> None:
         self.session = session
         self.kind = kind
         self.order = order
-        self.tally = Tally()
+        self.tally = RowTally()
         self.target: Target | None = None
         self.replaced: Mapping[str, object] | None = None
         self.extras: Mapping[str, Any] = {}
         self.hashes: list[npt.NDArray[np.uint64]] = []
         self.rows: list[npt.NDArray[np.int32]] = []
-        self.touched: set[tuple[str | None, ...]] = set()
+        self.affected: set[tuple[str | None, ...]] = set()
         self.held: list[RejectedRow] = []
         self.part = 0
 
@@ -110,7 +118,7 @@ class _Intake:
             self.tally.staged += await staging.copy(connection, block.columns, block.copy)
         self.hashes.append(np.frombuffer(block.hashes, np.uint64))
         self.rows.append(np.frombuffer(block.rows, np.int32))
-        self.touched.update(block.touched)
+        self.affected.update(block.affected)
         for row in block.rejected:
             await self.reject(row)
 
@@ -118,13 +126,13 @@ class _Intake:
         """Count a rejected row and keep it for the annotated file."""
         self.tally.reject(row)
         self.held.append(row)
-        if len(self.held) >= runs.PART_ROWS:
+        if len(self.held) >= import_runs.PART_ROWS:
             await self.flush()
 
     async def flush(self) -> None:
         """Store the rejected rows held so far."""
         if self.held:
-            await runs.keep_rejected(self.session, self.order.id, self.part, self.held)
+            await import_runs.keep_rejected(self.session, self.order.id, self.part, self.held)
             self.part += 1
             self.held = []
 
@@ -160,26 +168,26 @@ def _named(rows: Sequence[int]) -> str:
 def target_of(kind: ImportKind, columns: Sequence[str]) -> Target:
     """Return where the frame of a kind goes."""
     stored = tuple(c for c in columns if c != ROW)
-    return Target(kind.table, kind.layout.key, stored, kind.layout.touches)
+    return Target(kind.table, kind.layout.key, stored, kind.layout.affected_keys)
 
 
 async def _decide(
-    session: AsyncSession, kind: ImportKind, order: Order, intake: _Intake
+    session: AsyncSession, kind: ImportKind, order: ImportOrder, staged: _StagedFile
 ) -> Outcome:
     """Merge what was staged, unless a rule of the order forbids it, and write the report."""
-    tally = intake.tally
+    tally = staged.tally
     refused = order.atomic and tally.rejected > 0
     merged, revision, known_at = Merged(), None, None
     if not refused:
         point = await session.begin_nested() if order.dry_run else None
-        known_at = await runs.instant(session)
-        merged = await _merge(session, kind, order, intake, known_at)
+        known_at = await import_runs.current_instant(session)
+        merged = await _merge(session, kind, order, staged, known_at)
         if point is not None:
-            await _has_news(session, kind, intake)  # It refuses what cannot stand beside the rows.
+            await _has_news(session, kind, staged)  # It refuses what cannot stand beside the rows.
             await point.rollback()
-        elif merged.changes or await _has_news(session, kind, intake):
+        elif merged.changes or await _has_news(session, kind, staged):
             await lock(session, "import_revision")
-            revision = await runs.next_revision(session)
+            revision = await import_runs.next_revision(session)
     counts = {
         "received": tally.staged + tally.rejected,
         "inserted": merged.inserted,
@@ -187,33 +195,37 @@ async def _decide(
         "unchanged": merged.unchanged,
         "rejected": tally.rejected,
     }
-    if revision is not None and kind.after is not None and known_at is not None:
-        await kind.after(session, _run(kind, order, intake, counts, known_at, revision))
-    status = runs.REJECTED if refused else runs.DONE
+    if revision is not None and kind.on_committed_rows is not None and known_at is not None:
+        await kind.on_committed_rows(session, _run(kind, order, staged, counts, known_at, revision))
+    status = import_runs.REJECTED if refused else import_runs.DONE
     report = {
         "counts": counts,
         "closed": merged.closed,
         "errors": tally.errors(),
         "error_counts": dict(sorted(tally.codes.items())),
     }
-    await runs.finish(
+    await import_runs.finish(
         session, order.id, status, report=report, revision=revision, known_at=known_at
     )
     return Outcome(status, report, revision)
 
 
-async def _has_news(session: AsyncSession, kind: ImportKind, intake: _Intake) -> bool:
+async def _has_news(session: AsyncSession, kind: ImportKind, staged: _StagedFile) -> bool:
     """Tell whether what came beside the rows changes anything by itself."""
-    if not intake.extras or kind.news is None:
-        return bool(intake.extras)
-    return await kind.news(session, intake.extras, frozenset(intake.touched))
+    if not staged.extras or kind.has_changes is None:
+        return bool(staged.extras)
+    return await kind.has_changes(session, staged.extras, frozenset(staged.affected))
 
 
 async def _merge(
-    session: AsyncSession, kind: ImportKind, order: Order, intake: _Intake, known_at: datetime
+    session: AsyncSession,
+    kind: ImportKind,
+    order: ImportOrder,
+    staged: _StagedFile,
+    known_at: datetime,
 ) -> Merged:
     connection = await driver_connection(session)
-    target = intake.target
+    target = staged.target
     if target is None:
         if order.mode != REPLACE_SLICE:
             return Merged()
@@ -224,15 +236,15 @@ async def _merge(
         target,
         import_id=order.id,
         known_at=known_at,
-        rows=intake.tally.staged,
-        replaced=intake.replaced,
+        rows=staged.tally.staged,
+        replaced=staged.replaced,
     )
 
 
 def _run(
     kind: ImportKind,
-    order: Order,
-    intake: _Intake,
+    order: ImportOrder,
+    staged: _StagedFile,
     counts: Mapping[str, int],
     known_at: datetime,
     revision: int,
@@ -248,7 +260,7 @@ def _run(
         actor=order.actor,
         known_at=known_at,
         revision=revision,
-        extras=intake.extras,
-        touched=frozenset(intake.touched),
+        extras=staged.extras,
+        affected_keys=frozenset(staged.affected),
         counts=counts,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from shared.imports.layouts import Context, Layout
+from shared.imports.columns import Context, Layout
 
 
 class Format(StrEnum):
@@ -33,7 +33,7 @@ MEDIA_TYPE_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ParseTask:
     """One file to read: its format, how to check it, what the checks compare with.
 
     Rows must lie in `slice`. With `repeated` (row → the rows that share its key) the file is only

@@ -13,7 +13,7 @@ import polars as pl
 
 from shared.figures.parse import Defect as NoFigure
 from shared.figures.parse import parse_figure
-from shared.imports.layouts import FREE_TEXTS, Type
+from shared.imports.columns import FREE_TEXTS, Type
 
 PLAIN_NUMBER = r"^[-+]?[0-9]{1,18}(?:[.,][0-9]{1,18})?$"
 PLAIN_INTEGER = r"^[-+]?[0-9]{1,18}$"

@@ -1,4 +1,4 @@
-"""The process that reads untrusted files: `python -m shared.imports.child`.
+"""The process that reads untrusted files: `python -m shared.imports.sandbox_process`.
 
 It caps its own address space, processor time, files and descriptors before it takes any input, has
 no secrets in its environment, and serves tasks one after another from its standard input until that
@@ -18,9 +18,10 @@ import polars as pl
 
 from shared.imports.blocks import MAX_ROWS, Block
 from shared.imports.checks import Examined, examine
-from shared.imports.defects import Defect, FileRefused, Rejected, told
-from shared.imports.delimited import read_csv
-from shared.imports.frames import (
+from shared.imports.columns import ROW, Layout
+from shared.imports.csv_reader import read_csv
+from shared.imports.defects import Defect, FileRefused, Rejected, message_for
+from shared.imports.ipc import (
     BLOCK,
     CHUNK,
     DONE,
@@ -34,11 +35,10 @@ from shared.imports.frames import (
     RejectedRow,
     message,
 )
-from shared.imports.json_files import read_json, read_ndjson
-from shared.imports.layouts import ROW, Layout
+from shared.imports.json_reader import read_json, read_ndjson
 from shared.imports.ordering import in_key_order
-from shared.imports.tasks import Format, Task
-from shared.imports.workbook import read_xlsx
+from shared.imports.parse_task import Format, ParseTask
+from shared.imports.xlsx_reader import read_xlsx
 
 ADDRESS_SPACE = 3 << 30
 PROCESSOR_SECONDS = 600
@@ -74,7 +74,7 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
         kind, size = HEADER.unpack(header)
         if kind != TASK:
             continue  # The rest of a file whose task ended early.
-        task: Task = pickle.loads(source.read(size))  # noqa: S301 -- it comes from the parent only.
+        task: ParseTask = pickle.loads(source.read(size))  # noqa: S301 -- it comes from the parent only.
         cap_processor()
         chunks = _chunks(source)
         answer = _answer(task, chunks, sink)
@@ -92,7 +92,7 @@ def _chunks(source: IO[bytes]) -> Iterator[bytes]:
         yield source.read(size)
 
 
-def _answer(task: Task, chunks: Iterator[bytes], sink: IO[bytes]) -> bytes:
+def _answer(task: ParseTask, chunks: Iterator[bytes], sink: IO[bytes]) -> bytes:
     extras: dict[str, Any] = {}
     try:
         for block in _sorted_blocks(task, chunks, extras):
@@ -108,7 +108,7 @@ def _answer(task: Task, chunks: Iterator[bytes], sink: IO[bytes]) -> bytes:
 
 
 def _sorted_blocks(
-    task: Task, chunks: Iterator[bytes], extras: dict[str, Any]
+    task: ParseTask, chunks: Iterator[bytes], extras: dict[str, Any]
 ) -> Iterator[ReadBlock]:
     """Yield faults as they are found, good rows in long runs sorted by the key."""
     held: list[pl.DataFrame] = []
@@ -128,7 +128,7 @@ def _sorted_blocks(
         yield from _run(held, task.layout)
 
 
-def _read(task: Task, chunks: Iterator[bytes], extras: dict[str, Any]) -> Iterator[Block]:
+def _read(task: ParseTask, chunks: Iterator[bytes], extras: dict[str, Any]) -> Iterator[Block]:
     if task.format is Format.CSV:
         blocks = read_csv(chunks, task.layout, task.charset)
     elif task.format is Format.NDJSON:
@@ -155,12 +155,12 @@ def _ahead(blocks: Iterator[Block]) -> Iterator[Block]:
 
 
 def _noted(block: Block, found: Examined, layout: Layout) -> ReadBlock:
-    """Return what is told of a block at once: its keys, its touched slices, its faults."""
+    """Return what is told of a block at once: its keys, its affected slices, its faults."""
     rejected = sorted([*block.unread, *found.rejected], key=lambda r: r.row)
     return ReadBlock(
         rows=found.good[ROW].cast(pl.Int32).to_numpy().tobytes(),
         hashes=key_hashes(found.good, layout).to_numpy().tobytes(),
-        touched=_touched(found.good, layout),
+        affected=_touched(found.good, layout),
         rejected=[_sent(row) for row in rejected],
     )
 
@@ -173,12 +173,12 @@ def _run(held: list[pl.DataFrame], layout: Layout) -> Iterator[ReadBlock]:
 
 
 def _touched(good: pl.DataFrame, layout: Layout) -> list[tuple[str | None, ...]]:
-    if not layout.touches:
+    if not layout.affected_keys:
         return []
-    return good.select(pl.col(layout.touches).cast(pl.String)).unique().rows()
+    return good.select(pl.col(layout.affected_keys).cast(pl.String)).unique().rows()
 
 
-def _repeated(block: Block, task: Task) -> ReadBlock:
+def _repeated(block: Block, task: ParseTask) -> ReadBlock:
     """Return the rows that share a key as rejected rows with their raw cells."""
     wanted = pl.Series(list(task.repeated), dtype=pl.Int32).implode()
     rows = block.frame.filter(pl.col(ROW).is_in(wanted))
@@ -189,9 +189,9 @@ def _repeated(block: Block, task: Task) -> ReadBlock:
     return ReadBlock(rejected=rejected)
 
 
-def _one_repeated(row: dict[str, Any], task: Task, shown: list[str]) -> Rejected:
+def _one_repeated(row: dict[str, Any], task: ParseTask, shown: list[str]) -> Rejected:
     number = row.pop(ROW)
-    detail = told("DUPLICATE_KEY", rows=task.repeated[number])
+    detail = message_for("DUPLICATE_KEY", rows=task.repeated[number])
     raw = " · ".join(row[name] or "" for name in shown)
     defect = Defect.of(number, None, "DUPLICATE_KEY", detail, raw)
     return Rejected(number, list(row.values()), [defect])

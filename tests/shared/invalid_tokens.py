@@ -34,7 +34,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Forgery:
+class InvalidToken:
     """A field to send; `error` is that of RFC 6750, None where no token was sent at all."""
 
     name: str
@@ -87,44 +87,44 @@ def altered(field: str) -> str:
 # A token whose claims are lists in lists, deeper than Python's JSON reader goes.
 NESTED = ".".join(encoded(part) for part in (b'{"alg":"ES256","kid":"x"}', b"[" * 2900, b"x" * 64))
 
-FORGERIES = (
-    Forgery("missing", lambda _: None, error=None),
-    Forgery("empty", lambda _: ""),
-    Forgery("no token", lambda _: "Bearer"),
-    Forgery("another scheme", lambda a: a.good().replace("Bearer", "Basic")),
-    Forgery("malformed", lambda _: "Bearer aaa.bbb.ccc"),
-    Forgery("nested", lambda _: bearer(NESTED)),
-    Forgery("not three parts", lambda a: a.good().rpartition(".")[0]),
-    Forgery("endless", lambda _: bearer("a" * 10_000)),
-    Forgery("expired", lambda a: a.good(iat=ago(700), nbf=ago(700), exp=ago(60))),
-    Forgery("never expires", lambda a: a.good(exp=None)),
-    Forgery("not yet valid", lambda a: a.good(nbf=ago(-600))),
-    Forgery("wrong key", lambda a: Asked(make_key(str(a.key.kid)), a.scope).good()),
-    Forgery("unknown key", lambda a: Asked(make_key("unknown"), a.scope).good()),
-    Forgery("signature altered", lambda a: altered(a.good())),
-    Forgery("alg none", lambda a: bearer(unsigned(a.key, scope=a.scope))),
-    Forgery("alg None", lambda a: bearer(unsigned(a.key, "None", scope=a.scope))),
-    Forgery(
+INVALID_TOKENS = (
+    InvalidToken("missing", lambda _: None, error=None),
+    InvalidToken("empty", lambda _: ""),
+    InvalidToken("no token", lambda _: "Bearer"),
+    InvalidToken("another scheme", lambda a: a.good().replace("Bearer", "Basic")),
+    InvalidToken("malformed", lambda _: "Bearer aaa.bbb.ccc"),
+    InvalidToken("nested", lambda _: bearer(NESTED)),
+    InvalidToken("not three parts", lambda a: a.good().rpartition(".")[0]),
+    InvalidToken("endless", lambda _: bearer("a" * 10_000)),
+    InvalidToken("expired", lambda a: a.good(iat=ago(700), nbf=ago(700), exp=ago(60))),
+    InvalidToken("never expires", lambda a: a.good(exp=None)),
+    InvalidToken("not yet valid", lambda a: a.good(nbf=ago(-600))),
+    InvalidToken("wrong key", lambda a: Asked(make_key(str(a.key.kid)), a.scope).good()),
+    InvalidToken("unknown key", lambda a: Asked(make_key("unknown"), a.scope).good()),
+    InvalidToken("signature altered", lambda a: altered(a.good())),
+    InvalidToken("alg none", lambda a: bearer(unsigned(a.key, scope=a.scope))),
+    InvalidToken("alg None", lambda a: bearer(unsigned(a.key, "None", scope=a.scope))),
+    InvalidToken(
         "HS256 with the public JWK",
         lambda a: bearer(hs256(a.key, public_json(a.key), scope=a.scope)),
     ),
-    Forgery(
+    InvalidToken(
         "HS256 with the public PEM",
         lambda a: bearer(hs256(a.key, a.key.as_pem(private=False), scope=a.scope)),
     ),
-    Forgery("wrong audience", lambda a: a.good(aud="another")),
-    Forgery("no audience", lambda a: a.good(aud=None)),
-    Forgery("unknown issuer", lambda a: a.good(iss="another")),
-    Forgery("a service's name on the issuer's key", lambda a: a.good(iss="svc:training")),
-    Forgery("nobody's", lambda a: a.good(sub=None)),
-    Forgery(
+    InvalidToken("wrong audience", lambda a: a.good(aud="another")),
+    InvalidToken("no audience", lambda a: a.good(aud=None)),
+    InvalidToken("unknown issuer", lambda a: a.good(iss="another")),
+    InvalidToken("a service's name on the issuer's key", lambda a: a.good(iss="svc:training")),
+    InvalidToken("nobody's", lambda a: a.good(sub=None)),
+    InvalidToken(
         "under-scoped",
         lambda a: a.good(scope="gateway:read"),
         status=403,
         code="INSUFFICIENT_SCOPE",
         error="insufficient_scope",
     ),
-    Forgery(
+    InvalidToken(
         "without any scope",
         lambda a: a.good(scope=None),
         status=403,
@@ -132,13 +132,13 @@ FORGERIES = (
         error="insufficient_scope",
     ),
 )
-REVOKED = Forgery("revoked", lambda a: a.good(sub=REVOKED_CLIENT, iat=ago(REVOKED_AGO + 30)))
+REVOKED = InvalidToken("revoked", lambda a: a.good(sub=REVOKED_CLIENT, iat=ago(REVOKED_AGO + 30)))
 
 
-def assert_refused(answer: httpx.Response, forgery: Forgery, scope: str) -> None:
+def assert_refused(answer: httpx.Response, invalid: InvalidToken, scope: str) -> None:
     """Hold an answer against the table."""
-    assert answer.status_code == forgery.status, (forgery.name, answer.text)
+    assert answer.status_code == invalid.status, (invalid.name, answer.text)
     problem: dict[str, Any] = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
-    assert (problem["status"], problem["code"]) == (forgery.status, forgery.code)
-    assert answer.headers["www-authenticate"] == forgery.challenge(scope), forgery.name
+    assert (problem["status"], problem["code"]) == (invalid.status, invalid.code)
+    assert answer.headers["www-authenticate"] == invalid.challenge(scope), invalid.name

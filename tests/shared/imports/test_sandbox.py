@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 import polars as pl
 import pytest
 
-from shared.imports import child
+from shared.imports import sandbox_process
+from shared.imports.columns import Check, Column, Context, Layout, RowDefect
 from shared.imports.defects import FileRefused
-from shared.imports.frames import Finished, ReadBlock
-from shared.imports.layouts import Check, Column, Context, Layout, RowDefect
-from shared.imports.reading import Reader
-from shared.imports.tasks import Format, Task
+from shared.imports.ipc import Finished, ReadBlock
+from shared.imports.parse_task import Format, ParseTask
+from shared.imports.sandbox_client import SandboxClient
 
 COLUMNS = (Column(name="code", title="Код"), Column(name="text", title="Текст", required=False))
 FILE = b"code;text\nb;2\na;1\n"
@@ -52,8 +52,10 @@ async def once(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-async def read(reader: Reader, layout: Layout, content: bytes = FILE) -> list[ReadBlock | Finished]:
-    task = Task(Format.CSV, None, layout, {})
+async def read(
+    reader: SandboxClient, layout: Layout, content: bytes = FILE
+) -> list[ReadBlock | Finished]:
+    task = ParseTask(Format.CSV, None, layout, {})
     return [found async for found in reader.read(task, once(content))]
 
 
@@ -62,32 +64,32 @@ def copied(found: list[ReadBlock | Finished]) -> bytes:
 
 
 @pytest.fixture
-async def reader() -> AsyncIterator[Reader]:
-    made = Reader()
+async def reader() -> AsyncIterator[SandboxClient]:
+    made = SandboxClient()
     yield made
     await made.close()
 
 
-async def test_rows_come_sorted_by_their_key(reader: Reader) -> None:
+async def test_rows_come_sorted_by_their_key(reader: SandboxClient) -> None:
     found = await read(reader, GOOD)
     assert copied(found) == b"3,a,1\n2,b,2\n"
     assert isinstance(found[-1], Finished)
 
 
 async def test_the_child_is_capped_and_knows_no_secrets(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
+    reader: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     layout = Layout(columns=COLUMNS, key=("code",), row_rule=see_limits)
     found = await read(reader, layout)
     rejected = next(b for b in found if isinstance(b, ReadBlock) and b.rejected).rejected
     told = rejected[0].defects[0].detail
-    assert str([child.ADDRESS_SPACE, child.DESCRIPTORS]) in told
+    assert str([sandbox_process.ADDRESS_SPACE, sandbox_process.DESCRIPTORS]) in told
     assert "DATABASE_URL" not in told
 
 
 async def test_a_child_that_dies_is_a_refused_file_and_the_next_one_is_read(
-    reader: Reader,
+    reader: SandboxClient,
 ) -> None:
     deadly = Layout(columns=COLUMNS, key=("code",), row_rule=die)
     with pytest.raises(FileRefused) as refused:
@@ -96,7 +98,7 @@ async def test_a_child_that_dies_is_a_refused_file_and_the_next_one_is_read(
     assert copied(await read(reader, GOOD)) == b"3,a,1\n2,b,2\n"
 
 
-async def test_a_file_that_wants_too_much_memory_is_refused(reader: Reader) -> None:
+async def test_a_file_that_wants_too_much_memory_is_refused(reader: SandboxClient) -> None:
     hungry = Layout(columns=COLUMNS, key=("code",), row_rule=swallow_memory)
     with pytest.raises(FileRefused) as refused:
         await read(reader, hungry)
@@ -104,7 +106,7 @@ async def test_a_file_that_wants_too_much_memory_is_refused(reader: Reader) -> N
     assert copied(await read(reader, GOOD)) == b"3,a,1\n2,b,2\n"
 
 
-async def test_a_file_that_wants_too_much_time_is_refused(reader: Reader) -> None:
+async def test_a_file_that_wants_too_much_time_is_refused(reader: SandboxClient) -> None:
     slow = Layout(columns=COLUMNS, key=("code",), checks=spin)
     async with asyncio.timeout(60):
         with pytest.raises(FileRefused) as refused:
@@ -112,7 +114,7 @@ async def test_a_file_that_wants_too_much_time_is_refused(reader: Reader) -> Non
     assert refused.value.code == "READER_DIED"
 
 
-async def test_one_child_serves_file_after_file(reader: Reader) -> None:
+async def test_one_child_serves_file_after_file(reader: SandboxClient) -> None:
     await read(reader, GOOD)
     ((first, served),) = reader._free
     await read(reader, GOOD)
@@ -124,7 +126,7 @@ async def test_one_child_serves_file_after_file(reader: Reader) -> None:
     assert copied(await read(reader, GOOD)) == b"3,a,1\n2,b,2\n"
 
 
-async def test_nothing_is_left_running_when_the_reader_closes(reader: Reader) -> None:
+async def test_nothing_is_left_running_when_the_reader_closes(reader: SandboxClient) -> None:
     await read(reader, GOOD)
     ((running, _),) = reader._free
     assert running.returncode is None
@@ -132,18 +134,18 @@ async def test_nothing_is_left_running_when_the_reader_closes(reader: Reader) ->
     assert running.returncode == -signal.SIGKILL
 
 
-async def test_a_file_that_cannot_be_fetched_is_no_fault_of_the_file(reader: Reader) -> None:
+async def test_a_file_that_cannot_be_fetched_is_no_fault_of_the_file(reader: SandboxClient) -> None:
     async def torn() -> AsyncIterator[bytes]:
         yield FILE
         raise ConnectionRefusedError
 
-    task = Task(Format.CSV, None, GOOD, {})
+    task = ParseTask(Format.CSV, None, GOOD, {})
     with pytest.raises(ConnectionRefusedError):
         _ = [found async for found in reader.read(task, torn())]
     assert copied(await read(reader, GOOD)) == b"3,a,1\n2,b,2\n"
 
 
-async def test_a_warm_child_that_died_meanwhile_is_replaced(reader: Reader) -> None:
+async def test_a_warm_child_that_died_meanwhile_is_replaced(reader: SandboxClient) -> None:
     await read(reader, GOOD)
     ((idle, _),) = reader._free
     idle.kill()

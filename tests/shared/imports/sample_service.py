@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from shared.auth import KeyRing, Verifier
 from shared.db import Database, schema_metadata
 from shared.imports.api import imports_router
+from shared.imports.columns import Check, Column, Context, Layout, RowDefect, Type
+from shared.imports.import_types import ImportKind, ImportRun
 from shared.imports.jobs import import_jobs, tidy_imports
-from shared.imports.kinds import ImportKind, ImportRun
-from shared.imports.layouts import Check, Column, Context, Layout, RowDefect, Type
 from shared.imports.tables import add_import_tables
 from shared.outbox import emit
 from shared.plumbing_tables import add_plumbing_tables
@@ -60,8 +60,8 @@ async def reading_context(session: AsyncSession, _part: Mapping[str, str]) -> Co
 
 
 async def announce(session: AsyncSession, run: ImportRun) -> None:
-    touched = sorted(t for t in run.touched if None not in t)
-    body = {"revision": run.revision, "touched": touched, "extras": dict(run.extras)}
+    affected = sorted(t for t in run.affected_keys if None not in t)
+    body = {"revision": run.revision, "affected": affected, "extras": dict(run.extras)}
     await emit(session, "plumbing.readings_changed.v1", run.kind, body)
 
 
@@ -84,7 +84,7 @@ READINGS = Layout(
     key=("programme", "period", "territory", "indicator"),
     checks=reading_checks,
     extras=("groups",),
-    touches=("programme", "period"),
+    affected_keys=("programme", "period"),
 )
 READING_KIND = ImportKind(
     code="readings",
@@ -92,7 +92,7 @@ READING_KIND = ImportKind(
     layout=READINGS,
     table="reading",
     context=reading_context,
-    after=announce,
+    on_committed_rows=announce,
     slices=("programme", "period"),
 )
 
@@ -124,20 +124,20 @@ KINDS = (READING_KIND, SCORE_KIND)
 WORKER = WorkerSpec(SCHEMA, jobs=import_jobs(KINDS), periodic=((900.0, tidy_imports),))
 
 
-def toy_metadata() -> MetaData:
+def sample_metadata() -> MetaData:
     metadata = schema_metadata(SCHEMA)
     add_plumbing_tables(metadata)
     add_import_tables(metadata)
     return metadata
 
 
-async def make_toy(database: TestDatabase) -> str:
+async def create_sample_tables(database: TestDatabase) -> str:
     """Create the schema in a test's database; return the address of it."""
     url = plumbing_url(database)
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
     async with engine.begin() as connection:
         await connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
-        await connection.run_sync(toy_metadata().create_all)
+        await connection.run_sync(sample_metadata().create_all)
         for statement in TABLES:
             await connection.execute(text(statement))
     await engine.dispose()
@@ -174,7 +174,7 @@ async def serving(url: str) -> AsyncIterator[httpx.AsyncClient]:
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(
-            transport=transport, base_url="http://toy", headers=WRITER, timeout=60
+            transport=transport, base_url="http://sample", headers=WRITER, timeout=60
         ) as client:
             yield client
 

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.databases import fresh_database
-from tests.shared.imports.toy import PATH, make_toy, rows, serving
+from tests.shared.imports.sample_service import PATH, create_sample_tables, rows, serving
 
 HEAD = "programme;period;territory;indicator;value\n"
 GOOD = "rum;2022;08000000;1.1;68,3\n"
@@ -24,7 +24,7 @@ NAMES = ["programme", "period", "territory", "indicator", "value"]
 @pytest.fixture(scope="module")
 async def url(postgres: str) -> AsyncIterator[str]:
     async with fresh_database(postgres) as database:
-        yield await make_toy(database)
+        yield await create_sample_tables(database)
 
 
 @pytest.fixture(scope="module")

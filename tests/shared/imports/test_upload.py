@@ -11,7 +11,16 @@ import pytest
 import uvicorn
 
 from tests.databases import fresh_database
-from tests.shared.imports.toy import OTHER, PATH, SCHEMA, WRITER, make_app, make_toy, rows, serving
+from tests.shared.imports.sample_service import (
+    OTHER,
+    PATH,
+    SCHEMA,
+    WRITER,
+    create_sample_tables,
+    make_app,
+    rows,
+    serving,
+)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BAD = {
@@ -38,7 +47,7 @@ TITLES = [
 @pytest.fixture(scope="module")
 async def url(postgres: str) -> AsyncIterator[str]:
     async with fresh_database(postgres) as database:
-        yield await make_toy(database)
+        yield await create_sample_tables(database)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +158,7 @@ async def test_imports_are_listed_page_by_page_and_shown_to_their_sender(
     assert (await client.get(mine)).json()["id"] == reports[0]
     assert (await client.get(mine, headers=OTHER)).status_code == 403
     assert (await client.get(f"{mine[:-12]}000000000000")).status_code == 404
-    nobody = httpx.AsyncClient(transport=client._transport, base_url="http://toy")
+    nobody = httpx.AsyncClient(transport=client._transport, base_url="http://sample")
     assert (await nobody.get(mine)).status_code == 401
     refused = await nobody.post(PATH, params={"kind": "readings"}, content=b"x")
     assert refused.status_code == 401
@@ -167,7 +176,7 @@ async def test_a_sender_who_goes_away_leaves_nothing(url: str) -> None:
     before = len(await rows(url, "SELECT 1 FROM import_run"))
     _, writer = await asyncio.open_connection("127.0.0.1", port)
     head = (
-        f"POST {PATH}?kind=readings HTTP/1.1\r\nHost: toy\r\nContent-Type: text/csv\r\n"
+        f"POST {PATH}?kind=readings HTTP/1.1\r\nHost: sample\r\nContent-Type: text/csv\r\n"
         f"Authorization: {WRITER['authorization']}\r\nContent-Length: 20000000\r\n\r\n"
     )
     writer.write(head.encode() + b"x" * 9_000_000)

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from shared.imports.blocks import Block, text_frame
-from shared.imports.defects import Defect, Rejected, told
-from shared.imports.layouts import Column, Layout, Type
+from shared.imports.columns import Column, Layout, Type
+from shared.imports.defects import Defect, Rejected, message_for
 
 FAULTS = "errors"
 ABSENT = msgspec.Raw(b"null")
@@ -49,7 +49,7 @@ PYTHON_TYPES: dict[Type, tuple[type, ...]] = {
 Cells = dict[str, str | None]
 
 
-class Records:
+class JsonRows:
     """Turns the JSON objects of one layout into blocks."""
 
     def __init__(self, layout: Layout) -> None:
@@ -114,7 +114,7 @@ class Records:
             found = None
         if not isinstance(found, dict):
             text = raw.decode(errors="replace")
-            return {}, [Defect.of(row, None, "MALFORMED_ROW", told("MALFORMED_ROW"), text)]
+            return {}, [Defect.of(row, None, "MALFORMED_ROW", message_for("MALFORMED_ROW"), text)]
         cells: Cells = {}
         defects: list[Defect] = []
         for name, value in self._flat(found):
@@ -122,11 +122,11 @@ class Records:
             is_locator = column is not None and column.type is Type.LOCATOR
             shown = _place(value) if is_locator else _shown(value)
             if column is None:
-                told_field = told("UNKNOWN_FIELD", field=name[:100])
+                told_field = message_for("UNKNOWN_FIELD", field=name[:100])
                 defects.append(Defect.of(row, name[:100], "UNKNOWN_FIELD", told_field, shown))
             elif not _fits(value, column.type):
                 expected = EXPECTED.get(column.type, "текст")
-                detail = told("TYPE", expected=expected)
+                detail = message_for("TYPE", expected=expected)
                 defects.append(Defect.of(row, name, "TYPE", detail, shown))
             elif cells.get(column.stored) is None:
                 cells[column.stored] = shown

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.ledger.facts import FactRow
-from shared.ledger.whole import axis_of, read_facts
+from shared.ledger.inline_facts import axis_of, read_facts
 
 REGIONS = ("05000000", "08000000")
 

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.imports.layouts import Context, Layout
+from shared.imports.columns import Context, Layout
 
 RECORD = ("known_from", "known_to", "import_id", "import_row")
 
@@ -27,8 +27,8 @@ RECORD = ("known_from", "known_to", "import_id", "import_row")
 class ImportRun:
     """One import as its hooks see it.
 
-    `touched` holds the distinct values of the layout's `touches` over the rows of the file, equal
-    rows included; rows that a replaced slice lost are in `slice`.
+    `affected_keys` holds the distinct values of the layout's columns of that name over the rows of
+    the file, equal rows included; rows that a replaced slice lost are in `slice`.
     """
 
     id: UUID
@@ -42,15 +42,15 @@ class ImportRun:
     known_at: datetime
     revision: int
     extras: Mapping[str, Any]
-    touched: frozenset[tuple[str | None, ...]]
+    affected_keys: frozenset[tuple[str | None, ...]]
     counts: Mapping[str, int]
 
 
 LoadContext = Callable[[AsyncSession, Mapping[str, str]], Awaitable[Context]]
-Locate = Callable[[Mapping[str, str], Context], Mapping[str, object]]
-After = Callable[[AsyncSession, ImportRun], Awaitable[None]]
-Touched = frozenset[tuple[str | None, ...]]
-News = Callable[[AsyncSession, Mapping[str, Any], Touched], Awaitable[bool]]
+SliceColumns = Callable[[Mapping[str, str], Context], Mapping[str, object]]
+OnCommittedRows = Callable[[AsyncSession, ImportRun], Awaitable[None]]
+AffectedKeys = frozenset[tuple[str | None, ...]]
+HasChanges = Callable[[AsyncSession, Mapping[str, Any], AffectedKeys], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +70,8 @@ class ImportKind:
     layout: Layout
     table: str
     context: LoadContext | None = None
-    after: After | None = None
-    news: News | None = None
+    on_committed_rows: OnCommittedRows | None = None
+    has_changes: HasChanges | None = None
     slices: tuple[str, ...] = ()
-    locate: Locate | None = None
+    slice_columns: SliceColumns | None = None
     scopes: tuple[str, ...] = ()
