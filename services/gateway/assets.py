@@ -12,7 +12,7 @@ from pathlib import Path
 from fastapi import Request, Response
 
 from services.gateway.domain.documents import GZIP, IDENTITY, compress
-from services.gateway.http.negotiation import choose_coding, tag_matches
+from services.gateway.domain.negotiation import choose_coding, tag_matches
 from shared.errors import NotFound
 from shared.web import strong_etag
 

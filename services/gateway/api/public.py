@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.gateway.documents.cache_sync import Catalogue
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.findings import CursorForeign, Selection, page
+from services.gateway.domain.negotiation import tag_matches
 from services.gateway.http.admission import ADMISSION
-from services.gateway.http.negotiation import tag_matches
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from services.gateway.schemas import FindingList, Passport, TerritoryList

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
-from services.gateway.http.prerendered import Header, parse_fields, render_fields
-from services.gateway.representations.kinds import kind_of
+from services.gateway.domain.header_fields import Header, parse_fields, render_fields
 
 JSON = "application/json"
 IDENTITY, GZIP, BROTLI = "identity", "gzip", "br"
@@ -163,18 +162,23 @@ def make_variant(
 
 
 def make_cached_document(
-    source: SourceDocument, contact: Contact, gzipped: bytes | None = None
+    source: SourceDocument,
+    contact: Contact,
+    gzipped: bytes | None = None,
+    offers: tuple[str, ...] | None = None,
 ) -> CachedDocument:
-    """Render JSON and its gzip; gzip is left out where it would not be smaller."""
+    """Render JSON and its gzip; gzip is left out where it would not be smaller.
+
+    `offers` are the media types the document can be rendered in (None: its own alone).
+    """
     plain = make_variant(source, source.media, IDENTITY, source.body, source.body)
     coded = gzipped if gzipped is not None else compress(source.body)
     packed = None
     if len(coded) < len(source.body):
         packed = make_variant(source, source.media, GZIP, source.body, coded)
     tags = frozenset(one.etag for one in (plain, packed) if one is not None)
-    kind = kind_of(source.path) if source.media == JSON else None
-    offers = kind.offers if kind else (source.media.partition(";")[0],)
-    return CachedDocument(source, contact, plain, packed, tags, offers=offers)
+    own = (source.media.partition(";")[0],)
+    return CachedDocument(source, contact, plain, packed, tags, offers=offers or own)
 
 
 def compress(body: bytes) -> bytes:

@@ -24,10 +24,11 @@ from services.gateway.domain.documents import (
     compress,
     make_variant,
 )
+from services.gateway.domain.header_fields import Header
+from services.gateway.domain.negotiation import choose_coding, tag_matches
 from services.gateway.http.cache_middleware import Receive, Scope
 from services.gateway.http.gcra import GcraLimiter
-from services.gateway.http.negotiation import choose_coding, tag_matches
-from services.gateway.http.prerendered import Header, Send
+from services.gateway.http.prerendered import Send
 from services.gateway.representations.kinds import kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from shared import clock

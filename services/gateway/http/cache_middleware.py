@@ -13,16 +13,10 @@ from typing import Any
 
 from services.gateway.documents.cache import DocumentCache
 from services.gateway.domain.documents import GZIP, IDENTITY, CachedDocument, Variant
+from services.gateway.domain.header_fields import Header, render_fields
+from services.gateway.domain.negotiation import choose_coding, choose_media, tag_matches
 from services.gateway.http.gcra import GcraLimiter
-from services.gateway.http.negotiation import choose_coding, choose_media, tag_matches
-from services.gateway.http.prerendered import (
-    Header,
-    Send,
-    StatusLines,
-    finish,
-    render_fields,
-    writable,
-)
+from services.gateway.http.prerendered import Send, StatusLines, finish, writable
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -7,10 +7,10 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.http.prerendered import Header
+from services.gateway.domain.header_fields import Header
 from services.gateway.http.request_context import begin
+from services.gateway.http.request_log import RequestLog
 from services.gateway.openapi.constraints import LONGEST_PARAMETER
-from services.gateway.store.requests import Register
 from shared.errors import FieldError
 from shared.web.problems import render
 
@@ -36,18 +36,18 @@ class RequestGuard:
         if fault is not None:
             response = render(Request(scope), _STATUS, "INVALID", fault.detail, [fault])
             return await response(scope, receive, send)
-        inner, passage = begin(scope)
+        inner, context = begin(scope)
         if scope["method"] == "HEAD":
             inner["method"], send = "GET", _bodiless(send)
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 fields = message.get("headers", [])
-                if passage.path is not None:
+                if context.path is not None:
                     location = Headers(raw=fields).get("location", "")
-                    register: Register = scope["app"].state.register
-                    register.note(passage, scope["method"], message["status"], location)
-                message["headers"] = [*fields, *self.fields, *passage.fields]
+                    request_log: RequestLog = scope["app"].state.request_log
+                    request_log.note(context, scope["method"], message["status"], location)
+                message["headers"] = [*fields, *self.fields, *context.fields]
             await send(message)
 
         return await self.app(inner, receive, send_on)

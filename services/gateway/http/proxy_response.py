@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.http.negotiation import tag_matches
+from services.gateway.domain.negotiation import tag_matches
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from shared.http import UpstreamResponse

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from services.gateway.app import create_app
-from services.gateway.deprecations import Deprecation, Registry, mark, read_deprecations
+from services.gateway.domain.deprecations import Deprecation, Registry
+from services.gateway.openapi.deprecations import mark, read_deprecations
 from tests.services.gateway.conftest import House, until
 from tests.services.gateway.publisher import Publisher, listening
 from tests.services.gateway.test_documents_flow import CONTENT, TABLE, served
