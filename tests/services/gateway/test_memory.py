@@ -1,11 +1,12 @@
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.documents.memory import Memory
 from services.gateway.documents.values import Contact, Resident, Source, make_resident
 from services.gateway.limits import Bucket
+from tests.harness.properties import examples
 
 AT = datetime(2022, 12, 1, tzinfo=UTC)
 
@@ -44,7 +45,7 @@ def test_a_document_above_the_budget_is_still_answered() -> None:
     assert list(memory.residents) == ["/big"]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     st.lists(
         st.tuples(
