@@ -29,13 +29,13 @@ from shared.imports.upload import UploadedBody, forget, row_of
 from shared.web import (
     Caller,
     Cursor,
+    Idempotency,
     Limit,
-    Once,
-    Read,
-    Tx,
-    hold,
+    ReadSession,
+    WriteSession,
     next_link,
     read_cursor,
+    require_scopes,
     requires,
     write_cursor,
 )
@@ -201,8 +201,8 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
     async def create_import(
         request: Request,
         db: Db,
-        session: Tx,
-        once: Once,
+        session: WriteSession,
+        once: Idempotency,
         caller: Annotated[Caller, Depends(writer)],
         kind: Annotated[str, Query(description="Вид данных.", max_length=100)],
         mode: Annotated[
@@ -214,7 +214,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         **given: str | None,
     ) -> Response:
         wanted = _kind_of(kinds, kind, found=False)
-        hold(caller, wanted.scopes)
+        require_scopes(caller, wanted.scopes)
         part = asked_slice(wanted, given, whole=mode == REPLACE_SLICE)
         order = _order(request, caller, part, mode=mode, dry_run=dry_run, atomic=atomic)
         body = UploadedBody()
@@ -293,7 +293,7 @@ async def _now(
 
 
 async def _later(
-    once: Once,
+    once: Idempotency,
     session: AsyncSession,
     db: Database,
     service: str,
@@ -338,7 +338,7 @@ def _add_reports(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
     async def list_imports(
         request: Request,
         response: Response,
-        session: Read,
+        session: ReadSession,
         _caller: Writer,
         limit: Limit = 100,
         cursor: Cursor = None,
@@ -357,7 +357,7 @@ def _add_reports(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         summary="Отчёт о загрузке",
         description="Отчёт большой загрузки меняется, пока она идёт.",
     )
-    async def get_import(import_id: RunId, session: Read, caller: Writer) -> ImportReport:
+    async def get_import(import_id: RunId, session: ReadSession, caller: Writer) -> ImportReport:
         return to_response(service, await _own(session, import_id, caller))
 
     @router.get(

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import lock, raw
+from shared.db import driver_connection, lock
 from shared.imports import import_runs, staging
 from shared.imports.columns import ROW
 from shared.imports.import_types import ImportKind, ImportRun
@@ -110,7 +110,7 @@ class _StagedFile:
 
     async def take(self, block: ReadBlock) -> None:
         """Stage the good rows of a block, count and keep the others."""
-        connection = await raw(self.session)
+        connection = await driver_connection(self.session)
         if self.target is None and block.columns:
             self.target = target_of(self.kind, block.columns)
             await staging.begin(connection, self.target)
@@ -141,12 +141,14 @@ class _StagedFile:
         suspects = self._suspects()
         if self.target is None or not suspects:
             return {}
-        groups = await staging.duplicates(await raw(self.session), self.target, suspects)
+        groups = await staging.duplicates(
+            await driver_connection(self.session), self.target, suspects
+        )
         return {row: _named(group) for group in groups for row in group}
 
     async def drop(self, rows: Sequence[int]) -> None:
         """Take staged rows out again."""
-        await staging.unstage(await raw(self.session), rows)
+        await staging.unstage(await driver_connection(self.session), rows)
         self.tally.staged -= len(rows)
 
     def _suspects(self) -> list[int]:
@@ -222,7 +224,7 @@ async def _merge(
     staged: _StagedFile,
     known_at: datetime,
 ) -> Merged:
-    connection = await raw(session)
+    connection = await driver_connection(session)
     target = staged.target
     if target is None:
         if order.mode != REPLACE_SLICE:

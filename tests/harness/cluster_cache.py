@@ -22,7 +22,7 @@ from pathlib import Path
 from shared.embedded import Home
 
 ROOT = Path(__file__).parents[2]
-KEPT_ENTRIES = 3
+KEPT_ENTRIES = 8
 ABANDONED_AFTER_SECONDS = 3600.0
 IMPORTED = re.compile(r"^(?:from|import) ((?:services|shared)(?:\.\w+)+)", re.MULTILINE)
 
@@ -55,6 +55,7 @@ def store_cluster(home: Home) -> None:
             entry = folder / cluster_key()
             if not entry.exists():
                 unfinished.rename(entry)
+            os.utime(entry)
             shutil.rmtree(unfinished.parent)
             prune(folder)
     except OSError:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import asyncpg
 
-from services.console.migrate import migrate
+from services.cli.migrate import migrate
 from shared.embedded import Home, Postgres, Valkey, home_in, start_postgres, start_valkey
 from tests.databases import PASSWORDS, TEMPLATE
 from tests.harness.cluster_cache import restore_cluster, store_cluster

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.console.roles import SCHEMAS
+from services.cli.roles import SCHEMAS
 from tests.house.sources import ROOT
 
 README = (ROOT / "README.md").read_text()

@@ -12,7 +12,7 @@ from services.training.usecases.year_documents import coverage_document, cyclogr
 from services.training.usecases.year_findings import find_oddities
 from shared.db import lock
 from shared.outbox import emit
-from shared.web.conditions import strong_etag
+from shared.web.preconditions import strong_etag
 
 JsonObject = dict[str, object]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.compose.findings import (
+from services.gateway.domain.findings import (
     SEVERITIES,
     CursorForeign,
     Selection,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.ratings.domain import sobol
 from services.ratings.domain.engine import Observed, Result, calculate
-from services.ratings.domain.leave_one_out import leave_one_out
+from services.ratings.domain.jackknife import leave_one_out
 from services.ratings.domain.methodology import (
     Aggregate,
     Mean,
