@@ -43,6 +43,7 @@ from services.gateway.domain.routing import Operation
 from services.gateway.events.hub import Hub
 from services.gateway.http.cache_fallback import DocumentResponder
 from services.gateway.http.cache_middleware import DocumentCacheMiddleware
+from services.gateway.http.cross_origin import EXPOSED, OPEN_FIELDS, OpenReadPreflight
 from services.gateway.http.deprecation_headers import DeprecationHeaders
 from services.gateway.http.gcra import GcraLimiter
 from services.gateway.http.method_not_allowed import tell_methods
@@ -76,21 +77,6 @@ REACH_EVERY = 15.0
 DELIVER_EVERY = 0.5
 PRUNE_EVERY = 3600.0
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-EXPOSED = [
-    "Age",
-    "Deprecation",
-    "ETag",
-    "Kachestvo-Revision",
-    "Last-Modified",
-    "Link",
-    "Location",
-    "RateLimit",
-    "RateLimit-Policy",
-    "Retry-After",
-    "Sunset",
-    "X-Request-Id",
-]
-
 WORKER = WorkerSpec(
     service="gateway",
     jobs={
@@ -142,13 +128,13 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
     fields = [HSTS] if settings.hsts else []
     app.add_middleware(RequestGuard, fields=fields)
     app.state.deprecated = read_deprecations() if deprecated is None else deprecated
+    document_fields = [*fields, *OPEN_FIELDS]
     memory = DocumentCache(settings.document_memory_bytes)
     bucket = GcraLimiter("documents", settings.documents_per_minute, 60)
-    slow = DocumentResponder(memory, bucket, app, fields)
+    slow = DocumentResponder(memory, bucket, app, document_fields)
     app.router.lifespan_context = _beside(app, app.router.lifespan_context, slow)
-    return _allow_origins(
-        _announce(DocumentCacheMiddleware(memory, bucket, slow, app, fields), app), settings
-    )
+    cached = DocumentCacheMiddleware(memory, bucket, slow, app, document_fields)
+    return _allow_origins(_announce(cached, app), settings)
 
 
 def _announce(door: DocumentCacheMiddleware, app: FastAPI) -> ASGIApp:
@@ -181,17 +167,18 @@ def _is_replaced(route: BaseRoute) -> bool:
 
 
 def _allow_origins(door: ASGIApp, settings: Settings) -> ASGIApp:
-    """Let pages of the set origins call the API; without a set origin nothing is added."""
+    """Let pages of the set origins write and send tokens; open reads need no setting."""
     if not settings.cors_origins:
         return door
-    return CORSMiddleware(
+    named = CORSMiddleware(
         door,
         allow_origins=settings.cors_origins,
         allow_methods=METHODS,
         allow_headers=["*"],
-        expose_headers=EXPOSED,
+        expose_headers=list(EXPOSED),
         max_age=600,
     )
+    return OpenReadPreflight(named)
 
 
 def _beside(app: FastAPI, framework: Lifespan, slow: DocumentResponder) -> Lifespan:

@@ -49,6 +49,10 @@ class Catalogue:
             self.findings = findings_in(self._contents)
             self.findings_revision = part.seq
 
+    def holds(self, prefix: str) -> bool:
+        """Tell whether any part whose name begins so has ever been loaded."""
+        return any(name.startswith(prefix) for name in self._contents)
+
     @property
     def known_territories(self) -> list[str]:
         """OKTMO codes in order."""

@@ -76,7 +76,10 @@ class Variant:
 
 @dataclass(slots=True)
 class CachedDocument:
-    """A document held in memory: its variants by media type and coding, and all their tags."""
+    """A document held in memory: its variants by media type and coding.
+
+    `tags` are those of its own media type in every coding.
+    """
 
     source: SourceDocument
     contact: Contact
@@ -101,9 +104,8 @@ class CachedDocument:
         yield from self.others.values()
 
     def keep(self, variant: Variant) -> None:
-        """Add a variant rendered on request; its tag is accepted from now on."""
+        """Add a variant rendered on request."""
         self.others[variant.media, variant.coding] = variant
-        self.tags |= {variant.etag}
 
 
 def entity_tag(body: bytes, coding: str) -> bytes:
@@ -111,6 +113,12 @@ def entity_tag(body: bytes, coding: str) -> bytes:
     digest = hashlib.sha256(body).hexdigest()[:32]
     suffix = "" if coding == IDENTITY else f"-{coding}"
     return f'"{digest}{suffix}"'.encode()
+
+
+def representation_tags(etag: bytes) -> frozenset[bytes]:
+    """Return the tags of a representation in every coding, given one of them."""
+    digest = etag.strip(b'"').partition(b"-")[0]
+    return frozenset((b'"%b"' % digest, b'"%b-gzip"' % digest, b'"%b-br"' % digest))
 
 
 def http_date(instant: datetime) -> bytes:
@@ -176,7 +184,7 @@ def make_cached_document(
     packed = None
     if len(coded) < len(source.body):
         packed = make_variant(source, source.media, GZIP, source.body, coded)
-    tags = frozenset(one.etag for one in (plain, packed) if one is not None)
+    tags = representation_tags(plain.etag)
     own = (source.media.partition(";")[0],)
     return CachedDocument(source, contact, plain, packed, tags, offers=offers or own)
 

@@ -147,8 +147,13 @@ def _headers(request: Request) -> dict[str, str]:
     Tables are asked for in JSON and rendered here.
     """
     sent = {name: request.headers[name] for name in SENT_ON if name in request.headers}
-    if request.method == "GET" and kind_of(request.url.path) is not None:
-        sent["accept"] = JSON
+    if request.method == "GET":
+        # The order of the conditions is kept here, where the representation is selected.
+        table = kind_of(request.url.path) is not None
+        if sent.pop("if-match", None) is not None or table:
+            sent.pop("if-none-match", None)
+        if table:
+            sent["accept"] = JSON
     return sent
 
 

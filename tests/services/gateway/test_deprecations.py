@@ -65,7 +65,7 @@ async def announcing(house: House) -> AsyncIterator[httpx.AsyncClient]:
     ):
 
         async def loaded() -> bool:
-            routed = (await http.get("/openapi.json")).json()["paths"]
+            routed = (await http.get("/openapi.json")).json().get("paths", {})
             return TABLES in routed and (await http.get(TABLE)).status_code == 200
 
         await until(loaded)
