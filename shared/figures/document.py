@@ -27,7 +27,7 @@ class Selector:
         """Whether the claim has the concept and every part asked for."""
         if self.concept is not None and claim.concept is not self.concept:
             return False
-        return all(part(claim, name) == value for name, value in self.key)
+        return all(claim_part(claim, name) == value for name, value in self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Facts:
     expectations: tuple[tuple[Selector, str, bool], ...] = ()
 
 
-def merged(own: Facts, general: Facts) -> Facts:
+def merge_facts(own: Facts, general: Facts) -> Facts:
     """Join what a document registers with what is true of every document; its own goes first.
 
     A general group that shares a territory with a group of the document's own is left out: the
@@ -69,7 +69,7 @@ def merged(own: Facts, general: Facts) -> Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SourceDocument:
     """A document's code, claims, facts and recorded assumptions."""
 
     code: str
@@ -78,13 +78,13 @@ class Document:
     assumptions: tuple[Assumption, ...] = ()
 
 
-def part(claim: Claim, name: str) -> str | None:
+def claim_part(claim: Claim, name: str) -> str | None:
     """Return a part of what a claim is about: its scope, its territory, or a part of its key."""
     if name == claim.scope_kind.value:
         return claim.scope
     return claim.territory if name == "territory" else claim.about(name)
 
 
-def without(claim: Claim, *names: str) -> Key:
+def key_without(claim: Claim, *names: str) -> Key:
     """Return the claim's key without some of its parts."""
     return tuple((name, value) for name, value in claim.key if name not in names)

@@ -13,16 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.figures.checks import check_document
 from shared.figures.claims import Claim, Concept, Locator
-from shared.figures.document import Document, Facts, merged
+from shared.figures.document import Facts, SourceDocument, merge_facts
 from shared.figures.rules.finding import Finding
 from shared.figures.rules.gaps import Assumption
 from shared.jobs import enqueue
 from shared.ledger import store
 from shared.ledger.facts import facts_of
 from shared.ledger.findings import replace_findings
+from shared.ledger.inline_facts import StatedAssumption, read_assumptions, read_facts
 from shared.ledger.layouts import claim_of, fact_of, scope_kind
-from shared.ledger.whole import StatedAssumption, read_assumptions, read_facts
-from shared.worker import Work
+from shared.worker import JobContext
 
 RECHECK = "recheck_findings"
 CODE_IN_TEXT = re.compile(r"\b[0-9]{8}\b|(?<=группы «)[^»]+(?=»)")
@@ -33,16 +33,16 @@ Names = Callable[[AsyncSession], Awaitable[Mapping[str, str]]]
 
 
 async def recheck_findings(
-    work: Work, args: Mapping[str, Any], *, names: Names | None = None
+    context: JobContext, args: Mapping[str, Any], *, names: Names | None = None
 ) -> Mapping[str, Any]:
     """Check one document and store what changed; texts name territories where names are known."""
     document = str(args["document"])
-    async with work.db.reading() as session:
+    async with context.db.reading() as session:
         known = await load_document(session, document)
         named = {} if names is None else await names(session)
-    findings = with_names(await work.in_thread(check_document, known), named)
-    async with work.db.transaction() as session:
-        service = work.settings.service
+    findings = with_names(await context.run_in_thread(check_document, known), named)
+    async with context.db.transaction() as session:
+        service = context.settings.service
         changed = await replace_findings(session, service, f"document:{document}", findings)
     return {"document": document, "findings": len(findings), "changed": changed}
 
@@ -61,13 +61,13 @@ async def enqueue_recheck(session: AsyncSession, document: str) -> None:
     await enqueue(session, RECHECK, document, {"document": document})
 
 
-async def load_document(session: AsyncSession, document: str) -> Document:
+async def load_document(session: AsyncSession, document: str) -> SourceDocument:
     """Read a document as it stands: corrected claims in place of the printed ones."""
     claims = [effective(row) for row in await store.claims_of(session, document)]
     context = await store.context_of(session, document)
     stated, _ = read_assumptions(context.get("assumptions"))
     recorded = [_stated(row) for row in await store.assumptions_of(session, document)]
-    return Document(
+    return SourceDocument(
         document,
         tuple(claims),
         await current_facts(session, document),
@@ -86,7 +86,7 @@ async def current_facts(session: AsyncSession, document: str) -> Facts:
     rows = await store.facts_of_document(session, document)
     own = [fact_of(row) for row in rows if row["document"] is not None]
     general = [fact_of(row) for row in rows if row["document"] is None]
-    return merged(facts_of([*own, *beside]), facts_of(general))
+    return merge_facts(facts_of([*own, *beside]), facts_of(general))
 
 
 def effective(row: Mapping[str, Any]) -> Claim:

@@ -11,17 +11,17 @@ from shared.db import lock
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.figures.checks import check_document
 from shared.figures.claims import Claim, Concept, Locator, key_of
-from shared.figures.document import Document, merged
+from shared.figures.document import SourceDocument, merge_facts
 from shared.figures.parse import Defect
 from shared.figures.reading import read_claim
 from shared.figures.rules.finding import Finding
 from shared.ledger import store
 from shared.ledger.facts import facts_of
 from shared.ledger.findings import ACKNOWLEDGED, LOCK, RESOLVED, announce
+from shared.ledger.inline_facts import read_assumptions, read_facts
 from shared.ledger.layouts import claim_of, scope_kind
 from shared.ledger.recheck import assumed, current_facts, effective, enqueue_recheck
 from shared.ledger.schemas import ClaimBody, DocumentBody
-from shared.ledger.whole import read_assumptions, read_facts
 
 Row = Mapping[str, Any]
 
@@ -94,8 +94,8 @@ async def check_whole(session: AsyncSession, body: DocumentBody) -> list[Finding
         told = "Документ не прочитан."
         raise Invalid("DOCUMENT_INVALID", told, errors=[*wrong, *faults, *more])
     assumptions = tuple(assumed(code, statement) for statement in stated)
-    facts = merged(facts_of(rows), await current_facts(session, code))
-    document = Document(code, tuple(claims), facts, assumptions)
+    facts = merge_facts(facts_of(rows), await current_facts(session, code))
+    document = SourceDocument(code, tuple(claims), facts, assumptions)
     return await asyncio.to_thread(check_document, document)
 
 

@@ -17,13 +17,13 @@ from services.training.app import create_app as create_training
 from services.training.settings import Settings as TrainingSettings
 from tests.databases import TestDatabase, fresh_database
 from tests.services.issuers import Issuer, private_json
-from tests.shared.forgeries import (
-    FORGERIES,
+from tests.shared.invalid_tokens import (
+    INVALID_TOKENS,
     REVOKED,
     REVOKED_AGO,
     REVOKED_CLIENT,
     Asked,
-    Forgery,
+    InvalidToken,
     ago,
     assert_refused,
     bearer,
@@ -123,13 +123,13 @@ def assert_admitted(answer: httpx.Response) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("forgery", [*FORGERIES, REVOKED], ids=lambda forgery: forgery.name)
+@pytest.mark.parametrize("invalid", [*INVALID_TOKENS, REVOKED], ids=lambda invalid: invalid.name)
 async def test_a_bad_identity_is_refused(
-    doors: Doors, gateway: Issuer, service: str, forgery: Forgery
+    doors: Doors, gateway: Issuer, service: str, invalid: InvalidToken
 ) -> None:
     scope = f"{service}:write"
-    answer = await sent(doors, service, forgery.field(Asked(gateway.key, scope)))
-    assert_refused(answer, forgery, scope)
+    answer = await sent(doors, service, invalid.field(Asked(gateway.key, scope)))
+    assert_refused(answer, invalid, scope)
 
 
 @pytest.mark.parametrize("service", SERVICES)

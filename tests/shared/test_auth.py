@@ -10,7 +10,7 @@ from joserfc.jwk import ECKey
 from shared.auth import KeyRing, Revocations, Verifier, internal_signer
 from shared.errors import Forbidden, Unavailable
 from shared.settings import Settings
-from tests.shared.forgeries import hs256, public_json, unsigned
+from tests.shared.invalid_tokens import hs256, public_json, unsigned
 from tests.shared.keys import ISSUER, claims, make_key, public, signed
 
 KEY = make_key("2026-11")

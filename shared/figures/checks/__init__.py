@@ -12,7 +12,7 @@ from shared.figures.checks.ranks import check_ranks
 from shared.figures.checks.scales import check_scales
 from shared.figures.checks.series import check_series
 from shared.figures.checks.sums import check_sums
-from shared.figures.document import Document
+from shared.figures.document import SourceDocument
 from shared.figures.reading import read_claim
 from shared.figures.rules.finding import Finding, Severity
 
@@ -31,7 +31,7 @@ CHECKS = (
 GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def check_document(document: Document) -> list[Finding]:
+def check_document(document: SourceDocument) -> list[Finding]:
     """Return every finding of a document in a stable order (rule, then id).
 
     Of several that one rule has about the same claims the gravest stands.

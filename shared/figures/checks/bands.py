@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from shared.figures.checks.grouping import by, of_concept, scale_of, scope_of
+from shared.figures.checks.grouping import group_by, of_concept, scale_of, scope_of
 from shared.figures.claims import Concept
-from shared.figures.document import Document
+from shared.figures.document import SourceDocument
 from shared.figures.levels import BandFault, BandSet, prove_partition
 from shared.figures.parse import FigureRange
 from shared.figures.reading import Printed, Reading
@@ -21,7 +21,7 @@ from shared.figures.rules.finding import Finding
 BOTH_ENDS = 2
 
 
-def check_bands(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def check_bands(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     """Prove every printed set of two or more bands whose ends could all be read."""
     for members in _sets(readings).values():
         bands = _bands(members)
@@ -31,7 +31,7 @@ def check_bands(readings: Sequence[Reading], document: Document) -> Iterator[Fin
 
 
 def printed_levels(
-    readings: Sequence[Reading], scope: tuple[str, str], document: Document
+    readings: Sequence[Reading], scope: tuple[str, str], document: SourceDocument
 ) -> BandSet | None:
     """Return a scope's printed bands of the index, if no value has two levels by them."""
     for members in _sets(readings).values():
@@ -49,7 +49,7 @@ def _sets(readings: Sequence[Reading]) -> dict[object, list[Reading]]:
         r for r in of_concept(readings, Concept.SCORE, Concept.INDEX) if r.claim.about("band")
     ]
     return {
-        **by(
+        **group_by(
             banded,
             lambda r: (
                 *scope_of(r.claim),
@@ -64,7 +64,7 @@ def _sets(readings: Sequence[Reading]) -> dict[object, list[Reading]]:
 def _bands(members: Sequence[Reading]) -> list[PrintedBand]:
     """Return the bands of a set, or none if an end of any of them cannot be read."""
     bands = []
-    for code, readings in by(members, lambda r: r.claim.about("band") or "").items():
+    for code, readings in group_by(members, lambda r: r.claim.about("band") or "").items():
         ends = [end for reading in readings for end in ends_of(reading)]
         if len(ends) != BOTH_ENDS:
             return []
@@ -85,7 +85,7 @@ def ends_of(reading: Reading) -> list[Printed]:
     ]
 
 
-def _scale(member: Reading, bands: Sequence[PrintedBand], document: Document) -> Scale:
+def _scale(member: Reading, bands: Sequence[PrintedBand], document: SourceDocument) -> Scale:
     """Return the registered scale; else an index runs from 0 to 100, a score has no known ends.
 
     Whether the ends belong to their bands nobody says: bands that all meet at their ends are read

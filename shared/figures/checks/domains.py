@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from shared.figures.checks.bands import ends_of
-from shared.figures.checks.grouping import by, of_concept, scope_of
+from shared.figures.checks.grouping import group_by, of_concept, scope_of
 from shared.figures.checks.scales import maxima_of, maximum_of
 from shared.figures.claims import Claim, Concept
-from shared.figures.document import Document
+from shared.figures.document import SourceDocument
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.domains import place_order, value_in_domain
 from shared.figures.rules.finding import Finding
@@ -25,7 +25,7 @@ DOMAINS: dict[Concept, Ends] = {
 }
 
 
-def check_domains(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def check_domains(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     """Check every number against its domain, and places against the figures they rank."""
     maxima = maxima_of(readings)
     for reading in of_concept(readings, *DOMAINS):
@@ -39,7 +39,7 @@ def check_domains(readings: Sequence[Reading], document: Document) -> Iterator[F
     yield from _orders(readings)
 
 
-def _domain(claim: Claim, document: Document) -> Ends:
+def _domain(claim: Claim, document: SourceDocument) -> Ends:
     """Return the registered scale of a claim, else the domain of its concept."""
     for selector, scale in document.facts.scales:
         if selector.matches(claim):
@@ -55,7 +55,7 @@ def _orders(readings: Sequence[Reading]) -> Iterator[Finding]:
             if reading.printed is not None:
                 values[_cell(reading.claim)] = reading.printed
     places = [r for r in of_concept(readings, Concept.PLACE) if r.place is not None]
-    for column in by(places, lambda r: (*scope_of(r.claim), r.claim.key)).values():
+    for column in group_by(places, lambda r: (*scope_of(r.claim), r.claim.key)).values():
         rows = {
             reading.claim.territory: (values[_cell(reading.claim)], Ranked(reading.claim, place))
             for reading in column

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from shared.figures.checks.bands import printed_levels
-from shared.figures.checks.grouping import by, of_concept, scope_of
+from shared.figures.checks.grouping import group_by, of_concept, scope_of
 from shared.figures.checks.scales import score_pairs
 from shared.figures.checks.trees import PARENT, Tree, leaves_of_total, levels_below, tree_of_codes
 from shared.figures.claims import Concept
 from shared.figures.decimals import RoundingMode
-from shared.figures.document import Document, without
+from shared.figures.document import SourceDocument, key_without
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.candidates import Maxima, Pair, maxima
 from shared.figures.rules.finding import Finding, Severity
@@ -34,20 +34,20 @@ class Shape:
     stated: frozenset[str]
 
 
-def check_means(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def check_means(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     """Check each territory's indices or scores of one period against the tree of indicators."""
     nodes = [
         r
         for r in of_concept(readings, Concept.INDEX, Concept.SCORE)
         if r.claim.about("indicator") and not r.claim.about("band")
     ]
-    rows = by(
+    rows = group_by(
         nodes,
         lambda r: (
             *scope_of(r.claim),
             r.claim.territory,
             in_per_cent(r),
-            without(r.claim, "indicator", PARENT),
+            key_without(r.claim, "indicator", PARENT),
         ),
     )
     pairs_of = {pair.percent.claim: pair for pair in score_pairs(nodes)}
@@ -92,13 +92,13 @@ def per_cents_of_sums(pairs: Sequence[Pair]) -> bool:
     return summed == parent.score.exact and bool(satisfiable(adds_up))
 
 
-def _shape(row: Sequence[Reading], figures: Figures, document: Document) -> Shape:
+def _shape(row: Sequence[Reading], figures: Figures, document: SourceDocument) -> Shape:
     registered = {
         parent: list(children)
         for selector, parent, children in document.facts.trees
         if any(selector.matches(reading.claim) for reading in row)
     }
-    named = by(
+    named = group_by(
         (code for code in figures if _parent(row, code)), lambda code: _parent(row, code) or ""
     )
     stated = {**named, **registered}
@@ -153,7 +153,7 @@ def _methods(
     tree: Tree,
     readings: Sequence[Reading],
     row: Sequence[Reading],
-    document: Document,
+    document: SourceDocument,
 ) -> Iterator[Finding]:
     """Compare both orders of rounding wherever two printed levels stand under a node."""
     for children in tree.values():

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from shared.figures.checks.grouping import by, of_concept, scope_of
+from shared.figures.checks.grouping import group_by, of_concept, scope_of
 from shared.figures.claims import Claim, Concept
-from shared.figures.document import Document, without
+from shared.figures.document import SourceDocument, key_without
 from shared.figures.reading import Reading
 from shared.figures.rules.finding import Finding, Severity
 from shared.figures.rules.group_bounds import Field, place_bounds, place_plausibility
@@ -15,26 +15,26 @@ GROUP = "group"
 REGION_ENDING = "00000"
 
 
-def check_ranks(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def check_ranks(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     """Check each column of places by itself, and inside each registered group.
 
     A place whose key names a group is a place inside it, whatever its concept.
     """
     placed = of_concept(readings, Concept.PLACE, Concept.GROUP_PLACE)
-    columns = by(placed, lambda r: (*scope_of(r.claim), without(r.claim, GROUP)))
+    columns = group_by(placed, lambda r: (*scope_of(r.claim), key_without(r.claim, GROUP)))
     for column in columns.values():
         ungrouped = [r for r in column if not _in_group(r.claim, document)]
         outside = _ranked(ungrouped)
         peers = _peers(column[0].claim, document) or _printed_peers(ungrouped)
         yield from _whole_columns(outside, peers)
         grouped = [r for r in column if _in_group(r.claim, document)]
-        for named, part in by(grouped, lambda r: r.claim.about(GROUP)).items():
+        for named, part in group_by(grouped, lambda r: r.claim.about(GROUP)).items():
             inside = _ranked(part)
             for code, members in _groups(named, inside, document).items():
                 yield from _group(code, members, inside, outside, peers)
 
 
-def _in_group(claim: Claim, document: Document) -> bool:
+def _in_group(claim: Claim, document: SourceDocument) -> bool:
     named = claim.about(GROUP)
     return claim.concept is Concept.GROUP_PLACE or named in document.facts.groups
 
@@ -48,7 +48,7 @@ def _ranked(column: Iterable[Reading]) -> dict[str, Ranked]:
     return ranked
 
 
-def _peers(claim: Claim, document: Document) -> int | None:
+def _peers(claim: Claim, document: SourceDocument) -> int | None:
     counts = [count for selector, count in document.facts.peers if selector.matches(claim)]
     return counts[0] if counts else None
 
@@ -60,7 +60,7 @@ def _printed_peers(column: Sequence[Reading]) -> int | None:
 
 
 def _groups(
-    named: str | None, inside: Mapping[str, Ranked], document: Document
+    named: str | None, inside: Mapping[str, Ranked], document: SourceDocument
 ) -> dict[str, frozenset[str]]:
     """Return the groups these places are counted in; their key may name one.
 
@@ -84,7 +84,7 @@ def _groups(
 
 def _whole_columns(outside: Mapping[str, Ranked], peers: int | None) -> Iterator[Finding]:
     """Check the places of regions, and apart from them of all others, as parts of one sequence."""
-    kinds = by(outside.values(), lambda r: r.territory.endswith(REGION_ENDING))
+    kinds = group_by(outside.values(), lambda r: r.territory.endswith(REGION_ENDING))
     for column in kinds.values():
         unknown_size = len(column) + max(r.place.high for r in column)
         found = place_sequence(ALL_PEERS, peers or unknown_size, column, ())

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from shared.figures.checks.bands import ends_of
-from shared.figures.checks.grouping import by, in_order, of_concept, scale_of, scope_of
+from shared.figures.checks.grouping import group_by, in_order, of_concept, scale_of, scope_of
 from shared.figures.claims import Claim, Concept, ScopeKind
-from shared.figures.document import Document, Key, part, without
+from shared.figures.document import Key, SourceDocument, claim_part, key_without
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.candidates import Pair
 from shared.figures.rules.finding import Finding
@@ -18,7 +18,7 @@ MOST_PARTS = 10
 Maxima = Mapping[tuple[tuple[str, str], str | None, Key], Printed]
 
 
-def check_scales(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def check_scales(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     """Check every pair by itself or with the pairs of its scale, and the grades of a subject.
 
     Pairs whose printed maxima differ are not on one scale.
@@ -31,7 +31,7 @@ def check_scales(readings: Sequence[Reading], document: Document) -> Iterator[Fi
         maximum = given[pair]
         return (*_scale_key(pair), None if maximum is None else maximum.value)
 
-    for scale in by(pairs, scale_key).values():
+    for scale in group_by(pairs, scale_key).values():
         if len(scale) > 1:
             yield score_index_scale(scale)
         for pair in scale:
@@ -96,7 +96,9 @@ def _subsets(key: Key) -> Iterator[Key]:
         yield from combinations(key, size)
 
 
-def _conflicts(pairs: Sequence[Pair], maxima: Maxima, document: Document) -> Iterator[Finding]:
+def _conflicts(
+    pairs: Sequence[Pair], maxima: Maxima, document: SourceDocument
+) -> Iterator[Finding]:
     """Compare cells registered to share a maximum, then the grades of every other subject."""
     registered: set[Claim] = set()
     for code, cells in _sharing(pairs, document):
@@ -110,18 +112,20 @@ def _conflicts(pairs: Sequence[Pair], maxima: Maxima, document: Document) -> Ite
         and pair.score.claim.about("grade") is not None
         and maximum_of(pair.score.claim, maxima) is None
     ]
-    subjects = by(free, lambda p: (_scope_row(p.score.claim), without(p.score.claim, "grade")))
+    subjects = group_by(
+        free, lambda p: (_scope_row(p.score.claim), key_without(p.score.claim, "grade"))
+    )
     for cells in subjects.values():
-        grades = {part(cell.score.claim, "grade") or "": cell for cell in cells}
+        grades = {claim_part(cell.score.claim, "grade") or "": cell for cell in cells}
         if len(grades) > 1:
             yield maximum_conflict([grades[grade] for grade in in_order(grades)])
 
 
-def _sharing(pairs: Sequence[Pair], document: Document) -> Iterator[tuple[str, list[Pair]]]:
+def _sharing(pairs: Sequence[Pair], document: SourceDocument) -> Iterator[tuple[str, list[Pair]]]:
     """Yield the groups of cells that share their maximum: registered, or named by the keys."""
     for selector, code in document.facts.shared_maxima:
         yield code, [pair for pair in pairs if selector.matches(pair.score.claim)]
-    named = by(
+    named = group_by(
         (pair for pair in pairs if pair.score.claim.about(SHARED_MAXIMUM)),
         lambda pair: (scope_of(pair.score.claim), pair.score.claim.about(SHARED_MAXIMUM) or ""),
     )

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 
-from shared.figures.checks.grouping import by, in_order, numbers, of_concept, scope_of
+from shared.figures.checks.grouping import group_by, in_order, numbers, of_concept, scope_of
 from shared.figures.claims import Claim, Concept, ScopeKind
 from shared.figures.dates import Period, parse_period
-from shared.figures.document import Document, Key, Selector, part, without
+from shared.figures.document import Key, Selector, SourceDocument, claim_part, key_without
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.copies import (
     TELLING_DIGITS,
@@ -28,7 +28,7 @@ ROW_PARTS = ("subject", "grade", "period", "tier", "session", "half")
 """Parts of a key that name the row of a table; what else it holds names the column."""
 
 
-def check_series(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def check_series(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     """Look for copies, outlying ratios, falls along an axis, equal benchmarks, late dates."""
     yield from _copies(readings)
     yield from _benchmarks(readings, document)
@@ -45,7 +45,7 @@ def _copies(readings: Sequence[Reading]) -> Iterator[Finding]:
         if r.printed is not None and r.claim.about("subject") is not None
     ]
     telling = [p for p in figures if significant_digits(p.value) >= TELLING_DIGITS]
-    rows = by(telling, lambda p: (p.claim.territory, p.claim.about("subject"), p.value))
+    rows = group_by(telling, lambda p: (p.claim.territory, p.claim.about("subject"), p.value))
     for same in rows.values():
         for first, second in combinations(same, 2):
             found = cross_column_copy(first, second) if _apart(first, second) else None
@@ -59,10 +59,10 @@ def _apart(first: Printed, second: Printed) -> bool:
 
 
 def _column(claim: Claim) -> tuple[str, Concept, Key]:
-    return claim.scope, claim.concept, without(claim, *ROW_PARTS)
+    return claim.scope, claim.concept, key_without(claim, *ROW_PARTS)
 
 
-def _benchmarks(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def _benchmarks(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     """Compare regional figures with national ones; a mean without a concept is no count."""
     for selector, benchmark in document.facts.benchmarks:
         for printed in numbers(readings, selector):
@@ -72,28 +72,28 @@ def _benchmarks(readings: Sequence[Reading], document: Document) -> Iterator[Fin
                 yield benchmark_equality(printed, benchmark)
 
 
-def _ratios(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def _ratios(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     """Divide the figures of two registered columns row by row along their axis."""
     for top, bottom, axis in document.facts.ratios:
-        below = {part(p.claim, axis): p for p in numbers(readings, bottom)}
+        below = {claim_part(p.claim, axis): p for p in numbers(readings, bottom)}
         pairs = [
-            (p, below[part(p.claim, axis)])
+            (p, below[claim_part(p.claim, axis)])
             for p in numbers(readings, top)
-            if part(p.claim, axis) in below
+            if claim_part(p.claim, axis) in below
         ]
         yield from ratio_outliers(pairs)
 
 
-def _expectations(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def _expectations(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     """Check registered expectations; thresholds of a season are expected not to fall with grade."""
     expectations = list(document.facts.expectations)
     if any(r.claim.scope_kind is ScopeKind.SEASON for r in readings) and not expectations:
         expectations.append((Selector(Concept.SCORE), "grade", True))
     for selector, axis, rising in expectations:
-        along = [p for p in numbers(readings, selector) if part(p.claim, axis) is not None]
-        rows = by(along, lambda p: _row(p.claim, axis))  # noqa: B023 -- used at once
+        along = [p for p in numbers(readings, selector) if claim_part(p.claim, axis) is not None]
+        rows = group_by(along, lambda p: _row(p.claim, axis))  # noqa: B023 -- used at once
         for row in rows.values():
-            steps = {part(p.claim, axis) or "": p for p in row}
+            steps = {claim_part(p.claim, axis) or "": p for p in row}
             if len(steps) > 1:
                 series = [(step, steps[step]) for step in in_order(steps)]
                 yield monotone_expectation(series, axis=axis, rising=rising)
@@ -101,10 +101,10 @@ def _expectations(readings: Sequence[Reading], document: Document) -> Iterator[F
 
 def _row(claim: Claim, axis: str) -> tuple[object, ...]:
     territory = None if axis == "territory" else claim.territory
-    return (*scope_of(claim), territory, claim.concept, without(claim, axis))
+    return (*scope_of(claim), territory, claim.concept, key_without(claim, axis))
 
 
-def _dates(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def _dates(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     for reading in readings:
         window = window_of(reading.claim, document.facts.windows)
         if window is not None and isinstance(reading.value, Period):

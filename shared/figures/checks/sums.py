@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from shared.figures.checks.grouping import by, of_concept, scope_of
+from shared.figures.checks.grouping import group_by, of_concept, scope_of
 from shared.figures.checks.trees import TOTALS
 from shared.figures.claims import Claim, Concept
-from shared.figures.document import Document, Key, without
+from shared.figures.document import Key, SourceDocument, key_without
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.capacity import Seats, capacity_vs_demand
 from shared.figures.rules.domains import share_of_whole
@@ -36,7 +36,7 @@ NEAR_HUNDRED = 5
 Row = tuple[tuple[str, str], str | None, Key]
 
 
-def check_sums(readings: Sequence[Reading], document: Document) -> Iterator[Finding]:
+def check_sums(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
     """Check shares of one whole, parts against their whole, and seats against the need."""
     del document
     yield from _shares(readings)
@@ -165,7 +165,7 @@ def _capacities(readings: Sequence[Reading]) -> Iterator[Finding]:
         if r.claim.about("subject") is not None
     }
     seats = of_concept(readings, Concept.SEATS)
-    for row, courses in by(seats, lambda r: _row(r.claim, *COURSE_PARTS)).items():
+    for row, courses in group_by(seats, lambda r: _row(r.claim, *COURSE_PARTS)).items():
         need = needs.get(row)
         if need is not None and all(course.printed is not None for course in courses):
             yield capacity_vs_demand(need, [s for s in map(_seats, courses) if s is not None])
@@ -179,11 +179,11 @@ def _seats(reading: Reading) -> Seats | None:
 
 
 def _rows(readings: Sequence[Reading], axis: str) -> dict[Row, list[Reading]]:
-    return by(readings, lambda r: _row(r.claim, axis))
+    return group_by(readings, lambda r: _row(r.claim, axis))
 
 
 def _row(claim: Claim, *axes: str) -> Row:
-    return scope_of(claim), claim.territory, without(claim, *axes)
+    return scope_of(claim), claim.territory, key_without(claim, *axes)
 
 
 def _printed(group: Sequence[Reading]) -> list[Printed]:

@@ -12,7 +12,7 @@ from shared.figures.decimals import RoundingMode, decimal_text
 from shared.figures.intervals import Interval
 from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Json, Repair, Severity, subject_of
-from shared.figures.rules.precision import behind, printable, repair, satisfiable
+from shared.figures.rules.precision import printable, repair, satisfiable, true_interval
 from shared.figures.rules.ranks import Ranked
 
 LEAST_ORDERED = 3
@@ -33,7 +33,7 @@ def value_in_domain(
     value = printed.exact
     if (low is None or low <= value) and (top is None or value <= top):
         return None
-    if satisfiable(lambda mode: not behind(printed, mode, (low, top)).empty):
+    if satisfiable(lambda mode: not true_interval(printed, mode, (low, top)).empty):
         return None
     claims = (printed.claim, *([maximum.claim] if maximum is not None else []))
     bounds = (
@@ -95,7 +95,7 @@ def share_of_whole(share: Printed, part: Printed, whole: Printed) -> Finding | N
     if whole.exact <= 0:
         return None
     ratio = 100 * part.exact / whole.exact
-    modes = satisfiable(lambda mode: behind(share, mode).holds(ratio))
+    modes = satisfiable(lambda mode: true_interval(share, mode).holds(ratio))
     claims = (share.claim, part.claim, whole.claim)
     said = decimal_text(share.value, max(share.digits, 0))
     exactly = Interval(ratio, ratio)

@@ -10,11 +10,11 @@ from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Json, Repair, Severity, subject_of
 from shared.figures.rules.precision import (
     PERCENT,
-    behind,
     printable,
     repair,
     satisfiable,
     total,
+    true_interval,
 )
 
 
@@ -28,9 +28,11 @@ def parent_equals_mean(
     """
 
     def means(mode: RoundingMode) -> Interval:
-        return mean(behind(child, mode, domain) for child in children)
+        return mean(true_interval(child, mode, domain) for child in children)
 
-    modes = satisfiable(lambda mode: not means(mode).meet(behind(parent, mode, domain)).empty)
+    modes = satisfiable(
+        lambda mode: not means(mode).meet(true_interval(parent, mode, domain)).empty
+    )
     average = sum((child.exact for child in children), Fraction(0)) / len(children)
     claims = (parent.claim, *(child.claim for child in children))
     said = decimal_text(parent.value, max(parent.digits, 0))
@@ -64,7 +66,7 @@ def method_dependence(
     digits = max(block.digits for block, _ in blocks)
     by_leaves = sum((leaf.exact for leaf in leaves), Fraction(0)) / len(leaves)
     by_blocks = sum((block.exact for block, _ in blocks), Fraction(0)) / len(blocks)
-    feasible = mean(behind(leaf, RoundingMode.HALF_UP, PERCENT) for leaf in leaves)
+    feasible = mean(true_interval(leaf, RoundingMode.HALF_UP, PERCENT) for leaf in leaves)
     leaf_answer = _answer(by_leaves, digits, bands, feasible)
     block_answer = _answer(by_blocks, digits, bands, None)
     same = all(leaf_answer[name] == block_answer[name] for name in ("published", "level"))
@@ -86,9 +88,9 @@ def _mean_repairs(
 ) -> list[Repair]:
     """Return the parent's repair, then for each child the one that alone would do (half_up)."""
     mode, count = RoundingMode.HALF_UP, len(children)
-    spans = [behind(child, mode, domain) for child in children]
+    spans = [true_interval(child, mode, domain) for child in children]
     repairs = repair(parent, printable(mean(spans), parent.digits, mode, domain))
-    whole = behind(parent, mode, domain).times(Fraction(count))
+    whole = true_interval(parent, mode, domain).times(Fraction(count))
     for i, child in enumerate(children):
         others = total(spans[:i] + spans[i + 1 :])
         wanted = whole.plus(others.times(Fraction(-1)))

@@ -14,7 +14,7 @@ MODES = tuple(RoundingMode)
 PERCENT: Domain = (Fraction(0), Fraction(100))
 
 
-def behind(printed: Printed, mode: RoundingMode, domain: Domain | None = None) -> Interval:
+def true_interval(printed: Printed, mode: RoundingMode, domain: Domain | None = None) -> Interval:
     """Return the true values behind a printed figure under a mode."""
     return rounding_interval(printed.value, printed.digits, mode, domain)
 

@@ -7,7 +7,7 @@ from shared.figures.decimals import RoundingMode
 from shared.figures.intervals import Interval, intersection
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
-from shared.figures.rules.precision import behind, satisfiable
+from shared.figures.rules.precision import satisfiable, true_interval
 
 
 def restated_figure(readings: Sequence[Reading]) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def restated_figure(readings: Sequence[Reading]) -> Iterator[Finding]:
 
 
 def _shared(numbers: Sequence[Printed], mode: RoundingMode) -> Interval:
-    return intersection(behind(number, mode) for number in numbers)
+    return intersection(true_interval(number, mode) for number in numbers)
 
 
 def _finding(readings: Sequence[Reading], holds: bool) -> Finding:

@@ -16,7 +16,7 @@ from shared.figures.rules.candidates import (
     scores_of,
 )
 from shared.figures.rules.finding import Finding, Json, Repair, Severity, claim_id, subject_of
-from shared.figures.rules.precision import MODES, PERCENT, behind, repair, satisfiable
+from shared.figures.rules.precision import MODES, PERCENT, repair, satisfiable, true_interval
 
 MOST_STEPS = 100
 """How far from a printed per cent a possible one is looked for, in its own units."""
@@ -161,7 +161,7 @@ def _outlier_repairs(found: Sequence[Agreement], mode: RoundingMode) -> tuple[Re
 
 
 def _pair_repairs(pair: Pair, within: Maxima, mode: RoundingMode) -> list[Repair]:
-    interval = behind(pair.percent, mode, PERCENT)
+    interval = true_interval(pair.percent, mode, PERCENT)
     scores = None if interval.empty else scores_of(interval, within, unit_of(pair.score.digits))
     percents = percents_of(pair.score.exact, within, pair.percent.digits, mode)
     return [*_repair(pair.score, scores), *_repair(pair.percent, percents)]
@@ -207,7 +207,7 @@ def _fits(pair: Pair, given: Printed | None, mode: RoundingMode) -> bool:
         return True
     if given.exact <= 0:
         return False
-    return behind(pair.percent, mode, PERCENT).holds(100 * pair.score.exact / given.exact)
+    return true_interval(pair.percent, mode, PERCENT).holds(100 * pair.score.exact / given.exact)
 
 
 def _equal_scores_differ(cells: Sequence[Pair]) -> bool:

@@ -9,11 +9,11 @@ from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
 from shared.figures.rules.precision import (
     PERCENT,
-    behind,
     printable,
     repair,
     satisfiable,
     total,
+    true_interval,
 )
 
 HUNDRED = Fraction(100)
@@ -27,7 +27,7 @@ def share_sum(shares: Sequence[Printed], *, proved: bool = True) -> Finding:
     """
 
     def whole(mode: RoundingMode) -> Interval:
-        return total([behind(share, mode, PERCENT) for share in shares])
+        return total([true_interval(share, mode, PERCENT) for share in shares])
 
     modes = satisfiable(lambda mode: not whole(mode).empty and whole(mode).holds(HUNDRED))
     added = sum((share.exact for share in shares), Fraction(0))
@@ -97,13 +97,13 @@ def _count(printed: Printed, mode: RoundingMode) -> Interval:
     """Return the count behind a figure: exactly it, where a whole number is printed."""
     if printed.digits <= 0:
         return Interval(printed.exact, printed.exact)
-    return behind(printed, mode, (Fraction(0), None))
+    return true_interval(printed, mode, (Fraction(0), None))
 
 
 def _share_repairs(shares: Sequence[Printed]) -> list[Repair]:
     repairs: list[Repair] = []
     mode = RoundingMode.HALF_UP
-    spans = [behind(share, mode, PERCENT) for share in shares]
+    spans = [true_interval(share, mode, PERCENT) for share in shares]
     for i, share in enumerate(shares):
         rest = total(spans[:i] + spans[i + 1 :])
         wanted = Interval(HUNDRED, HUNDRED).plus(rest.times(Fraction(-1)))

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from services.gateway.tokens import keys
 from services.gateway.tokens.issue import ASSERTION_TYPE
 from tests.services.gateway.conftest import House
-from tests.shared.forgeries import FORGERIES, NESTED, Asked, assert_refused
+from tests.shared.invalid_tokens import INVALID_TOKENS, NESTED, Asked, assert_refused
 from tests.shared.keys import make_key, public
 
 ADMIN = "/v1/admin/clients"
@@ -44,11 +44,11 @@ async def test_forged_identities_are_refused(house: House) -> None:
     asked = Asked(key, "admin")
     accepted = await house.http.get(ADMIN, headers={"authorization": asked.good()})
     assert accepted.status_code == 200
-    for forgery in FORGERIES:
-        field = forgery.field(asked)
+    for invalid in INVALID_TOKENS:
+        field = invalid.field(asked)
         headers = {} if field is None else {"authorization": field}
         answer = await house.http.get(ADMIN, headers=headers)
-        assert_refused(answer, forgery, "admin")
+        assert_refused(answer, invalid, "admin")
 
 
 async def test_a_forged_token_is_refused_on_open_documents_too(house: House) -> None:

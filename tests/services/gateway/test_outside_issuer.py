@@ -5,7 +5,7 @@ from tests.services.gateway.conftest import House
 from tests.services.gateway.publisher import listening
 from tests.services.gateway.test_identity import ADMIN, signing
 from tests.services.issuers import Issuer
-from tests.shared.forgeries import Asked
+from tests.shared.invalid_tokens import Asked
 from tests.shared.keys import make_key
 
 EXTERNAL = "https://oidc.example"

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.databases import TestDatabase
-from tests.shared.imports.toy import PATH, make_toy, rows, serving
+from tests.shared.imports.sample_service import PATH, create_sample_tables, rows, serving
 
 HEAD = "programme;period;territory;indicator;value\n"
 CSV = {"content-type": "text/csv"}
@@ -20,7 +20,7 @@ CURRENT = """
 
 @pytest.fixture
 async def url(database: TestDatabase) -> str:
-    return await make_toy(database)
+    return await create_sample_tables(database)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ async def test_rows_are_stored_with_their_import(client: httpx.AsyncClient, url:
         ("99000000", "90", 3),
     ]
     told = await rows(url, "SELECT body FROM outbox")
-    assert told == [{"body": {"revision": 1, "touched": [["rum", "2022"]], "extras": {}}}]
+    assert told == [{"body": {"revision": 1, "affected": [["rum", "2022"]], "extras": {}}}]
 
 
 async def test_equal_rows_make_no_revision_and_changed_ones_keep_their_history(

@@ -6,7 +6,7 @@ import pytest
 from shared.figures.rules.finding import Finding, Severity, assumption_id
 from shared.ledger.findings import store_findings
 from tests.databases import fresh_database
-from tests.shared.ledger.bench import (
+from tests.shared.ledger.ledger_service import (
     CLAIMS,
     FACTS,
     FINDINGS,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from shared.figures.parse import Mark
 from shared.figures.rules.gaps import missing_vs_zero
 from shared.ledger.recheck import with_names
-from tests.shared.figures.making import claim
+from tests.shared.figures.claim_builders import claim
 
 NAMES = {"08000000": "Хабаровский край", "dfo": "Дальневосточный федеральный округ"}
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from shared.figures.claims import Claim
 from shared.figures.decimals import RoundingMode
-from shared.figures.document import Document, Facts, Selector
+from shared.figures.document import Facts, Selector, SourceDocument
 from shared.figures.places import group_places_exact, places_exact
-from tests.shared.figures.making import claim, printed_text
+from tests.shared.figures.claim_builders import claim, printed_text
 
 PERIOD = "2024"
 BLOCKS = {"I": ("1.1", "1.2", "1.3"), "II": ("2.1", "2.2"), "III": ("3.1", "3.2", "3.3", "3.4")}
@@ -25,8 +25,8 @@ class Simulation:
     claims: list[Claim] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
 
-    def document(self) -> Document:
-        return Document("d", tuple(self.claims), self.facts)
+    def document(self) -> SourceDocument:
+        return SourceDocument("d", tuple(self.claims), self.facts)
 
     def add(self, concept: str, raw: str, **about: object) -> None:
         territory = about.pop("territory", None)
@@ -163,7 +163,7 @@ class Simulation:
             self.claims[i] = replace(self.claims[i], raw=self.luck.choice(["", "-", "–"]))
 
 
-def simulate(seed: int, mode: RoundingMode, digits: int, *, gaps: bool) -> Document:
+def simulate(seed: int, mode: RoundingMode, digits: int, *, gaps: bool) -> SourceDocument:
     """Return a document without mistakes."""
     made = Simulation(random.Random(seed), mode, digits)  # noqa: S311 -- no secret.
     made.tree()

@@ -5,14 +5,14 @@ from fractions import Fraction
 
 from shared.figures.checks import check_document
 from shared.figures.claims import Claim, Concept, key_of
-from shared.figures.document import Document, Facts, Selector, merged
+from shared.figures.document import Facts, Selector, SourceDocument, merge_facts
 from shared.figures.rules.band_domain import Scale
 from shared.figures.rules.finding import Finding, Severity
-from tests.shared.figures.making import claim
+from tests.shared.figures.claim_builders import claim
 
 
 def check(*claims: Claim, facts: Facts | None = None) -> list[Finding]:
-    return check_document(Document("d", claims, facts or Facts()))
+    return check_document(SourceDocument("d", claims, facts or Facts()))
 
 
 def told(*claims: Claim, facts: Facts | None = None) -> dict[str, Severity]:
@@ -150,14 +150,14 @@ def test_the_documents_own_groups_go_before_the_general_ones() -> None:
     far_east = frozenset({"01000000", "03000000"})
     general = Facts(groups={"dfo": far_east, "other": frozenset({"99000000"})})
     own = Facts(groups={"far_east": far_east | {"04000000"}}, peers=((Selector(), 3),))
-    joint = merged(own, general)
+    joint = merge_facts(own, general)
     assert set(joint.groups) == {"far_east", "other"}
     places = [
         claim("group_place", raw, territory=t, indicator="total")
         for t, raw in (("01000000", "1"), ("03000000", "1"))
     ]
     assert told(*places, facts=joint)["place_sequence"] is Severity.CONTRADICTION
-    assert merged(Facts(), general) == general
+    assert merge_facts(Facts(), general) == general
 
 
 def test_an_overlapping_group_leaves_places_inside_unjudged() -> None:

@@ -4,15 +4,15 @@ import pytest
 
 from shared.figures.checks import check_document
 from shared.figures.claims import Claim
-from shared.figures.document import Document
+from shared.figures.document import SourceDocument
 from shared.figures.rules.finding import Severity
-from tests.shared.figures.making import claim
+from tests.shared.figures.claim_builders import claim
 
 C = [Severity.CONTRADICTION]
 
 
 def severities(rule: str, *claims: Claim) -> list[Severity]:
-    return [f.severity for f in check_document(Document("d", claims)) if f.rule == rule]
+    return [f.severity for f in check_document(SourceDocument("d", claims)) if f.rule == rule]
 
 
 def of_indicator(concept: str, code: str, raw: object, territory: str = "08000000") -> Claim:
@@ -51,7 +51,7 @@ def test_the_per_cent_of_summed_scores_is_no_mean(
         for code, points, per_cent in (("1", score, index), ("1.1", 18, 90), ("1.2", 10, second))
         for concept, raw in (("score", points), ("index", per_cent))
     ]
-    found = check_document(Document("d", tuple(cells)))
+    found = check_document(SourceDocument("d", tuple(cells)))
     means = [f for f in found if f.rule == "parent_equals_mean" and f.subject["concept"] == "index"]
     assert [f.severity for f in means] == told
 

@@ -4,16 +4,18 @@ import json
 from dataclasses import replace
 from time import process_time
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.figures.checks import check_document
 from shared.figures.claims import Claim, Concept, Locator, key_of
-from shared.figures.document import Document, Facts
+from shared.figures.document import Facts, SourceDocument
 from shared.ledger.facts import facts_of
+from shared.ledger.inline_facts import read_facts
 from shared.ledger.layouts import scope_kind
-from shared.ledger.whole import read_facts
-from tests.shared.figures.making import claim
+from tests.harness.properties import examples
+from tests.shared.figures.claim_builders import claim
 
 RAWS = st.sampled_from(
     ["", "-", "0", "1", "85", "99 %", "100", "101", "-5", "68,3", "1 006", "867 - 856", "39-12",
@@ -57,11 +59,11 @@ FACTS = facts_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(CLAIMS, max_size=40), st.booleans())
 def test_any_claims_are_judged(claims: list[Claim], with_facts: bool) -> None:
     facts = FACTS if with_facts else Facts()
-    found = check_document(Document("d", tuple(claims), facts))
+    found = check_document(SourceDocument("d", tuple(claims), facts))
     for finding in found:
         assert json.loads(json.dumps(finding.wire(), allow_nan=False))
         assert finding.text.strip()
@@ -69,6 +71,7 @@ def test_any_claims_are_judged(claims: list[Claim], with_facts: bool) -> None:
             assert finding.claims
 
 
+@pytest.mark.slow
 def test_thousands_of_claims_are_judged_in_seconds() -> None:
     """Thresholds of a hundred territories: far more than a document of this kind prints."""
     claims = tuple(
@@ -79,9 +82,9 @@ def test_thousands_of_claims_are_judged_in_seconds() -> None:
         for concept, raw in (("score", "17"), ("index", "34"))
     )
     began = process_time()
-    found = check_document(Document("d", claims))
+    found = check_document(SourceDocument("d", claims))
     assert process_time() - began < 10
     assert not [f for f in found if f.severity == "contradiction"]
     moved = replace(claims[1], raw="99")
-    wrong = check_document(Document("d", (claims[0], moved, *claims[2:])))
+    wrong = check_document(SourceDocument("d", (claims[0], moved, *claims[2:])))
     assert any(moved in f.claims for f in wrong if f.severity == "contradiction")

@@ -3,22 +3,23 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.figures.checks import check_document
 from shared.figures.checks.trees import leaves_of_total, levels_below, tree_of_codes
 from shared.figures.claims import Claim, Concept
 from shared.figures.decimals import RoundingMode
-from shared.figures.document import Document, Facts, Selector
+from shared.figures.document import Facts, Selector, SourceDocument
 from shared.figures.rules.finding import Severity
-from tests.shared.figures.making import claim, printed_text
+from tests.harness.properties import examples
+from tests.shared.figures.claim_builders import claim, printed_text
 
 MODES = st.sampled_from(list(RoundingMode))
 
 
 def means(*claims: Claim, facts: Facts | None = None) -> list[Severity]:
-    found = check_document(Document("d", claims, facts or Facts()))
+    found = check_document(SourceDocument("d", claims, facts or Facts()))
     return [f.severity for f in found if f.rule == "parent_equals_mean"]
 
 
@@ -97,7 +98,9 @@ def test_the_order_of_rounding_matters_though_no_total_is_printed() -> None:
     cells = {"I": "83", "1.1": "82", "1.2": "83", "II": "76", "2.1": "75", "2.2": "76"}
     claims = [index(code, raw) for code, raw in cells.items()]
     (found,) = [
-        f for f in check_document(Document("d", tuple(claims))) if f.rule == "method_dependence"
+        f
+        for f in check_document(SourceDocument("d", tuple(claims)))
+        if f.rule == "method_dependence"
     ]
     assert isinstance(found.recomputed, dict)
     assert found.recomputed["by_leaves"] == {
@@ -126,7 +129,7 @@ def test_a_registered_node_leaves_the_others_to_their_codes() -> None:
     assert set(means(*cells, *block, facts=facts)) == {Severity.CONSISTENT, Severity.CONTRADICTION}
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     blocks=st.lists(
         st.lists(st.integers(0, 100_000), min_size=2, max_size=4), min_size=2, max_size=3

@@ -6,16 +6,16 @@ import pytest
 
 from shared.figures.checks import check_document
 from shared.figures.claims import Claim
-from shared.figures.document import Document, Facts, Selector
+from shared.figures.document import Facts, Selector, SourceDocument
 from shared.figures.rules.copies import Benchmark
 from shared.figures.rules.finding import Finding, Severity
-from tests.shared.figures.making import claim
+from tests.shared.figures.claim_builders import claim
 
 FAR_EAST = ("05000000", "08000000", "10000000")
 
 
 def found(rule: str, *claims: Claim, facts: Facts | None = None) -> list[Finding]:
-    document = Document("d", claims, facts or Facts())
+    document = SourceDocument("d", claims, facts or Facts())
     return [f for f in check_document(document) if f.rule == rule]
 
 

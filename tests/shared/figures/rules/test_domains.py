@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from shared.figures.decimals import RoundingMode, decimal_text
 from shared.figures.rules.domains import place_order, share_of_whole, value_in_domain
 from shared.figures.rules.finding import Severity
-from shared.figures.rules.precision import behind
-from tests.shared.figures.making import figure, ranked
+from shared.figures.rules.precision import true_interval
+from tests.shared.figures.claim_builders import figure, ranked
 
 ZERO, HUNDRED = Fraction(0), Fraction(100)
 
@@ -85,7 +85,7 @@ def test_pairs_are_ordered_where_no_rounding_lets_them_meet(
         (a, b)
         for (first, a), (second, b) in permutations(table, 2)
         if first.exact > second.exact
-        and all(behind(first, m).meet(behind(second, m)).empty for m in RoundingMode)
+        and all(true_interval(first, m).meet(true_interval(second, m)).empty for m in RoundingMode)
     ]
     found = place_order(table)
     if not above:

@@ -7,7 +7,7 @@ from shared.figures.decimals import RoundingMode
 from shared.figures.levels import Band, BandSet, LevelOn
 from shared.figures.rules.finding import Severity
 from shared.figures.rules.means import method_dependence, parent_equals_mean
-from tests.shared.figures.making import figure, printed_text
+from tests.shared.figures.claim_builders import figure, printed_text
 
 I_2022 = ["99", "79", "85", "69"]
 II_2022 = ["82", "76", "61", "84"]

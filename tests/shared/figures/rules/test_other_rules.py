@@ -27,7 +27,7 @@ from shared.figures.rules.gaps import (
 from shared.figures.rules.outliers import monotone_expectation, ratio_outliers, robust_z
 from shared.figures.rules.restated import restated_figure
 from shared.figures.rules.windows import Window, date_in_window
-from tests.shared.figures.making import claim, figure
+from tests.shared.figures.claim_builders import claim, figure
 
 SPRING = Window("spring", date(2023, 1, 1), date(2023, 5, 31))
 TERM = Window("term", date(2022, 1, 1), date(2023, 12, 31))

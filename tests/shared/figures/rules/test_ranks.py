@@ -13,7 +13,7 @@ from shared.figures.rules.group_bounds import (
     place_plausibility,
 )
 from shared.figures.rules.ranks import Ranked, place_sequence, sequence_possible
-from tests.shared.figures.making import ranked
+from tests.shared.figures.claim_builders import ranked
 
 DFO = {
     "Магаданская": ("74", "7"),

@@ -12,7 +12,7 @@ from shared.figures.rules.scales import (
     maximum_conflict,
     score_index_scale,
 )
-from tests.shared.figures.making import figure
+from tests.shared.figures.claim_builders import figure
 
 MODES = list(RoundingMode)
 PROGRAMME = ((867, 94), (856, 80), (611, 57), (439, 41), (855, 79), (651, 61), (421, 39), (125, 12))

@@ -8,7 +8,7 @@ from shared.figures.decimals import RoundingMode
 from shared.figures.rules.capacity import Seats, capacity_vs_demand
 from shared.figures.rules.finding import Severity
 from shared.figures.rules.sums import part_whole_sum, share_sum
-from tests.shared.figures.making import figure, printed_text
+from tests.shared.figures.claim_builders import figure, printed_text
 
 
 def shares(*values: str) -> Severity:
