@@ -50,9 +50,9 @@ def _step(
     gap = np.where(short, current - best, 1.0)
     ratio = np.where(short, current / np.where(gap == 0, 1.0, gap), np.inf)
     length = np.minimum(ratio.min(axis=1), 1.0)
-    blocked = short.any(axis=1)
+    blocked = np.asarray(short.any(axis=1))
     moved = np.where(blocked[:, None], current + length[:, None] * (best - current), best)
-    leaves = np.asarray(short) & (ratio <= length[:, None] + 1e-15)
+    leaves = short & (ratio <= length[:, None] + 1e-15)
     moved = np.where(leaves | ~active, 0.0, moved)
     active = np.asarray(active & ~leaves)
     pull = np.einsum("mij,mj->mi", gram, moved) - target + level[:, None]

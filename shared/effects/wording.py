@@ -114,7 +114,7 @@ def _data(facts: Facts) -> str:
 
 def _visible(facts: Facts) -> str:
     if facts.mde is None:
-        least = _plain(_found(facts).inference.least_p, SIGNIFICANT)
+        least = decimal(_found(facts).inference.least_p)
         return f"Увидеть эффект на таких данных нельзя: наименьшее возможное p = {least}."
     return f"Наименьший видимый эффект: {_amount(facts, facts.mde)}."
 
@@ -122,7 +122,7 @@ def _visible(facts: Facts) -> str:
 def _chance(facts: Facts) -> str:
     if facts.conclusion.setup.design in {"lottery", "cut"}:
         return ""
-    p = _plain(_found(facts).inference.p, SIGNIFICANT)
+    p = decimal(_found(facts).inference.p)
     return f"Участников меры выбирали не по жребию: p = {p} описательное."
 
 
@@ -143,7 +143,7 @@ def _share(facts: Facts) -> str:
     if cases < LEAST_PRINTED:
         told = "менее чем в 0,1 случая из 100"
     else:
-        told = f"в {_plain(cases, SIGNIFICANT)} случаях из 100"
+        told = f"в {decimal(cases)} случаях из 100"
     return f"при тех же данных случайное назначение дало бы столько же {told}"
 
 
@@ -173,12 +173,13 @@ def _number(facts: Facts, value: float) -> str:
     """Print with one decimal more than the values have; exact ones with three digits."""
     digits = facts.question.digits
     if digits is None:
-        return _plain(value, SIGNIFICANT)
+        return decimal(value)
     text = f"{value:.{max(0, digits + 1)}f}"
     return _minus(f"{0:.{max(0, digits + 1)}f}" if float(text) == 0 else text)
 
 
-def _plain(value: float, significant: int) -> str:
+def decimal(value: float, significant: int = SIGNIFICANT) -> str:
+    """Print a number with a decimal comma and so many significant digits."""
     if value == 0:
         return "0"
     decimals = max(0, significant - 1 - floor(log10(abs(value))))
