@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.sources import CODE, ROOT, name_of, python_files
+from tests.house.sources import CODE, ROOT, name_of, python_files, source_of
 
 CITED = re.compile(
     r"`((?:docs|deploy|benchmarks)/[\w/.-]+\.md)`(?:,\s+([A-Z][\w ]+?)(?=[.,;)\n]))?"
@@ -22,7 +22,7 @@ def headings(page: str) -> set[str]:
 def test_every_cited_page_and_heading_exists() -> None:
     missing = []
     for path in python_files(*CODE, "tests"):
-        for page, heading in CITED.findall(path.read_text(encoding="utf-8")):
+        for page, heading in CITED.findall(source_of(path).text):
             if not (ROOT / page).is_file() or (heading and heading not in headings(page)):
                 missing.append((name_of(path), page, heading))
     assert not missing
@@ -30,7 +30,7 @@ def test_every_cited_page_and_heading_exists() -> None:
 
 def test_code_cites_no_page_outside_the_repository() -> None:
     pages = re.compile(r"`(?:\.\./|spec/|design/|reports/)[\w/.-]*`")
-    guilty = [name_of(p) for p in python_files(*CODE) if pages.search(p.read_text())]
+    guilty = [name_of(p) for p in python_files(*CODE) if pages.search(source_of(p).text)]
     assert not guilty
 
 

@@ -1,6 +1,5 @@
 """Private words stay out of docstrings and comments; a budget says how many are left to mend."""
 
-import ast
 import csv
 import io
 import re
@@ -9,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.sources import CODE, ROOT, python_files
+from tests.house.sources import CODE, ROOT, python_files, source_of
 
 WORDS = ROOT / "tests" / "house" / "private_words.csv"
 WORD = re.compile(r"[a-z]+")
@@ -17,13 +16,12 @@ WORD = re.compile(r"[a-z]+")
 
 def prose(path: Path) -> Iterator[str]:
     """Yield the docstrings and comments of a file."""
-    source = path.read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield ast.get_docstring(node) or ""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.string
+    source = source_of(path)
+    yield from source.docstrings
+    if "#" in source.text:
+        for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.string
 
 
 def counted() -> Counter[str]:
