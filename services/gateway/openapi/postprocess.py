@@ -182,8 +182,16 @@ def _complete(path: str, method: str, operation: Json) -> None:
 
 
 def _put_json_first(body: Json) -> None:
-    """Order the media types of a body: generators that know one type take the first."""
+    """Order the media types of a body: generators that know one type take the first.
+
+    Where JSON is an array or an object around it, the array is told: generators write code that
+    does not compile for a choice of the two.
+    """
     content: Json = body.get("content", {})
+    choices = content.get(JSON, {}).get("schema", {}).get("oneOf", [])
+    arrays = [one for one in choices if one.get("type") == "array"]
+    if len(arrays) == 1:
+        content[JSON]["schema"] = arrays[0]
     body["content"] = dict(sorted(content.items(), key=lambda item: item[0] != JSON))
 
 
@@ -286,6 +294,8 @@ def _webhook(name: str, title: str) -> dict[str, Any]:
         "summary": title,
         "description": "Сообщение по Standard Webhooks с телом CloudEvents 1.0.",
         "tags": [INCOMING],
+        # A client calls none of these; generators that know the mark leave them out of it.
+        "x-internal": True,
         "security": [],
         "parameters": parameters,
         "requestBody": {
