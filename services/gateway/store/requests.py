@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.http.request_context import RequestContext
 from shared import clock
-from shared.db import Database
+from shared.db import TRANSIENT_ERRORS, Database
 from shared.log import current, logger
-from shared.worker import TRANSIENT_ERRORS
 
 log = logger(__name__)
 KEPT_DAYS = 30
