@@ -259,6 +259,7 @@ def _order(
         atomic=atomic,
         format=file_format,
         charset=charset,
+        sheet=sheet,
         slice=part,
         subject=caller.subject,
         actor=caller.actor,

@@ -83,6 +83,7 @@ def order_of(row: Mapping[str, Any]) -> ImportOrder:
         atomic=row["atomic"],
         format=Format(row["format"]),
         charset=row["charset"],
+        sheet=row["sheet"],
         slice=row["slice"],
         subject=row["subject"],
         actor=row["actor"],

@@ -36,13 +36,14 @@ MEDIA_TYPE_OF = {
 class ParseTask:
     """One file to read: its format, how to check it, what the checks compare with.
 
-    Rows must lie in `slice`. With `repeated` (row → the rows that share its key) the file is only
-    read to return those rows as rejected.
+    `sheet` names one of a workbook. Rows must lie in `slice`. With `repeated` (row → the rows that
+    share its key) the file is only read to return those rows as rejected.
     """
 
     format: Format
     charset: str | None
     layout: Layout
     context: Context
+    sheet: str | None = None
     slice: Mapping[str, str] = field(default_factory=dict)
     repeated: Mapping[int, str] = field(default_factory=dict)

@@ -37,6 +37,7 @@ class ImportOrder:
     atomic: bool
     format: Format
     charset: str | None
+    sheet: str | None
     slice: Mapping[str, str]
     subject: str
     actor: str | None
@@ -70,7 +71,7 @@ async def run_import(
         staged.replaced = (
             kind.slice_columns(order.slice, context) if kind.slice_columns else order.slice
         )
-    task = ParseTask(order.format, order.charset, kind.layout, context, order.slice)
+    task = ParseTask(order.format, order.charset, kind.layout, context, order.sheet, order.slice)
     await _read(task, source, reader, staged)
     repeated = await staged.repeated()
     if repeated:

@@ -11,15 +11,38 @@ from services.olympiads.store import declared, imported, registry, results, thre
 from services.olympiads.store.imported import ThresholdRow
 from services.olympiads.store.thresholds import Draft
 from services.olympiads.usecases.lifecycle import approve_and_publish, lock_key
+from shared.imports.columns import registry_of
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.jobs import enqueue
 
 
 async def load_registered(session: AsyncSession, _slice: Mapping[str, str]) -> Mapping[str, object]:
-    """Return the codes that rows may name."""
+    """Return the seasons and subjects that rows may name, the subjects by any of their titles."""
+    seasons = [season.code for season in await registry.load_seasons(session)]
+    subjects = await registry.load_subjects(session)
     return {
-        "seasons": [season.code for season in await registry.load_seasons(session)],
-        "subjects": list(await registry.load_subjects(session)),
+        "registries": {
+            "season": registry_of(
+                dict.fromkeys(seasons, ""),
+                "SEASON_UNKNOWN",
+                "Сезон не зарегистрирован.",
+                other_names=[(code.replace("-", "/"), code) for code in seasons],
+                source="/v1/olympiads/seasons",
+            ),
+            "subject": registry_of(
+                {code: subject.titles[-1].title for code, subject in subjects.items()},
+                "SUBJECT_UNKNOWN",
+                "Предмет не зарегистрирован.",
+                other_names=[
+                    (name, code)
+                    for code, subject in subjects.items()
+                    for title in subject.titles
+                    for name in (title.title, title.short_title)
+                    if name
+                ],
+                source="/v1/olympiads/subjects",
+            ),
+        },
         "maxima": {},
     }
 

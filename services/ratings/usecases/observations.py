@@ -9,7 +9,7 @@ from services.ratings.parsers.observation_layout import LAYOUT
 from services.ratings.parsers.periods import is_period, period_number, period_text
 from services.ratings.store import claims, programmes, slices, territories
 from shared.errors import Invalid, NotFound
-from shared.imports.columns import Context
+from shared.imports.columns import Context, registry_of
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.jobs import enqueue
 
@@ -19,14 +19,30 @@ RECALCULATE = "recalculate"
 async def load_context(session: AsyncSession, _slice: object) -> Context:
     """Load the codes an observation may name, and the domains of indicators."""
     domains = await programmes.domains(session)
+    listed = await programmes.listed(session)
+    codes = await territories.ids_by_code(session)
+    owners = {number: code for code, number in codes.items()}
+    names = await territories.ids_by_name(session)
     return {
-        "programmes": {row.code: row.id for row in await programmes.listed(session)},
-        "territories": {
-            **await territories.ids_by_name(session),
-            **await territories.ids_by_code(session),
-        },
+        "programmes": {row.code: row.id for row in listed},
+        "territories": codes,
         "indicators": await programmes.all_indicators(session),
         "domains": tuple(zip(*domains, strict=True)) if domains else ((), (), ()),
+        "registries": {
+            "programme": registry_of(
+                {row.code: row.title for row in listed},
+                "PROGRAMME_UNKNOWN",
+                "Такой программы нет.",
+                source="/v1/ratings/programmes",
+            ),
+            "territory": registry_of(
+                {**dict.fromkeys(codes, ""), **await territories.titles(session)},
+                "TERRITORY_UNKNOWN",
+                "Такой территории в реестре нет.",
+                other_names=[(name, owners[number]) for name, number in names.items()],
+                source="/v1/ratings/territories",
+            ),
+        },
     }
 
 

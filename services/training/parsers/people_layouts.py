@@ -1,53 +1,62 @@
 """Layouts of what is known about people and learning: teachers, deficits, programmes, mentors."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from functools import partial
 
 import msgspec
-import polars as pl
 
 from services.training.domain.deficits import LevelSetUnusable, read_level_set
 from services.training.parsers.programme_layouts import (
+    TIER_TITLES,
     TIERS,
-    WHEN,
     check_all,
     check_span,
     check_tiers,
     code_column,
     list_column,
     title_column,
+    when_column,
 )
-from shared.imports.columns import Check, Column, Context, Layout, RowDefect, Type
+from shared.imports.columns import Check, Column, Context, Layout, RowDefect, Type, Unit
+from shared.imports.oktmo import municipality_check, municipality_column
 
 REF = r"[A-Za-z0-9_.:\-]{1,128}"
-OKTMO = r"[0-9]{8}"
+REF_FORM = "до 128 латинских букв, цифр и знаков . _ : -"
+MUNICIPALITY = ("municipality", "Муниципалитет (ОКТМО)", "Код муниципалитета, восемь цифр.")
+COMPETENCY_KIND_TITLES = ("предметная", "методическая", "психологическая", "коммуникативная")
 COMPETENCY_KINDS = ("subject", "methodical", "psychological", "communicative")
 ROLES = ("mentor", "tutor")
 PARTS = ("methodical.subject", "methodical.direction", "managerial.omsu", "managerial.school")
+PART_TITLES = (
+    "методический, по предметным областям",
+    "методический, по направлениям",
+    "управленческий, ОМСУ",
+    "управленческий, школы",
+)
+ATTENDANCE_TITLES = ("зачислен", "посещал", "завершил|завершила|обучен", "не явился|не явилась")
 ATTENDANCE = ("enrolled", "attended", "completed", "absent")
 
 
-def _ref(name: str, title: str, example: str, explanation: str, *, required: bool = True) -> Column:
+def _ref(
+    name: str,
+    title: str,
+    example: str,
+    explanation: str,
+    *,
+    required: bool = True,
+    registry: str | None = None,
+) -> Column:
     return Column(
         name=name,
         title=title,
         example=example,
         explanation=explanation,
         required=required,
+        registry=registry,
         pattern=REF,
+        form=REF_FORM,
         max_length=128,
-    )
-
-
-def _municipality(
-    name: str = "municipality",
-    title: str = "Муниципалитет (ОКТМО)",
-    explanation: str = "Код муниципалитета, восемь цифр.",
-) -> Column:
-    return Column(
-        name=name, title=title, example="08709000", explanation=explanation, pattern=OKTMO
     )
 
 
@@ -81,6 +90,7 @@ def _whole(
     *,
     required: bool = False,
     high: int = 1_000_000,
+    units: tuple[Unit, ...] = (),
 ) -> Column:
     return Column(
         name=name,
@@ -91,25 +101,26 @@ def _whole(
         explanation=explanation,
         low=0,
         high=high,
+        units=units,
     )
 
 
-def check_busy(row: Mapping[str, str | None], _context: Context) -> Iterable[RowDefect]:
-    """Demand that busy days are pairs `начало..конец` in order."""
-    for text in msgspec.json.decode(row["busy"] or "[]"):
-        first, _, last = str(text).partition("..")
-        try:
-            ordered = date.fromisoformat(first) <= date.fromisoformat(last)
-        except ValueError:
-            ordered = False
-        if not ordered:
-            yield RowDefect("busy", "RANGE", "Ожидаются отрезки ГГГГ-ММ-ДД..ГГГГ-ММ-ДД.")
+def municipality_checks(_context: Context) -> Sequence[Check]:
+    """Demand that the municipality is one."""
+    return [municipality_check("municipality")]
 
 
+TEACHER = _ref(
+    "teacher",
+    "Учитель",
+    "t-000001",
+    "Непрозрачная ссылка исходной системы, не имя.",
+    registry="teacher",
+)
 TEACHERS = Layout(
     columns=(
         _ref("ref", "Учитель", "t-000001", "Непрозрачная ссылка исходной системы, не имя."),
-        _municipality(),
+        municipality_column(*MUNICIPALITY),
         Column(
             name="school",
             title="Школа",
@@ -118,15 +129,18 @@ TEACHERS = Layout(
             required=False,
             max_length=128,
         ),
-        list_column("subjects", "Предметы", "mathematics", "Коды предметов."),
+        list_column(
+            "subjects", "Предметы", "mathematics", "Коды или названия предметов.", "subject"
+        ),
         Column(
             name="tier",
             title="Уровень",
             explanation="Уровень учителя.",
             example="profile",
             choices=TIERS,
+            choice_titles=TIER_TITLES,
         ),
-        _whole("experience", "Стаж, лет", "12", "Полных лет.", high=80),
+        _whole("experience", "Стаж, лет", "12", "Полных лет.", high=80, units=(Unit.YEARS,)),
         _flag("young_specialist", "Молодой специалист", "Признан ли молодым специалистом."),
         _flag("shnor_school", "Школа ШНОР", "Из школы с низкими образовательными результатами."),
         _day("attestation_due", "Аттестация до", "Последний день действия аттестации."),
@@ -139,12 +153,19 @@ TEACHERS = Layout(
             required=False,
         ),
         _day("waiting_since", "Ждёт обучения с", "День, когда учителя поставили в очередь."),
-        list_column(
-            "busy", "Занят", "2023-03-01..2023-03-10", "Отрезки дней, когда учиться нельзя."
+        Column(
+            name="busy",
+            title="Занят",
+            type=Type.SPANS,
+            required=False,
+            example="2023-03-01..2023-03-10",
+            explanation="Отрезки дней, когда учиться нельзя.",
+            max_length=10_000,
         ),
     ),
     key=("ref",),
-    row_rule=partial(check_all, lists=("subjects", "busy"), rules=(check_busy,)),
+    checks=municipality_checks,
+    row_rule=partial(check_all, lists=("subjects", "busy")),
 )
 COMPETENCIES = Layout(
     columns=(
@@ -163,8 +184,16 @@ COMPETENCIES = Layout(
             explanation="Вид компетенции.",
             example="subject",
             choices=COMPETENCY_KINDS,
+            choice_titles=COMPETENCY_KIND_TITLES,
         ),
-        code_column("subject", "Предмет", "mathematics", "Код предмета.", required=False),
+        code_column(
+            "subject",
+            "Предмет",
+            "mathematics",
+            "Код или название предмета.",
+            required=False,
+            registry="subject",
+        ),
         list_column(
             "topics",
             "Темы показателей",
@@ -175,12 +204,6 @@ COMPETENCIES = Layout(
     key=("code",),
     row_rule=partial(check_all, lists=("topics",)),
 )
-
-
-def known_competency(context: Context) -> Sequence[Check]:
-    """Demand that the competency of a diagnostic is registered."""
-    known = pl.col("competency").is_in(context["competencies"])
-    return [Check("UNKNOWN_COMPETENCY", "competency", "Нет такой компетенции.", ~known)]
 
 
 def check_levels(row: Mapping[str, str | None], _context: Context) -> Iterable[RowDefect]:
@@ -203,6 +226,7 @@ DIAGNOSTICS = Layout(
             "Компетенция",
             "mathematics.geometry",
             "Код компетенции, которую измеряет.",
+            registry="competency",
         ),
         Column(
             name="level_set",
@@ -218,15 +242,8 @@ DIAGNOSTICS = Layout(
         ),
     ),
     key=("code",),
-    checks=known_competency,
     row_rule=check_levels,
 )
-
-
-def known_diagnostic(context: Context) -> Sequence[Check]:
-    """Demand that the diagnostic of a result is registered."""
-    known = pl.col("diagnostic").is_in(list(context["scales"]))
-    return [Check("UNKNOWN_DIAGNOSTIC", "diagnostic", "Нет такой диагностики.", ~known)]
 
 
 def check_score(row: Mapping[str, str | None], context: Context) -> Iterable[RowDefect]:
@@ -238,26 +255,32 @@ def check_score(row: Mapping[str, str | None], context: Context) -> Iterable[Row
 
 RESULTS = Layout(
     columns=(
-        _ref("teacher", "Учитель", "t-000001", "Непрозрачная ссылка исходной системы, не имя."),
-        code_column("diagnostic", "Диагностика", "geometry-2023", "Код диагностики."),
+        TEACHER,
+        code_column(
+            "diagnostic",
+            "Диагностика",
+            "geometry-2023",
+            "Код диагностики.",
+            registry="diagnostic",
+        ),
         _day("taken_on", "Дата", "День диагностики.", required=True),
         Column(
             name="score",
             title="Балл",
             explanation="На шкале диагностики.",
             type=Type.DECIMAL,
+            units=(Unit.POINTS, Unit.PERCENT),
             example="42",
         ),
     ),
     key=("teacher", "diagnostic", "taken_on"),
-    checks=known_diagnostic,
     row_rule=check_score,
 )
 PROGRAMMES = Layout(
     columns=(
         code_column("code", "Код", "ppk-mathematics-profile", "Код программы обучения."),
         title_column("Профильная математика"),
-        _whole("hours", "Часов", "36", "Объём программы.", high=10_000),
+        _whole("hours", "Часов", "36", "Объём программы.", high=10_000, units=(Unit.HOURS,)),
         Column(
             name="form",
             title="Форма",
@@ -270,10 +293,17 @@ PROGRAMMES = Layout(
             "Компетенции",
             "mathematics.geometry",
             "Коды компетенций, которые развивает.",
+            "open_competency",
         ),
-        list_column("subjects", "Предметы", "mathematics", "Коды предметов."),
         list_column(
-            "tiers", "Уровни", "profile", "Для учителей каких уровней: profile, subject, olympiad."
+            "subjects", "Предметы", "mathematics", "Коды или названия предметов.", "subject"
+        ),
+        list_column(
+            "tiers",
+            "Уровни",
+            "profile",
+            "Для учителей каких уровней: profile, subject, olympiad.",
+            "tier",
         ),
         list_column(
             "requires",
@@ -296,23 +326,26 @@ ACTIVISTS = Layout(
             explanation="К какой части относится.",
             example="methodical.subject",
             choices=PARTS,
+            choice_titles=PART_TITLES,
         ),
-        _municipality(),
+        municipality_column(*MUNICIPALITY),
         Column(
             name="role",
             title="Роль",
             explanation="Наставник или тьютор.",
             example="mentor",
             choices=ROLES,
+            choice_titles=("наставник", "тьютор"),
         ),
         list_column(
             "capabilities",
             "Компетенции",
             "mathematics.geometry",
             "Коды компетенций, с которыми поможет.",
+            "open_competency",
         ),
-        list_column("functions", "Функции", "route_building", "Коды функций актива."),
-        list_column("directions", "Направления", "03", "Коды направлений работы."),
+        list_column("functions", "Функции", "route_building", "Коды функций актива.", "function"),
+        list_column("directions", "Направления", "03", "Коды направлений работы.", "direction"),
         _whole(
             "norm",
             "Норма нагрузки",
@@ -320,23 +353,32 @@ ACTIVISTS = Layout(
             "Скольких учителей ведёт одновременно.",
             required=True,
             high=1000,
+            units=(Unit.PEOPLE,),
         ),
         _flag("remote", "Дистанционно", "Готов ли помогать на расстоянии."),
         _flag("consent", "Согласие", "Дано ли согласие на обработку данных."),
     ),
     key=("ref",),
+    checks=municipality_checks,
     row_rule=partial(check_all, lists=("capabilities", "functions", "directions")),
 )
 ATTENDANCES = Layout(
     columns=(
-        code_column("event", "Курсы", "kpk-mathematics-profile", "Код события циклограммы."),
-        _ref("teacher", "Учитель", "t-000001", "Непрозрачная ссылка исходной системы, не имя."),
+        code_column(
+            "event",
+            "Курсы",
+            "kpk-mathematics-profile",
+            "Код события циклограммы.",
+            registry="event",
+        ),
+        TEACHER,
         Column(
             name="state",
             title="Состояние",
             explanation="Чем кончилось участие.",
             example="completed",
             choices=ATTENDANCE,
+            choice_titles=ATTENDANCE_TITLES,
         ),
         _day("completed_on", "Завершил", "День окончания обучения."),
         Column(
@@ -349,10 +391,17 @@ ATTENDANCES = Layout(
     ),
     key=("event", "teacher"),
 )
+
+
+def road_checks(_context: Context) -> Sequence[Check]:
+    """Demand that a road joins municipalities."""
+    return [municipality_check("origin"), municipality_check("destination")]
+
+
 TRAVEL = Layout(
     columns=(
-        _municipality("origin", "Откуда (ОКТМО)", "Код муниципалитета, из которого едут."),
-        _municipality("destination", "Куда (ОКТМО)", "Код муниципалитета, в который едут."),
+        municipality_column("origin", "Откуда (ОКТМО)", "Код муниципалитета, из которого едут."),
+        municipality_column("destination", "Куда (ОКТМО)", "Код муниципалитета, в который едут."),
         _whole(
             "cost",
             "Стоимость",
@@ -363,6 +412,7 @@ TRAVEL = Layout(
         ),
     ),
     key=("origin", "destination"),
+    checks=road_checks,
 )
 FIXED_DATES = Layout(
     columns=(
@@ -374,21 +424,19 @@ FIXED_DATES = Layout(
             explanation="Вид компетенции.",
             example="ege",
             choices=("ege", "olympiad"),
+            choice_titles=("ЕГЭ", "олимпиада"),
         ),
-        code_column("subject", "Предмет", "mathematics", "Код предмета.", required=False),
-        Column(
-            name="from",
-            title="Начало",
-            explanation="День ГГГГ-ММ-ДД или месяц ГГГГ-ММ.",
-            example="2023-06-01",
-            pattern=WHEN,
+        code_column(
+            "subject",
+            "Предмет",
+            "mathematics",
+            "Код или название предмета.",
+            required=False,
+            registry="subject",
         ),
-        Column(
-            name="to",
-            title="Окончание",
-            explanation="В той же точности, что начало.",
-            example="2023-06-01",
-            pattern=WHEN,
+        when_column("from", "Начало", "2023-06-01", "День или месяц.", required=True),
+        when_column(
+            "to", "Окончание", "2023-06-01", "В той же точности, что начало.", required=True
         ),
     ),
     key=("code",),
