@@ -37,6 +37,11 @@ class FileRefused(Exception):  # noqa: N818 -- it names the fact.
         self.detail = detail
         self.fields = tuple(fields)
 
+    def as_problem(self) -> dict[str, object]:
+        """Return what is stored of the refusal."""
+        errors = [{"pointer": p, "code": c, "detail": d} for p, c, d in self.fields]
+        return {"code": self.code, "detail": self.detail, "errors": errors}
+
 
 class HeadingMismatch(FileRefused):
     """The heading row differs from the template; every column is compared."""

@@ -53,7 +53,8 @@ def refuse_text_as_workbook(start: bytes) -> None:
     """Refuse text sent as a workbook."""
     if not start.startswith(ZIP[:2]) and b"\x00" not in start[:ENOUGH]:
         text = start.lstrip()
-        raise refused("JSON_AS_WORKBOOK" if text.startswith((b"{", b"[")) else "TEXT_AS_WORKBOOK")
+        told = "JSON_AS_WORKBOOK" if text.startswith((b"{", b"[")) else "TEXT_AS_WORKBOOK"
+        raise FileRefused("MALFORMED_XLSX", message_for(told))
 
 
 def refuse_other_archives(names: Container[str], first_bytes: Callable[[str], bytes]) -> None:

@@ -23,6 +23,11 @@ MEDIA_TYPES = {
     "application/x-ndjson": Format.NDJSON,
     "application/ndjson": Format.NDJSON,
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": Format.XLSX,
+    # Other books: what they are is told by their bytes, with what to do about it.
+    "application/vnd.ms-excel": Format.XLSX,
+    "application/vnd.ms-excel.sheet.macroenabled.12": Format.XLSX,
+    "application/vnd.ms-excel.sheet.binary.macroenabled.12": Format.XLSX,
+    "application/vnd.oasis.opendocument.spreadsheet": Format.XLSX,
 }
 MEDIA_TYPE_OF = {
     Format.CSV: "text/csv",

@@ -73,7 +73,7 @@ def _refuse_others(file: IO[bytes]) -> None:
     file.seek(0)
     start = file.read(SIGNATURE)
     if not start:
-        raise FileRefused("EMPTY_FILE", "Тело запроса пусто.")
+        raise FileRefused("MALFORMED_XLSX", message_for("NOT_A_WORKBOOK"))
     refuse_named(start, file.read(OLE_SEARCHED))
     refuse_text_as_workbook(start)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from xml.parsers import expat
 
+from shared.imports.blocks import MAX_COLUMNS
 from shared.imports.defects import CellUnreadable, FileRefused, message_for
 from shared.imports.format_codes import GENERAL
 from shared.imports.number_formats import Displayed, display_number, display_text
@@ -13,7 +14,6 @@ from shared.imports.xlsx_package import TRUE, Book, Package, local, new_parser
 from shared.imports.xlsx_styles import unescaped
 
 MAX_ROWS = 1_048_576
-MAX_COLUMNS = 16_384
 MAX_MERGES = 100_000
 REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Za-z0-9$:]{1,40})[\"']")

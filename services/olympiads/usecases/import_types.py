@@ -130,6 +130,7 @@ THRESHOLDS = ImportKind(
     context=load_with_maxima,
     on_committed_rows=publish_imported,
     scopes=("olympiads:publish",),
+    not_revertible="Опубликованный порог отзывается или исправляется новой публикацией.",
 )
 THRESHOLD_DRAFTS = ImportKind(
     code="threshold_drafts",
@@ -138,6 +139,7 @@ THRESHOLD_DRAFTS = ImportKind(
     table="threshold_draft_row",
     context=load_with_maxima,
     on_committed_rows=draft_imported,
+    not_revertible="Проект порога отклоняется или исправляется новой загрузкой.",
 )
 DECLARED_PERFORMERS = ImportKind(
     code="declared_performers",
