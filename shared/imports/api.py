@@ -58,7 +58,20 @@ LARGE: dict[int | str, dict[str, Any]] = {
 }
 ROWS_IN_PROBLEM = 100
 
-Mode = Literal["merge", "replace_slice"]
+Mode = Annotated[
+    Literal["merge", "replace_slice"],
+    Query(description="merge — добавить и изменить, replace_slice — заменить срез."),
+]
+DryRun = Annotated[bool, Query(description="Только проверить.")]
+Atomic = Annotated[bool, Query(description="Не сохранять ничего, если есть ошибки.")]
+Sheet = Annotated[
+    str | None,
+    Query(
+        description="Лист книги: название или номер; без него — единственный подходящий.",
+        min_length=1,
+        max_length=100,
+    ),
+]
 Db = Annotated[Database, Depends(database)]
 
 
@@ -115,6 +128,9 @@ class _Turns:
 def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], writer: Any) -> None:
     reader, turns = process_sandbox(), _Turns()
     by_code = {kind.code: kind for kind in kinds}
+    known_kind = Query(
+        description="Вид данных.", max_length=100, json_schema_extra=kind_parameter(kinds)
+    )
 
     async def create_import(
         request: Request,
@@ -123,28 +139,11 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         once: Idempotency,
         caller: Annotated[Caller, Depends(writer)],
         *,
-        kind: Annotated[
-            str,
-            Query(
-                description="Вид данных.",
-                max_length=100,
-                json_schema_extra=kind_parameter(kinds),
-            ),
-        ],
-        mode: Annotated[
-            Mode,
-            Query(description="merge — добавить и изменить, replace_slice — заменить срез."),
-        ] = "merge",
-        dry_run: Annotated[bool, Query(description="Только проверить.")] = False,
-        atomic: Annotated[bool, Query(description="Не сохранять ничего, если есть ошибки.")] = True,
-        sheet: Annotated[
-            str | None,
-            Query(
-                description="Лист книги: название или номер; без него — единственный подходящий.",
-                min_length=1,
-                max_length=100,
-            ),
-        ] = None,
+        kind: Annotated[str, known_kind],
+        mode: Mode = "merge",
+        dry_run: DryRun = False,
+        atomic: Atomic = True,
+        sheet: Sheet = None,
         **given: str | None,
     ) -> Response:
         wanted = _kind_of(by_code, kind)

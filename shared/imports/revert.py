@@ -36,20 +36,7 @@ async def revert_import(
     columns = await _columns(connection, kind)
     await _refuse_changed(connection, kind, row)
     known_at = await import_runs.current_instant(session)
-    run_id = uuid4()
-    begun = {
-        **{name: row[name] for name in ("kind", "slice", "format")},
-        "id": run_id,
-        "mode": REVERT,
-        "dry_run": False,
-        "atomic": True,
-        "charset": None,
-        "subject": subject,
-        "actor": actor,
-        "status": import_runs.RUNNING,
-        "reverts": row["id"],
-    }
-    await import_runs.create(session, begun)
+    run_id = await _begin(session, row, subject, actor)
     affected = await _affected(connection, kind, row)
     closed, opened, both = await _exchange(connection, kind, columns, row, run_id, known_at)
     counts = {
@@ -82,6 +69,27 @@ async def revert_import(
             counts=counts,
         )
         await kind.on_committed_rows(session, run)
+    return run_id
+
+
+async def _begin(
+    session: AsyncSession, row: Mapping[str, Any], subject: str, actor: str | None
+) -> UUID:
+    """Record the import that reverts another one; return its id."""
+    run_id = uuid4()
+    begun = {
+        **{name: row[name] for name in ("kind", "slice", "format")},
+        "id": run_id,
+        "mode": REVERT,
+        "dry_run": False,
+        "atomic": True,
+        "charset": None,
+        "subject": subject,
+        "actor": actor,
+        "status": import_runs.RUNNING,
+        "reverts": row["id"],
+    }
+    await import_runs.create(session, begun)
     return run_id
 
 

@@ -75,18 +75,13 @@ async def _stage(
 ) -> StagedFile:
     """Read the file into the staging table; again where the sandbox was ended from outside."""
     for attempt in range(1, READING_ATTEMPTS + 1):
-        point = await session.begin_nested()
         staged = StagedFile(session, kind, order)
         try:
-            await _read_whole(task, source, reader, staged)
+            async with session.begin_nested():
+                await _read_whole(task, source, reader, staged)
         except SandboxDied:
-            await point.rollback()
             log.warning("sandbox_died", import_id=str(order.id), attempt=attempt)
-        except BaseException:
-            await point.rollback()
-            raise
         else:
-            await point.commit()
             return staged
     raise Unavailable(
         "READER_INTERRUPTED",

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.parsers import people_layouts
+from services.training.parsers import learning_layouts, people_layouts
 from services.training.parsers import programme_layouts as layouts
 from services.training.store import calendar, diagnostic_results
 from services.training.usecases.references import load_registries
@@ -128,7 +128,7 @@ KINDS = (
     ImportKind(
         code="competencies",
         title="Компетенции",
-        layout=people_layouts.COMPETENCIES,
+        layout=learning_layouts.COMPETENCIES,
         table="competency",
         context=naming("subject"),
         on_committed_rows=publish_years,
@@ -136,14 +136,14 @@ KINDS = (
     ImportKind(
         code="diagnostics",
         title="Диагностики",
-        layout=people_layouts.DIAGNOSTICS,
+        layout=learning_layouts.DIAGNOSTICS,
         table="diagnostic",
         context=naming("competency"),
     ),
     ImportKind(
         code="results",
         title="Результаты диагностик",
-        layout=people_layouts.RESULTS,
+        layout=learning_layouts.RESULTS,
         table="diagnostic_result",
         context=known_scales,
         on_committed_rows=propose_rebuilds,
