@@ -3,6 +3,7 @@
 import asyncio
 import json
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -27,6 +28,11 @@ NAMES = (
 HEADING = ",".join(NAMES)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GOOD = "rum,2022,08000000,1.1,99,,,"
+
+
+async def recalculated(db: Database, programme: str, period: str) -> Mapping[str, object]:
+    async with db.transaction() as session:
+        return await recalculate(session, programme, period, asyncio.to_thread)
 
 
 def csv(*rows: str, heading: str = HEADING) -> bytes:
@@ -212,7 +218,7 @@ async def test_a_slice_is_replaced_as_a_whole(quiet: Service, database_of: Datab
     part = {"mode": "replace_slice", "programme": "rum", "period": "2022"}
     report = await counted(quiet, csv(GOOD), **part)
     assert report["counts"]["unchanged"] == 1
-    outcome = await recalculate(database_of, "rum", "2022", asyncio.to_thread)
+    outcome = await recalculated(database_of, "rum", "2022")
     assert outcome["status"] == "published"
     table = (await quiet.get("/v1/ratings/rum/2022")).json()
     nodes = table["rows"][0]["nodes"]
