@@ -8,9 +8,10 @@ from uuid import UUID
 from shared.errors import NotFound
 from shared.imports import import_runs
 from shared.imports.defects import FileRefused
+from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind
 from shared.imports.parse_task import Format
-from shared.imports.run_import import ImportOrder, run_import
+from shared.imports.run_import import run_import
 from shared.imports.sandbox_client import SandboxClient, process_sandbox
 from shared.worker import JobContext, JobHandler
 
@@ -68,10 +69,8 @@ async def _process(
 
 
 async def _refuse(context: JobContext, run_id: UUID, error: FileRefused) -> None:
-    errors = [{"pointer": p, "code": c, "detail": d} for p, c, d in error.fields]
-    problem = {"code": error.code, "detail": error.detail, "errors": errors}
     async with context.effect() as session:
-        await import_runs.finish(session, run_id, import_runs.FAILED, problem=problem)
+        await import_runs.finish(session, run_id, import_runs.FAILED, problem=error.as_problem())
         context.result = {
             "import": str(run_id),
             "status": import_runs.FAILED,
@@ -88,6 +87,7 @@ def order_of(row: Mapping[str, Any]) -> ImportOrder:
         atomic=row["atomic"],
         format=Format(row["format"]),
         charset=row["charset"],
+        sheet=row["sheet"],
         slice=row["slice"],
         subject=row["subject"],
         actor=row["actor"],

@@ -56,6 +56,12 @@ async def counted(service: Service, content: bytes, media: str = "text/csv", **q
     return answer.json()
 
 
+async def refused(service: Service, content: bytes, media: str = "text/csv", **query: str) -> Any:
+    answer = await send(service, content, media, **query)
+    assert answer.status_code == 422, answer.text
+    return answer.json()["report"]
+
+
 async def stored(database_of: Database) -> int:
     async with database_of.reading() as session:
         connection = await session.connection()
@@ -162,7 +168,7 @@ async def test_each_wrong_row_is_told_and_nothing_is_stored(
     quiet: Service, database_of: Database
 ) -> None:
     for line, column, code in WRONG:
-        report = await counted(quiet, csv(GOOD, line))
+        report = await refused(quiet, csv(GOOD, line))
         assert report["status"] == "rejected", line
         assert report["counts"]["rejected"] == 1, line
         told = {(error["column"], error["code"]) for error in report["errors"]}
@@ -183,7 +189,7 @@ async def test_good_rows_are_kept_where_that_was_asked(
 async def test_a_key_that_stands_twice_names_both_rows(
     quiet: Service, database_of: Database
 ) -> None:
-    report = await counted(quiet, csv(GOOD, "rum,2022,Хабаровский край,1.1,98,,,"))
+    report = await refused(quiet, csv(GOOD, "rum,2022,Хабаровский край,1.1,98,,,"))
     duplicates = [e for e in report["errors"] if e["code"] == "DUPLICATE_KEY"]
     assert {error["row"] for error in duplicates} == {2, 3}
     assert all("2, 3" in error["detail"] for error in duplicates)
@@ -217,7 +223,7 @@ async def test_a_slice_is_replaced_as_a_whole(quiet: Service, database_of: Datab
     table = (await quiet.get("/v1/ratings/rum/2022")).json()
     nodes = table["rows"][0]["nodes"]
     assert (nodes["1.1"]["score"], nodes["1.2"]["score"]) == (99.0, None)
-    foreign = await counted(quiet, csv("rum,2021,08000000,1.1,90,,,"), **part)
+    foreign = await refused(quiet, csv("rum,2021,08000000,1.1,90,,,"), **part)
     assert foreign["error_counts"] == {"OUTSIDE_SLICE": 1}
     unknown = await send(quiet, csv(GOOD), **{**part, "programme": "nobody"})
     assert unknown.status_code in {404, 422}
