@@ -21,6 +21,8 @@ class Concept(StrEnum):
     SHARE = "share"
     LABEL = "label"
     DATE = "date"
+    CHANGE = "change"
+    STATEMENT = "statement"
 
 
 class ScopeKind(StrEnum):
@@ -59,7 +61,10 @@ class Claim:
 
     def about(self, name: str) -> str | None:
         """Return one part of the key («indicator», «subject», «period»…), or None."""
-        return dict(self.key).get(name)
+        for known, value in self.key:
+            if known == name:
+                return value
+        return None
 
     @property
     def identity(self) -> str:

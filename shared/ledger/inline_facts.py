@@ -1,19 +1,23 @@
 """What a whole document says beside its claims, read from JSON into rows of facts.
 
 `groups`, `expected` and `trees` may be objects (`{"dfo": ["08000000", …]}`) or lists of objects;
+a `whole`, `share_of`, `ranking`, `domain`, `not` or relation may be one object or a list;
 `benchmarks` are `{"concept", "key", "value", "source"}` or an object by subject or indicator;
 `peers` is a number, an object by period or programme, or a list; a window has `from` and `to`, or
 is a list of the two; `facts` are rows as in the table. What a list is of, a plain list of codes
 says itself. Anything else is a fault with its JSON pointer.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.errors import FieldError
 from shared.figures.claims import Concept, key_of
 from shared.figures.dates import Period, parse_period
+from shared.figures.selectors import Selector
+from shared.ledger.convention_facts import selector_of
 from shared.ledger.facts import FactFault, FactRow, check_fact
 
 MOST_FACTS = 10_000
@@ -44,6 +48,8 @@ def read_facts(members: Mapping[str, object]) -> tuple[list[FactRow], list[Field
     faults: list[FieldError] = []
     for name, reader in READERS.items():
         given = members.get(name)
+        if isinstance(given, dict) and ONE_ENTRY.get(name, frozenset()) & given.keys():
+            given = [given]
         for pointer, entry in _entries(f"/{name}", given):
             try:
                 row = reader(entry)
@@ -126,8 +132,89 @@ def _expected(entry: Mapping[str, object]) -> FactRow:
 
 
 def _tree(entry: Mapping[str, object]) -> FactRow:
+    """Read a node, its children, the method and the weights, by code or in order."""
     concept = _concept(entry) or "index"
-    return FactRow("tree", _code(entry), concept, _key(entry), _members(entry))
+    members = _members(entry)
+    given = entry.get("weights") or {}
+    weights = given if isinstance(given, dict) else dict(zip(members, _list(given), strict=True))
+    default = "weighted" if weights else ""
+    method = _text(entry["method"]) if entry.get("method") is not None else default
+    value = " ".join([method, *(f"{code}={_text(w)}" for code, w in weights.items())]).strip()
+    return FactRow("tree", _code(entry), concept, _key(entry), members, value)
+
+
+def _relation(entry: Mapping[str, object]) -> FactRow:
+    parts = {
+        name: entry[name] for name in ("left", "op", "right", "join", "missing") if name in entry
+    }
+    return FactRow("relation", _code(entry), value=json.dumps(parts, ensure_ascii=False))
+
+
+def _selected(entry: Mapping[str, object], *own: str) -> tuple[str | None, Selector]:
+    """Return the concept and selector of an entry: in `select`, or beside its own members."""
+    given = entry.get("select")
+    rest = {name: value for name, value in entry.items() if name not in (*own, "select")}
+    selector = selector_of(rest if given is None else given)
+    return None if selector.concept is None else selector.concept.value, selector
+
+
+def _ranking(entry: Mapping[str, object]) -> FactRow:
+    names = ("value", "method", "ranking", "convention", "members")
+    value = next(_text(entry[name]) for name in names if entry.get(name) is not None)
+    rest = {name: part for name, part in entry.items() if name not in (*names, "code", "source")}
+    code = entry.get("code")
+    if code is not None:
+        rest["period" if PERIOD.fullmatch(_text(code)) else "programme"] = code
+    concept, selector = _selected(rest)
+    return FactRow("ranking", "", concept, selector.key, (), value, any_of=selector.any_of)
+
+
+def _whole(entry: Mapping[str, object]) -> FactRow:
+    """Read parts along an axis; a territory beside it names the whole, not the parts."""
+    axis = _text(entry["axis"]) if "axis" in entry else _code(entry)
+    selector = selector_of(entry.get("of") or {}, axis)
+    members = entry.get("members")
+    value = "complete" if entry.get("complete", True) else "partial"
+    concept = None if selector.concept is None else selector.concept.value
+    listed = () if members is None else tuple(_text(code) for code in _list(members))
+    return FactRow("whole", axis, concept, selector.key, listed, value, any_of=selector.any_of)
+
+
+def _share_of(entry: Mapping[str, object]) -> FactRow:
+    """Read which shares, of which whole and part; shares have the concept `share` by default."""
+    own = {name: entry.get(name) for name in ("of", "part", "join") if entry.get(name) is not None}
+    rest = {name: value for name, value in entry.items() if name not in ("of", "part", "join")}
+    share = rest.get("share", {k: v for k, v in rest.items() if k not in ("code", "source")})
+    selector = selector_of(share)
+    concept = "share" if selector.concept is None else selector.concept.value
+    value = json.dumps(own, ensure_ascii=False)
+    return FactRow("share_of", "", concept, selector.key, (), value, any_of=selector.any_of)
+
+
+def _domain(entry: Mapping[str, object]) -> FactRow:
+    row = _scale(entry)
+    return replace(row, fact="domain")
+
+
+def _denial(entry: Mapping[str, object]) -> FactRow:
+    """Read a denied rule: `{"rule", "select"}`, or the rule's name over a selector."""
+    rule = _text(entry["rule"]) if "rule" in entry else _code(entry)
+    members = entry.get("members")
+    rest = {k: v for k, v in entry.items() if k not in ("rule", "code", "members", "selector")}
+    given = entry.get("selector", members if isinstance(members, dict) else None)
+    concept, selector = _selected(rest if given is None else {"select": given})
+    return FactRow("not", rule, concept, selector.key, any_of=selector.any_of)
+
+
+def _score_share(entry: Mapping[str, object]) -> FactRow:
+    concept, selector = _selected(entry, "code", "source", "members")
+    return FactRow("score_share", "", concept, selector.key, any_of=selector.any_of)
+
+
+def _list(given: object) -> list[object]:
+    if not isinstance(given, list):
+        raise TypeError
+    return given
 
 
 def _benchmark(entry: Mapping[str, object]) -> FactRow:
@@ -204,8 +291,8 @@ def _assumption(entry: Mapping[str, object]) -> StatedAssumption:
         default=_text(entry["default"]),
         text=_text(entry["text"]),
         subject=key_of(subject) if isinstance(subject, dict) else (),
-        line=_whole(locator.get("line")),
-        cell=_whole(locator.get("cell")),
+        line=_whole_number(locator.get("line")),
+        cell=_whole_number(locator.get("cell")),
         table=None if locator.get("table") is None else _text(locator["table"]),
     )
 
@@ -265,7 +352,7 @@ def _text(value: object) -> str:
     return str(value).strip()
 
 
-def _whole(value: object) -> int | None:
+def _whole_number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
@@ -291,7 +378,24 @@ READERS: Mapping[str, Callable[[Mapping[str, object]], FactRow]] = {
     "shared_maxima": _shared_maximum,
     "shared_maximum": _shared_maximum,
     "windows": _window,
+    "relations": _relation,
+    "ranking": _ranking,
+    "whole": _whole,
+    "share_of": _share_of,
+    "score_share": _score_share,
+    "domain": _domain,
+    "not": _denial,
     "facts": _row,
 }
+ONE_ENTRY: Mapping[str, frozenset[str]] = {
+    "whole": frozenset({"axis", "of", "members"}),
+    "share_of": frozenset({"of", "share"}),
+    "relations": frozenset({"left"}),
+    "ranking": frozenset({"value", "method", "ranking", "convention"}),
+    "domain": frozenset({"from", "to"}),
+    "not": frozenset({"rule"}),
+    "score_share": frozenset({"concept", "key", "select"}),
+}
+"""Members that tell one entry from entries under names."""
 MEMBERS = (*READERS, "assumptions")
 """What may stand beside the claims of a whole document."""

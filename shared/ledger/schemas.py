@@ -26,6 +26,8 @@ Concept = Literal[
     "share",
     "label",
     "date",
+    "change",
+    "statement",
 ]
 Severity = Literal["contradiction", "implausible", "incomplete", "hazard", "consistent"]
 Status = Literal["open", "acknowledged", "resolved"]
@@ -93,6 +95,13 @@ class DocumentBody(Body):
     scales: JsonValue = Field(None, description="Шкалы: начало, конец, шаг.")
     shared_maxima: JsonValue = Field(None, description="Группы ячеек с общим максимумом.")
     windows: JsonValue = Field(None, description="Окна сроков: код, начало, конец.")
+    relations: JsonValue = Field(None, description="Отношения между числами.")
+    whole: JsonValue = Field(None, description="Части и их целое.")
+    share_of: JsonValue = Field(None, description="От чего доли.")
+    score_share: JsonValue = Field(None, description="Индекс — процент балла от максимума.")
+    ranking: JsonValue = Field(None, description="Как напечатаны равные места.")
+    domain: JsonValue = Field(None, description="Пределы значений.")
+    not_: JsonValue = Field(None, alias="not", description="Правила, которые здесь не действуют.")
     facts: JsonValue = Field(None, description="Факты строками, как в импорте facts.")
     assumptions: JsonValue = Field(None, description="Допущения: код, принятое, пояснение.")
 

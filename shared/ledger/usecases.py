@@ -9,12 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.auth import Caller
 from shared.db import lock
 from shared.errors import Conflict, FieldError, Invalid, NotFound
-from shared.figures.checks import check_document
+from shared.figures.checks import CheckResult, examine_document
 from shared.figures.claims import Claim, Concept, Locator, key_of
-from shared.figures.document import SourceDocument, merge_facts
+from shared.figures.document import Facts, SourceDocument, merge_facts
 from shared.figures.parse import Defect
 from shared.figures.reading import read_claim
-from shared.figures.rules.finding import Finding
 from shared.ledger import store
 from shared.ledger.facts import facts_of
 from shared.ledger.findings import ACKNOWLEDGED, LOCK, RESOLVED, announce
@@ -80,23 +79,34 @@ def _refuse_unreadable(claim: Claim) -> None:
         raise Invalid("FIGURE_UNREADABLE", told, errors=[FieldError("/raw", defect.code, told)])
 
 
-async def check_whole(session: AsyncSession, body: DocumentBody) -> list[Finding]:
+async def check_whole(session: AsyncSession, body: DocumentBody) -> CheckResult:
     """Judge a document nobody stores, by its own facts and those known of every document.
 
-    Every fault of what stands beside the claims is told.
+    CPU-bound; runs in a worker thread or process. Every fault of what stands beside the claims is
+    told.
     """
+    code = body.document or body.claims[0].document
+    known = Facts() if code is None else await current_facts(session, code)
+    return await examine_apart(read_document(body, known))
+
+
+def read_document(body: DocumentBody, known: Facts) -> SourceDocument:
+    """Return the document of a body, its own facts first; `Invalid` with every fault."""
     members = body.model_dump(exclude={"claims", "document", "title"}, exclude_none=True)
     rows, faults = read_facts(members)
     stated, more = read_assumptions(members.get("assumptions"))
     code = body.document or body.claims[0].document
     claims, wrong = _claims(body.claims, code)
     if code is None or faults or more or wrong:
-        told = "Документ не прочитан."
-        raise Invalid("DOCUMENT_INVALID", told, errors=[*wrong, *faults, *more])
+        message = "Документ не прочитан."
+        raise Invalid("DOCUMENT_INVALID", message, errors=[*wrong, *faults, *more])
     assumptions = tuple(assumed(code, statement) for statement in stated)
-    facts = merge_facts(facts_of(rows), await current_facts(session, code))
-    document = SourceDocument(code, tuple(claims), facts, assumptions)
-    return await asyncio.to_thread(check_document, document)
+    return SourceDocument(code, tuple(claims), merge_facts(facts_of(rows), known), assumptions)
+
+
+async def examine_apart(document: SourceDocument) -> CheckResult:
+    """Run the checks away from the event loop."""
+    return await asyncio.to_thread(examine_document, document)
 
 
 def _claims(rows: Sequence[ClaimBody], whole: str | None) -> tuple[list[Claim], list[FieldError]]:
