@@ -1,9 +1,10 @@
 # Every command needs only Python ≥ 3.11, git and make; PYTHON=… names another interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz bench check lock
+.PHONY: help run test unit fuzz bench check fmt lock
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+UNIT := tests/shared/figures $(wildcard tests/services/*/domain tests/services/*/parsers)
 
 help: ## print these targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 8
@@ -11,14 +12,20 @@ help: ## print these targets
 run: $(VENV)/run.stamp ## start the whole system with the programme's data; Ctrl-C stops it
 	@$(BIN)/python -m services up
 
-test: $(VENV)/test.stamp ## every test, on real PostgreSQL, Valkey, processes and sockets
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+test: $(VENV)/test.stamp ## every test, on real PostgreSQL, Valkey, processes and sockets; one by T=path::name
+	@$(BIN)/python -m pytest $(if $(T),-n 0 $(T),-n 2 --dist loadgroup)
+
+unit: $(VENV)/test.stamp ## the pure tests: rules and parsers, without servers
+	@EXAMPLES=$(or $(EXAMPLES),0.05) $(BIN)/python -m pytest -n 2 -q --pure -m "not slow" $(UNIT)
 
 fuzz: $(VENV)/test.stamp ## rubbish for every operation of the API, SECONDS=… for each of two runs
 	@FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/python -m pytest -n 0 tests/journeys/test_contract.py
 
 bench: $(VENV)/test.stamp ## the paired measurements of benchmarks/
 	@for question in benchmarks/[a-z]*.py; do echo "== $$question"; $(BIN)/python -m benchmarks.$$(basename $$question .py) || exit 1; done
+
+fmt: $(VENV)/test.stamp ## format the code and mend what the linter can mend itself
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format .
 
 check: $(VENV)/test.stamp ## formatter, linter, types, import contracts
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports

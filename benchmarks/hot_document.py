@@ -27,12 +27,12 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from services.gateway.documents.door import Door
-from services.gateway.documents.memory import Memory
-from services.gateway.documents.values import Source, make_resident
+from services.gateway.documents.cache import DocumentCache
+from services.gateway.domain.documents import SourceDocument, make_cached_document
 from services.gateway.events.hub import Hub, Subscriber
 from services.gateway.events.stream import EventStream
-from services.gateway.limits import Bucket
+from services.gateway.http.cache_middleware import DocumentCacheMiddleware
+from services.gateway.http.gcra import GcraLimiter
 from shared.serve import http_config
 
 ROOT = Path(__file__).parent.parent
@@ -66,7 +66,7 @@ def bare_app(content: bytes) -> Any:
 
 def door_app(content: bytes, documents: int) -> Any:
     """Return the gateway's door over this many documents, and the event stream behind it."""
-    memory = Memory(192 << 20)
+    memory = DocumentCache(192 << 20)
     hub = Hub.__new__(Hub)
     hub.subscribers = set()
 
@@ -76,10 +76,10 @@ def door_app(content: bytes, documents: int) -> Any:
     for number in range(documents):
         own = content if number == 0 else b"%d %s" % (number, content)
         path = "/doc" if number == 0 else f"/doc/{number}"
-        source = Source(path, "ratings", "1", 1, datetime.now(UTC), own)
-        memory.hold(make_resident(source, memory.contact("ratings")))
+        source = SourceDocument(path, "ratings", "1", 1, datetime.now(UTC), own)
+        memory.put(make_cached_document(source, memory.contact("ratings")))
     memory.contact("ratings").at = int(time.time())
-    return Door(memory, Bucket("documents", QUOTA, 60), behind, behind)
+    return DocumentCacheMiddleware(memory, GcraLimiter("documents", QUOTA, 60), behind, behind)
 
 
 def serve(kind: str, port: int, documents: int) -> None:

@@ -27,7 +27,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from services.console.settled import wait_until_settled
+from services.cli.wait_idle import wait_until_idle
 from shared.embedded import home_in, start_postgres
 
 ROWS, ROUNDS = 1_000_000, 3
@@ -131,7 +131,7 @@ async def binary(owner: str) -> bytes:
 
 async def emptied(owner: str) -> None:
     """Empty the table and let workers and server come to rest, so that each run begins alike."""
-    await wait_until_settled(owner)
+    await wait_until_idle(owner)
     connection = await asyncpg.connect(owner)
     await connection.execute("TRUNCATE ratings.observation")
     await connection.execute("CHECKPOINT")

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import asyncpg
 
-from services.console.migrate import migrate
-from services.console.roles import SCHEMAS, role_of
+from services.cli.migrate import migrate
+from services.cli.roles import SCHEMAS, role_of
 from services.ratings.store import slices
 from services.ratings.store.observations import read_observed
 from services.ratings.usecases.recalculate import recalculate
-from shared.db import Database, lock, raw
+from shared.db import Database, driver_connection, lock
 from shared.embedded import home_in, start_postgres
 
 UNITS, INDICATORS, GROUPS, ROUNDS = 40_000, 100, 10, 3
@@ -94,7 +94,7 @@ async def prepare(owner: str) -> None:
 async def publish_version(db: Database, version: int) -> None:
     """Publish a methodology that differs from the last one, so that a new revision is due."""
     async with db.transaction() as session:
-        await (await raw(session)).execute(
+        await (await driver_connection(session)).execute(
             "INSERT INTO methodology (programme, version, state, document, published_at)"
             " VALUES ('schools', $1, 'published', $2, clock_timestamp())",
             str(version),
@@ -117,7 +117,7 @@ async def measure_copying(db: Database) -> float:
     """Return the seconds of reading the observations and writing the newest result's rows."""
     async with db.transaction() as session:
         await lock(session, "copied")
-        connection = await raw(session)
+        connection = await driver_connection(session)
         programme = await connection.fetchval("SELECT id FROM programme WHERE code = 'schools'")
         rows = BytesIO()
         newest = await connection.fetchval("SELECT max(id) FROM rating_revision")

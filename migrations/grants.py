@@ -1,12 +1,12 @@
 """What a revision may take from or give to its service's role, beyond the default.
 
 By default the role may select, insert, update and delete in every table of its schema, and
-define nothing (see `services.console.roles`).
+define nothing (see `services.cli.roles`).
 """
 
 from alembic import op
 
-from services.console.roles import role_of
+from services.cli.roles import role_of
 
 
 def append_only(schema: str, *tables: str) -> None:

@@ -5,7 +5,7 @@ import gc
 import sys
 from importlib import import_module
 
-from services.console.roles import SCHEMAS
+from services.cli.roles import SCHEMAS
 
 ROLES = """
 Roles of a service's process (--role):
@@ -52,7 +52,7 @@ def main() -> int:
     """Run the command and return the exit status."""
     given = parser().parse_args()
     gc.disable()  # Of what an import makes nothing can be freed; looking delays every start.
-    module = import_module(f"services.console.{getattr(given, 'module', given.command)}")
+    module = import_module(f"services.cli.{getattr(given, 'module', given.command)}")
     if "app" in given:
         import_module(given.app)
     gc.freeze()

@@ -72,7 +72,7 @@ class Database:
             await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             yield session
 
-    async def hear(self, channel: str, call: Callable[[str], None]) -> None:
+    async def listen(self, channel: str, call: Callable[[str], None]) -> None:
         """Call with the payload of every NOTIFY on a channel until the connection ends.
 
         `call` runs once with an empty payload as soon as the channel is heard, since what was said
@@ -99,7 +99,7 @@ class Database:
         await self.engine.dispose()
 
 
-async def raw(session: AsyncSession) -> "asyncpg.Connection[Any]":
+async def driver_connection(session: AsyncSession) -> "asyncpg.Connection[Any]":
     """Return the asyncpg connection under a session, inside its transaction, for COPY.
 
     The transaction opens with the first statement, so one is sent before the connection is given.

@@ -26,19 +26,19 @@ DEADLINE_SECONDS = 10.0
 CONNECT_SECONDS = 2.0
 
 
-def _is_of_the_caller(error: BaseException) -> bool:
+def _is_callers_fault(error: BaseException) -> bool:
     """Tell whether a call ended for a reason of the caller's, who left or sent too much."""
     return not isinstance(error, httpx.TransportError)
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def _trust_store() -> ssl.SSLContext:
     """Return the certificates that are trusted, read once and not for each client."""
     return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class UpstreamResponse:
     """What a service answered: status, headers (names in lower case), body, its JSON on demand."""
 
     status: int
@@ -50,8 +50,8 @@ class Answer:
         return httpx.Response(self.status, content=self.body).json()
 
 
-class _TryAgain(Exception):  # noqa: N818 -- control flow of the retry, never seen outside.
-    def __init__(self, answer: Answer) -> None:
+class _RetryableStatus(Exception):  # noqa: N818 -- control flow of the retry, never seen outside.
+    def __init__(self, answer: UpstreamResponse) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
@@ -80,14 +80,14 @@ class ServiceClient:
             base_url=base_url,
             timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
-            verify=_trusted(),
+            verify=_trust_store(),
             transport=transport,
         )
         self._breakers = AsyncCircuitBreakerFactory(
-            default_threshold=5, default_ttl=5, exclude=[(BaseException, _is_of_the_caller)]
+            default_threshold=5, default_ttl=5, exclude=[(BaseException, _is_callers_fault)]
         )
 
-    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> UpstreamResponse:
         """Return the answer to a GET."""
         return await self.request("GET", path, headers=headers)
 
@@ -108,11 +108,14 @@ class ServiceClient:
         headers: Mapping[str, str] | None = None,
         content: bytes | AsyncIterator[bytes] | None = None,
         params: str | None = None,
-    ) -> Answer:
+    ) -> UpstreamResponse:
         """Send a request and return the whole answer; safe methods are tried up to three times."""
         attempts = ATTEMPTS if method in SAFE_METHODS and not _streams(content) else 1
         retries = stamina.retry_context(
-            on=(httpx.TransportError, _TryAgain), attempts=attempts, wait_initial=0.05, timeout=15
+            on=(httpx.TransportError, _RetryableStatus),
+            attempts=attempts,
+            wait_initial=0.05,
+            timeout=15,
         )
         try:
             async for attempt in retries:
@@ -133,11 +136,11 @@ class ServiceClient:
         params: str | None,
         *,
         last: bool,
-    ) -> Answer:
+    ) -> UpstreamResponse:
         async with self.stream(method, path, headers=headers, content=content, params=params) as r:
-            answer = Answer(r.status_code, dict(r.headers), await r.aread())
+            answer = UpstreamResponse(r.status_code, dict(r.headers), await r.aread())
         if answer.status in RETRY_STATUSES and not last:
-            raise _TryAgain(answer)
+            raise _RetryableStatus(answer)
         return answer
 
     @asynccontextmanager

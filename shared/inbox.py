@@ -20,12 +20,12 @@ MAX_ATTEMPTS = 5
 
 CURSOR = text("SELECT position FROM cursor WHERE source = :source")
 CURSOR_LOCKED = text("SELECT position FROM cursor WHERE source = :source FOR UPDATE")
-FIRST_CONTACT = text("""
+FIRST_POLL = text("""
     INSERT INTO cursor (source, position) VALUES (:source, 0) ON CONFLICT (source) DO NOTHING
 """)
 ADVANCE = text("UPDATE cursor SET position = :position WHERE source = :source")
-CONTACTED = text("UPDATE cursor SET contacted_at = clock_timestamp() WHERE source = :source")
-CONTACTS = text("SELECT source, position, contacted_at FROM cursor")
+RECORD_POLL = text("UPDATE cursor SET contacted_at = clock_timestamp() WHERE source = :source")
+LAST_POLLS = text("SELECT source, position, contacted_at FROM cursor")
 ATTEMPT = text("""
     INSERT INTO inbox (event_id, source, position, topic, state, attempts, event)
     VALUES (:event_id, :source, :position, :topic, 'handling', 1, CAST(:event AS jsonb))
@@ -42,11 +42,11 @@ FAILED = text("""
         error = :error, handled_at = clock_timestamp()
     WHERE event_id = :event_id RETURNING state
 """)
-DEAD = text("""
+DEAD_LETTERS = text("""
     SELECT event_id, source, topic, position, attempts, error, handled_at FROM inbox
     WHERE state = 'dead' ORDER BY handled_at LIMIT :limit
 """)
-TAKE_DEAD = text("""
+LOCK_DEAD_LETTER = text("""
     SELECT event FROM inbox WHERE event_id = :event_id AND state = 'dead' FOR UPDATE
 """)
 
@@ -55,11 +55,11 @@ async def position_of(session: AsyncSession, source: str) -> int:
     """Return the position of the last event taken from a source; 0 before the first."""
     found = (await session.execute(CURSOR, {"source": source})).scalar_one_or_none()
     if found is None:
-        await session.execute(FIRST_CONTACT, {"source": source})
+        await session.execute(FIRST_POLL, {"source": source})
     return int(found or 0)
 
 
-async def begin(session: AsyncSession, event: Event) -> int | None:
+async def begin_attempt(session: AsyncSession, event: Event) -> int | None:
     """Count an attempt before it is made, so that a crash counts too; None if already done."""
     row = {
         "event_id": event.id,
@@ -87,33 +87,33 @@ async def advance(session: AsyncSession, event: Event) -> None:
     await session.execute(ADVANCE, {"source": event.source, "position": event.position})
 
 
-async def fail(session: AsyncSession, event: Event, error: str) -> bool:
+async def record_failure(session: AsyncSession, event: Event, error: str) -> bool:
     """Record a failed attempt; True when the event is now dead and the cursor may pass it."""
     row = {"event_id": event.id, "error": error[:2000], "most": MAX_ATTEMPTS}
     dead: bool = (await session.execute(FAILED, row)).scalar_one() == "dead"
     return dead
 
 
-async def contacted(session: AsyncSession, source: str) -> None:
+async def record_poll(session: AsyncSession, source: str) -> None:
     """Remember that a source has just answered."""
-    await session.execute(CONTACTED, {"source": source})
+    await session.execute(RECORD_POLL, {"source": source})
 
 
-async def contacts(session: AsyncSession) -> Mapping[str, tuple[int, datetime | None]]:
+async def last_polls(session: AsyncSession) -> Mapping[str, tuple[int, datetime | None]]:
     """Return for every source the last position taken and the instant of its last answer."""
-    rows = await session.execute(CONTACTS)
+    rows = await session.execute(LAST_POLLS)
     return {r.source: (r.position, r.contacted_at) for r in rows}
 
 
-async def dead(session: AsyncSession, limit: int = 100) -> list[dict[str, object]]:
+async def dead_letters(session: AsyncSession, limit: int = 100) -> list[dict[str, object]]:
     """Return the events that were set aside, oldest first."""
-    rows = await session.execute(DEAD, {"limit": limit})
+    rows = await session.execute(DEAD_LETTERS, {"limit": limit})
     return [dict(r) for r in rows.mappings()]
 
 
-async def take_dead(session: AsyncSession, event_id: UUID) -> Event | None:
+async def retry_dead_letter(session: AsyncSession, event_id: UUID) -> Event | None:
     """Take a dead event for one more attempt, marking it handled in the caller's transaction."""
-    stored = (await session.execute(TAKE_DEAD, {"event_id": event_id})).scalar_one_or_none()
+    stored = (await session.execute(LOCK_DEAD_LETTER, {"event_id": event_id})).scalar_one_or_none()
     if stored is None:
         return None
     await session.execute(HANDLED, {"event_id": event_id})

@@ -23,7 +23,7 @@ LEASE_SECONDS = 10
 HEARTBEAT_SECONDS = 2
 MAX_CRASHES = 3
 MAX_ATTEMPTS = 6
-RING_AGAIN_SECONDS = 5
+NOTIFY_AGAIN_SECONDS = 5
 LONGEST_RUN_SECONDS = 3600
 
 ENQUEUE = text("""
@@ -34,8 +34,8 @@ ENQUEUE = text("""
         request_id = coalesce(job.request_id, excluded.request_id)
     RETURNING id
 """)
-RING_ON_COMMIT = text("SELECT pg_notify('kachestvo_' || current_schema(), 'job')")
-TO_RING = text("""
+NOTIFY_ON_COMMIT = text("SELECT pg_notify('kachestvo_' || current_schema(), 'job')")
+DUE = text("""
     UPDATE job SET rung_at = clock_timestamp() WHERE id IN (
         SELECT queued.id FROM job AS queued
         WHERE queued.state = 'queued' AND queued.run_after <= clock_timestamp()
@@ -80,30 +80,30 @@ RETRY_LATER = text("""
         run_after = clock_timestamp() + make_interval(secs => :pause)
     WHERE id = :id AND lease_owner = :owner AND state = 'running'
 """)
-GIVE_BACK = text("""
+RELEASE = text("""
     UPDATE job SET state = 'queued', attempt = attempt - 1, crashes = crashes - 1,
         lease_until = NULL, rung_at = NULL
     WHERE id = :id AND lease_owner = :owner AND state = 'running'
 """)
-RING_SCOPE = text("""
+NOTIFY_SCOPE = text("""
     UPDATE job SET rung_at = NULL WHERE state = 'queued' AND kind = :kind AND scope = :scope
 """)
 # A stale job goes back to the queue; if a newer one of its scope is already queued, that one
 # stands for both.
-DROP_STALE = text("""
+DROP_EXPIRED = text("""
     DELETE FROM job WHERE state = 'running' AND lease_until < clock_timestamp()
     AND crashes < :crashes AND EXISTS (
         SELECT FROM job AS newer WHERE newer.state = 'queued'
         AND newer.kind = job.kind AND newer.scope = job.scope)
 """)
-RECLAIM = text("""
+REQUEUE_EXPIRED = text("""
     UPDATE job SET state = CASE WHEN crashes >= :crashes THEN 'quarantined' ELSE 'queued' END,
         rung_at = NULL, lease_until = NULL,
         finished_at = CASE WHEN crashes >= :crashes THEN clock_timestamp() END
     WHERE state = 'running' AND lease_until < clock_timestamp()
     RETURNING id, state
 """)
-SHOW = text("""
+GET = text("""
     SELECT id, kind, scope, state, attempt, crashes, progress_done, progress_total, result, error,
         caller, request_id, created_at, started_at, finished_at FROM job WHERE id = :id
 """)
@@ -139,7 +139,7 @@ PRUNE = text("""
 
 
 @dataclass(frozen=True, slots=True)
-class Leased:
+class LeasedJob:
     """A job this worker holds."""
 
     id: UUID
@@ -174,7 +174,7 @@ async def enqueue(
         "request_id": current("request_id"),
     }
     queued: UUID = (await session.execute(ENQUEUE, row)).scalar_one()
-    await session.execute(RING_ON_COMMIT)
+    await session.execute(NOTIFY_ON_COMMIT)
     return queued
 
 
@@ -183,23 +183,23 @@ async def running(session: AsyncSession, kind: str) -> set[str]:
     return {row.scope for row in await session.execute(RUNNING, {"kind": kind})}
 
 
-async def to_ring(session: AsyncSession) -> Sequence[UUID]:
+async def due_jobs(session: AsyncSession) -> Sequence[UUID]:
     """Return the queued jobs whose bell should ring now; the same one not again for 5 s.
 
     Every ring is a new one to arq: a ring it has seen begin counts as under way for an hour after
     its worker was killed, so that rings under one name would be swallowed.
     """
-    rows = await session.execute(TO_RING, {"again": RING_AGAIN_SECONDS})
+    rows = await session.execute(DUE, {"again": NOTIFY_AGAIN_SECONDS})
     return [r.id for r in rows]
 
 
-async def lease(session: AsyncSession, job_id: UUID, owner: str) -> Leased | None:
+async def lease(session: AsyncSession, job_id: UUID, owner: str) -> LeasedJob | None:
     """Take a queued job, or return None when it is taken, ended, or its scope is busy."""
     row = {"id": job_id, "owner": owner, "lease": LEASE_SECONDS}
     found = (await session.execute(LEASE, row)).one_or_none()
     if found is None:
         return None
-    return Leased(
+    return LeasedJob(
         found.id,
         found.kind,
         found.scope,
@@ -211,7 +211,7 @@ async def lease(session: AsyncSession, job_id: UUID, owner: str) -> Leased | Non
     )
 
 
-async def renew(session: AsyncSession, job: Leased, done: int, total: int | None) -> bool | None:
+async def renew(session: AsyncSession, job: LeasedJob, done: int, total: int | None) -> bool | None:
     """Renew a lease; True asks the job to stop, None says that the lease is lost."""
     row = {
         "id": job.id,
@@ -226,7 +226,7 @@ async def renew(session: AsyncSession, job: Leased, done: int, total: int | None
 
 async def finish(
     session: AsyncSession,
-    job: Leased,
+    job: LeasedJob,
     state: str,
     *,
     progress: tuple[int, int | None] = (0, None),
@@ -245,12 +245,12 @@ async def finish(
     }
     ended = (await session.execute(FINISH, row)).one_or_none()
     if ended is not None:
-        await session.execute(RING_SCOPE, {"kind": ended.kind, "scope": ended.scope})
-        await session.execute(RING_ON_COMMIT)
+        await session.execute(NOTIFY_SCOPE, {"kind": ended.kind, "scope": ended.scope})
+        await session.execute(NOTIFY_ON_COMMIT)
 
 
 async def retry_later(
-    session: AsyncSession, job: Leased, error: Mapping[str, object], pause: float
+    session: AsyncSession, job: LeasedJob, error: Mapping[str, object], pause: float
 ) -> None:
     """Put a failed job back for another attempt after a pause, unless a newer one is queued."""
     held = {"id": job.id, "owner": job.owner}
@@ -259,28 +259,28 @@ async def retry_later(
         await session.execute(RETRY_LATER, {**held, "error": error_json, "pause": pause})
 
 
-async def give_back(session: AsyncSession, job: Leased) -> None:
+async def release(session: AsyncSession, job: LeasedJob) -> None:
     """Put a job back that its worker, told to stop, did not finish: that is no crash."""
     held = {"id": job.id, "owner": job.owner}
     if (await session.execute(DROP_SUPERSEDED, held)).one_or_none() is None:
-        await session.execute(GIVE_BACK, held)
-        await session.execute(RING_ON_COMMIT)
+        await session.execute(RELEASE, held)
+        await session.execute(NOTIFY_ON_COMMIT)
 
 
-async def reclaim(session: AsyncSession) -> Sequence[tuple[UUID, str]]:
+async def requeue_expired(session: AsyncSession) -> Sequence[tuple[UUID, str]]:
     """Take back the jobs whose worker stopped renewing; return each with its new state."""
-    await session.execute(DROP_STALE, {"crashes": MAX_CRASHES})
-    rows = await session.execute(RECLAIM, {"crashes": MAX_CRASHES})
+    await session.execute(DROP_EXPIRED, {"crashes": MAX_CRASHES})
+    rows = await session.execute(REQUEUE_EXPIRED, {"crashes": MAX_CRASHES})
     return [(r.id, r.state) for r in rows]
 
 
-async def show(session: AsyncSession, job_id: UUID) -> Mapping[str, Any] | None:
+async def get(session: AsyncSession, job_id: UUID) -> Mapping[str, Any] | None:
     """Return one job, or None."""
-    row = (await session.execute(SHOW, {"id": job_id})).mappings().one_or_none()
+    row = (await session.execute(GET, {"id": job_id})).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
-async def listed(
+async def list_jobs(
     session: AsyncSession, states: Sequence[str], limit: int
 ) -> list[Mapping[str, Any]]:
     """Return the jobs in these states, newest first."""
@@ -309,7 +309,7 @@ async def retry_dead(session: AsyncSession, job_id: UUID) -> bool:
     """Queue a job again that failed, was quarantined or cancelled."""
     queued = (await session.execute(RETRY_DEAD, {"id": job_id})).scalar_one_or_none()
     if queued is not None:
-        await session.execute(RING_ON_COMMIT)
+        await session.execute(NOTIFY_ON_COMMIT)
     return queued is not None
 
 

@@ -22,10 +22,10 @@ INSERT = text("""
     INSERT INTO outbox (event_id, topic, subject, body, request_id)
     VALUES (:event_id, :topic, :subject, CAST(:body AS jsonb), :request_id)
 """)
-RING_ON_COMMIT = text("SELECT pg_notify('kachestvo_' || current_schema(), 'event')")
+NOTIFY_ON_COMMIT = text("SELECT pg_notify('kachestvo_' || current_schema(), 'event')")
 # One relay at a time holds the lock until its commit, so positions have no gaps and a reader who
 # has seen position n has seen every smaller one.
-PLACE = text("""
+ASSIGN_POSITIONS = text("""
     WITH unplaced AS (
         SELECT id, row_number() OVER (ORDER BY id) AS n FROM outbox WHERE position IS NULL
     ), last AS (SELECT coalesce(max(position), 0) AS position FROM outbox)
@@ -58,14 +58,14 @@ async def emit(session: AsyncSession, topic: str, subject: str, body: Mapping[st
         "request_id": current("request_id"),
     }
     await session.execute(INSERT, row)
-    await session.execute(RING_ON_COMMIT)
+    await session.execute(NOTIFY_ON_COMMIT)
     return event_id
 
 
-async def place(session: AsyncSession) -> int:
+async def assign_positions(session: AsyncSession) -> int:
     """Give every committed event without a position the next ones; return how many there were."""
     await lock(session, "outbox")
-    result = await session.execute(PLACE)
+    result = await session.execute(ASSIGN_POSITIONS)
     return int(getattr(result, "rowcount", 0))
 
 
@@ -87,7 +87,7 @@ async def read_after(session: AsyncSession, source: str, after: int, limit: int)
     ]
 
 
-async def span(session: AsyncSession) -> tuple[int, int]:
+async def position_range(session: AsyncSession) -> tuple[int, int]:
     """Return the first position still kept and the last one given."""
     first = (await session.execute(OLDEST)).scalar_one()
     last = (await session.execute(LAST)).scalar_one()

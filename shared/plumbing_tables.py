@@ -2,7 +2,7 @@
 
 They are declared here once; each service's `tables.py` adds them to its metadata, and its
 migrations create them. The SQL that uses them stands in `outbox`, `inbox`, `jobs` and
-`shared.web.once`.
+`shared.web.idempotency`.
 """
 
 from sqlalchemy import (

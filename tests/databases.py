@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from services.console.roles import SCHEMAS, role_of
+from services.cli.roles import SCHEMAS, role_of
 
 TEMPLATE = "template_kachestvo"
 PASSWORDS = {schema: f"{schema}-role-of-the-tests" for schema in SCHEMAS}

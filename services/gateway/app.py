@@ -18,19 +18,14 @@ from services.gateway.api import (
     oauth,
     operations,
     page,
-    reads,
+    public,
     traces,
     webhooks,
 )
-from services.gateway.api.guard import Guard
-from services.gateway.api.methods import tell_methods
-from services.gateway.compose.findings import SERVICES
 from services.gateway.deprecations import Announcing, Registry, read_deprecations
-from services.gateway.documents.door import Door
-from services.gateway.documents.loader import Loader
-from services.gateway.documents.memory import Memory
-from services.gateway.documents.reach import watch_reach
-from services.gateway.documents.refresh import (
+from services.gateway.documents.cache import DocumentCache
+from services.gateway.documents.cache_sync import CacheSync
+from services.gateway.documents.jobs import (
     COMPOSE,
     PARTS,
     REFRESH,
@@ -42,12 +37,17 @@ from services.gateway.documents.refresh import (
     sync_due,
     sync_service,
 )
-from services.gateway.documents.slow import SlowDoor
+from services.gateway.documents.upstream_status import watch_upstreams
+from services.gateway.domain.findings import SERVICES
 from services.gateway.events.hub import Hub
-from services.gateway.forwarding.operations import Operation
-from services.gateway.forwarding.quota import Quotas, close_storage, redis_storage
-from services.gateway.forwarding.relay import forward
-from services.gateway.limits import Bucket
+from services.gateway.http.cache_fallback import DocumentResponder
+from services.gateway.http.cache_middleware import DocumentCacheMiddleware
+from services.gateway.http.gcra import GcraLimiter
+from services.gateway.http.method_not_allowed import tell_methods
+from services.gateway.http.middleware import RequestGuard
+from services.gateway.http.proxy import forward
+from services.gateway.http.rate_limits import RateLimiter, close_storage, redis_storage
+from services.gateway.http.routing import Operation
 from services.gateway.listeners import EveryTopic
 from services.gateway.openapi.catalogue import OpenApi
 from services.gateway.settings import Settings
@@ -56,13 +56,13 @@ from services.gateway.store.requests import Register
 from services.gateway.tokens import keys
 from services.gateway.tokens.issue import TokenRefused
 from services.gateway.tokens.revocations import OwnRevocations
-from services.gateway.webhooks.delivering import Deliverer
+from services.gateway.webhooks.delivery import Deliverer
 from shared.auth import KeyRing, Verifier
 from shared.db import Database
 from shared.http import ServiceClient
 from shared.settings import Settings as SharedSettings
 from shared.web import create_service_app
-from shared.web.app import external_rings
+from shared.web.app import external_key_rings
 from shared.worker import WorkerSpec
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
@@ -101,7 +101,7 @@ WORKER = WorkerSpec(
     sources=SERVICES,
     periodic=(
         (LOOK_EVERY, sync_due),
-        (REACH_EVERY, watch_reach),
+        (REACH_EVERY, watch_upstreams),
         (DELIVER_EVERY, Deliverer().look),
         (PRUNE_EVERY, prune),
         (REACH_EVERY, destroy_keys),
@@ -119,7 +119,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
         title="Качество образования: открытый API",
         description="Единственная дверь системы.",
         routers=[
-            reads.router,
+            public.router,
             changes.router,
             webhooks.router,
             oauth.router,
@@ -138,16 +138,18 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
     app.add_exception_handler(405, tell_methods)
     app.add_exception_handler(TokenRefused, oauth.refuse_token)
     fields = [HSTS] if settings.hsts else []
-    app.add_middleware(Guard, fields=fields)
+    app.add_middleware(RequestGuard, fields=fields)
     app.state.deprecated = read_deprecations() if deprecated is None else deprecated
-    memory = Memory(settings.document_memory_bytes)
-    bucket = Bucket("documents", settings.documents_per_minute, 60)
-    slow = SlowDoor(memory, bucket, app, fields)
+    memory = DocumentCache(settings.document_memory_bytes)
+    bucket = GcraLimiter("documents", settings.documents_per_minute, 60)
+    slow = DocumentResponder(memory, bucket, app, fields)
     app.router.lifespan_context = _beside(app, app.router.lifespan_context, slow)
-    return _allow_origins(_announce(Door(memory, bucket, slow, app, fields), app), settings)
+    return _allow_origins(
+        _announce(DocumentCacheMiddleware(memory, bucket, slow, app, fields), app), settings
+    )
 
 
-def _announce(door: Door, app: FastAPI) -> ASGIApp:
+def _announce(door: DocumentCacheMiddleware, app: FastAPI) -> ASGIApp:
     """Say the end of deprecated operations; without any nothing is added."""
     if not app.state.deprecated:
         return door
@@ -190,7 +192,7 @@ def _allow_origins(door: ASGIApp, settings: Settings) -> ASGIApp:
     )
 
 
-def _beside(app: FastAPI, framework: Lifespan, slow: SlowDoor) -> Lifespan:
+def _beside(app: FastAPI, framework: Lifespan, slow: DocumentResponder) -> Lifespan:
     """Wrap the framework's lifespan: what the gateway runs beside its requests."""
 
     @asynccontextmanager
@@ -216,20 +218,20 @@ def _beside(app: FastAPI, framework: Lifespan, slow: SlowDoor) -> Lifespan:
     return lifespan
 
 
-def fill_state(app: FastAPI, settings: Settings, slow: SlowDoor) -> None:
+def fill_state(app: FastAPI, settings: Settings, slow: DocumentResponder) -> None:
     """Put in `app.state` what the gateway's endpoints use."""
     state = app.state
     registry = state.measurements.registry
     storage = state.quota_storage = redis_storage(settings.redis_url)
-    state.loader = slow.loader = Loader(state.db, slow.memory, settings.poll_seconds)
+    state.loader = slow.loader = CacheSync(state.db, slow.memory, settings.poll_seconds)
     state.register = Register(state.db)
     state.hub = Hub(state.db, settings.poll_seconds)
     state.forwards = {
         name: ServiceClient(name, settings.url_of(name), seconds=settings.forward_seconds)
         for name in SERVICES
     }
-    state.quotas = Quotas("requests", settings.forwards_per_minute, storage, registry)
-    state.token_quotas = Quotas("tokens", settings.tokens_per_minute, storage, registry)
+    state.quotas = RateLimiter("requests", settings.forwards_per_minute, storage, registry)
+    state.token_quotas = RateLimiter("tokens", settings.tokens_per_minute, storage, registry)
     state.openapi_document = OpenApi(app, state.loader.catalogue, state.deprecated)
 
 
@@ -242,5 +244,5 @@ def own_verifier(
         async with db.reading() as session:
             return await keys.jwks(session, KEY_KEPT_SECONDS)
 
-    rings = {settings.issuer: KeyRing(fetch=read_keys)} | external_rings(settings, clients)
+    rings = {settings.issuer: KeyRing(fetch=read_keys)} | external_key_rings(settings, clients)
     return Verifier(settings, rings, OwnRevocations(db).revoked)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from fastapi import Request, Response
 
-from services.gateway.documents.negotiation import choose_coding, tag_matches
-from services.gateway.documents.values import GZIP, IDENTITY, compress
+from services.gateway.domain.documents import GZIP, IDENTITY, compress
+from services.gateway.http.negotiation import choose_coding, tag_matches
 from shared.errors import NotFound
 from shared.web import strong_etag
 

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.documents.wire import Header
-from services.gateway.forwarding.operations import METHODS, Operation
+from services.gateway.http.prerendered import Header
+from services.gateway.http.routing import METHODS, Operation
 from services.gateway.openapi.merge import Json, operations
 
 REGISTRY = Path(__file__).parent / "data" / "deprecations.csv"

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from shared.web import Answer
+from shared.web import ResponseModel
 
 Oktmo = Annotated[
     str,
@@ -13,7 +13,7 @@ Oktmo = Annotated[
 ]
 
 
-class TerritoryRow(Answer):
+class TerritoryRow(ResponseModel):
     """Территория."""
 
     oktmo: Oktmo
@@ -22,21 +22,21 @@ class TerritoryRow(Answer):
     parent: str | None = Field(description="ОКТМО объемлющей территории.", max_length=11)
 
 
-class TerritoryList(Answer):
+class TerritoryList(ResponseModel):
     """Список территорий."""
 
     items: list[TerritoryRow] = Field(description="Территории по коду.", max_length=1000)
     next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
 
 
-class PassportTerritory(Answer):
+class PassportTerritory(ResponseModel):
     """Территория паспорта."""
 
     oktmo: Oktmo
     title: str = Field(description="Официальное название.", max_length=300)
 
 
-class PassportPart(Answer):
+class PassportPart(ResponseModel):
     """Часть паспорта одного сервиса: своя редакция и своё время источника."""
 
     revision: int | None = Field(description="Редакция части.", ge=0, le=2**53)
@@ -46,7 +46,7 @@ class PassportPart(Answer):
     )
 
 
-class FindingCard(Answer):
+class FindingCard(ResponseModel):
     """Находка: что в опубликованных числах противоречит, сомнительно или неполно."""
 
     id: str = Field(description="Постоянный номер находки.", max_length=100)
@@ -71,7 +71,7 @@ class FindingCard(Answer):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
-class PassportFindings(Answer):
+class PassportFindings(ResponseModel):
     """Находки по территории."""
 
     counts: dict[str, int] = Field(description="Сколько находок каждой тяжести.")
@@ -79,7 +79,7 @@ class PassportFindings(Answer):
     revisions: dict[str, int | None] = Field(description="Редакция находок каждого сервиса.")
 
 
-class PassportParts(Answer):
+class PassportParts(ResponseModel):
     """Части паспорта."""
 
     ratings: PassportPart
@@ -89,14 +89,14 @@ class PassportParts(Answer):
     findings: PassportFindings
 
 
-class StalePart(Answer):
+class StalePart(ResponseModel):
     """Часть, сервис которой давно не отвечал."""
 
     part: str = Field(description="Часть паспорта.", max_length=50)
     since: datetime = Field(description="Время последнего ответа сервиса.")
 
 
-class Passport(Answer):
+class Passport(ResponseModel):
     """Паспорт территории."""
 
     territory: PassportTerritory
@@ -134,14 +134,14 @@ class Passport(Answer):
     )
 
 
-class FindingList(Answer):
+class FindingList(ResponseModel):
     """Страница находок всех сервисов."""
 
     items: list[FindingCard] = Field(description="Находки, сильные первыми.", max_length=1000)
     next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
 
 
-class TokenAnswer(Answer):
+class TokenAnswer(ResponseModel):
     """Токен доступа."""
 
     access_token: str = Field(description="Токен (JWT, ES256).", max_length=8192)
@@ -161,13 +161,13 @@ class TokenAnswer(Answer):
     )
 
 
-class JsonWebKeySet(Answer):
+class JsonWebKeySet(ResponseModel):
     """Открытые ключи подписи (RFC 7517)."""
 
     keys: list[dict[str, Any]] = Field(description="Ключи.", max_length=100)
 
 
-class CloudEvent(Answer):
+class CloudEvent(ResponseModel):
     """Тело вебхука: событие CloudEvents 1.0."""
 
     specversion: str = Field(description="Версия CloudEvents.", max_length=10)

@@ -14,7 +14,7 @@ from services.olympiads.api import (
 )
 from services.olympiads.jobs import publish_statistics, publish_thresholds
 from services.olympiads.settings import Settings
-from services.olympiads.usecases.intake import KINDS
+from services.olympiads.usecases.import_types import KINDS
 from shared.imports.api import imports_router
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
 from shared.ledger.kinds import LEDGER_KINDS

@@ -10,7 +10,7 @@ from services.olympiads.store.documents import Document
 from services.olympiads.usecases import statistics
 from services.olympiads.usecases.publishing import publish_season
 from shared.clock import now
-from shared.worker import Work
+from shared.worker import JobContext
 
 
 def reference(document: Document) -> str:
@@ -18,36 +18,36 @@ def reference(document: Document) -> str:
     return f"{document.path}?revision={document.revision}"
 
 
-async def publish_thresholds(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def publish_thresholds(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
     """Bring the tables of a season, and of the next which compares with it, up to date."""
     season = str(args["season"])
     published: list[str] = []
     for code in (season, next_season(season)):
-        async with work.db.transaction() as session:
+        async with context.db.transaction() as session:
             if await registry.find_season(session, code) is not None:
                 documents = await publish_season(session, code, now())
                 published += [reference(document) for document in documents]
     return {"published": published}
 
 
-async def publish_statistics(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def publish_statistics(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
     """Count a season's results anew and publish what the public may see of them.
 
     The tables of thresholds follow: they show maxima and performers, even before any results.
     """
     season = str(args["season"])
-    if not isinstance(work.settings, Settings):
+    if not isinstance(context.settings, Settings):
         raise TypeError("The worker of olympiads needs its own settings.")
-    async with work.db.reading() as session:
-        facts = await statistics.load_facts(session, season, work.settings.suppression_k)
+    async with context.db.reading() as session:
+        facts = await statistics.load_facts(session, season, context.settings.suppression_k)
     if facts is None:
-        async with work.db.transaction() as session:
+        async with context.db.transaction() as session:
             await statistics.queue_thresholds(session, season)
         return {"published": []}
-    counts = await work.in_thread(statistics.decide_counts, facts)
-    async with work.db.transaction() as session:
+    counts = await context.run_in_thread(statistics.decide_counts, facts)
+    async with context.db.transaction() as session:
         document = await statistics.publish_statistics(
-            session, facts, counts, work.settings.region, now()
+            session, facts, counts, context.settings.region, now()
         )
     return {
         "published": [] if document is None else [f"{document.path}?revision={document.revision}"]

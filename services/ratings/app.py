@@ -17,8 +17,8 @@ from services.ratings.api import (
 from services.ratings.jobs import JOBS
 from services.ratings.schemas.preview import PreviewQuestion
 from services.ratings.settings import Settings
-from services.ratings.usecases.calculations import Calculations
-from services.ratings.usecases.kinds import KINDS
+from services.ratings.usecases.import_types import KINDS
+from services.ratings.usecases.replay import Calculations
 from shared.imports.api import imports_router
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
 from shared.ledger.router import ledger_router

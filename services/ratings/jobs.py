@@ -8,24 +8,24 @@ from services.ratings.usecases.observations import RECALCULATE, follow_document
 from services.ratings.usecases.recalculate import recalculate
 from services.ratings.usecases.stability import ANALYSE, analyse
 from shared.ledger.recheck import RECHECK, recheck_findings
-from shared.worker import JobHandler, Work
+from shared.worker import JobContext, JobHandler
 
 
-async def recalculate_slice(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def recalculate_slice(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
     """Bring the rating of a programme and period to its latest data revision."""
-    return await recalculate(work.db, args["programme"], args["period"], work.in_thread)
+    return await recalculate(context.db, args["programme"], args["period"], context.run_in_thread)
 
 
-async def check_document(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def check_document(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
     """Check a document whose claims changed, and show its figures beside the computed ones."""
-    async with work.db.transaction() as session:
+    async with context.db.transaction() as session:
         await follow_document(session, str(args["document"]))
-    return await recheck_findings(work, args, names=titles)
+    return await recheck_findings(context, args, names=titles)
 
 
-async def analyse_stability(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def analyse_stability(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
     """Answer a question about the stability of a revision's places."""
-    return await analyse(work.db, args, work.in_thread)
+    return await analyse(context.db, args, context.run_in_thread)
 
 
 JOBS: dict[str, JobHandler] = {

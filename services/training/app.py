@@ -9,9 +9,9 @@ from fastapi import FastAPI
 
 from services.training import jobs, listeners
 from services.training.api import (
+    erasure,
     internal,
     mentoring,
-    people,
     plans,
     previews,
     registries,
@@ -19,7 +19,7 @@ from services.training.api import (
     year,
 )
 from services.training.settings import Settings
-from services.training.usecases.import_kinds import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
+from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.plans import SOLVE
 from shared.imports.api import imports_router
 from shared.imports.jobs import import_jobs, tidy_imports
@@ -70,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
             plans.router,
             mentoring.router,
             routes.router,
-            people.router,
+            erasure.router,
             registries.router,
             imports_router("training", KINDS),
             ledger_router("training"),

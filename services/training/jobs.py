@@ -8,52 +8,52 @@ from services.training.domain.mentoring import match
 from services.training.domain.planning import OverrideImpossible, propose
 from services.training.settings import Settings
 from services.training.store import routes
-from services.training.usecases import mentoring, move_routes
+from services.training.usecases import mentoring, route_workflow
 from services.training.usecases.build_routes import build, prepare_again, propose_rebuild
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
 from services.training.usecases.solve_plan import gather, keep
 from shared.errors import Conflict
-from shared.worker import Work
+from shared.worker import JobContext
 
 
-def _region(work: Work) -> str:
-    return cast("Settings", work.settings).region
+def _region(context: JobContext) -> str:
+    return cast("Settings", context.settings).region
 
 
-async def publish(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def publish(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
     """Publish the documents of a year at the latest state of knowledge."""
-    async with work.db.transaction() as session:
-        revision = await publish_year(session, args["year"], _region(work))
+    async with context.db.transaction() as session:
+        revision = await publish_year(session, args["year"], _region(context))
     return {"revision": revision}
 
 
-async def outdate(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def outdate(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
     """Mark plans as outdated and queue new proposals."""
-    async with work.db.transaction() as session:
+    async with context.db.transaction() as session:
         return {"outdated": await outdate_plans(session, args["cause"])}
 
 
-async def solve(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def solve(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
     """Solve a plan beside the loop and keep the answer as its next revision."""
     plan_id = UUID(args["plan"])
-    async with work.db.reading() as session:
-        inputs, basis = await gather(session, plan_id, _region(work))
+    async with context.db.reading() as session:
+        inputs, basis = await gather(session, plan_id, _region(context))
     try:
-        proposal = await work.in_thread(propose, inputs)
+        proposal = await context.run_in_thread(propose, inputs)
     except OverrideImpossible as error:
         raise Conflict("OVERRIDE_IMPOSSIBLE", f"На «{error}» нет места для решения.") from error
-    async with work.db.transaction() as session:
+    async with context.db.transaction() as session:
         revision = await keep(session, plan_id, proposal, basis)
     return {"plan": str(plan_id), "revision": revision}
 
 
-async def rematch(work: Work, _args: Mapping[str, Any]) -> Mapping[str, object]:
+async def rematch(context: JobContext, _args: Mapping[str, Any]) -> Mapping[str, object]:
     """Match every teacher with deficits anew; people confirm or decline what is proposed."""
-    async with work.db.reading() as session:
+    async with context.db.reading() as session:
         mentees, mentors, travel = await mentoring.gather(session)
-    found = await work.in_thread(match, mentees, mentors, travel)
-    async with work.db.transaction() as session:
+    found = await context.run_in_thread(match, mentees, mentors, travel)
+    async with context.db.transaction() as session:
         proposed = await mentoring.keep_matching(session, found)
     return {
         "covered": len(found.pairs),
@@ -65,23 +65,23 @@ async def rematch(work: Work, _args: Mapping[str, Any]) -> Mapping[str, object]:
     }
 
 
-async def note_attendance(work: Work, _args: Mapping[str, Any]) -> Mapping[str, object]:
+async def note_attendance(context: JobContext, _args: Mapping[str, Any]) -> Mapping[str, object]:
     """Mark the steps of active routes that the register of attendance says are done."""
-    async with work.db.transaction() as session:
-        return {"steps": await move_routes.note_attendance(session)}
+    async with context.db.transaction() as session:
+        return {"steps": await route_workflow.note_attendance(session)}
 
 
-async def propose_rebuilds(work: Work, _args: Mapping[str, Any]) -> Mapping[str, object]:
+async def propose_rebuilds(context: JobContext, _args: Mapping[str, Any]) -> Mapping[str, object]:
     """Build the open routes of diagnosed teachers anew and attach what differs as a proposal."""
-    async with work.db.reading() as session:
+    async with context.db.reading() as session:
         waiting = list(await routes.open_routes(session))
     proposed = 0
     for done, route_id in enumerate(waiting):
-        work.progress(done, len(waiting))
-        async with work.db.reading() as session:
+        context.progress(done, len(waiting))
+        async with context.db.reading() as session:
             prepared = await prepare_again(session, route_id)
         if prepared is not None:
-            built = await work.in_thread(build, prepared)
-            async with work.db.transaction() as session:
+            built = await context.run_in_thread(build, prepared)
+            async with context.db.transaction() as session:
                 proposed += await propose_rebuild(session, route_id, built)
     return {"routes": len(waiting), "proposed": proposed}

@@ -15,9 +15,9 @@ from typing import IO
 import msgspec
 import xlsxwriter
 
-from shared.imports.frames import RejectedRow
-from shared.imports.layouts import Column, Layout, Type
-from shared.imports.tasks import Format
+from shared.imports.columns import Column, Layout, Type
+from shared.imports.ipc import RejectedRow
+from shared.imports.parse_task import Format
 
 FAULTS = "Ошибки"
 HARMLESS = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?|[-–—]")

@@ -14,28 +14,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import jobs
 from shared.db import Database
 from shared.errors import FieldError, Forbidden, Invalid, NotFound
-from shared.imports import runs
+from shared.imports import import_runs
 from shared.imports.annotated import annotated
 from shared.imports.defects import FileRefused
+from shared.imports.import_types import ImportKind
 from shared.imports.jobs import PROCESS_IMPORT
-from shared.imports.kinds import ImportKind
 from shared.imports.parameters import asked_slice, takes_slices
-from shared.imports.perform import REPLACE_SLICE, Order, perform
-from shared.imports.reading import Reader, process_reader
-from shared.imports.receiving import Body, forget, row_of
-from shared.imports.schemas import ImportList, ImportReport, shown
-from shared.imports.tasks import MEDIA_TYPE_OF, MEDIA_TYPES, Format
+from shared.imports.parse_task import MEDIA_TYPE_OF, MEDIA_TYPES, Format
+from shared.imports.run_import import REPLACE_SLICE, ImportOrder, run_import
+from shared.imports.sandbox_client import SandboxClient, process_sandbox
+from shared.imports.schemas import ImportList, ImportReport, to_response
 from shared.imports.templates import template_csv, template_xlsx
+from shared.imports.upload import UploadedBody, forget, row_of
 from shared.web import (
     Caller,
     Cursor,
+    Idempotency,
     Limit,
-    Once,
-    Read,
-    Tx,
-    hold,
+    ReadSession,
+    WriteSession,
     next_link,
     read_cursor,
+    require_scopes,
     requires,
     write_cursor,
 )
@@ -121,7 +121,7 @@ def imports_router(
 @asynccontextmanager
 async def _reading(_app: object) -> AsyncIterator[None]:
     """Keep a reading child warm while the application runs, so that small files are quick."""
-    reader = process_reader()
+    reader = process_sandbox()
     await reader.keep_warm()
     yield
     await reader.close()
@@ -195,14 +195,14 @@ def format_of(content_type: str) -> tuple[Format, str | None]:
 
 
 def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], writer: Any) -> None:
-    reader = process_reader()
+    reader = process_sandbox()
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def create_import(
         request: Request,
         db: Db,
-        session: Tx,
-        once: Once,
+        session: WriteSession,
+        once: Idempotency,
         caller: Annotated[Caller, Depends(writer)],
         kind: Annotated[str, Query(description="Вид данных.", max_length=100)],
         mode: Annotated[
@@ -214,10 +214,10 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         **given: str | None,
     ) -> Response:
         wanted = _kind_of(kinds, kind, found=False)
-        hold(caller, wanted.scopes)
+        require_scopes(caller, wanted.scopes)
         part = asked_slice(wanted, given, whole=mode == REPLACE_SLICE)
         order = _order(request, caller, part, mode=mode, dry_run=dry_run, atomic=atomic)
-        body = Body()
+        body = UploadedBody()
         await body.receive(request, db, order, wanted.code)
         fingerprint = f"{request.url.query}\n{body.sha256}"
         if body.small is None:
@@ -249,10 +249,10 @@ def _order(
     mode: str,
     dry_run: bool,
     atomic: bool,
-) -> Order:
+) -> ImportOrder:
     file_format, charset = format_of(request.headers.get("content-type", ""))
     _refuse_coding(request)
-    return Order(
+    return ImportOrder(
         id=uuid4(),
         mode=mode,
         dry_run=dry_run,
@@ -276,14 +276,16 @@ async def _now(
     session: AsyncSession,
     service: str,
     kind: ImportKind,
-    order: Order,
-    body: Body,
-    reader: Reader,
+    order: ImportOrder,
+    body: UploadedBody,
+    reader: SandboxClient,
 ) -> Response:
-    await runs.create(session, row_of(order, kind.code, runs.RUNNING))
-    await runs.received(session, order.id, runs.RUNNING, body.sha256, body.size, None)
+    await import_runs.create(session, row_of(order, kind.code, import_runs.RUNNING))
+    await import_runs.mark_received(
+        session, order.id, import_runs.RUNNING, body.sha256, body.size, None
+    )
     try:
-        await perform(session, kind, order, body.chunks, reader)
+        await run_import(session, kind, order, body.chunks, reader)
     except FileRefused as error:
         errors = [FieldError(*each) for each in error.fields]
         raise Invalid(error.code, error.detail, errors=errors) from error
@@ -291,13 +293,13 @@ async def _now(
 
 
 async def _later(
-    once: Once,
+    once: Idempotency,
     session: AsyncSession,
     db: Database,
     service: str,
     kind: ImportKind,
-    order: Order,
-    body: Body,
+    order: ImportOrder,
+    body: UploadedBody,
     fingerprint: str,
 ) -> Response:
     queued = False
@@ -307,7 +309,9 @@ async def _later(
         args = {"id": str(order.id)}
         scope = f"{kind.code}:{order.id}"
         job = await jobs.enqueue(session, PROCESS_IMPORT, scope, args, caller=order.subject)
-        await runs.received(session, order.id, runs.ACCEPTED, body.sha256, body.size, job)
+        await import_runs.mark_received(
+            session, order.id, import_runs.ACCEPTED, body.sha256, body.size, job
+        )
         queued = True
         return await _answer(session, service, order.id, ACCEPTED)
 
@@ -319,11 +323,11 @@ async def _later(
 
 
 async def _answer(session: AsyncSession, service: str, run_id: UUID, status: int) -> Response:
-    row = await runs.show(session, run_id)
+    row = await import_runs.get(session, run_id)
     if row is None:
         raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
     headers = {"Location": f"/v1/{service}/imports/{run_id}"}
-    content = shown(service, row).model_dump_json()
+    content = to_response(service, row).model_dump_json()
     return Response(content, status, headers=headers, media_type="application/json")
 
 
@@ -334,13 +338,13 @@ def _add_reports(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
     async def list_imports(
         request: Request,
         response: Response,
-        session: Read,
+        session: ReadSession,
         _caller: Writer,
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> ImportList:
-        rows = await runs.listed(session, read_cursor(request, cursor), limit + 1)
-        items = [shown(service, row, listed=True) for row in rows[:limit]]
+        rows = await import_runs.list_runs(session, read_cursor(request, cursor), limit + 1)
+        items = [to_response(service, row, listed=True) for row in rows[:limit]]
         more = None
         if len(rows) > limit:
             last = rows[limit - 1]
@@ -353,8 +357,8 @@ def _add_reports(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         summary="Отчёт о загрузке",
         description="Отчёт большой загрузки меняется, пока она идёт.",
     )
-    async def get_import(import_id: RunId, session: Read, caller: Writer) -> ImportReport:
-        return shown(service, await _own(session, import_id, caller))
+    async def get_import(import_id: RunId, session: ReadSession, caller: Writer) -> ImportReport:
+        return to_response(service, await _own(session, import_id, caller))
 
     @router.get(
         "/{import_id}/annotated",
@@ -368,7 +372,7 @@ def _add_reports(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
             row = await _own(session, import_id, caller)
         layout = _kind_of(kinds, row["kind"], found=True).layout
         sent = Format(row["format"])
-        content = annotated(layout, sent, runs.rejected_rows(db, import_id))
+        content = annotated(layout, sent, import_runs.rejected_rows(db, import_id))
         name = f"attachment; filename=rejected-{import_id}.{sent.value}"
         headers = {"Content-Disposition": name}
         return StreamingResponse(content, media_type=MEDIA_TYPE_OF[sent], headers=headers)
@@ -376,8 +380,8 @@ def _add_reports(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
 
 async def _own(session: AsyncSession, import_id: UUID, caller: Caller) -> Mapping[str, Any]:
     """Return an import to the one who sent it, and to an administrator."""
-    row = await runs.show(session, import_id)
-    if row is None or row["status"] == runs.RECEIVING:
+    row = await import_runs.get(session, import_id)
+    if row is None or row["status"] == import_runs.RECEIVING:
         raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
     if row["subject"] != caller.subject and "admin" not in caller.scopes:
         raise Forbidden("NOT_YOURS", "Эту загрузку прислал другой клиент.")

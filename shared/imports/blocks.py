@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from shared.imports.columns import ROW, Layout
 from shared.imports.defects import Rejected
-from shared.imports.layouts import ROW, Layout
 
 BLOCK_BYTES = 4 << 20
 """How much of a file is parsed at once."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from shared.imports.cells import FAULT, canonical
-from shared.imports.defects import Defect, Rejected, told
-from shared.imports.layouts import FREE_TEXTS, ROW, Check, Column, Context, Layout
+from shared.imports.cell_values import FAULT, canonical
+from shared.imports.columns import FREE_TEXTS, ROW, Check, Column, Context, Layout
+from shared.imports.defects import Defect, Rejected, message_for
 
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 BLANK = " \t\r\n\u00a0\u202f\u2009\ufeff"
@@ -37,7 +37,12 @@ def examine(
     read = layout.resolve(read, context) if layout.resolve else read
     checks = [check for column in layout.columns for check in _own_checks(column, raw)]
     checks += [
-        Check("OUTSIDE_SLICE", c.name, told("OUTSIDE_SLICE"), pl.col(c.stored) != part[c.stored])
+        Check(
+            "OUTSIDE_SLICE",
+            c.name,
+            message_for("OUTSIDE_SLICE"),
+            pl.col(c.stored) != part[c.stored],
+        )
         for c in layout.columns
         if c.stored in part
     ]
@@ -63,23 +68,23 @@ def _own_checks(column: Column, raw: pl.DataFrame) -> Iterator[Check]:
     """Yield the checks of one column; `raw` holds its stripped texts."""
     name, here = column.name, pl.col(column.stored)
     if column.required:
-        yield Check("REQUIRED", name, told("REQUIRED"), pl.lit(raw[column.stored].is_null()))
+        yield Check("REQUIRED", name, message_for("REQUIRED"), pl.lit(raw[column.stored].is_null()))
     if column.type not in FREE_TEXTS:
         unread = here.is_null() & pl.lit(raw[column.stored].is_not_null())
-        yield Check(FAULT[column.type], name, told(FAULT[column.type]), unread)
+        yield Check(FAULT[column.type], name, message_for(FAULT[column.type]), unread)
     worded = column.type in FREE_TEXTS
     if worded and not column.choices and column.pattern is None:
         control = here.str.contains(CONTROL)
-        yield Check("CONTROL_CHARACTER", name, told("CONTROL_CHARACTER"), control)
+        yield Check("CONTROL_CHARACTER", name, message_for("CONTROL_CHARACTER"), control)
     longest = raw[column.stored].str.len_bytes().max()
     if isinstance(longest, int) and longest > column.max_length:
         too_long = here.str.len_chars() > column.max_length
-        yield Check("TOO_LONG", name, told("TOO_LONG"), too_long)
+        yield Check("TOO_LONG", name, message_for("TOO_LONG"), too_long)
     if column.choices:
-        detail = told("CHOICE", choices=", ".join(column.choices))
+        detail = message_for("CHOICE", choices=", ".join(column.choices))
         yield Check("CHOICE", name, detail, ~here.is_in(list(column.choices)))
     if column.pattern is not None:
-        detail = told("PATTERN", pattern=column.pattern)
+        detail = message_for("PATTERN", pattern=column.pattern)
         yield Check("PATTERN", name, detail, ~here.str.contains(f"^(?:{column.pattern})$"))
     if column.low is not None or column.high is not None:
         yield _bounds(column)
@@ -91,7 +96,7 @@ def _bounds(column: Column) -> Check:
     high = "" if column.high is None else column.high
     below = pl.lit(value=False) if column.low is None else number < column.low
     above = pl.lit(value=False) if column.high is None else number > column.high
-    return Check("RANGE", column.name, told("RANGE", low=low, high=high), below | above)
+    return Check("RANGE", column.name, message_for("RANGE", low=low, high=high), below | above)
 
 
 def _broken(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 RAW_SHOWN = 200
 NUL, SHOWN_NUL = "\0", "\u2400"
 
-TOLD = {
+MESSAGES = {
     "REQUIRED": "Обязательное значение не указано.",
     "TOO_LONG": "Значение длиннее допустимого.",
     "CONTROL_CHARACTER": "Значение содержит недопустимый управляющий знак.",
@@ -30,9 +30,9 @@ TOLD = {
 }
 
 
-def told(code: str, **parts: object) -> str:
+def message_for(code: str, **parts: object) -> str:
     """Return the Russian sentence of a code."""
-    return TOLD[code].format(**parts)
+    return MESSAGES[code].format(**parts)
 
 
 class FileRefused(Exception):  # noqa: N818 -- it names the fact.

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from shared.imports.columns import Column, Layout
 from shared.imports.defects import RAW_SHOWN, HeadingMismatch
-from shared.imports.layouts import Column, Layout
 
 IGNORED = ("ошибки", "errors")
 """Heading of the column an annotated file adds, so that the mended file can be sent as it is."""

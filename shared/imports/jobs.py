@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from shared.errors import NotFound
-from shared.imports import runs
+from shared.imports import import_runs
 from shared.imports.defects import FileRefused
-from shared.imports.kinds import ImportKind
-from shared.imports.perform import Order, perform
-from shared.imports.reading import Reader, process_reader
-from shared.imports.tasks import Format
-from shared.worker import JobHandler, Work
+from shared.imports.import_types import ImportKind
+from shared.imports.parse_task import Format
+from shared.imports.run_import import ImportOrder, run_import
+from shared.imports.sandbox_client import SandboxClient, process_sandbox
+from shared.worker import JobContext, JobHandler
 
 PROCESS_IMPORT = "process_import"
 TIDY_SECONDS = 900.0
@@ -22,59 +22,61 @@ def import_jobs(kinds: Sequence[ImportKind]) -> dict[str, JobHandler]:
     """Return the job handlers of a service's imports, for its `WorkerSpec.jobs`."""
     by_code = {kind.code: kind for kind in kinds}
 
-    async def process_import(work: Work, args: Mapping[str, Any]) -> Mapping[str, object] | None:
-        return await _process(work, by_code, UUID(args["id"]), process_reader())
+    async def process_import(
+        context: JobContext, args: Mapping[str, Any]
+    ) -> Mapping[str, object] | None:
+        return await _process(context, by_code, UUID(args["id"]), process_sandbox())
 
     return {PROCESS_IMPORT: process_import}
 
 
-async def tidy_imports(work: Work) -> None:
+async def tidy_imports(context: JobContext) -> None:
     """Remove bodies that nobody will read any more; for `WorkerSpec.periodic`."""
-    async with work.db.transaction() as session:
-        await runs.forget_half_received(session)
-        await runs.end_cancelled(session)
+    async with context.db.transaction() as session:
+        await import_runs.delete_half_received(session)
+        await import_runs.end_cancelled(session)
 
 
 async def _process(
-    work: Work, kinds: Mapping[str, ImportKind], run_id: UUID, reader: Reader
+    context: JobContext, kinds: Mapping[str, ImportKind], run_id: UUID, reader: SandboxClient
 ) -> Mapping[str, object]:
-    async with work.db.transaction() as session:
-        row = await runs.show(session, run_id)
+    async with context.db.transaction() as session:
+        row = await import_runs.get(session, run_id)
         if row is None:
             raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
-        if row["status"] in (runs.DONE, runs.REJECTED, runs.FAILED, runs.CANCELLED):
+        if row["status"] in import_runs.FINAL:
             return {"import": str(run_id), "status": row["status"]}
-        await runs.begin(session, run_id)
+        await import_runs.begin(session, run_id)
     order, size = order_of(row), row["size"]
 
     async def source() -> AsyncIterator[bytes]:
         done = 0
-        async with aclosing(runs.parts(work.db, "import_body", run_id)) as parts:
+        async with aclosing(import_runs.parts(context.db, "import_body", run_id)) as parts:
             async for part in parts:
                 yield part
                 done += len(part)
-                work.progress(done, size)
+                context.progress(done, size)
 
     try:
-        async with work.db.transaction() as session:
-            outcome = await perform(session, kinds[row["kind"]], order, source, reader)
+        async with context.db.transaction() as session:
+            outcome = await run_import(session, kinds[row["kind"]], order, source, reader)
     except FileRefused as error:
-        await _refuse(work, run_id, error)
-        return {"import": str(run_id), "status": runs.FAILED, "code": error.code}
+        await _refuse(context, run_id, error)
+        return {"import": str(run_id), "status": import_runs.FAILED, "code": error.code}
     counts: Mapping[str, object] = outcome.report["counts"]
     return {"import": str(run_id), "status": outcome.status, "counts": counts}
 
 
-async def _refuse(work: Work, run_id: UUID, error: FileRefused) -> None:
+async def _refuse(context: JobContext, run_id: UUID, error: FileRefused) -> None:
     errors = [{"pointer": p, "code": c, "detail": d} for p, c, d in error.fields]
     problem = {"code": error.code, "detail": error.detail, "errors": errors}
-    async with work.db.transaction() as session:
-        await runs.finish(session, run_id, runs.FAILED, problem=problem)
+    async with context.db.transaction() as session:
+        await import_runs.finish(session, run_id, import_runs.FAILED, problem=problem)
 
 
-def order_of(row: Mapping[str, Any]) -> Order:
+def order_of(row: Mapping[str, Any]) -> ImportOrder:
     """Return the order of a stored import."""
-    return Order(
+    return ImportOrder(
         id=row["id"],
         mode=row["mode"],
         dry_run=row["dry_run"],

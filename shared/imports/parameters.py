@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from shared.errors import FieldError, Invalid
-from shared.imports.kinds import ImportKind
+from shared.imports.import_types import ImportKind
 
 MAX_VALUE = 200
 

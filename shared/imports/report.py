@@ -3,12 +3,12 @@
 from collections import Counter
 from typing import Any
 
-from shared.imports.frames import ListedDefect, RejectedRow
+from shared.imports.ipc import ListedDefect, RejectedRow
 
 MAX_LISTED = 10_000
 
 
-class Tally:
+class RowTally:
     """Adds up what the blocks of a file brought."""
 
     def __init__(self) -> None:

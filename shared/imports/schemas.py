@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from shared.imports.report import MAX_LISTED
-from shared.web import Answer
+from shared.web import ResponseModel
 
 COUNT = {"ge": 0, "le": 2**53}
 ENDED_BADLY = {"failed": "failed", "quarantined": "failed", "cancelled": "cancelled"}
@@ -16,7 +16,7 @@ ENDED_BADLY = {"failed": "failed", "quarantined": "failed", "cancelled": "cancel
 Status = Literal["accepted", "running", "done", "rejected", "failed", "cancelled"]
 
 
-class ImportCounts(Answer):
+class ImportCounts(ResponseModel):
     """Сколько строк получено и что с ними стало."""
 
     received: int = Field(description="Строк получено.", ge=0, le=2**53)
@@ -26,7 +26,7 @@ class ImportCounts(Answer):
     rejected: int = Field(description="Отклонено.", ge=0, le=2**53)
 
 
-class ImportRowError(Answer):
+class ImportRowError(ResponseModel):
     """Одна ошибка одной строки."""
 
     row: int = Field(
@@ -40,7 +40,7 @@ class ImportRowError(Answer):
     raw: str | None = Field(description="Исходный текст (начало).", max_length=1000)
 
 
-class ImportFailure(Answer):
+class ImportFailure(ResponseModel):
     """Почему файл не принят целиком."""
 
     code: str = Field(description="Постоянный код ошибки.", max_length=100)
@@ -48,7 +48,7 @@ class ImportFailure(Answer):
     errors: list[dict[str, str]] = Field(description="Ошибки по колонкам.", max_length=2000)
 
 
-class ImportReport(Answer):
+class ImportReport(ResponseModel):
     """Отчёт о загрузке данных."""
 
     id: UUID = Field(description="Номер загрузки.")
@@ -106,7 +106,7 @@ class ImportReport(Answer):
     )
 
 
-class ImportList(Answer):
+class ImportList(ResponseModel):
     """Загрузки, новые сначала."""
 
     items: list[ImportReport] = Field(description="Загрузки.", max_length=1000)
@@ -121,7 +121,7 @@ NOTHING: Mapping[str, Any] = {
 }
 
 
-def shown(service: str, row: Mapping[str, Any], *, listed: bool = False) -> ImportReport:
+def to_response(service: str, row: Mapping[str, Any], *, listed: bool = False) -> ImportReport:
     """Return an import as people see it; a list leaves the single errors out."""
     told = {**NOTHING, **(row["report"] or {})}
     base = f"/v1/{service}/imports/{row['id']}"

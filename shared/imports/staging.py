@@ -15,7 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
-from shared.imports.layouts import ROW
+from shared.imports.columns import ROW
 
 STAGED = "staged_rows"
 ANALYZE_FROM = 1000
@@ -31,7 +31,7 @@ class Target:
     table: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
-    touches: tuple[str, ...] = ()
+    affected_keys: tuple[str, ...] = ()
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -120,14 +120,15 @@ async def merge(
 
 
 async def _is_fresh(connection: Connection, target: Target) -> bool:
-    """Tell whether nothing current shares the values of `touches` with a staged row.
+    """Tell whether nothing current shares the values of `affected_keys` with a staged row.
 
     Then every row is new and need not be compared.
     """
     known = f"SELECT FROM {target.table} AS t WHERE t.known_to = 'infinity'"
-    if target.touches:
-        touched = f"SELECT DISTINCT {_listed(target.touches)} FROM {STAGED}"  # noqa: S608 -- as above.
-        known = f"SELECT FROM ({touched}) AS s WHERE EXISTS ({known} AND {_same(target.touches)})"
+    if target.affected_keys:
+        keys = target.affected_keys
+        affected = f"SELECT DISTINCT {_listed(keys)} FROM {STAGED}"  # noqa: S608 -- as above.
+        known = f"SELECT FROM ({affected}) AS s WHERE EXISTS ({known} AND {_same(keys)})"
     fresh: bool = await connection.fetchval(f"SELECT NOT EXISTS ({known})")
     return fresh
 

@@ -9,7 +9,7 @@ import io
 import xlsxwriter
 
 from shared.imports.annotated import csv_line
-from shared.imports.layouts import Column, Layout, Type
+from shared.imports.columns import Column, Layout, Type
 
 TYPES = {
     Type.TEXT: "текст",

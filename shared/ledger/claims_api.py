@@ -28,10 +28,10 @@ from shared.ledger.schemas import (
 )
 from shared.web import (
     Cursor,
+    Idempotency,
     Limit,
-    Once,
-    Read,
-    Tx,
+    ReadSession,
+    WriteSession,
     next_link,
     read_cursor,
     requires,
@@ -61,7 +61,7 @@ def _add_list(router: APIRouter) -> None:
     async def list_claims(
         request: Request,
         response: Response,
-        session: Read,
+        session: ReadSession,
         document: InDocument = None,
         territory: OfTerritory = None,
         concept: Annotated[Concept | None, Query(description="Понятие.")] = None,
@@ -90,7 +90,9 @@ def _add_check(router: APIRouter, service: str) -> None:
         description="Применяет все правила к присланным числам и возвращает выводы, "
         "в том числе подтверждённые (consistent).",
     )
-    async def check_claims(body: DocumentBody, session: Read, _caller: Reader) -> CheckAnswer:
+    async def check_claims(
+        body: DocumentBody, session: ReadSession, _caller: Reader
+    ) -> CheckAnswer:
         found = await usecases.check_whole(session, body)
         return CheckAnswer(items=[CheckedFinding.model_validate(f.wire()) for f in found])
 
@@ -100,7 +102,7 @@ def _add_reading(router: APIRouter) -> None:
         "/{claim_id}",
         summary="Напечатанное число и его исправления",
     )
-    async def get_claim(claim_id: Id, session: Read) -> ClaimWithCorrections:
+    async def get_claim(claim_id: Id, session: ReadSession) -> ClaimWithCorrections:
         return await _with_corrections(session, claim_id)
 
 
@@ -116,7 +118,7 @@ def _add_correcting(router: APIRouter, service: str, corrected: Corrected) -> No
         response_model=ClaimWithCorrections,
     )
     async def correct_claim(
-        claim_id: Id, body: CorrectionBody, session: Tx, once: Once, caller: Writer
+        claim_id: Id, body: CorrectionBody, session: WriteSession, once: Idempotency, caller: Writer
     ) -> Response:
         async def effect() -> ClaimWithCorrections:
             claim = await usecases.correct_claim(session, claim_id, body.raw, body.basis, caller)
@@ -126,7 +128,7 @@ def _add_correcting(router: APIRouter, service: str, corrected: Corrected) -> No
         return await once(effect)
 
 
-async def _with_corrections(session: Read, claim_id: str) -> ClaimWithCorrections:
+async def _with_corrections(session: ReadSession, claim_id: str) -> ClaimWithCorrections:
     row = await store.show_claim(session, claim_id)
     if row is None:
         raise NotFound("CLAIM_UNKNOWN", "Такого числа в книге нет.")

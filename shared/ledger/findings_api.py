@@ -24,8 +24,8 @@ from shared.ledger.schemas import (
 from shared.web import (
     Cursor,
     Limit,
-    Read,
-    Tx,
+    ReadSession,
+    WriteSession,
     if_match,
     next_link,
     read_cursor,
@@ -55,7 +55,7 @@ def _add_list(router: APIRouter, service: str) -> None:
     async def list_findings(  # noqa: PLR0917 -- every filter is a query parameter.
         request: Request,
         response: Response,
-        session: Read,
+        session: ReadSession,
         severity: Annotated[Severity | None, Query(description="Тяжесть.")] = None,
         rule: Annotated[
             str | None, Query(description="Правило.", pattern="^[a-z_]{1,100}$", max_length=100)
@@ -87,7 +87,9 @@ def _add_reading(router: APIRouter, service: str) -> None:
         "/{finding_id}",
         summary="Вывод и его история",
     )
-    async def get_finding(finding_id: Id, session: Read, response: Response) -> FindingWithHistory:
+    async def get_finding(
+        finding_id: Id, session: ReadSession, response: Response
+    ) -> FindingWithHistory:
         row = await store.show_finding(session, finding_id)
         if row is None:
             raise _unknown()
@@ -110,7 +112,7 @@ def _add_acknowledging(router: APIRouter, service: str) -> None:
         body: AcknowledgementBody,
         request: Request,
         response: Response,
-        session: Tx,
+        session: WriteSession,
         caller: Writer,
     ) -> FindingAnswer:
         row = await store.show_finding(session, finding_id, for_update=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import FieldError, Invalid
-from shared.imports.kinds import ImportKind, ImportRun, Touched
+from shared.imports.import_types import AffectedKeys, ImportKind, ImportRun
 from shared.ledger import store
 from shared.ledger.inline_facts import MEMBERS, read_assumptions, read_facts
 from shared.ledger.layouts import ASSUMPTIONS_LAYOUT, CLAIMS_LAYOUT, CODE, FACTS_LAYOUT
@@ -14,24 +14,26 @@ from shared.ledger.recheck import enqueue_recheck
 
 
 async def after_claims(session: AsyncSession, run: ImportRun) -> None:
-    """Keep what came beside the claims, then have every touched document checked."""
-    touched = {document for (document,) in run.touched if document is not None}
+    """Keep what came beside the claims, then have every affected document checked."""
+    affected = {document for (document,) in run.affected_keys if document is not None}
     if run.slice.get("document"):
-        touched.add(run.slice["document"])
+        affected.add(run.slice["document"])
     if run.extras:
-        document = document_of(run.extras, touched)
+        document = document_of(run.extras, affected)
         members = members_of(run.extras)
         check_members(members)
         if members:
             await store.keep_context(session, document, members, run.id)
-        touched.add(document)
-    for document in sorted(touched):
+        affected.add(document)
+    for document in sorted(affected):
         await enqueue_recheck(session, document)
 
 
-async def has_news(session: AsyncSession, extras: Mapping[str, object], touched: Touched) -> bool:
+async def has_changes(
+    session: AsyncSession, extras: Mapping[str, object], affected: AffectedKeys
+) -> bool:
     """Tell whether what stands beside the claims differs from what is kept of the document."""
-    document = document_of(extras, {code for (code,) in touched if code is not None})
+    document = document_of(extras, {code for (code,) in affected if code is not None})
     members = members_of(extras)
     check_members(members)
     return bool(members) and members != await store.context_of(session, document)
@@ -39,10 +41,10 @@ async def has_news(session: AsyncSession, extras: Mapping[str, object], touched:
 
 async def after_facts(session: AsyncSession, run: ImportRun) -> None:
     """Have the documents checked whose facts or assumptions came; a general fact is for all."""
-    touched = {document for (document,) in run.touched}
-    if None in touched:
-        touched |= set(await store.documents(session))
-    for document in sorted(d for d in touched if d is not None):
+    affected = {document for (document,) in run.affected_keys}
+    if None in affected:
+        affected |= set(await store.documents(session))
+    for document in sorted(d for d in affected if d is not None):
         await enqueue_recheck(session, document)
 
 
@@ -51,12 +53,12 @@ def members_of(extras: Mapping[str, object]) -> dict[str, object]:
     return {name: extras[name] for name in MEMBERS if extras.get(name) is not None}
 
 
-def document_of(extras: Mapping[str, object], touched: set[str]) -> str:
+def document_of(extras: Mapping[str, object], affected: set[str]) -> str:
     """Return the document that members beside the claims belong to: the one named, or the only."""
     named = extras.get("document")
     code = named.get("code") if isinstance(named, dict) else named
-    if code is None and len(touched) == 1:
-        return next(iter(touched))
+    if code is None and len(affected) == 1:
+        return next(iter(affected))
     if not isinstance(code, str) or not re.fullmatch(CODE, code):
         told = "Назовите документ: его код — текст до 100 знаков."
         raise Invalid("DOCUMENT_UNNAMED", told, errors=[FieldError("/document", "CODE", told)])
@@ -78,8 +80,8 @@ LEDGER_KINDS = (
         title="Напечатанные числа документа",
         layout=CLAIMS_LAYOUT,
         table="claim",
-        after=after_claims,
-        news=has_news,
+        on_committed_rows=after_claims,
+        has_changes=has_changes,
         slices=("document",),
     ),
     ImportKind(
@@ -87,7 +89,7 @@ LEDGER_KINDS = (
         title="Факты о документе",
         layout=FACTS_LAYOUT,
         table="document_fact",
-        after=after_facts,
+        on_committed_rows=after_facts,
         slices=("document",),
     ),
     ImportKind(
@@ -95,7 +97,7 @@ LEDGER_KINDS = (
         title="Допущения о документе",
         layout=ASSUMPTIONS_LAYOUT,
         table="assumption",
-        after=after_facts,
+        on_committed_rows=after_facts,
         slices=("document",),
     ),
 )

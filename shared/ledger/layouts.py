@@ -12,7 +12,7 @@ import polars as pl
 
 from shared.figures.claims import Claim, Concept, Locator, ScopeKind, key_of
 from shared.figures.rules.finding import assumption_id, claim_id
-from shared.imports.layouts import Column, Context, Layout, RowDefect, Type
+from shared.imports.columns import Column, Context, Layout, RowDefect, Type
 from shared.ledger.facts import FACTS, FactFault, FactRow, check_fact
 from shared.ledger.inline_facts import MEMBERS
 
@@ -219,7 +219,7 @@ CLAIMS_LAYOUT = Layout(
     rows_member="claims",
     extras=("document", "title", *MEMBERS),
     shared_members=("document", "scope", "programme", "season", "year", "territory"),
-    touches=("document",),
+    affected_keys=("document",),
 )
 
 FACTS_LAYOUT = Layout(
@@ -283,7 +283,7 @@ FACTS_LAYOUT = Layout(
     key=("id",),
     row_rule=_fact_faults,
     derive=_derive_facts,
-    touches=("document",),
+    affected_keys=("document",),
 )
 
 ASSUMPTIONS_LAYOUT = Layout(
@@ -324,5 +324,5 @@ ASSUMPTIONS_LAYOUT = Layout(
     key=("id",),
     row_rule=_subject_faults,
     derive=_derive_assumptions,
-    touches=("document",),
+    affected_keys=("document",),
 )

@@ -22,7 +22,7 @@ from shared.ledger.facts import facts_of
 from shared.ledger.findings import replace_findings
 from shared.ledger.inline_facts import StatedAssumption, read_assumptions, read_facts
 from shared.ledger.layouts import claim_of, fact_of, scope_kind
-from shared.worker import Work
+from shared.worker import JobContext
 
 RECHECK = "recheck_findings"
 CODE_IN_TEXT = re.compile(r"\b[0-9]{8}\b|(?<=группы «)[^»]+(?=»)")
@@ -33,16 +33,16 @@ Names = Callable[[AsyncSession], Awaitable[Mapping[str, str]]]
 
 
 async def recheck_findings(
-    work: Work, args: Mapping[str, Any], *, names: Names | None = None
+    context: JobContext, args: Mapping[str, Any], *, names: Names | None = None
 ) -> Mapping[str, Any]:
     """Check one document and store what changed; texts name territories where names are known."""
     document = str(args["document"])
-    async with work.db.reading() as session:
+    async with context.db.reading() as session:
         known = await load_document(session, document)
         named = {} if names is None else await names(session)
-    findings = with_names(await work.in_thread(check_document, known), named)
-    async with work.db.transaction() as session:
-        service = work.settings.service
+    findings = with_names(await context.run_in_thread(check_document, known), named)
+    async with context.db.transaction() as session:
+        service = context.settings.service
         changed = await replace_findings(session, service, f"document:{document}", findings)
     return {"document": document, "findings": len(findings), "changed": changed}
 

@@ -10,7 +10,7 @@ from shared.ledger import store
 from shared.ledger.claims_api import Corrected, claims_router
 from shared.ledger.findings import wire_of
 from shared.ledger.findings_api import findings_router
-from shared.web import Read, requires
+from shared.web import ReadSession, requires
 
 
 async def _nothing_more(_session: AsyncSession, _claim: Claim) -> None:
@@ -34,7 +34,7 @@ def _internal_router(service: str) -> APIRouter:
     )
 
     @router.get("/findings")
-    async def all_findings(session: Read) -> dict[str, Any]:
+    async def all_findings(session: ReadSession) -> dict[str, Any]:
         rows = await store.all_findings(session)
         revision = await store.last_revision(session)
         return {"revision": revision, "items": [wire_of(service, row) for row in rows]}

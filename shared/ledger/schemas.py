@@ -8,7 +8,7 @@ from fastapi import Path, Query
 from pydantic import ConfigDict, Field, JsonValue, StringConstraints
 
 from shared.ledger.layouts import CODE, TERRITORY
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 MOST_CLAIMS = 20_000
 MOST_FINDINGS = 100_000
@@ -52,7 +52,7 @@ CLAIM: dict[str, JsonValue] = {
 }
 
 
-class LocatorBody(Body):
+class LocatorBody(RequestModel):
     """Где в документе напечатано число."""
 
     line: int | None = Field(None, description="Строка текста, с 1.", ge=1, le=10_000_000)
@@ -60,7 +60,7 @@ class LocatorBody(Body):
     table: str | None = Field(None, description="Название таблицы.", max_length=1000)
 
 
-class ClaimBody(Body):
+class ClaimBody(RequestModel):
     """Напечатанное число; названа одна из программы, сезона и года."""
 
     scope: Code | None = Field(None, description="Программа, сезон или год без уточнения.")
@@ -79,7 +79,7 @@ class ClaimBody(Body):
     model_config = ConfigDict(json_schema_extra={"example": CLAIM})
 
 
-class DocumentBody(Body):
+class DocumentBody(RequestModel):
     """Целый документ: числа, группы территорий, ожидаемые перечни, общероссийские значения."""
 
     document: Code | None = Field(None, description="Код документа.")
@@ -117,7 +117,7 @@ class DocumentBody(Body):
     )
 
 
-class LocatorAnswer(Answer):
+class LocatorAnswer(ResponseModel):
     """Место в документе."""
 
     line: int | None = Field(description="Строка текста, с 1.", ge=1, le=10_000_000)
@@ -125,7 +125,7 @@ class LocatorAnswer(Answer):
     table: str | None = Field(description="Название таблицы.", max_length=1000)
 
 
-class EvidenceAnswer(Answer):
+class EvidenceAnswer(ResponseModel):
     """На чём основан вывод."""
 
     document: str = Field(description="Код документа.", max_length=100)
@@ -133,14 +133,14 @@ class EvidenceAnswer(Answer):
     raw: str = Field(description="Что напечатано.", max_length=4000)
 
 
-class RepairAnswer(Answer):
+class RepairAnswer(ResponseModel):
     """Одно изменение, которого достаточно."""
 
     claim: str = Field(description="Номер напечатанного числа.", max_length=32)
     set: JsonValue = Field(description="Значение или границы from и to.")
 
 
-class FindingAnswer(Answer):
+class FindingAnswer(ResponseModel):
     """Вывод о напечатанных числах с доказательством."""
 
     id: str = Field(description="Постоянный номер вывода.", max_length=32)
@@ -164,7 +164,7 @@ class FindingAnswer(Answer):
     revision: int = Field(description="Ревизия выводов.", ge=0, le=2**62)
 
 
-class HistoryAnswer(Answer):
+class HistoryAnswer(ResponseModel):
     """Что происходило с выводом."""
 
     severity: Severity = Field(description="Насколько твёрдо доказано.")
@@ -182,14 +182,14 @@ class FindingWithHistory(FindingAnswer):
     history: list[HistoryAnswer] = Field(description="От первого к последнему.", max_length=10_000)
 
 
-class FindingPage(Answer):
+class FindingPage(ResponseModel):
     """Выводы, начиная с самых тяжёлых."""
 
     items: list[FindingAnswer] = Field(description="Выводы.", max_length=1000)
     next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
 
 
-class CheckedFinding(Answer):
+class CheckedFinding(ResponseModel):
     """Вывод о присланном документе; ничего не сохранено."""
 
     id: str = Field(description="Постоянный номер вывода.", max_length=32)
@@ -208,13 +208,13 @@ class CheckedFinding(Answer):
     )
 
 
-class CheckAnswer(Answer):
+class CheckAnswer(ResponseModel):
     """Выводы о присланном документе."""
 
     items: list[CheckedFinding] = Field(description="Выводы.", max_length=MOST_FINDINGS)
 
 
-class CorrectionAnswer(Answer):
+class CorrectionAnswer(ResponseModel):
     """Исправленное число, поставленное рядом с напечатанным."""
 
     id: UUID = Field(description="Номер исправления.")
@@ -226,7 +226,7 @@ class CorrectionAnswer(Answer):
     made_at: datetime = Field(description="Когда.")
 
 
-class ClaimAnswer(Answer):
+class ClaimAnswer(ResponseModel):
     """Напечатанное число и, если есть, действующее исправление."""
 
     id: str = Field(description="Постоянный номер числа.", max_length=32)
@@ -250,14 +250,14 @@ class ClaimWithCorrections(ClaimAnswer):
     )
 
 
-class ClaimPage(Answer):
+class ClaimPage(ResponseModel):
     """Напечатанные числа."""
 
     items: list[ClaimAnswer] = Field(description="Числа.", max_length=1000)
     next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
 
 
-class CorrectionBody(Body):
+class CorrectionBody(RequestModel):
     """Исправление с основанием: напечатанное число остаётся."""
 
     raw: str | None = Field(description="Исправленный текст ячейки.", max_length=4000)
@@ -268,7 +268,7 @@ class CorrectionBody(Body):
     )
 
 
-class AcknowledgementBody(Body):
+class AcknowledgementBody(RequestModel):
     """Комментарий того, кто видел вывод."""
 
     comment: str = Field(description="Комментарий.", min_length=1, max_length=4000)

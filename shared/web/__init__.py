@@ -2,31 +2,31 @@
 
 from shared.auth import Caller
 from shared.web.app import create_service_app
-from shared.web.caller import acting_person, hold, optional_caller, requires
-from shared.web.conditions import if_match, strong_etag
-from shared.web.once import Once
+from shared.web.authentication import acting_person, optional_caller, require_scopes, requires
+from shared.web.idempotency import Idempotency
 from shared.web.paging import Cursor, Limit, next_link, read_cursor, write_cursor
+from shared.web.preconditions import if_match, strong_etag
 from shared.web.problems import PROBLEMS
-from shared.web.schemas import Answer, Body
-from shared.web.sessions import Read, Tx
+from shared.web.schemas import RequestModel, ResponseModel
+from shared.web.sessions import ReadSession, WriteSession
 
 __all__ = [
     "PROBLEMS",
-    "Answer",
-    "Body",
     "Caller",
     "Cursor",
+    "Idempotency",
     "Limit",
-    "Once",
-    "Read",
-    "Tx",
+    "ReadSession",
+    "RequestModel",
+    "ResponseModel",
+    "WriteSession",
     "acting_person",
     "create_service_app",
-    "hold",
     "if_match",
     "next_link",
     "optional_caller",
     "read_cursor",
+    "require_scopes",
     "requires",
     "strong_etag",
     "write_cursor",

@@ -9,18 +9,18 @@ from pydantic import BaseModel
 
 from shared import log
 from shared.auth import KeyRing, Revocations, Verifier, internal_signer
-from shared.bell import Bell
 from shared.db import Database
 from shared.http import ServiceClient
+from shared.notifier import Notifier
 from shared.settings import Settings
-from shared.web.contract import add_contract
 from shared.web.internal import health_router, internal_router
 from shared.web.jobs_api import jobs_router
 from shared.web.middleware import Measurements, RequestScope
+from shared.web.openapi_endpoint import add_openapi_endpoint
 from shared.web.problems import PROBLEMS, add_problem_handlers
+from shared.web.query_parameters import refuse_unknown_query
 from shared.web.schemas import ProblemDetails
-from shared.web.strict_query import refuse_unknown_query
-from shared.worker import ServiceWorker, Work, WorkerSpec
+from shared.worker import JobContext, ServiceWorker, WorkerSpec
 
 JWKS_PATH = "/.well-known/jwks.json"
 REVOCATIONS_PATH = "/internal/revocations"
@@ -67,8 +67,8 @@ def create_service_app(
     app.include_router(jobs_router(settings.service))
     for router in routers:
         app.include_router(router)
-    add_contract(app, settings.service)
-    _surround(app)
+    add_openapi_endpoint(app, settings.service)
+    _add_middleware(app)
     _add_schemas(app, (ProblemDetails, *schemas))
     return app
 
@@ -93,7 +93,7 @@ def _lifespan(settings: Settings, make_verifier: MakeVerifier) -> Lifespan:
     return lifespan
 
 
-def _surround(app: FastAPI) -> None:
+def _add_middleware(app: FastAPI) -> None:
     """Put the request scope outside of everything, the body limit included."""
     inner = app.build_middleware_stack
     app.build_middleware_stack = (  # type: ignore[method-assign]  # The limit is else outermost.
@@ -123,12 +123,14 @@ def default_verifier(
     """Return a verifier that learns keys and revocations from the gateway."""
     gateway = clients["gateway"]
     rings = {settings.issuer: KeyRing(fetch=lambda: gateway.get_json(JWKS_PATH))}
-    rings |= external_rings(settings, clients)
+    rings |= external_key_rings(settings, clients)
     revocations = Revocations(lambda: gateway.get_json(REVOCATIONS_PATH))
     return Verifier(settings, rings, revocations.revoked)
 
 
-def external_rings(settings: Settings, clients: Mapping[str, ServiceClient]) -> dict[str, KeyRing]:
+def external_key_rings(
+    settings: Settings, clients: Mapping[str, ServiceClient]
+) -> dict[str, KeyRing]:
     """Return the keys of the outside OIDC issuer, if one is configured."""
     url = settings.external_jwks_url
     if settings.external_issuer is None or url is None:
@@ -146,9 +148,9 @@ async def run_worker(settings: Settings, spec: WorkerSpec) -> None:
         clients = service_clients(settings)
         for client in clients.values():
             stack.push_async_callback(client.close)
-        bell = await Bell.connect(settings.redis_url)
-        stack.push_async_callback(bell.close)
-        await ServiceWorker(spec, Work(db, settings, clients, bell)).run()
+        notifier = await Notifier.connect(settings.redis_url)
+        stack.push_async_callback(notifier.close)
+        await ServiceWorker(spec, JobContext(db, settings, clients, notifier)).run()
 
 
 def _add_schemas(app: FastAPI, models: Sequence[type[BaseModel]]) -> None:

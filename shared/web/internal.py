@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import inbox, jobs, outbox
-from shared.bell import UNAVAILABLE
 from shared.db import Database
 from shared.errors import Conflict, Unavailable
-from shared.web.caller import requires
-from shared.web.sessions import Read, Tx
+from shared.notifier import UNAVAILABLE
+from shared.web.authentication import requires
+from shared.web.sessions import ReadSession, WriteSession
 from shared.worker import RETRY_EVENT
 
 MAX_POSITION = 2**62
@@ -28,7 +28,7 @@ def health_router() -> APIRouter:
 
     @router.get("/readyz")
     async def readyz(request: Request) -> dict[str, str]:
-        await _reach(request)
+        await _require_dependencies(request)
         return {"status": "ready"}
 
     @router.get("/metrics")
@@ -39,7 +39,7 @@ def health_router() -> APIRouter:
     return router
 
 
-async def _reach(request: Request) -> None:
+async def _require_dependencies(request: Request) -> None:
     db: Database = request.app.state.db
     try:
         await db.ping()
@@ -63,12 +63,12 @@ def internal_router(service: str) -> APIRouter:
 def _add_feed(router: APIRouter, service: str) -> None:
     @router.get("/events")
     async def events(
-        session: Read,
+        session: ReadSession,
         after: Annotated[int, Query(ge=0, le=MAX_POSITION)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     ) -> dict[str, Any]:
         items = await outbox.read_after(session, service, after, limit)
-        first, last = await outbox.span(session)
+        first, last = await outbox.position_range(session)
         shown = [
             {
                 "id": str(e.id),
@@ -86,29 +86,31 @@ def _add_feed(router: APIRouter, service: str) -> None:
 
 def _add_dead_letters(router: APIRouter) -> None:
     @router.get("/queues")
-    async def queues(session: Read) -> dict[str, Any]:
-        failed = await jobs.listed(session, ["failed", "quarantined"], 200)
+    async def queues(session: ReadSession) -> dict[str, Any]:
+        failed = await jobs.list_jobs(session, ["failed", "quarantined"], 200)
         return {
             "jobs": await jobs.counts(session),
             "dead_jobs": failed,
-            "dead_events": await inbox.dead(session),
-            "sources": await inbox.contacts(session),
+            "dead_events": await inbox.dead_letters(session),
+            "sources": await inbox.last_polls(session),
         }
 
     @router.get("/jobs")
     async def jobs_of_request(
-        session: Read, request_id: Annotated[str, Query(max_length=64)]
+        session: ReadSession, request_id: Annotated[str, Query(max_length=64)]
     ) -> dict[str, Any]:
         return {"items": await jobs.of_request(session, request_id)}
 
     @router.post("/jobs/{job_id}/retry")
-    async def retry(session: Tx, job_id: Annotated[UUID, Path()]) -> Mapping[str, str]:
+    async def retry(session: WriteSession, job_id: Annotated[UUID, Path()]) -> Mapping[str, str]:
         if not await jobs.retry_dead(session, job_id):
             raise Conflict("JOB_NOT_DEAD", "Это задание нельзя повторить.")
         return {"id": str(job_id), "state": "queued"}
 
     @router.post("/dead-events/{event_id}/retry")
-    async def retry_event(session: Tx, event_id: Annotated[UUID, Path()]) -> Mapping[str, str]:
+    async def retry_event(
+        session: WriteSession, event_id: Annotated[UUID, Path()]
+    ) -> Mapping[str, str]:
         row = str(event_id)
         job_id = await jobs.enqueue(session, RETRY_EVENT, row, {"event_id": row})
         return {"id": str(job_id), "state": "queued"}

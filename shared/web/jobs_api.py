@@ -10,12 +10,12 @@ from pydantic import Field, JsonValue
 from shared import jobs
 from shared.auth import Caller
 from shared.errors import Conflict, Forbidden, NotFound
-from shared.web.caller import requires
-from shared.web.schemas import Answer
-from shared.web.sessions import Read, Tx
+from shared.web.authentication import requires
+from shared.web.schemas import ResponseModel
+from shared.web.sessions import ReadSession, WriteSession
 
 
-class JobAnswer(Answer):
+class JobStatus(ResponseModel):
     """Фоновое задание."""
 
     id: UUID = Field(description="Номер задания.")
@@ -47,27 +47,27 @@ def jobs_router(service: str) -> APIRouter:
         "/{job_id}",
         summary="Состояние фонового задания",
     )
-    async def get_job(job_id: JobId, session: Read, caller: Reader) -> JobAnswer:
-        return await _own(session, job_id, caller)
+    async def get_job(job_id: JobId, session: ReadSession, caller: Reader) -> JobStatus:
+        return await _own_job(session, job_id, caller)
 
     @router.post(
         "/{job_id}/cancel",
         summary="Отменить фоновое задание",
     )
-    async def cancel_job(job_id: JobId, session: Tx, caller: Writer) -> JobAnswer:
-        await _own(session, job_id, caller)
+    async def cancel_job(job_id: JobId, session: WriteSession, caller: Writer) -> JobStatus:
+        await _own_job(session, job_id, caller)
         if await jobs.cancel(session, job_id) is None:
             raise Conflict("JOB_ENDED", "Задание уже закончено.")
-        return await _own(session, job_id, caller)
+        return await _own_job(session, job_id, caller)
 
     return router
 
 
-async def _own(session: Read, job_id: UUID, caller: Caller) -> JobAnswer:
+async def _own_job(session: ReadSession, job_id: UUID, caller: Caller) -> JobStatus:
     """Show a job to the one who ordered it, and to an administrator."""
-    found = await jobs.show(session, job_id)
+    found = await jobs.get(session, job_id)
     if found is None:
         raise NotFound("JOB_UNKNOWN", "Такого задания нет.")
     if found["caller"] not in (None, caller.subject) and "admin" not in caller.scopes:
         raise Forbidden("NOT_YOURS", "Это задание поставил другой клиент.")
-    return JobAnswer.model_validate({k: found[k] for k in JobAnswer.model_fields})
+    return JobStatus.model_validate({k: found[k] for k in JobStatus.model_fields})

@@ -15,7 +15,7 @@ log = logger(__name__)
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 TOO_LARGE = 413
-QUIET = ("/healthz", "/readyz", "/metrics", "/internal/events")
+UNLOGGED_PATHS = ("/healthz", "/readyz", "/metrics", "/internal/events")
 
 
 class Measurements:
@@ -52,7 +52,7 @@ class RequestScope:
         request_id = request_id_of(scope)
         begin(request_id=request_id)
         started = time.perf_counter()
-        answer = _Answer(scope, receive, send, request_id)
+        answer = _ResponseRecorder(scope, receive, send, request_id)
         try:
             await self.app(scope, receive, answer.send)
         finally:
@@ -63,7 +63,7 @@ class RequestScope:
         method = scope["method"]
         self.measurements.requests.labels(method, route, status).inc()
         self.measurements.seconds.labels(method, route).observe(seconds)
-        if scope["path"] not in QUIET:
+        if scope["path"] not in UNLOGGED_PATHS:
             log.info(
                 "request",
                 method=method,
@@ -73,7 +73,7 @@ class RequestScope:
             )
 
 
-class _Answer:
+class _ResponseRecorder:
     """The answer on its way out: numbered, and a bare 413 of the body limit put into words."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:

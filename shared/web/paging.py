@@ -11,9 +11,9 @@ from pydantic import BeforeValidator
 
 from shared.errors import FieldError, Invalid
 
-MOST = 1000
+MAX_LIMIT = 1000
 # What JSON carries exactly, and the documented bound of the parameter.
-SAFE = 2**53 - 1
+MAX_SAFE_INTEGER = 2**53 - 1
 
 
 def _coerce(value: object) -> object:
@@ -22,9 +22,9 @@ def _coerce(value: object) -> object:
         number = int(str(value))
     except ValueError:
         return value
-    if abs(number) > SAFE:
+    if abs(number) > MAX_SAFE_INTEGER:
         raise ValueError("This is no number that JSON carries.")
-    return min(MOST, max(1, number))
+    return min(MAX_LIMIT, max(1, number))
 
 
 Limit = Annotated[
@@ -32,7 +32,7 @@ Limit = Annotated[
     BeforeValidator(_coerce),
     Query(
         description="Сколько записей вернуть, 1…1000; большее и меньшее приводится к границе.",
-        json_schema_extra={"minimum": 1, "maximum": MOST, "example": 100},
+        json_schema_extra={"minimum": 1, "maximum": MAX_LIMIT, "example": 100},
     ),
 ]
 Cursor = Annotated[

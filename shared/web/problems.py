@@ -81,8 +81,8 @@ DETAILS = {
 VALUE_REFUSED = frozenset({"22000", "22003", "22007", "22008", "22021", "22P02", "22P05"})
 # What may be over when the same is asked again: the connection (08) or resources (53) are gone, the
 # server stops or starts (57P), another transaction was in the way (40, 55P).
-PASSING = ("08", "40", "53", "55P", "57P")
-LOST = (
+RETRYABLE_SQLSTATES = ("08", "40", "53", "55P", "57P")
+CONNECTION_ERRORS = (
     OperationalError,
     InterfaceError,
     PoolTimeout,
@@ -165,9 +165,13 @@ def _sqlstate(error: Exception) -> str:
     return getattr(getattr(error, "orig", error), "sqlstate", None) or ""
 
 
-def _is_passing(error: Exception) -> bool:
+def _is_retryable(error: Exception) -> bool:
     broken = isinstance(error, DBAPIError) and error.connection_invalidated
-    return broken or isinstance(error, LOST) or _sqlstate(error).startswith(PASSING)
+    return (
+        broken
+        or isinstance(error, CONNECTION_ERRORS)
+        or _sqlstate(error).startswith(RETRYABLE_SQLSTATES)
+    )
 
 
 async def _database(request: Request, error: Exception) -> Response:
@@ -177,7 +181,7 @@ async def _database(request: Request, error: Exception) -> Response:
             request, 422, "VALUE_REFUSED", "Значение нельзя сохранить: NUL или вне границ."
         )
     log.error("database_failed", error=str(getattr(error, "orig", error)))
-    if not _is_passing(error):
+    if not _is_retryable(error):
         return await _unexpected(request, error)
     detail = "База данных сейчас не отвечает. Повторите запрос позже."
     return render(request, 503, "DATABASE_UNAVAILABLE", detail, headers={"Retry-After": "5"})
@@ -193,6 +197,6 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for lost in (DBAPIError, asyncpg.PostgresError, *LOST):
+    for lost in (DBAPIError, asyncpg.PostgresError, *CONNECTION_ERRORS):
         app.add_exception_handler(lost, _database)
     app.add_exception_handler(Exception, _unexpected)

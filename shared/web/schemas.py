@@ -3,13 +3,13 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Body(BaseModel):
+class RequestModel(BaseModel):
     """Parent of every request body: a field nobody knows is an error, values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Answer(BaseModel):
+class ResponseModel(BaseModel):
     """Parent of every answer: absent is null, never left out."""
 
     model_config = ConfigDict(
@@ -17,7 +17,7 @@ class Answer(BaseModel):
     )
 
 
-class FieldProblem(Answer):
+class FieldProblem(ResponseModel):
     """Одна ошибка во входных данных."""
 
     pointer: str = Field(description="JSON Pointer на место ошибки.", max_length=1000)
@@ -25,7 +25,7 @@ class FieldProblem(Answer):
     detail: str = Field(description="Пояснение для человека.", max_length=2000)
 
 
-class ProblemDetails(Answer):
+class ProblemDetails(ResponseModel):
     """Описание ошибки по RFC 9457."""
 
     type: str = Field(description="Адрес вида ошибки.", max_length=200)

@@ -25,5 +25,5 @@ async def _reading(db: Annotated[Database, Depends(database)]) -> AsyncIterator[
         yield session
 
 
-Tx = Annotated[AsyncSession, Depends(_transaction, scope="function")]
-Read = Annotated[AsyncSession, Depends(_reading, scope="function")]
+WriteSession = Annotated[AsyncSession, Depends(_transaction, scope="function")]
+ReadSession = Annotated[AsyncSession, Depends(_reading, scope="function")]

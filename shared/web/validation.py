@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.errors import FieldError
 
-TOLD = {
+MESSAGES = {
     "missing": ("REQUIRED", "Обязательное поле отсутствует."),
     "extra_forbidden": ("UNKNOWN_FIELD", "Такого поля нет."),
     "json_invalid": ("JSON_INVALID", "Тело запроса — не JSON."),
@@ -41,8 +41,8 @@ TOLD = {
     "uuid_parsing": ("TYPE", "Ожидается UUID."),
     "decimal_parsing": ("TYPE", "Ожидается десятичное число."),
 }
-OTHER = ("INVALID", "Недопустимое значение.")
-MOST = 100
+FALLBACK_MESSAGE = ("INVALID", "Недопустимое значение.")
+MAX_ERRORS = 100
 
 
 def pointer(location: Sequence[object]) -> str:
@@ -52,18 +52,18 @@ def pointer(location: Sequence[object]) -> str:
 
 def field_errors(found: Sequence[Mapping[str, Any]]) -> list[FieldError]:
     """Translate pydantic's errors, the first hundred of them."""
-    return [_field_error(error) for error in found[:MOST]]
+    return [_field_error(error) for error in found[:MAX_ERRORS]]
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
-    code, sentence = TOLD.get(str(error["type"]), OTHER)
+    code, sentence = MESSAGES.get(str(error["type"]), FALLBACK_MESSAGE)
     told = {
         name: value.replace(" or ", " или ") if isinstance(value, str) else value
         for name, value in error.get("ctx", {}).items()
     }
-    return FieldError(pointer(error["loc"]), code, sentence.format_map(_Known(told)))
+    return FieldError(pointer(error["loc"]), code, sentence.format_map(_KnownContext(told)))
 
 
-class _Known(dict[str, Any]):
+class _KnownContext(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "…"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.console.roles import SCHEMAS
+from services.cli.roles import SCHEMAS
 from tests.house.sources import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -26,9 +26,9 @@ def test_every_make_command_of_the_readme_exists() -> None:
     assert named <= targets()
 
 
-def test_ci_runs_the_readme_s_test_command() -> None:
+def test_ci_runs_the_checks_and_the_readme_s_test_command() -> None:
     script = (ROOT / ".ci" / "run").read_text()
-    assert re.findall(r"^exec (make .*)$", script, re.MULTILINE) == ["make test"]
+    assert re.findall(r"^(?:exec )?(make .*)$", script, re.MULTILINE) == ["make check", "make test"]
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 

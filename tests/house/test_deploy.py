@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from services.__main__ import parser
-from services.console.roles import SCHEMAS
+from services.cli.roles import SCHEMAS
 from tests.house.sources import ROOT
 
 DEPLOY = ROOT / "deploy"

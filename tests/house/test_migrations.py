@@ -11,8 +11,8 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from services.console.migrate import configuration, migrate
-from services.console.roles import SCHEMAS, prepare_roles, role_of
+from services.cli.migrate import configuration, migrate
+from services.cli.roles import SCHEMAS, prepare_roles, role_of
 from tests.databases import PASSWORDS, TestDatabase
 
 CATALOGUE = """

@@ -7,7 +7,7 @@ import pytest
 
 import services
 import shared
-from services.console.roles import SCHEMAS
+from services.cli.roles import SCHEMAS
 from tests.house.sources import ROOT
 
 HEAVY = {"ortools", "pandas", "alembic", "pytest", "openpyxl.workbook"}

@@ -42,8 +42,8 @@ def test_nobody_imports(forbidden: str) -> None:
 @pytest.mark.parametrize(
     ("library", "importer"),
     [
-        ("arq", "shared/bell.py"),
-        ("redis", "shared/bell.py"),
+        ("arq", "shared/notifier.py"),
+        ("redis", "shared/notifier.py"),
         ("httpx", "shared/http.py"),
         ("structlog", "shared/log.py"),
     ],

@@ -5,12 +5,12 @@ import re
 import pytest
 
 from services.olympiads.app import EVERY_KIND as OLYMPIADS
-from services.ratings.usecases.kinds import KINDS as RATINGS
-from services.training.usecases.import_kinds import KINDS as TRAINING
-from shared.imports.delimited import read_csv
-from shared.imports.kinds import ImportKind
+from services.ratings.usecases.import_types import KINDS as RATINGS
+from services.training.usecases.import_types import KINDS as TRAINING
+from shared.imports.csv_reader import read_csv
+from shared.imports.import_types import ImportKind
 from shared.imports.templates import template_csv, template_xlsx
-from shared.imports.workbook import read_xlsx
+from shared.imports.xlsx_reader import read_xlsx
 
 KINDS = {
     f"{service}/{kind.code}": kind

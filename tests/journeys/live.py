@@ -12,11 +12,11 @@ from typing import Any
 import asyncpg
 import httpx
 
-from services.console.children import Child, answers_ok, service_child, stop_all, wait_until_ready
-from services.console.keys import make_keys
-from services.console.loading import load, shipments, token_of
-from services.console.roles import SCHEMAS
-from services.console.settled import wait_until_settled
+from services.cli.keys import make_keys
+from services.cli.roles import SCHEMAS
+from services.cli.seed_client import load, seed_files, token_of
+from services.cli.supervisor import Child, answers_ok, service_child, stop_all, wait_until_ready
+from services.cli.wait_idle import wait_until_idle
 from services.gateway.tokens.demo import create_demo
 from shared.db import Database
 from shared.embedded import Valkey, home_in, start_valkey
@@ -77,7 +77,7 @@ class LiveSystem:
         """Load the programme's figures and wait until they are published."""
         gateway = ServiceClient("gateway", self.url)
         try:
-            for shipment in shipments():
+            for shipment in seed_files():
                 await load(gateway, self.token, shipment)
         finally:
             await gateway.close()
@@ -85,7 +85,7 @@ class LiveSystem:
 
     async def settle(self, patience: float = 60) -> None:
         """Wait until no job, event or document is under way."""
-        await wait_until_settled(self.database.owner_url, patience)
+        await wait_until_idle(self.database.owner_url, patience)
 
     async def ask(self, question: str, *args: object) -> Any:
         """Return one value from the database, as its owner."""

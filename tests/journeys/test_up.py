@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from services.console.roles import SCHEMAS
+from services.cli.roles import SCHEMAS
 from shared.embedded import home_in, start_postgres, start_valkey
 from shared.embedded.process import command_line
 from tests.house.sources import ROOT

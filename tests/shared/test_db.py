@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import text
 
-from shared.db import Database, raw
+from shared.db import Database, driver_connection
 from tests.databases import TestDatabase
 from tests.shared.plumbing import make_plumbing, open_plumbing
 
@@ -19,7 +19,7 @@ async def test_what_was_copied_goes_with_the_transaction(database: TestDatabase)
     db = open_plumbing(database)
     with pytest.raises(RuntimeError):
         async with db.transaction() as session:
-            connection = await raw(session)
+            connection = await driver_connection(session)
             await connection.copy_records_to_table("note", records=[("a",)], columns=["text"])
             raise RuntimeError
     async with db.reading() as session:

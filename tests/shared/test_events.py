@@ -15,13 +15,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import inbox, outbox
-from shared.bell import Bell
 from shared.db import Database
 from shared.events import Event
 from shared.http import ServiceClient
 from shared.log import attached, current
+from shared.notifier import Notifier
 from shared.settings import Settings
-from shared.worker import ServiceWorker, Work, WorkerSpec
+from shared.worker import JobContext, ServiceWorker, WorkerSpec
 from tests.databases import TestDatabase
 from tests.shared.plumbing import SCHEMA, make_plumbing, open_plumbing
 
@@ -43,7 +43,7 @@ async def publish(db: Database, revision: int) -> None:
 
 async def placed(db: Database) -> list[Event]:
     async with db.transaction() as session:
-        await outbox.place(session)
+        await outbox.assign_positions(session)
     async with db.reading() as session:
         return list(await outbox.read_after(session, "ratings", 0, 1000))
 
@@ -105,7 +105,7 @@ def producer(db: Database, served: list[int]) -> FastAPI:
 class Consumer:
     """A consumer over the same schema: its listener writes a row for each event it handles."""
 
-    def __init__(self, db: Database, bell: Bell) -> None:
+    def __init__(self, db: Database, notifier: Notifier) -> None:
         self.db = db
         self.served: list[int] = []
         self.failing: set[int] = set()
@@ -114,9 +114,9 @@ class Consumer:
         client = ServiceClient("ratings", "http://ratings", lambda: "internal", transport=transport)
         settings = Settings(service=SCHEMA, database_url="unused://", redis_url="redis://unused")
         spec = WorkerSpec(SCHEMA, listeners={TOPIC: self.on_published}, sources=("ratings",))
-        self.worker = ServiceWorker(spec, Work(db, settings, {"ratings": client}, bell))
+        self.worker = ServiceWorker(spec, JobContext(db, settings, {"ratings": client}, notifier))
 
-    async def on_published(self, session: AsyncSession, event: Event, _work: Work) -> None:
+    async def on_published(self, session: AsyncSession, event: Event, _work: JobContext) -> None:
         revision = event.body["revision"]
         self.on_behalf_of.append(current("request_id"))
         await session.execute(text("INSERT INTO note (text) VALUES (:t)"), {"t": str(revision)})
@@ -131,9 +131,9 @@ class Consumer:
 
 @pytest.fixture
 async def consumer(db: Database, valkey: str) -> AsyncIterator[Consumer]:
-    bell = await Bell.connect(valkey)
-    yield Consumer(db, bell)
-    await bell.close()
+    notifier = await Notifier.connect(valkey)
+    yield Consumer(db, notifier)
+    await notifier.close()
 
 
 async def test_each_event_is_handled_once_in_order_however_often_it_is_rung(
@@ -157,10 +157,10 @@ async def test_two_worker_processes_handle_an_event_once(
     for revision in range(20):
         await publish(db, revision)
     await placed(db)
-    bell = await Bell.connect(valkey)
-    other = Consumer(db, bell)
+    notifier = await Notifier.connect(valkey)
+    other = Consumer(db, notifier)
     await asyncio.gather(consumer.worker.pull("ratings"), other.worker.pull("ratings"))
-    await bell.close()
+    await notifier.close()
     assert await consumer.handled() == list(range(20))
 
 
@@ -178,12 +178,12 @@ async def test_an_event_that_cannot_be_handled_is_set_aside_and_retried_by_hand(
     await consumer.worker.pull("ratings")
     assert await consumer.handled() == [0, 2]
     async with db.reading() as session:
-        (dead,) = await inbox.dead(session)
+        (dead,) = await inbox.dead_letters(session)
     assert "cannot be handled" in str(dead["error"])
     consumer.failing = set()
     event_id = dead["event_id"]
     assert isinstance(event_id, UUID)
-    await consumer.worker._retry_event(consumer.worker.work, {"event_id": str(event_id)})
+    await consumer.worker._retry_event(consumer.worker.context, {"event_id": str(event_id)})
     assert await consumer.handled() == [0, 2, 1]
 
 
@@ -210,11 +210,11 @@ async def test_a_dead_event_is_retried_on_behalf_of_the_first_request(
     for _ in range(inbox.MAX_ATTEMPTS):
         await consumer.worker.pull("ratings")
     async with db.reading() as session:
-        (dead,) = await inbox.dead(session)
+        (dead,) = await inbox.dead_letters(session)
     consumer.failing = set()
     with attached(request_id="retrying"):
         row = {"event_id": str(dead["event_id"])}
-        await consumer.worker._retry_event(consumer.worker.work, row)
+        await consumer.worker._retry_event(consumer.worker.context, row)
     assert consumer.on_behalf_of == ["asked-1"] * (inbox.MAX_ATTEMPTS + 1)
 
 

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from shared import jobs
-from shared.bell import Bell
 from shared.db import Database
 from shared.errors import Invalid
 from shared.log import attached
+from shared.notifier import Notifier
 from shared.settings import Settings
-from shared.worker import JobHandler, ServiceWorker, Work, WorkerSpec
+from shared.worker import JobContext, JobHandler, ServiceWorker, WorkerSpec
 from tests.databases import TestDatabase
 from tests.shared.plumbing import SCHEMA, make_plumbing, open_plumbing
 
@@ -30,19 +30,21 @@ async def db(database: TestDatabase) -> AsyncIterator[Database]:
 @asynccontextmanager
 async def working(
     db: Database, valkey: str, handlers: Mapping[str, JobHandler], poll_seconds: float = 0.2
-) -> AsyncIterator[Bell]:
+) -> AsyncIterator[Notifier]:
     settings = Settings(
         service=SCHEMA, database_url="unused://", redis_url=valkey, poll_seconds=poll_seconds
     )
-    bell = await Bell.connect(valkey)
-    worker = ServiceWorker(WorkerSpec(SCHEMA, jobs=handlers), Work(db, settings, {}, bell))
+    notifier = await Notifier.connect(valkey)
+    worker = ServiceWorker(
+        WorkerSpec(SCHEMA, jobs=handlers), JobContext(db, settings, {}, notifier)
+    )
     running = asyncio.create_task(worker.run())
     try:
-        yield bell
+        yield notifier
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        await bell.close()
+        await notifier.close()
 
 
 async def queue(db: Database, kind: str, scope: str, **args: object) -> UUID:
@@ -52,7 +54,7 @@ async def queue(db: Database, kind: str, scope: str, **args: object) -> UUID:
 
 async def state(db: Database, job_id: UUID) -> Mapping[str, Any]:
     async with db.reading() as session:
-        found = await jobs.show(session, job_id)
+        found = await jobs.get(session, job_id)
     assert found is not None
     return found
 
@@ -88,8 +90,8 @@ async def test_a_queued_job_names_the_first_request_that_asked_for_it(db: Databa
 async def test_a_job_runs_with_its_arguments_and_keeps_its_result(
     db: Database, valkey: str
 ) -> None:
-    async def double(work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
-        work.progress(2, 2)
+    async def double(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
+        context.progress(2, 2)
         return {"twice": args["n"] * 2}
 
     async with working(db, valkey, {"double": double}):
@@ -112,11 +114,11 @@ async def test_a_burst_on_one_scope_costs_two_runs_at_most_and_none_overlap(
 ) -> None:
     running, most, runs, seen = 0, 0, 0, 0
 
-    async def recompute(work: Work, _args: Mapping[str, Any]) -> None:
+    async def recompute(context: JobContext, _args: Mapping[str, Any]) -> None:
         nonlocal running, most, runs, seen
         running, runs = running + 1, runs + 1
         most = max(most, running)
-        async with work.db.reading() as session:
+        async with context.db.reading() as session:
             seen = (await session.execute(text("SELECT count(*) FROM note"))).scalar_one()
         await asyncio.sleep(0.3)
         running -= 1
@@ -143,7 +145,7 @@ async def test_a_burst_on_one_scope_costs_two_runs_at_most_and_none_overlap(
 async def test_an_ordinary_failure_is_tried_again(db: Database, valkey: str) -> None:
     tries = 0
 
-    async def flaky(_work: Work, _args: Mapping[str, Any]) -> None:
+    async def flaky(_work: JobContext, _args: Mapping[str, Any]) -> None:
         nonlocal tries
         tries += 1
         if tries < 2:
@@ -159,7 +161,7 @@ async def test_a_refused_rule_is_final_and_can_be_retried_by_hand(
 ) -> None:
     refuse = True
 
-    async def strict(_work: Work, _args: Mapping[str, Any]) -> None:
+    async def strict(_work: JobContext, _args: Mapping[str, Any]) -> None:
         if refuse:
             raise Invalid("BAND_GAP", "Между уровнями промежуток.")
 
@@ -181,7 +183,7 @@ async def test_a_refused_rule_is_final_and_can_be_retried_by_hand(
 async def test_a_running_job_can_be_cancelled(db: Database, valkey: str) -> None:
     began = asyncio.Event()
 
-    async def endless(_work: Work, _args: Mapping[str, Any]) -> None:
+    async def endless(_work: JobContext, _args: Mapping[str, Any]) -> None:
         began.set()
         await asyncio.sleep(600)
 
@@ -197,7 +199,7 @@ async def test_a_dead_workers_job_is_taken_up_again(db: Database, valkey: str) -
     job_id = await queue(db, "double", "a", n=1)
     await abandon(db, job_id)
 
-    async def double(_work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+    async def double(_work: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
         return {"twice": args["n"] * 2}
 
     async with working(db, valkey, {"double": double}):
@@ -220,7 +222,7 @@ async def test_the_third_crash_is_quarantine_with_the_input_kept(db: Database) -
     for _ in range(jobs.MAX_CRASHES):
         await abandon(db, job_id)
         async with db.transaction() as session:
-            await jobs.reclaim(session)
+            await jobs.requeue_expired(session)
     assert (await state(db, job_id))["state"] == "quarantined"
     async with db.reading() as session:
         kept = await session.execute(text("SELECT args FROM job"))
@@ -234,7 +236,7 @@ async def test_a_lost_lease_cannot_end_the_job_of_its_successor(db: Database) ->
     assert first is not None
     async with db.transaction() as session:
         await session.execute(text("UPDATE job SET lease_until = '2000-01-01'"))
-        await jobs.reclaim(session)
+        await jobs.requeue_expired(session)
         second = await jobs.lease(session, job_id, "second")
     assert second is not None
     async with db.transaction() as session:
@@ -246,12 +248,12 @@ async def test_a_lost_lease_cannot_end_the_job_of_its_successor(db: Database) ->
 async def test_an_emptied_queue_loses_no_job(db: Database, valkey: str) -> None:
     job_id = await queue(db, "double", "a")
     async with db.transaction() as session:
-        assert await jobs.to_ring(session) == [job_id]
+        assert await jobs.due_jobs(session) == [job_id]
         await session.execute(
             text("UPDATE job SET rung_at = clock_timestamp() - interval '1 minute'")
         )
 
-    async def double(_work: Work, _args: Mapping[str, Any]) -> None:
+    async def double(_work: JobContext, _args: Mapping[str, Any]) -> None:
         return None
 
     async with working(db, valkey, {"double": double}):
@@ -265,7 +267,9 @@ async def test_a_worker_told_to_stop_gives_its_job_back_and_that_is_no_crash(
     for _ in range(jobs.MAX_CRASHES):
         began = asyncio.Event()
 
-        async def slow(_work: Work, _args: Mapping[str, Any], began: asyncio.Event = began) -> None:
+        async def slow(
+            _work: JobContext, _args: Mapping[str, Any], began: asyncio.Event = began
+        ) -> None:
             began.set()
             await asyncio.sleep(600)
 
@@ -274,7 +278,7 @@ async def test_a_worker_told_to_stop_gives_its_job_back_and_that_is_no_crash(
         left = await state(db, job_id)
         assert (left["state"], left["crashes"], left["attempt"]) == ("queued", 0, 0)
 
-    async def quick(_work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+    async def quick(_work: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
         return {"n": args["n"]}
 
     async with working(db, valkey, {"slow": quick}):
@@ -283,7 +287,7 @@ async def test_a_worker_told_to_stop_gives_its_job_back_and_that_is_no_crash(
 
 
 async def test_jobs_are_done_without_any_queue(db: Database, tmp_path: Path) -> None:
-    async def double(_work: Work, args: Mapping[str, Any]) -> Mapping[str, object]:
+    async def double(_work: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
         return {"twice": args["n"] * 2}
 
     async with working(db, f"unix://{tmp_path}/nobody.sock", {"double": double}):
@@ -304,16 +308,16 @@ async def test_a_worker_shows_that_it_goes_on_and_a_lost_database_shows_too(
         heartbeat_file=beat,
     )
     lost = Database("postgresql://nobody@/none?host=/nowhere", SCHEMA)
-    bell = await Bell.connect(valkey)
+    notifier = await Notifier.connect(valkey)
     for reached, beats in ((lost, False), (db, True)):
-        worker = ServiceWorker(WorkerSpec(SCHEMA), Work(reached, settings, {}, bell))
+        worker = ServiceWorker(WorkerSpec(SCHEMA), JobContext(reached, settings, {}, notifier))
         running = asyncio.create_task(worker.run())
         await asyncio.sleep(0.5)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         assert beat.exists() is beats
     await lost.close()
-    await bell.close()
+    await notifier.close()
 
 
 async def test_an_unknown_kind_fails_and_says_so(db: Database, valkey: str) -> None:

@@ -11,21 +11,21 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from sqlalchemy import text
 
 from shared.auth import KeyRing, Verifier
-from shared.db import raw
+from shared.db import driver_connection
 from shared.settings import Settings
 from shared.web import (
-    Answer,
-    Body,
     Caller,
     Cursor,
+    Idempotency,
     Limit,
-    Once,
-    Read,
-    Tx,
-    contract,
+    ReadSession,
+    RequestModel,
+    ResponseModel,
+    WriteSession,
     create_service_app,
     if_match,
     next_link,
+    openapi_endpoint,
     read_cursor,
     requires,
     write_cursor,
@@ -39,21 +39,21 @@ WRITER = {"authorization": f"Bearer {signed(KEY)}"}
 READER = {"authorization": f"Bearer {signed(KEY, scope='ratings:read')}"}
 
 
-class NoteBody(Body):
+class NoteBody(RequestModel):
     text: str
     pause: float = 0
 
 
-class Note(Answer):
+class Note(ResponseModel):
     text: str
     total: int | None
 
 
-class NumberBody(Body):
+class NumberBody(RequestModel):
     number: int
 
 
-class Page(Answer):
+class Page(ResponseModel):
     items: list[int]
     next: str | None
 
@@ -63,7 +63,9 @@ Writer = Annotated[Caller, Depends(requires("ratings:write"))]
 
 
 @router.post("/notes", summary="Добавить заметку")
-async def add_note(body: NoteBody, session: Tx, once: Once, _caller: Writer) -> Response:
+async def add_note(
+    body: NoteBody, session: WriteSession, once: Idempotency, _caller: Writer
+) -> Response:
     async def effect() -> Note:
         await session.execute(text("INSERT INTO note (text) VALUES (:text)"), {"text": body.text})
         await asyncio.sleep(body.pause)
@@ -74,22 +76,22 @@ async def add_note(body: NoteBody, session: Tx, once: Once, _caller: Writer) -> 
 
 
 @router.post("/doomed", summary="Запись, которую база не примет при фиксации")
-async def doom(session: Tx) -> Note:
+async def doom(session: WriteSession) -> Note:
     await session.execute(text("INSERT INTO late (of_note) VALUES (-1)"))
     return Note(text="doomed", total=None)
 
 
 @router.post("/counts", summary="Число, которое запоминает база")
-async def add_count(body: NumberBody, session: Tx) -> Note:
+async def add_count(body: NumberBody, session: WriteSession) -> Note:
     asked = text("SELECT CAST(:number AS integer)")
     return Note(text="count", total=(await session.execute(asked, body.model_dump())).scalar_one())
 
 
 @router.post("/failures", summary="Ошибка базы с этим кодом, сказанная драйвером или над ним")
-async def fail(session: Tx, code: str, driver: bool) -> Note:
+async def fail(session: WriteSession, code: str, driver: bool) -> Note:
     failing = f"DO $$ BEGIN RAISE EXCEPTION 'so' USING ERRCODE = '{code}'; END $$"
     if driver:
-        await (await raw(session)).execute(failing)
+        await (await driver_connection(session)).execute(failing)
     await session.execute(text(failing))
     return Note(text="never", total=None)
 
@@ -112,7 +114,7 @@ async def list_numbers(
 
 
 @router.get("/write-in-read", summary="Запись в чтении")
-async def write_in_read(session: Read) -> Note:
+async def write_in_read(session: ReadSession) -> Note:
     await session.execute(text("INSERT INTO note (text) VALUES ('x')"))
     return Note(text="x", total=None)
 
@@ -358,7 +360,7 @@ async def test_who_knows_the_document_is_told_so_before_it_is_made(
 def test_the_tag_of_a_document_follows_what_it_is_made_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contract, "ROOT", tmp_path)
+    monkeypatch.setattr(openapi_endpoint, "ROOT", tmp_path)
     own = tmp_path / "services" / "ratings" / "schemas.py"
     foreign = tmp_path / "services" / "training" / "schemas.py"
     for file in (tmp_path / "shared" / "a.py", own, foreign):
@@ -366,8 +368,8 @@ def test_the_tag_of_a_document_follows_what_it_is_made_from(
         file.write_text("one = 1")
 
     def tag() -> str:
-        contract.code_tag.cache_clear()
-        return contract.code_tag("ratings")
+        openapi_endpoint.code_digest.cache_clear()
+        return openapi_endpoint.code_digest("ratings")
 
     first = tag()
     foreign.write_text("one = 2")
@@ -377,7 +379,7 @@ def test_the_tag_of_a_document_follows_what_it_is_made_from(
     assert (second := tag()) != first
     own.rename(own.with_name("answers.py"))
     assert tag() not in {first, second}
-    contract.code_tag.cache_clear()
+    openapi_endpoint.code_digest.cache_clear()
 
 
 @pytest.mark.parametrize("driver", ["true", "false"])

@@ -8,20 +8,20 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import ConfigDict, Field
 
 from services.gateway import audit
-from services.gateway.api.admission import ADMISSION
+from services.gateway.http.admission import ADMISSION
 from services.gateway.settings import Settings
 from services.gateway.tokens import clients, keys
 from services.gateway.tokens.clients import GRANTABLE, Registered
 from shared import clock
 from shared.errors import FieldError, Invalid, NotFound
 from shared.web import (
-    Answer,
-    Body,
     Caller,
     Cursor,
+    Idempotency,
     Limit,
-    Once,
-    Tx,
+    RequestModel,
+    ResponseModel,
+    WriteSession,
     if_match,
     read_cursor,
     requires,
@@ -45,7 +45,7 @@ Scopes = Annotated[
 ]
 
 
-class ClientBody(Body):
+class ClientBody(RequestModel):
     """Новый клиент: с секретом либо, если даны ключи, с private_key_jwt."""
 
     title: Title
@@ -59,7 +59,7 @@ class ClientBody(Body):
     )
 
 
-class ClientPatch(Body):
+class ClientPatch(RequestModel):
     """Изменение клиента; чего нет, то остаётся."""
 
     title: Title | None = None
@@ -68,7 +68,7 @@ class ClientPatch(Body):
     enabled: bool | None = Field(None, description="Выдавать ли токены.")
 
 
-class ClientAnswer(Answer):
+class ClientAnswer(ResponseModel):
     """Клиент."""
 
     id: str = Field(description="Клиент.", max_length=200)
@@ -88,14 +88,14 @@ class ClientAnswer(Answer):
     )
 
 
-class ClientList(Answer):
+class ClientList(ResponseModel):
     """Клиенты."""
 
     items: list[ClientAnswer] = Field(description="Клиенты.", max_length=1000)
     next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
 
 
-class KeyAnswer(Answer):
+class KeyAnswer(ResponseModel):
     """Ключ подписи токенов."""
 
     kid: str = Field(description="Номер ключа.", max_length=100)
@@ -103,7 +103,7 @@ class KeyAnswer(Answer):
     retired_at: datetime | None = Field(description="Когда перестал подписывать.")
 
 
-class KeyList(Answer):
+class KeyList(ResponseModel):
     """Ключи подписи."""
 
     items: list[KeyAnswer] = Field(description="Ключи, новые первыми.", max_length=100)
@@ -137,7 +137,7 @@ def answer(client: Registered, secret: str | None = None, status: int = 200) -> 
     return Response(content, status, headers, media_type="application/json")
 
 
-async def known(session: Tx, client_id: str) -> Registered:
+async def known(session: WriteSession, client_id: str) -> Registered:
     """Return a client, locked; unknown is 404."""
     client = await clients.find(session, client_id, locked=True)
     if client is None:
@@ -180,7 +180,9 @@ def is_public_jwks(jwks: dict[str, Any]) -> bool:
     description="Секрет показывается только в этом ответе; хранится его SHA-256.",
     responses={201: {"model": ClientAnswer}},
 )
-async def create_client(body: ClientBody, session: Tx, once: Once, caller: Admin) -> Response:
+async def create_client(
+    body: ClientBody, session: WriteSession, once: Idempotency, caller: Admin
+) -> Response:
     """Register a client."""
 
     async def effect() -> Response:
@@ -198,7 +200,11 @@ async def create_client(body: ClientBody, session: Tx, once: Once, caller: Admin
 
 @router.get("/clients", summary="Клиенты", description="Все клиенты по порядку имён.")
 async def list_clients(
-    request: Request, session: Tx, _caller: Admin, limit: Limit = 100, cursor: Cursor = None
+    request: Request,
+    session: WriteSession,
+    _caller: Admin,
+    limit: Limit = 100,
+    cursor: Cursor = None,
 ) -> ClientList:
     """Return clients by id."""
     after = read_cursor(request, cursor) or ""
@@ -208,7 +214,7 @@ async def list_clients(
 
 
 @router.get("/clients/{client_id}", summary="Клиент", responses={200: {"model": ClientAnswer}})
-async def get_client(session: Tx, client_id: ClientId, _caller: Admin) -> Response:
+async def get_client(session: WriteSession, client_id: ClientId, _caller: Admin) -> Response:
     """Return one client."""
     return answer(await known(session, client_id))
 
@@ -220,7 +226,7 @@ async def get_client(session: Tx, client_id: ClientId, _caller: Admin) -> Respon
     responses={200: {"model": ClientAnswer}, **VERSIONED},
 )
 async def update_client(
-    request: Request, client_id: ClientId, body: ClientPatch, session: Tx, caller: Admin
+    request: Request, client_id: ClientId, body: ClientPatch, session: WriteSession, caller: Admin
 ) -> Response:
     """Change what the body names; taking scopes away revokes the tokens that have them."""
     client = await known(session, client_id)
@@ -242,7 +248,7 @@ async def update_client(
     responses={200: {"model": ClientAnswer}, **VERSIONED},
 )
 async def rotate_client_secret(
-    request: Request, client_id: ClientId, session: Tx, caller: Admin
+    request: Request, client_id: ClientId, session: WriteSession, caller: Admin
 ) -> Response:
     """Add a new secret and let the newest old one end in a day."""
     client = await known(session, client_id)
@@ -261,7 +267,9 @@ async def rotate_client_secret(
     description="Выданные токены перестают действовать: у шлюза за секунду, у сервисов за пять.",
     responses={200: {"model": ClientAnswer}},
 )
-async def revoke_client_tokens(session: Tx, client_id: ClientId, caller: Admin) -> Response:
+async def revoke_client_tokens(
+    session: WriteSession, client_id: ClientId, caller: Admin
+) -> Response:
     """Revoke every token issued to a client up to now."""
     client = await known(session, client_id)
     await clients.save(session, replace(client, tokens_revoked_at=clock.now()))
@@ -272,7 +280,7 @@ async def revoke_client_tokens(session: Tx, client_id: ClientId, caller: Admin) 
 @router.get(
     "/keys", summary="Ключи подписи токенов", description="Действующий ключ и недавно снятые."
 )
-async def list_keys(request: Request, session: Tx, _caller: Admin) -> KeyList:
+async def list_keys(request: Request, session: WriteSession, _caller: Admin) -> KeyList:
     """Return the signing keys that are still believed."""
     settings: Settings = request.app.state.settings
     found = await keys.public_keys(session, settings.token_seconds * 2)
@@ -289,7 +297,7 @@ async def list_keys(request: Request, session: Tx, _caller: Admin) -> KeyList:
     summary="Сменить ключ подписи",
     description="Новый ключ подписывает сразу; прежний остаётся в JWKS, пока живы его токены.",
 )
-async def rotate_keys(request: Request, session: Tx, caller: Admin) -> KeyList:
+async def rotate_keys(request: Request, session: WriteSession, caller: Admin) -> KeyList:
     """Make a new signing key and retire the old one."""
     kid, retired = await keys.rotate(session)
     await audit.record(session, caller, "keys_rotated", kid, {"retired": retired})

@@ -8,15 +8,23 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
-from services.gateway.api.admission import ADMISSION
 from services.gateway.events.hub import Subscriber
 from services.gateway.events.stream import EventStream
+from services.gateway.http.admission import ADMISSION
 from services.gateway.store import changes, documents
 from services.gateway.webhooks.types import EVENT_TYPES, hidden_from
 from shared.auth import Caller
 from shared.errors import FieldError, Invalid, NotFound
-from shared.web import Answer, Cursor, Limit, Read, next_link, read_cursor, write_cursor
-from shared.web.caller import optional_caller
+from shared.web import (
+    Cursor,
+    Limit,
+    ReadSession,
+    ResponseModel,
+    next_link,
+    read_cursor,
+    write_cursor,
+)
+from shared.web.authentication import optional_caller
 from shared.web.problems import documented
 
 router = APIRouter(tags=["changes"], dependencies=ADMISSION)
@@ -42,7 +50,7 @@ Types = Annotated[
 ]
 
 
-class ChangeRow(Answer):
+class ChangeRow(ResponseModel):
     """Что изменилось."""
 
     seq: int = Field(description="Номер в ленте.", ge=1, le=2**53)
@@ -56,7 +64,7 @@ class ChangeRow(Answer):
     )
 
 
-class ChangeList(Answer):
+class ChangeList(ResponseModel):
     """Страница ленты изменений."""
 
     items: list[ChangeRow] = Field(description="Изменения по порядку.", max_length=1000)
@@ -82,7 +90,7 @@ class ChangeList(Answer):
     )
 
 
-class DocumentRow(Answer):
+class DocumentRow(ResponseModel):
     """Опубликованный документ."""
 
     path: str = Field(description="Адрес.", max_length=1000)
@@ -91,7 +99,7 @@ class DocumentRow(Answer):
     source_time: datetime = Field(description="Время источника.")
 
 
-class DocumentList(Answer):
+class DocumentList(ResponseModel):
     """Опубликованные документы: с них начинается полная сверка."""
 
     items: list[DocumentRow] = Field(description="Документы по адресу.", max_length=1000)
@@ -117,7 +125,7 @@ def known_types(types: list[str] | None) -> list[str] | None:
     responses=documented(410),
 )
 async def list_changes(
-    session: Read,
+    session: ReadSession,
     caller: Anyone,
     after: Annotated[
         str | None,
@@ -162,7 +170,11 @@ def row_of(change: changes.Change) -> ChangeRow:
     description="Все адреса, которые шлюз отвечает из памяти, с редакцией: основа полной сверки.",
 )
 async def list_documents(
-    request: Request, session: Read, response: Response, limit: Limit = 100, cursor: Cursor = None
+    request: Request,
+    session: ReadSession,
+    response: Response,
+    limit: Limit = 100,
+    cursor: Cursor = None,
 ) -> DocumentList:
     """Return published documents by path."""
     after = read_cursor(request, cursor) or ""

@@ -11,8 +11,8 @@ from services.gateway.schemas import JsonWebKeySet, TokenAnswer
 from services.gateway.settings import Settings
 from services.gateway.tokens import clients, issue, keys
 from services.gateway.tokens.issue import TokenRefused
-from shared.web import Read, Tx, requires
-from shared.web.caller import SCOPES
+from shared.web import ReadSession, WriteSession, requires
+from shared.web.authentication import SCOPES
 from shared.web.problems import documented, render
 
 router = APIRouter(tags=["identity"])
@@ -34,7 +34,7 @@ _STATUS = {"invalid_client": 401}
 async def create_token(
     request: Request,
     response: Response,
-    session: Tx,
+    session: WriteSession,
     grant_type: Annotated[
         str | None,
         Form(
@@ -121,7 +121,7 @@ async def refuse_token(request: Request, error: Exception) -> Response:
     summary="Открытые ключи подписи токенов",
     description="Набор ключей JWKS (RFC 7517); при смене ключа старый остаётся, пока живы токены.",
 )
-async def get_jwks(request: Request, session: Tx, response: Response) -> JsonWebKeySet:
+async def get_jwks(request: Request, session: WriteSession, response: Response) -> JsonWebKeySet:
     """Return the public keys; the first one is made at the first wish."""
     settings: Settings = request.app.state.settings
     await keys.live_key(session)
@@ -154,7 +154,7 @@ async def get_authorization_server(request: Request) -> dict[str, Any]:
 
 
 @internal.get("/internal/revocations", dependencies=[Depends(requires("internal:read"))])
-async def get_revocations(session: Read) -> dict[str, Any]:
+async def get_revocations(session: ReadSession) -> dict[str, Any]:
     """Tell the services whose tokens are revoked, up to which second."""
     until = await clients.revocations(session)
     return {"items": [{"client_id": one, "revoked_at": at} for one, at in until.items()]}

@@ -9,14 +9,22 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from services.gateway import audit
 from services.gateway.api.admin import Admin
-from services.gateway.api.admission import ADMISSION
-from services.gateway.compose.findings import SERVICES
-from services.gateway.documents.refresh import COMPOSE, SYNC
+from services.gateway.documents.jobs import COMPOSE, SYNC
+from services.gateway.domain.findings import SERVICES
+from services.gateway.http.admission import ADMISSION
 from services.gateway.store import documents
 from shared import inbox, jobs
 from shared.errors import Conflict, Problem
 from shared.http import ServiceClient
-from shared.web import Answer, Cursor, Limit, Read, Tx, read_cursor, write_cursor
+from shared.web import (
+    Cursor,
+    Limit,
+    ReadSession,
+    ResponseModel,
+    WriteSession,
+    read_cursor,
+    write_cursor,
+)
 from shared.worker import RETRY_EVENT
 
 router = APIRouter(prefix="/v1/admin", tags=["admin"], dependencies=ADMISSION)
@@ -26,7 +34,7 @@ ServiceName = Annotated[
 _OK = 200
 
 
-class AuditEntry(Answer):
+class AuditEntry(ResponseModel):
     """Запись аудита."""
 
     seq: int = Field(description="Номер записи.", ge=1, le=2**53)
@@ -41,14 +49,14 @@ class AuditEntry(Answer):
     hash: str = Field(description="Хеш записи.", max_length=64)
 
 
-class AuditList(Answer):
+class AuditList(ResponseModel):
     """Журнал аудита."""
 
     items: list[AuditEntry] = Field(description="Записи по порядку.", max_length=1000)
     next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
 
 
-class AuditVerdict(Answer):
+class AuditVerdict(ResponseModel):
     """Итог проверки цепочки аудита."""
 
     entries: int = Field(description="Сколько записей верны подряд.", ge=0, le=2**53)
@@ -56,7 +64,7 @@ class AuditVerdict(Answer):
     last_hash: str = Field(description="Хеш последней верной записи.", max_length=64)
 
 
-class QueueState(Answer):
+class QueueState(ResponseModel):
     """Очередь одного сервиса."""
 
     service: str = Field(description="Сервис.", max_length=50)
@@ -70,26 +78,26 @@ class QueueState(Answer):
     )
 
 
-class QueueList(Answer):
+class QueueList(ResponseModel):
     """Очереди всех сервисов."""
 
     items: list[QueueState] = Field(description="Очереди.", max_length=10)
 
 
-class Requeued(Answer):
+class Requeued(ResponseModel):
     """Поставлено снова."""
 
     id: UUID = Field(description="Номер задания.")
     state: str = Field(description="Состояние.", max_length=50)
 
 
-class Rebuild(Answer):
+class Rebuild(ResponseModel):
     """Пересборка поставлена в очередь."""
 
     services: list[str] = Field(description="Чьи документы запрашиваются.", max_length=10)
 
 
-class Erasure(Answer):
+class Erasure(ResponseModel):
     """Итог стирания."""
 
     erased: bool = Field(description="Были ли у шлюза данные о человеке.")
@@ -105,7 +113,7 @@ def entry(found: audit.Entry) -> AuditEntry:
 @router.get("/audit", summary="Журнал аудита", description="Действия по порядку, цепочкой хешей.")
 async def list_audit(
     request: Request,
-    session: Read,
+    session: ReadSession,
     _caller: Admin,
     client: Annotated[str | None, Query(description="Клиент.", max_length=200)] = None,
     action: Annotated[
@@ -126,7 +134,7 @@ async def list_audit(
     summary="Проверить цепочку аудита",
     description="Пересчитывает хеши всех записей и называет первую нарушенную.",
 )
-async def verify_audit(session: Read, _caller: Admin) -> AuditVerdict:
+async def verify_audit(session: ReadSession, _caller: Admin) -> AuditVerdict:
     """Verify the whole chain."""
     verdict = await audit.verify(session)
     return AuditVerdict(
@@ -139,12 +147,12 @@ async def verify_audit(session: Read, _caller: Admin) -> AuditVerdict:
     summary="Очереди и неудачи всех сервисов",
     description="Сколько заданий в каждом состоянии, какие задания и события не удались.",
 )
-async def list_queues(request: Request, session: Read, _caller: Admin) -> QueueList:
+async def list_queues(request: Request, session: ReadSession, _caller: Admin) -> QueueList:
     """Return the queues of the four services; one that does not answer is said to."""
     own: dict[str, Any] = {
         "jobs": await jobs.counts(session),
-        "dead_jobs": await jobs.listed(session, ["failed", "quarantined"], 200),
-        "dead_events": await inbox.dead(session),
+        "dead_jobs": await jobs.list_jobs(session, ["failed", "quarantined"], 200),
+        "dead_events": await inbox.dead_letters(session),
     }
     items = [_queue("gateway", own)]
     for name in SERVICES:
@@ -186,7 +194,7 @@ def _is_json(value: object) -> bool:
 )
 async def retry_job(
     request: Request,
-    session: Tx,
+    session: WriteSession,
     service: ServiceName,
     job_id: Annotated[UUID, Path(description="Номер задания.")],
     caller: Admin,
@@ -208,7 +216,7 @@ async def retry_job(
 )
 async def retry_dead_event(
     request: Request,
-    session: Tx,
+    session: WriteSession,
     service: ServiceName,
     event_id: Annotated[UUID, Path(description="Номер события.")],
     caller: Admin,
@@ -236,9 +244,9 @@ async def _ask(request: Request, service: str, path: str) -> Requeued:
     summary="Пересобрать все документы",
     description="Запрашивает у сервисов всё опубликованное заново и составляет паспорта.",
 )
-async def rebuild_documents(session: Tx, caller: Admin) -> Rebuild:
+async def rebuild_documents(session: WriteSession, caller: Admin) -> Rebuild:
     """Queue a full comparison with every service, nothing stored being taken for current."""
-    await documents.doubt_all(session)
+    await documents.invalidate_all(session)
     for service in SERVICES:
         await jobs.enqueue(session, SYNC, service)
     await jobs.enqueue(session, COMPOSE, "all")
@@ -255,7 +263,7 @@ async def rebuild_documents(session: Tx, caller: Admin) -> Rebuild:
     ),
 )
 async def erase_person(
-    session: Tx,
+    session: WriteSession,
     ref: Annotated[
         str, Path(description="Непрозрачная ссылка.", max_length=128, pattern=r"^[\x21-\x7e]+$")
     ],

@@ -10,19 +10,19 @@ from pydantic import Field
 
 from services.gateway import audit
 from services.gateway.api.admin import Admin
-from services.gateway.api.admission import ADMISSION
 from services.gateway.api.operations import AuditEntry, entry
-from services.gateway.compose.findings import SERVICES
+from services.gateway.domain.findings import SERVICES
+from services.gateway.http.admission import ADMISSION
 from services.gateway.store import changes, requests
 from shared import jobs
 from shared.errors import NotFound, Problem
 from shared.http import ServiceClient
-from shared.web import Answer, Read
+from shared.web import ReadSession, ResponseModel
 
 router = APIRouter(prefix="/v1/admin", tags=["admin"], dependencies=ADMISSION)
 
 
-class SeenRequest(Answer):
+class SeenRequest(ResponseModel):
     """Запрос, прошедший через шлюз."""
 
     request_id: str = Field(description="Номер запроса.", max_length=100)
@@ -38,7 +38,7 @@ class SeenRequest(Answer):
     job: str | None = Field(description="Поставленное задание.", max_length=100)
 
 
-class CausedEvent(Answer):
+class CausedEvent(ResponseModel):
     """Событие, которое породил запрос: сам или через свои задания."""
 
     id: UUID = Field(description="Номер события, как в ленте изменений.")
@@ -52,7 +52,7 @@ class CausedEvent(Answer):
     )
 
 
-class CausedJob(Answer):
+class CausedJob(ResponseModel):
     """Задание, которое породил запрос: сам или через свои задания."""
 
     service: str = Field(description="Сервис, который его выполняет.", max_length=50)
@@ -66,7 +66,7 @@ class CausedJob(Answer):
     finished_at: datetime | None = Field(description="Когда закончено.")
 
 
-class RequestTrace(Answer):
+class RequestTrace(ResponseModel):
     """Что известно о запросе: сам запрос, записи аудита, вызванные им задания и события."""
 
     requests: list[SeenRequest] = Field(description="Запросы.", max_length=100)
@@ -94,7 +94,7 @@ class RequestTrace(Answer):
 )
 async def get_request(
     request: Request,
-    session: Read,
+    session: ReadSession,
     _caller: Admin,
     request_id: Annotated[
         str, Path(description="X-Request-Id.", max_length=64, pattern=r"^[A-Za-z0-9._-]+$")

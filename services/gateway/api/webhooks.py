@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway import audit
-from services.gateway.api.admission import ADMISSION
+from services.gateway.http.admission import ADMISSION
 from services.gateway.settings import Settings
 from services.gateway.store import changes, webhooks
 from services.gateway.store.webhooks import Hook
@@ -21,13 +21,13 @@ from services.gateway.webhooks.types import EVENT_TYPES, PING, hidden_from
 from shared import clock
 from shared.errors import FieldError, Invalid, NotFound
 from shared.web import (
-    Answer,
-    Body,
     Caller,
     Cursor,
+    Idempotency,
     Limit,
-    Once,
-    Tx,
+    RequestModel,
+    ResponseModel,
+    WriteSession,
     if_match,
     read_cursor,
     requires,
@@ -52,7 +52,7 @@ Types = Annotated[
 ]
 
 
-class WebhookBody(Body):
+class WebhookBody(RequestModel):
     """Новая подписка."""
 
     url: Url
@@ -68,7 +68,7 @@ class WebhookBody(Body):
     )
 
 
-class WebhookPatch(Body):
+class WebhookPatch(RequestModel):
     """Изменение подписки; чего нет, то остаётся."""
 
     url: Url | None = None
@@ -76,7 +76,7 @@ class WebhookPatch(Body):
     state: Literal["active", "disabled"] | None = Field(None, description="Состояние.")
 
 
-class WebhookAnswer(Answer):
+class WebhookAnswer(ResponseModel):
     """Подписка на события."""
 
     id: UUID = Field(description="Номер подписки.")
@@ -93,14 +93,14 @@ class WebhookAnswer(Answer):
     )
 
 
-class WebhookList(Answer):
+class WebhookList(ResponseModel):
     """Подписки."""
 
     items: list[WebhookAnswer] = Field(description="Подписки.", max_length=1000)
     next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
 
 
-class ReplayBody(Body):
+class ReplayBody(RequestModel):
     """Что доставить ещё раз: одно событие либо все за промежуток (не старше 30 дней)."""
 
     event: UUID | None = Field(None, description="Номер одного события.")
@@ -108,7 +108,7 @@ class ReplayBody(Body):
     until: AwareDatetime | None = Field(None, description="Конец промежутка, исключительно.")
 
 
-class Queued(Answer):
+class Queued(ResponseModel):
     """Сколько сообщений поставлено на доставку."""
 
     queued: int = Field(description="Сообщений.", ge=0, le=10_000)
@@ -170,7 +170,7 @@ def check(request: Request, url: str | None, types: list[str] | None, caller: Ca
     responses={201: {"model": WebhookAnswer}},
 )
 async def create_webhook(
-    request: Request, body: WebhookBody, session: Tx, once: Once, caller: Client
+    request: Request, body: WebhookBody, session: WriteSession, once: Idempotency, caller: Client
 ) -> Response:
     """Register a subscription of the caller's."""
 
@@ -193,7 +193,11 @@ async def create_webhook(
 
 @router.get("", summary="Подписки", description="Свои подписки; администратор видит все.")
 async def list_webhooks(
-    request: Request, session: Tx, caller: Client, limit: Limit = 100, cursor: Cursor = None
+    request: Request,
+    session: WriteSession,
+    caller: Client,
+    limit: Limit = 100,
+    cursor: Cursor = None,
 ) -> WebhookList:
     """Return the caller's subscriptions, all of them for an admin."""
     after = read_cursor(request, cursor)
@@ -204,7 +208,7 @@ async def list_webhooks(
 
 
 @router.get("/{webhook_id}", summary="Подписка", responses={200: {"model": WebhookAnswer}})
-async def get_webhook(session: Tx, webhook_id: HookId, caller: Client) -> Response:
+async def get_webhook(session: WriteSession, webhook_id: HookId, caller: Client) -> Response:
     """Return one subscription."""
     return answer(await own(session, webhook_id, caller))
 
@@ -216,7 +220,7 @@ async def get_webhook(session: Tx, webhook_id: HookId, caller: Client) -> Respon
     responses={200: {"model": WebhookAnswer}, **VERSIONED},
 )
 async def update_webhook(
-    request: Request, webhook_id: HookId, body: WebhookPatch, session: Tx, caller: Client
+    request: Request, webhook_id: HookId, body: WebhookPatch, session: WriteSession, caller: Client
 ) -> Response:
     """Change what the body names."""
     hook = await own(session, webhook_id, caller)
@@ -238,7 +242,7 @@ async def update_webhook(
     responses=VERSIONED,
 )
 async def delete_webhook(
-    request: Request, webhook_id: HookId, session: Tx, caller: Client
+    request: Request, webhook_id: HookId, session: WriteSession, caller: Client
 ) -> Response:
     """Delete a subscription and what waits for it."""
     hook = await own(session, webhook_id, caller)
@@ -255,7 +259,7 @@ async def delete_webhook(
     responses={200: {"model": WebhookAnswer}, **VERSIONED},
 )
 async def rotate_webhook_secret(
-    request: Request, webhook_id: HookId, session: Tx, caller: Client
+    request: Request, webhook_id: HookId, session: WriteSession, caller: Client
 ) -> Response:
     """Add a new secret and let the old one end in a day."""
     hook = await own(session, webhook_id, caller)
@@ -272,7 +276,7 @@ async def rotate_webhook_secret(
     summary="Отправить проверочное сообщение",
     description="Ставит на доставку событие gateway.ping.v1.",
 )
-async def ping_webhook(session: Tx, webhook_id: HookId, caller: Client) -> Queued:
+async def ping_webhook(session: WriteSession, webhook_id: HookId, caller: Client) -> Queued:
     """Queue a test message."""
     hook = await own(session, webhook_id, caller)
     message = uuid4()
@@ -287,7 +291,7 @@ async def ping_webhook(session: Tx, webhook_id: HookId, caller: Client) -> Queue
     description="Номер сообщения прежний, поэтому получатель узнает повтор.",
 )
 async def replay_webhook(
-    session: Tx, webhook_id: HookId, body: ReplayBody, caller: Client
+    session: WriteSession, webhook_id: HookId, body: ReplayBody, caller: Client
 ) -> Queued:
     """Queue one fact or those of a period again."""
     hook = await own(session, webhook_id, caller)
@@ -315,7 +319,7 @@ async def _chosen(session: AsyncSession, body: ReplayBody) -> list[changes.Chang
     return await changes.read_between(session, since, body.until or clock.now(), _MOST_REPLAYED)
 
 
-class AttemptAnswer(Answer):
+class AttemptAnswer(ResponseModel):
     """Одна попытка доставки."""
 
     number: int = Field(description="Номер попытки.", ge=1, le=100)
@@ -325,7 +329,7 @@ class AttemptAnswer(Answer):
     milliseconds: float = Field(description="Сколько заняла.", ge=0, le=1e7)
 
 
-class DeliveryAnswer(Answer):
+class DeliveryAnswer(ResponseModel):
     """Доставка одного сообщения."""
 
     id: UUID = Field(description="Номер доставки.")
@@ -339,7 +343,7 @@ class DeliveryAnswer(Answer):
     log: list[AttemptAnswer] = Field(description="Попытки по порядку.", max_length=100)
 
 
-class DeliveryList(Answer):
+class DeliveryList(ResponseModel):
     """Журнал доставки."""
 
     items: list[DeliveryAnswer] = Field(description="Доставки, новые первыми.", max_length=1000)
@@ -353,7 +357,7 @@ class DeliveryList(Answer):
 )
 async def list_deliveries(
     request: Request,
-    session: Tx,
+    session: WriteSession,
     webhook_id: HookId,
     caller: Client,
     state: Annotated[

@@ -9,17 +9,17 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.compose.encoding import encode
-from services.gateway.compose.findings import SERVICES, Finding, Selection, order, page
-from services.gateway.compose.passport import (
-    Material,
+from services.gateway.domain.documents import SourceDocument
+from services.gateway.domain.encoding import encode
+from services.gateway.domain.findings import SERVICES, Finding, Selection, order, page
+from services.gateway.domain.passport import (
     Part,
-    Reach,
+    PassportInputs,
     Territory,
+    UpstreamStatus,
     compose_passport,
-    seal,
+    with_revision,
 )
-from services.gateway.documents.values import Source
 from services.gateway.store import documents
 from shared.db import lock
 
@@ -69,7 +69,7 @@ async def compose_all(session: AsyncSession) -> list[str]:
     return await documents.put(session, sources)
 
 
-def _lists(contents: Mapping[str, Any], material: Material) -> dict[str, bytes]:
+def _lists(contents: Mapping[str, Any], material: PassportInputs) -> dict[str, bytes]:
     """Return the first pages of the lists that are asked for without parameters."""
     items, following = page(material.findings, Selection(), DEFAULT_LIMIT, None)
     return {
@@ -78,25 +78,25 @@ def _lists(contents: Mapping[str, Any], material: Material) -> dict[str, bytes]:
     }
 
 
-def _list_source(path: str, body: bytes, standing: Any, latest: datetime) -> Source:
+def _list_source(path: str, body: bytes, standing: Any, latest: datetime) -> SourceDocument:
     """Return the next version of a list, which has no revision of its own to show."""
     if standing is not None:
         latest = max(latest, standing.source_time + timedelta(seconds=1))
-    return Source(path, OWNER, hashlib.sha256(body).hexdigest(), None, latest, body)
+    return SourceDocument(path, OWNER, hashlib.sha256(body).hexdigest(), None, latest, body)
 
 
 def _renewed(
     path: str, content: Mapping[str, Any], standing: Any, latest: datetime
-) -> Source | None:
+) -> SourceDocument | None:
     """Return the next revision of a composed document, or None if its content is what stands."""
     revision = 1
     if standing is not None:
-        if seal(content, standing.revision) == standing.body:
+        if with_revision(content, standing.revision) == standing.body:
             return None
         revision = standing.revision + 1
         latest = max(latest, standing.source_time + timedelta(seconds=1))
-    body = seal(content, revision)
-    return Source(path, OWNER, str(revision), revision, latest, body)
+    body = with_revision(content, revision)
+    return SourceDocument(path, OWNER, str(revision), revision, latest, body)
 
 
 def _latest(instants: Iterable[str | None]) -> datetime:
@@ -112,7 +112,7 @@ def territories_in(contents: Mapping[str, Any]) -> list[Territory]:
     )
 
 
-async def read_material(session: AsyncSession, contents: Mapping[str, Any]) -> Material:
+async def read_material(session: AsyncSession, contents: Mapping[str, Any]) -> PassportInputs:
     """Return what passports are composed of, out of the stored parts and the state of contact."""
     parts: dict[str, Part] = {}
     for service in SERVICES:
@@ -122,13 +122,13 @@ async def read_material(session: AsyncSession, contents: Mapping[str, Any]) -> M
         name.partition(":")[2] for name in contents if name.startswith("passport:")
     )
     stale = {row.service: row.since.isoformat() for row in await session.execute(STALE)}
-    return Material(
+    return PassportInputs(
         parts=parts,
         findings=findings_in(contents),
         findings_revisions={
             service: contents.get(f"findings:{service}", {}).get("revision") for service in SERVICES
         },
-        reach=Reach(answered, stale),
+        reach=UpstreamStatus(answered, stale),
     )
 
 

@@ -13,7 +13,7 @@ from services.gateway.store.changes import Change
 from shared import clock
 from shared.db import Database
 from shared.log import logger
-from shared.worker import BROKEN
+from shared.worker import TRANSIENT_ERRORS
 
 log = logger(__name__)
 QUEUE = 256
@@ -56,8 +56,8 @@ class Hub:
     async def _hear(self) -> None:
         while True:
             try:
-                await self.db.hear(changes.CHANNEL, lambda _: self._rung.set())
-            except BROKEN as error:
+                await self.db.listen(changes.CHANNEL, lambda _: self._rung.set())
+            except TRANSIENT_ERRORS as error:
                 log.warning("listen_lost", error=str(error))
             await asyncio.sleep(_HEAR_AGAIN_SECONDS)
 
@@ -66,7 +66,7 @@ class Hub:
             self._rung.clear()
             try:
                 await self._read()
-            except BROKEN as error:
+            except TRANSIENT_ERRORS as error:
                 log.warning("follow_failed", error=str(error))
             await clock.wait_for(self._rung, self._poll)
 

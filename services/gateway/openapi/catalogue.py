@@ -7,13 +7,13 @@ from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
 from services.gateway.assets import Asset, make_asset
-from services.gateway.compose.encoding import encode
-from services.gateway.compose.findings import SERVICES
 from services.gateway.deprecations import Registry, mark
-from services.gateway.documents.loader import Catalogue
-from services.gateway.forwarding.operations import Operation, Routing
-from services.gateway.openapi.enrich import enrich, webhooks_section
+from services.gateway.documents.cache_sync import Catalogue
+from services.gateway.domain.encoding import encode
+from services.gateway.domain.findings import SERVICES
+from services.gateway.http.routing import Operation, Routing
 from services.gateway.openapi.merge import Json, merge
+from services.gateway.openapi.postprocess import postprocess, webhooks_section
 from services.gateway.representations.kinds import JSON
 from services.gateway.schemas import CloudEvent
 from services.gateway.webhooks.types import EVENT_TYPES
@@ -63,4 +63,4 @@ class OpenApi:
         _, models = models_json_schema([(CloudEvent, "serialization")], ref_template=_REF)
         base["components"]["schemas"] |= models["$defs"]
         document = merge(base, services, lambda path: path.startswith("/v1/"))
-        return mark(enrich(document), self._deprecated)
+        return mark(postprocess(document), self._deprecated)

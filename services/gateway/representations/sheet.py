@@ -74,7 +74,7 @@ def flatten(
     for key, inner in value.items():
         name = f"{prefix}{key}"
         if name in whole:
-            flat[name] = told(inner) or None
+            flat[name] = to_text(inner) or None
         elif isinstance(inner, Mapping):
             if {"raw", "value", "digits"} <= inner.keys():
                 flat[name] = inner["value"] if inner["value"] is not None else inner["raw"]
@@ -88,12 +88,12 @@ def flatten(
     return flat
 
 
-def told(value: Any) -> str:
+def to_text(value: Any) -> str:
     """Return any JSON value in words: «key: value» joined, what is null left out."""
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {told(one)}" for key, one in value.items() if one is not None)
+        return "; ".join(f"{key}: {to_text(one)}" for key, one in value.items() if one is not None)
     if isinstance(value, list):
-        return " | ".join(told(one) for one in value)
+        return " | ".join(to_text(one) for one in value)
     return "" if value is None else str(value)
 
 

@@ -84,7 +84,7 @@ class Change:
     announced_at: datetime
 
 
-async def hold(session: AsyncSession, event: Event) -> None:
+async def stage(session: AsyncSession, event: Event) -> None:
     """Keep a service's fact until the documents it touches are served."""
     row = {
         "id": event.id,
@@ -99,12 +99,12 @@ async def hold(session: AsyncSession, event: Event) -> None:
     await session.execute(HOLD, row)
 
 
-async def held(session: AsyncSession, service: str) -> list[UUID]:
+async def staged(session: AsyncSession, service: str) -> list[UUID]:
     """Ids of the facts of a service that wait, in the order they were told."""
     return list((await session.execute(HELD, {"service": service})).scalars())
 
 
-async def announce(session: AsyncSession, ids: Sequence[UUID]) -> list[int]:
+async def publish(session: AsyncSession, ids: Sequence[UUID]) -> list[int]:
     """Give waiting facts their places in the feed and return these; the commit rings."""
     if not ids:
         return []

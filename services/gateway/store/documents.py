@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.documents.values import Source, compress
+from services.gateway.domain.documents import SourceDocument, compress
 from shared.db import lock
 
 CHANNEL = "gateway_documents"
@@ -85,7 +85,7 @@ class Stored:
 
     path: str
     seq: int
-    source: Source | None
+    source: SourceDocument | None
     gzip: bytes | None
 
 
@@ -105,7 +105,7 @@ async def _next_seq(session: AsyncSession) -> int:
     return int((await session.execute(LAST_SEQ)).scalar_one()) + 1
 
 
-async def put(session: AsyncSession, sources: Sequence[Source]) -> list[str]:
+async def put(session: AsyncSession, sources: Sequence[SourceDocument]) -> list[str]:
     """Store documents whose content changed; return their paths, the unchanged left out."""
     changed = []
     seq = await _next_seq(session)
@@ -158,7 +158,7 @@ async def read(session: AsyncSession, path: str) -> Stored | None:
 def _stored(row: Any) -> Stored:
     if row.body is None:
         return Stored(row.path, row.seq, None, None)
-    source = Source(
+    source = SourceDocument(
         path=row.path,
         service=row.service,
         version=row.version,
@@ -170,7 +170,7 @@ def _stored(row: Any) -> Stored:
     return Stored(row.path, row.seq, source, row.gzip)
 
 
-async def note(session: AsyncSession, service: str, paths: Sequence[str]) -> None:
+async def mark_dirty(session: AsyncSession, service: str, paths: Sequence[str]) -> None:
     """Remember that these answers changed and have to be pulled."""
     for path in sorted(set(paths)):
         await session.execute(NOTE, {"path": path, "service": service})
@@ -182,7 +182,7 @@ async def pending(session: AsyncSession, service: str) -> list[Mapping[str, Any]
     return [dict(row) for row in rows.mappings()]
 
 
-async def settle(session: AsyncSession, noted: Sequence[Mapping[str, Any]]) -> None:
+async def clear_dirty(session: AsyncSession, noted: Sequence[Mapping[str, Any]]) -> None:
     """Forget pending paths unless they were noted again meanwhile."""
     for row in noted:
         await session.execute(SETTLE, dict(row))
@@ -218,7 +218,7 @@ async def contacts(session: AsyncSession) -> dict[str, Any]:
     return {r.source: r.contacted_at for r in await session.execute(CONTACTS)}
 
 
-async def doubt_all(session: AsyncSession) -> None:
+async def invalidate_all(session: AsyncSession) -> None:
     """Make every stored version differ from what services offer, so that all is pulled again."""
     await session.execute(DOUBT)
 

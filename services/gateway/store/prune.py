@@ -2,18 +2,18 @@
 
 from services.gateway.store import changes, requests, webhooks
 from services.gateway.tokens import keys
-from shared.worker import Work
+from shared.worker import JobContext
 
 
-async def destroy_keys(work: Work) -> None:
+async def destroy_keys(context: JobContext) -> None:
     """Destroy the private halves of signing keys that sign no more."""
-    async with work.db.transaction() as session:
+    async with context.db.transaction() as session:
         await keys.destroy_retired(session)
 
 
-async def prune(work: Work) -> None:
+async def prune(context: JobContext) -> None:
     """Forget old changes, requests and ended deliveries."""
-    async with work.db.transaction() as session:
+    async with context.db.transaction() as session:
         await changes.prune(session)
         await requests.prune(session)
         await webhooks.prune(session)

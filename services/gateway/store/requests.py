@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.forwarding.passage import Passage
+from services.gateway.http.request_context import RequestContext
 from shared import clock
 from shared.db import Database
 from shared.log import current, logger
-from shared.worker import BROKEN
+from shared.worker import TRANSIENT_ERRORS
 
 log = logger(__name__)
 KEPT_DAYS = 30
@@ -61,7 +61,7 @@ class Register:
         self.db = db
         self._waiting: asyncio.Queue[Seen] = asyncio.Queue(_MOST_WAITING)
 
-    def note(self, passage: Passage, method: str, status: int, location: str) -> None:
+    def note(self, passage: RequestContext, method: str, status: int, location: str) -> None:
         """Remember a request that was let in, answered so."""
         caller = passage.caller
         seen = Seen(
@@ -90,7 +90,7 @@ class Register:
             try:
                 async with self.db.transaction() as session:
                     await session.execute(INSERT, [asdict(seen) for seen in batch])
-            except BROKEN as error:
+            except TRANSIENT_ERRORS as error:
                 log.warning("requests_not_registered", count=len(batch), error=str(error))
 
 

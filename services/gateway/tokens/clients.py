@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
-from shared.web.caller import SCOPES
+from shared.web.authentication import SCOPES
 
 GRANTABLE = tuple(scope for scope in SCOPES if scope != "internal:read")
 

@@ -5,7 +5,7 @@ import time
 from services.gateway.tokens import clients
 from shared.db import Database
 from shared.log import logger
-from shared.worker import BROKEN
+from shared.worker import TRANSIENT_ERRORS
 
 log = logger(__name__)
 _KEPT_SECONDS = 1.0
@@ -26,6 +26,6 @@ class OwnRevocations:
             try:
                 async with self.db.reading() as session:
                     self._until = await clients.revocations(session)
-            except BROKEN as error:
+            except TRANSIENT_ERRORS as error:
                 log.warning("revocations_unread", error=str(error))
         return issued <= self._until.get(subject, -1)

@@ -19,7 +19,7 @@ from services.olympiads.store import corrections
 from services.olympiads.store.corrections import Held
 from services.olympiads.usecases.appeals import Crossing, Limits, changed_sides, reaches
 from services.olympiads.usecases.seasons import season_or_404
-from shared.web import Caller, Read, requires
+from shared.web import Caller, ReadSession, requires
 
 router = APIRouter(prefix="/v1/olympiads/{season}/results", tags=["olympiads"])
 Reader = Annotated[Caller, Depends(requires("olympiads:read"))]
@@ -33,7 +33,7 @@ StageQuery = Annotated[StageCode, Query(description="Этап, на которы
     "окончательные.",
 )
 async def list_result_revisions(
-    season: SeasonPath, session: Read, _caller: Reader, stage: StageQuery = "regional"
+    season: SeasonPath, session: ReadSession, _caller: Reader, stage: StageQuery = "regional"
 ) -> ResultRevisionList:
     """List the revisions of a season's results."""
     await season_or_404(session, season)
@@ -50,7 +50,7 @@ async def list_result_revisions(
 )
 async def list_result_changes(
     season: SeasonPath,
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     since: Annotated[int, Query(ge=0, le=2**53, description="Ревизия до; 0 — до первой.")],
     until: Annotated[int, Query(ge=1, le=2**53, description="Ревизия после.")],

@@ -22,7 +22,7 @@ from services.olympiads.schemas.curves import (
 from services.olympiads.schemas.numbers import CODE, StageCode
 from services.olympiads.usecases.curves import Invited, draw_curve, invite
 from shared.errors import Invalid
-from shared.web import Caller, Read, requires
+from shared.web import Caller, ReadSession, requires
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/v1/olympiads/{season}", tags=["olympiads"])
@@ -41,7 +41,7 @@ async def read_curve(
     season: SeasonPath,
     subject: SubjectPath,
     grade: Annotated[int, Path(ge=1, le=11, description="Класс задания.")],
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     stage: StageQuery = "regional",
     quota: Annotated[
@@ -89,7 +89,7 @@ def _step(step: Step) -> CurveStep:
 async def list_invitations(
     season: SeasonPath,
     subject: Annotated[str, Query(pattern=CODE, max_length=64, description="Код предмета.")],
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     stage: StageQuery = "regional",
     accept: Annotated[str, Header(max_length=1000)] = "application/json",

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Depends, Request
 from services.olympiads.settings import Settings
 from services.olympiads.store import documents
 from services.olympiads.usecases.passport import passport_part
-from shared.web import Caller, Read, requires
+from shared.web import Caller, ReadSession, requires
 
 router = APIRouter(prefix="/internal", include_in_schema=False)
 Internal = Annotated[Caller, Depends(requires("internal:read"))]
 
 
 @router.get("/documents")
-async def list_documents(session: Read, _caller: Internal) -> dict[str, object]:
+async def list_documents(session: ReadSession, _caller: Internal) -> dict[str, object]:
     """Return path, version and source time of every public document."""
     return {
         "items": [
@@ -30,7 +30,7 @@ async def list_documents(session: Read, _caller: Internal) -> dict[str, object]:
 
 @router.get("/passport")
 async def read_passport_part(
-    request: Request, session: Read, _caller: Internal
+    request: Request, session: ReadSession, _caller: Internal
 ) -> dict[str, object]:
     """Return the olympiads' part of the passports of the territories that have one."""
     settings: Settings = request.app.state.settings

@@ -13,7 +13,7 @@ from services.olympiads.schemas.eligibility import EligibilityAnswer, Eligibilit
 from services.olympiads.schemas.quotas import QuotaAnswer, QuotaQuestion, QuotaSolution
 from services.olympiads.usecases.admission import decide_admission
 from services.olympiads.usecases.preview import Question, preview_quota
-from shared.web import Caller, Read, requires
+from shared.web import Caller, ReadSession, requires
 
 router = APIRouter(prefix="/v1/olympiads", tags=["olympiads"])
 LARGEST_QUESTION = 16 << 20
@@ -76,7 +76,7 @@ def _answer(solved: Solved) -> QuotaAnswer:
 )
 async def decide_eligibility(
     body: EligibilityQuestion,
-    session: Read,
+    session: ReadSession,
     _caller: Annotated[Caller, Depends(requires("olympiads:read"))],
 ) -> Response:
     """Decide the admission of the participants of the body."""

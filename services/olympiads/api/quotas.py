@@ -13,7 +13,7 @@ from services.olympiads.schemas.quotas import GradeScore, NewQuota, QuotaList, Q
 from services.olympiads.store.quotas import Quota
 from services.olympiads.usecases import quotas
 from services.olympiads.usecases.quotas import Solved
-from shared.web import Caller, Once, Read, Tx, if_match, requires
+from shared.web import Caller, Idempotency, ReadSession, WriteSession, if_match, requires
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/v1/olympiads/{season}/quotas", tags=["olympiads"])
@@ -30,7 +30,7 @@ Writer = Annotated[Caller, Depends(requires("olympiads:write"))]
     response_model=QuotaState,
 )
 async def create_quota(
-    season: SeasonPath, body: NewQuota, session: Tx, once: Once, _caller: Writer
+    season: SeasonPath, body: NewQuota, session: WriteSession, once: Idempotency, _caller: Writer
 ) -> Response:
     """Store a quota and answer with its solution."""
 
@@ -62,7 +62,7 @@ async def create_quota(
     summary="Квоты сезона и их решения",
     description="Каждая квота решена по нынешним результатам: оба устойчивых ответа.",
 )
-async def list_quotas(season: SeasonPath, session: Read, _caller: Reader) -> QuotaList:
+async def list_quotas(season: SeasonPath, session: ReadSession, _caller: Reader) -> QuotaList:
     """List the quotas of a season, solved."""
     solved = await quotas.solve_season(session, season)
     return QuotaList(items=[quota_state(one) for one in solved])
@@ -79,7 +79,7 @@ async def remove_quota(
     request: Request,
     season: SeasonPath,
     quota_id: Annotated[UUID, Path(description="Номер квоты.")],
-    session: Tx,
+    session: WriteSession,
     _caller: Writer,
 ) -> Response:
     """Remove a quota."""

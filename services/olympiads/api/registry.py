@@ -18,7 +18,7 @@ from services.olympiads.schemas.registry import (
 )
 from services.olympiads.store import registry
 from services.olympiads.usecases.seasons import register_season, season_or_404, share_maximum
-from shared.web import Caller, Once, Read, Tx, requires
+from shared.web import Caller, Idempotency, ReadSession, WriteSession, requires
 
 router = APIRouter(prefix="/v1/olympiads", tags=["olympiads"])
 Writer = Annotated[Caller, Depends(requires("olympiads:write"))]
@@ -29,7 +29,7 @@ Writer = Annotated[Caller, Depends(requires("olympiads:write"))]
     summary="Предметы олимпиады",
     description="24 предмета с постоянными кодами и названиями, которые они носили.",
 )
-async def list_subjects(session: Read) -> SubjectList:
+async def list_subjects(session: ReadSession) -> SubjectList:
     """List the subjects."""
     return SubjectList(
         items=[
@@ -59,7 +59,7 @@ async def list_subjects(session: Read) -> SubjectList:
     summary="Сезоны",
     description="Учебные годы, за которые ведутся олимпиады, от последнего.",
 )
-async def list_seasons(session: Read) -> SeasonList:
+async def list_seasons(session: ReadSession) -> SeasonList:
     """List the seasons, newest first."""
     found = await registry.load_seasons(session)
     return SeasonList(items=[season_answer(s.code, s.starts, s.ends) for s in found])
@@ -77,7 +77,9 @@ def season_answer(code: str, starts: date, ends: date) -> SeasonAnswer:
     description="Сезон — учебный год «2023-2024»: с 1 сентября по 31 августа.",
     response_model=SeasonAnswer,
 )
-async def create_season(body: NewSeason, session: Tx, once: Once, _caller: Writer) -> Response:
+async def create_season(
+    body: NewSeason, session: WriteSession, once: Idempotency, _caller: Writer
+) -> Response:
     """Register a season."""
 
     async def effect() -> SeasonAnswer:
@@ -92,7 +94,7 @@ async def create_season(body: NewSeason, session: Tx, once: Once, _caller: Write
     summary="Предметы с общим максимумом",
     description="Зарегистрированные факты: классы предмета выполняли работу с одним максимумом.",
 )
-async def list_shared_maxima(season: SeasonPath, session: Read) -> SharedMaximumList:
+async def list_shared_maxima(season: SeasonPath, session: ReadSession) -> SharedMaximumList:
     """List the registered shared maxima of a season."""
     await season_or_404(session, season)
     found = await registry.list_shared(session, season)
@@ -114,7 +116,11 @@ async def list_shared_maxima(season: SeasonPath, session: Read) -> SharedMaximum
     response_model=SharedMaximumAnswer,
 )
 async def create_shared_maximum(
-    season: SeasonPath, body: SharedMaximumAnswer, session: Tx, once: Once, _caller: Writer
+    season: SeasonPath,
+    body: SharedMaximumAnswer,
+    session: WriteSession,
+    once: Idempotency,
+    _caller: Writer,
 ) -> Response:
     """Register that a subject's grades share one maximum."""
 

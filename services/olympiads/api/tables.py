@@ -15,7 +15,7 @@ from services.olympiads.store.documents import Document, Name
 from services.olympiads.usecases.documents import read_document
 from services.olympiads.usecases.seasons import season_or_404
 from shared.errors import Invalid
-from shared.web import Read
+from shared.web import ReadSession
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/v1/olympiads", tags=["olympiads"])
@@ -72,7 +72,7 @@ async def answer(
     responses=PUBLIC,
 )
 async def read_thresholds(
-    season: SeasonPath, session: Read, revision: Revision = None, as_of: AsOf = None
+    season: SeasonPath, session: ReadSession, revision: Revision = None, as_of: AsOf = None
 ) -> Response:
     """Return the table of thresholds of a season."""
     return await answer(session, Name("thresholds", season), revision, as_of)
@@ -87,7 +87,7 @@ async def read_thresholds(
     responses=PUBLIC,
 )
 async def read_comparison(
-    season: SeasonPath, session: Read, revision: Revision = None, as_of: AsOf = None
+    season: SeasonPath, session: ReadSession, revision: Revision = None, as_of: AsOf = None
 ) -> Response:
     """Return the comparison of a season with the one before."""
     return await answer(session, Name("comparison", season), revision, as_of)
@@ -103,7 +103,7 @@ async def read_comparison(
     responses=PUBLIC,
 )
 async def read_statistics(
-    season: SeasonPath, session: Read, revision: Revision = None, as_of: AsOf = None
+    season: SeasonPath, session: ReadSession, revision: Revision = None, as_of: AsOf = None
 ) -> Response:
     """Return the public statistics of a season."""
     return await answer(session, Name("statistics", season), revision, as_of)
@@ -119,7 +119,7 @@ async def read_statistics(
 async def read_subject(
     season: SeasonPath,
     subject: SubjectPath,
-    session: Read,
+    session: ReadSession,
     revision: Revision = None,
     as_of: AsOf = None,
 ) -> Response:

@@ -29,7 +29,7 @@ from services.olympiads.store.thresholds import Draft, Threshold
 from services.olympiads.usecases import lifecycle, withdrawal
 from services.olympiads.usecases.seasons import season_or_404
 from shared.clock import now
-from shared.web import Caller, Once, Read, Tx, if_match, requires
+from shared.web import Caller, Idempotency, ReadSession, WriteSession, if_match, requires
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/v1/olympiads/{season}/thresholds", tags=["olympiads"])
@@ -56,7 +56,7 @@ def person(caller: Caller) -> str:
     response_model=ThresholdState,
 )
 async def create_threshold(
-    season: SeasonPath, body: NewThreshold, session: Tx, once: Once, caller: Writer
+    season: SeasonPath, body: NewThreshold, session: WriteSession, once: Idempotency, caller: Writer
 ) -> Response:
     """Draft a threshold."""
 
@@ -124,7 +124,7 @@ def threshold_state(threshold: Threshold, percentile: Fraction | None) -> Thresh
     responses=CONDITIONAL,
 )
 async def withdraw_publication(
-    request: Request, season: SeasonPath, body: Withdrawal, session: Tx, caller: Publisher
+    request: Request, season: SeasonPath, body: Withdrawal, session: WriteSession, caller: Publisher
 ) -> Withdrawn:
     """Withdraw the newest table of thresholds."""
     revision = await withdrawal.withdraw_publication(
@@ -140,7 +140,7 @@ async def withdraw_publication(
 )
 async def list_thresholds(
     season: SeasonPath,
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     status: Annotated[StatusCode | None, Query(description="Только в этом состоянии.")] = None,
 ) -> ThresholdList:
@@ -159,7 +159,7 @@ async def list_thresholds(
     response_model=ThresholdState,
 )
 async def read_threshold(
-    season: SeasonPath, threshold_id: ThresholdId, session: Read, _caller: Reader
+    season: SeasonPath, threshold_id: ThresholdId, session: ReadSession, _caller: Reader
 ) -> Response:
     """Return one threshold."""
     found = await lifecycle.show_threshold(session, season, threshold_id)
@@ -172,7 +172,7 @@ async def read_threshold(
     description="Все шаги порога и тех, кого он заменил или кем заменён: кто, когда, почему.",
 )
 async def read_threshold_history(
-    season: SeasonPath, threshold_id: ThresholdId, session: Read, _caller: Reader
+    season: SeasonPath, threshold_id: ThresholdId, session: ReadSession, _caller: Reader
 ) -> ThresholdHistory:
     """Return the life of a threshold."""
     await lifecycle.show_threshold(session, season, threshold_id)
@@ -200,7 +200,11 @@ async def read_threshold_history(
     responses=CONDITIONAL,
 )
 async def approve_threshold(
-    request: Request, season: SeasonPath, threshold_id: ThresholdId, session: Tx, caller: Approver
+    request: Request,
+    season: SeasonPath,
+    threshold_id: ThresholdId,
+    session: WriteSession,
+    caller: Approver,
 ) -> Response:
     """Approve a draft."""
     approved = await lifecycle.approve_threshold(
@@ -221,7 +225,7 @@ async def publish_threshold(
     season: SeasonPath,
     threshold_id: ThresholdId,
     body: Publication,
-    session: Tx,
+    session: WriteSession,
     caller: Publisher,
 ) -> Response:
     """Publish an approved threshold."""

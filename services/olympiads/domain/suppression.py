@@ -59,7 +59,7 @@ def suppress(table: Table, k: int, history: Sequence[Release] = ()) -> Suppressi
     hidden cell of every revision safe at once; a cell that no choice makes safe is `unsafe`,
     unless the revisions before had given it away already.
     """
-    from services.olympiads.domain.second_tables import (  # noqa: PLC0415 -- the solver loads slowly.
+    from services.olympiads.domain.complementary_suppression import (  # noqa: PLC0415 -- the solver loads slowly.
         is_given_away,
         prices_of,
         second_table,

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from shared.imports.layouts import Check, Column, Context, Layout, Type
+from shared.imports.columns import Check, Column, Context, Layout, Type
 
 OPAQUE = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
 STAGES = ("school", "municipal", "regional", "final")
@@ -165,13 +165,13 @@ PUBLISHED = Layout(
     columns=(*THRESHOLD_COLUMNS, *basis(required=True)),
     key=KEY,
     checks=threshold_checks,
-    touches=("season",),
+    affected_keys=("season",),
 )
 DRAFTS = Layout(
     columns=(*THRESHOLD_COLUMNS, *basis(required=False)),
     key=KEY,
     checks=threshold_checks,
-    touches=("season",),
+    affected_keys=("season",),
 )
 DECLARED = Layout(
     columns=(
@@ -190,7 +190,7 @@ DECLARED = Layout(
     ),
     key=KEY,
     checks=registered,
-    touches=("season",),
+    affected_keys=("season",),
 )
 
 
@@ -223,7 +223,7 @@ MAXIMA = Layout(
     ),
     key=KEY,
     checks=maximum_checks,
-    touches=("season",),
+    affected_keys=("season",),
 )
 
 
@@ -306,7 +306,7 @@ RESULTS = Layout(
     ),
     key=("season", "stage", "subject", "participant"),
     checks=result_checks,
-    touches=("season", "stage"),
+    affected_keys=("season", "stage"),
 )
 DIPLOMAS = Layout(
     columns=(
@@ -325,7 +325,7 @@ DIPLOMAS = Layout(
     ),
     key=("season", "stage", "subject", "participant"),
     checks=registered,
-    touches=("season",),
+    affected_keys=("season",),
 )
 
 
@@ -368,11 +368,11 @@ PARTICIPANTS = Layout(
     ),
     key=("season", "participant"),
     checks=participant_checks,
-    touches=("season",),
+    affected_keys=("season",),
 )
 REFUSALS = Layout(
     columns=(SEASON, stage("От участия в котором отказались.", "regional"), SUBJECT, PARTICIPANT),
     key=("season", "stage", "subject", "participant"),
     checks=registered,
-    touches=("season",),
+    affected_keys=("season",),
 )

@@ -14,24 +14,24 @@ from services.olympiads.schemas.numbers import (
     SubjectCode,
 )
 from services.olympiads.schemas.statistics import Territory
-from shared.web import Answer
+from shared.web import ResponseModel
 
 
-class GradePeople(Answer):
+class GradePeople(ResponseModel):
     """Допущено из класса обучения."""
 
     grade: Grade
     admitted: Count
 
 
-class PlacePeople(Answer):
+class PlacePeople(ResponseModel):
     """Допущено из муниципалитета."""
 
     territory: Territory
     admitted: Count
 
 
-class CurveStep(Answer):
+class CurveStep(ResponseModel):
     """Возможный порог и его последствия."""
 
     score: ExactDecimal
@@ -46,7 +46,7 @@ class CurveStep(Answer):
     by_municipality: list[PlacePeople] = Field(max_length=30_000)
 
 
-class AdmissionCurve(Answer):
+class AdmissionCurve(ResponseModel):
     """Кривая допуска предмета и класса задания, от высшего балла к низшему."""
 
     season: SeasonCode
@@ -59,7 +59,7 @@ class AdmissionCurve(Answer):
 Ground = Literal["BY_SCORE", "BY_LAST_YEAR_DIPLOMA", "ABROAD_CLAUSE"]
 
 
-class Invitation(Answer):
+class Invitation(ResponseModel):
     """Приглашённый участник."""
 
     participant: Opaque
@@ -71,13 +71,13 @@ class Invitation(Answer):
     grounds: list[Ground] = Field(max_length=3)
 
 
-class InvitationList(Answer):
+class InvitationList(ResponseModel):
     """Приглашённые на этап."""
 
     items: list[Invitation] = Field(max_length=10_000_000)
 
 
-class ResultRevision(Answer):
+class ResultRevision(ResponseModel):
     """Загрузка результатов, ставшая ревизией."""
 
     revision: Annotated[int, Field(ge=1, le=2**53)]
@@ -86,13 +86,13 @@ class ResultRevision(Answer):
     states: list[Literal["preliminary", "after_appeals", "final"]] = Field(max_length=3)
 
 
-class ResultRevisionList(Answer):
+class ResultRevisionList(ResponseModel):
     """Ревизии результатов сезона по порядку."""
 
     items: list[ResultRevision] = Field(max_length=100_000)
 
 
-class ResultSide(Answer):
+class ResultSide(ResponseModel):
     """Результат в одной из двух ревизий."""
 
     score: ExactDecimal | None
@@ -101,7 +101,7 @@ class ResultSide(Answer):
     reaches: bool = Field(description="Достигает ли порога.")
 
 
-class ResultChange(Answer):
+class ResultChange(ResponseModel):
     """Участник, который оказался по другую сторону порога."""
 
     participant: Opaque
@@ -113,7 +113,7 @@ class ResultChange(Answer):
     after: ResultSide | None
 
 
-class ResultChanges(Answer):
+class ResultChanges(ResponseModel):
     """Кто сменил сторону порога между двумя ревизиями результатов."""
 
     season: SeasonCode

@@ -11,7 +11,7 @@ from services.olympiads.schemas.numbers import (
     SeasonCode,
     SubjectCode,
 )
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 MOST = 10_000
 ReasonCode = Literal[
@@ -29,14 +29,14 @@ ReasonCode = Literal[
 ]
 
 
-class EligibilityItem(Body):
+class EligibilityItem(RequestModel):
     """Участник и класс, в котором он учится."""
 
     participant: Opaque
     study_grade: Grade
 
 
-class EligibilityQuestion(Body):
+class EligibilityQuestion(RequestModel):
     """До 10 000 участников одного предмета."""
 
     season: SeasonCode
@@ -54,7 +54,7 @@ class EligibilityQuestion(Body):
     )
 
 
-class EligibilityReason(Answer):
+class EligibilityReason(ResponseModel):
     """Одна причина; need и have — баллы или классы, где есть что сравнивать."""
 
     code: ReasonCode
@@ -62,14 +62,14 @@ class EligibilityReason(Answer):
     have: ExactDecimal | None
 
 
-class EligibilityThreshold(Answer):
+class EligibilityThreshold(ResponseModel):
     """Порог, с которым сравнивали: класс выполненного задания и балл."""
 
     grade: Grade
     score: ExactDecimal
 
 
-class EligibilityVerdict(Answer):
+class EligibilityVerdict(ResponseModel):
     """Допущен ли участник и почему."""
 
     participant: Opaque
@@ -78,7 +78,7 @@ class EligibilityVerdict(Answer):
     threshold: EligibilityThreshold | None
 
 
-class EligibilityAnswer(Answer):
+class EligibilityAnswer(ResponseModel):
     """Ответы в порядке вопроса."""
 
     items: list[EligibilityVerdict] = Field(max_length=MOST)

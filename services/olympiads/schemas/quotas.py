@@ -13,12 +13,12 @@ from services.olympiads.schemas.numbers import (
     SubjectCode,
     Text,
 )
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 Scores = Annotated[list[ExactDecimal], Field(max_length=1_000_000)]
 
 
-class QuotaQuestion(Body):
+class QuotaQuestion(RequestModel):
     """Баллы и квота: что будет порогом."""
 
     scores: Scores = Field(description="Баллы участников, аннулированные исключены.")
@@ -46,7 +46,7 @@ class QuotaQuestion(Body):
     )
 
 
-class QuotaAnswer(Answer):
+class QuotaAnswer(ResponseModel):
     """Один устойчивый ответ и его цена."""
 
     threshold: ExactDecimal | None
@@ -56,7 +56,7 @@ class QuotaAnswer(Answer):
     reason: Literal["TOP_GROUP_EXCEEDS_QUOTA"] | None
 
 
-class QuotaSolution(Answer):
+class QuotaSolution(ResponseModel):
     """Оба устойчивых ответа: H отклоняет группу с равным баллом, L принимает её."""
 
     H: QuotaAnswer
@@ -90,7 +90,7 @@ class QuotaSolution(Answer):
     )
 
 
-class NewQuota(Body):
+class NewQuota(RequestModel):
     """Квота предмета; несколько классов делят одну квоту по проценту от максимума."""
 
     subject: SubjectCode
@@ -105,7 +105,7 @@ class NewQuota(Body):
     basis: Text = Field(examples=["Распоряжение № 1701"])
 
 
-class GradeScore(Answer):
+class GradeScore(ResponseModel):
     """Проходной балл класса внутри общей квоты."""
 
     grade: Grade
@@ -113,7 +113,7 @@ class GradeScore(Answer):
     L: ExactDecimal | None
 
 
-class QuotaState(Answer):
+class QuotaState(ResponseModel):
     """Сохранённая квота и её решение по нынешним результатам."""
 
     id: UUID
@@ -133,7 +133,7 @@ class QuotaState(Answer):
     etag: Annotated[str, Field(max_length=64)]
 
 
-class QuotaList(Answer):
+class QuotaList(ResponseModel):
     """Квоты сезона."""
 
     items: list[QuotaState] = Field(max_length=1000)

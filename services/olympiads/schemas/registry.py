@@ -7,10 +7,10 @@ from pydantic import ConfigDict, Field
 
 from services.olympiads.schemas.numbers import SeasonCode, SubjectCode, Text
 from services.olympiads.schemas.thresholds import StageName
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 
-class DatedTitle(Answer):
+class DatedTitle(ResponseModel):
     """Название предмета и когда он его носил; null — без границы."""
 
     title: Text
@@ -19,7 +19,7 @@ class DatedTitle(Answer):
     valid_to: date | None = Field(alias="to")
 
 
-class SubjectAnswer(Answer):
+class SubjectAnswer(ResponseModel):
     """Предмет олимпиады."""
 
     code: SubjectCode
@@ -28,13 +28,13 @@ class SubjectAnswer(Answer):
     titles: list[DatedTitle] = Field(max_length=100)
 
 
-class SubjectList(Answer):
+class SubjectList(ResponseModel):
     """Предметы по алфавиту."""
 
     items: list[SubjectAnswer] = Field(max_length=1000)
 
 
-class SeasonAnswer(Answer):
+class SeasonAnswer(ResponseModel):
     """Сезон — учебный год."""
 
     code: SeasonCode
@@ -42,13 +42,13 @@ class SeasonAnswer(Answer):
     ends: date
 
 
-class SeasonList(Answer):
+class SeasonList(ResponseModel):
     """Сезоны."""
 
     items: list[SeasonAnswer] = Field(max_length=1000)
 
 
-class NewSeason(Body):
+class NewSeason(RequestModel):
     """Новый сезон."""
 
     code: SeasonCode
@@ -56,7 +56,7 @@ class NewSeason(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"code": "2023-2024"}})
 
 
-class SharedMaximumAnswer(Body):
+class SharedMaximumAnswer(RequestModel):
     """Классы предмета выполняли на этапе одну работу с одним максимумом."""
 
     stage: StageName = "municipal"
@@ -64,7 +64,7 @@ class SharedMaximumAnswer(Body):
     basis: Text = Field(examples=["Требования к проведению этапа, 2022"])
 
 
-class SharedMaximumList(Answer):
+class SharedMaximumList(ResponseModel):
     """Предметы с общим максимумом."""
 
     items: list[SharedMaximumAnswer] = Field(max_length=1000)

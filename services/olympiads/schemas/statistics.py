@@ -13,20 +13,20 @@ from services.olympiads.schemas.numbers import (
     Text,
 )
 from services.olympiads.schemas.thresholds import StageName, ThresholdRow
-from shared.web import Answer
+from shared.web import ResponseModel
 
 Revision = Annotated[int, Field(ge=1, le=2_000_000_000)]
 Territory = Annotated[str, Field(pattern=r"^[0-9]{8}$", max_length=8, examples=["08701000"])]
 
 
-class CountedPeople(Answer):
+class CountedPeople(ResponseModel):
     """Число людей; скрытое — null с пометкой suppressed."""
 
     value: Count | None
     suppressed: bool
 
 
-class StatisticsLine(Answer):
+class StatisticsLine(ResponseModel):
     """Участники и выполнившие не менее 75 %."""
 
     participants: CountedPeople
@@ -47,7 +47,7 @@ class SubjectStatistics(StatisticsLine):
     title: Text
 
 
-class CountedPerformers(Answer):
+class CountedPerformers(ResponseModel):
     """Выполнившие не менее 75 %: объявленные, сосчитанные и скрыты ли сосчитанные."""
 
     declared: Count | None
@@ -56,7 +56,7 @@ class CountedPerformers(Answer):
     suppressed: bool
 
 
-class CellStatistics(Answer):
+class CellStatistics(ResponseModel):
     """Предмет и класс задания."""
 
     subject: SubjectCode
@@ -73,7 +73,7 @@ class CellStatistics(Answer):
     )
 
 
-class PlaceGrade(Answer):
+class PlaceGrade(ResponseModel):
     """Участники муниципалитета в классе задания."""
 
     grade: Grade
@@ -87,7 +87,7 @@ class PlaceStatistics(StatisticsLine):
     by_grade: list[PlaceGrade] = Field(max_length=11)
 
 
-class StageStatistics(Answer):
+class StageStatistics(ResponseModel):
     """Статистика муниципального этапа без того, что раскрыло бы отдельных людей."""
 
     season: SeasonCode
@@ -123,7 +123,7 @@ class StageStatistics(Answer):
     )
 
 
-class Equivalent(Answer):
+class Equivalent(ResponseModel):
     """Балл этого сезона на процентиле прошлогоднего порога, или почему его нет."""
 
     score: ExactDecimal | None
@@ -131,7 +131,7 @@ class Equivalent(Answer):
     reason: Literal["RESULTS_UNKNOWN", "SUPPRESSED"] | None
 
 
-class ComparedThreshold(Answer):
+class ComparedThreshold(ResponseModel):
     """Порог двух сезонов рядом."""
 
     subject: SubjectCode
@@ -146,7 +146,7 @@ class ComparedThreshold(Answer):
     equivalent: Equivalent
 
 
-class SeasonComparison(Answer):
+class SeasonComparison(ResponseModel):
     """Сравнение порогов с прошлым сезоном."""
 
     season: SeasonCode
@@ -181,7 +181,7 @@ class SeasonComparison(Answer):
     )
 
 
-class SubjectPage(Answer):
+class SubjectPage(ResponseModel):
     """Всё опубликованное о предмете в сезоне."""
 
     season: SeasonCode

@@ -16,27 +16,27 @@ from services.olympiads.schemas.numbers import (
     SubjectCode,
     Text,
 )
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 StatusCode = Literal["draft", "approved", "published", "superseded"]
 StageName = Literal["school", "municipal", "regional", "final"]
 
 
-class ThresholdPercent(Answer):
+class ThresholdPercent(ResponseModel):
     """Процент от максимума: как напечатан и как выводится."""
 
     declared: ExactDecimal | None
     derived: ExactDecimal | None
 
 
-class MaximumScore(Answer):
+class MaximumScore(ResponseModel):
     """Максимальный балл: заданный или целые кандидаты, следующие из балла и процента."""
 
     given: ExactDecimal | None
     candidates: list[Annotated[int, Field(ge=1, le=10_000_000)]] = Field(max_length=100_000)
 
 
-class Performers(Answer):
+class Performers(ResponseModel):
     """Сколько участников выполнили не менее 75 % работы."""
 
     declared: Count | None = Field(description="Как напечатано в источнике.")
@@ -46,14 +46,14 @@ class Performers(Answer):
     mark: Literal["not_applicable"] | None = Field(description="Прочерк в источнике — не ноль.")
 
 
-class PreviousThreshold(Answer):
+class PreviousThreshold(ResponseModel):
     """Порог прошлого сезона и разность в баллах."""
 
     score: ExactDecimal
     delta: ExactDecimal
 
 
-class ThresholdRow(Answer):
+class ThresholdRow(ResponseModel):
     """Порог одного предмета и класса."""
 
     subject: SubjectCode
@@ -69,7 +69,7 @@ class ThresholdRow(Answer):
     status: StatusCode
 
 
-class ThresholdTable(Answer):
+class ThresholdTable(ResponseModel):
     """Таблица порогов сезона."""
 
     season: SeasonCode
@@ -101,14 +101,14 @@ class ThresholdTable(Answer):
     )
 
 
-class Basis(Body):
+class Basis(RequestModel):
     """Документ, на основании которого меняют опубликованное."""
 
     document: Text = Field(examples=["Распоряжение № 1701"])
     date: day | None = Field(None, examples=["2022-12-27"])
 
 
-class NewThreshold(Body):
+class NewThreshold(RequestModel):
     """Проект порога."""
 
     subject: SubjectCode
@@ -132,7 +132,7 @@ class NewThreshold(Body):
     )
 
 
-class Publication(Body):
+class Publication(RequestModel):
     """Основание публикации; обязательно, если порог заменяет опубликованный."""
 
     basis: Basis | None = None
@@ -142,7 +142,7 @@ class Publication(Body):
     )
 
 
-class ThresholdState(Answer):
+class ThresholdState(ResponseModel):
     """Порог с его состоянием; ETag ответа нужен для следующего шага."""
 
     id: UUID
@@ -163,13 +163,13 @@ class ThresholdState(Answer):
     etag: Annotated[str, Field(max_length=64)]
 
 
-class ThresholdList(Answer):
+class ThresholdList(ResponseModel):
     """Пороги сезона во всех состояниях."""
 
     items: list[ThresholdState] = Field(max_length=100_000)
 
 
-class ThresholdStepAnswer(Answer):
+class ThresholdStepAnswer(ResponseModel):
     """Один шаг в жизни порога."""
 
     threshold: UUID
@@ -180,19 +180,19 @@ class ThresholdStepAnswer(Answer):
     basis: Annotated[str, Field(max_length=1000)] | None
 
 
-class ThresholdHistory(Answer):
+class ThresholdHistory(ResponseModel):
     """Жизнь порога и тех, кого он заменил или кем заменён."""
 
     items: list[ThresholdStepAnswer] = Field(max_length=10_000)
 
 
-class Withdrawal(Body):
+class Withdrawal(RequestModel):
     """Отзыв ошибочной публикации."""
 
     reason: Text = Field(examples=["Опубликованы баллы не того класса"])
 
 
-class Withdrawn(Answer):
+class Withdrawn(ResponseModel):
     """Отозванная публикация."""
 
     season: SeasonCode

@@ -9,7 +9,7 @@ from services.olympiads.domain.canonical import canonical_json, digest
 from services.olympiads.store import documents
 from services.olympiads.store.documents import Document, Name
 from shared.errors import Conflict, NotFound
-from shared.web.conditions import strong_etag
+from shared.web.preconditions import strong_etag
 
 PATHS = {
     "thresholds": "/v1/olympiads/{season}/thresholds",

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 from fastapi import Response
 
-from services.ratings.usecases.documents import Document
+from services.ratings.usecases.json_document import Document
 from shared.web import strong_etag
 
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Response
 
 from services.ratings.schemas.comparisons import ComparedSide, ComparisonAnswer, ComparisonQuestion
 from services.ratings.usecases.comparisons import Side, compare_sides, load_side
-from services.ratings.usecases.documents import encoded
-from shared.web import Read, requires
+from services.ratings.usecases.json_document import encoded
+from shared.web import ReadSession, requires
 
 router = APIRouter(prefix="/v1/ratings/comparisons", tags=["ratings"])
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/ratings/comparisons", tags=["ratings"])
     response_model=ComparisonAnswer,
     dependencies=[Depends(requires("ratings:read"))],
 )
-async def compare_ratings(question: ComparisonQuestion, session: Read) -> Response:
+async def compare_ratings(question: ComparisonQuestion, session: ReadSession) -> Response:
     """Compare two calculations."""
     before = await _side(session, question.before)
     after = await _side(session, question.after)
@@ -28,7 +28,7 @@ async def compare_ratings(question: ComparisonQuestion, session: Read) -> Respon
     return Response(encoded(content), media_type="application/json")
 
 
-async def _side(session: Read, asked: ComparedSide) -> Side:
+async def _side(session: ReadSession, asked: ComparedSide) -> Side:
     return await load_side(
         session, asked.programme, asked.period, asked.revision, asked.methodology
     )

@@ -14,21 +14,16 @@ from services.ratings.schemas.explanations import (
     WeakSpotsAnswer,
 )
 from services.ratings.store.revisions import Revision
-from services.ratings.usecases.calculations import (
-    Calculation,
-    Calculations,
-    calculation_of,
-    load_inputs,
-)
-from services.ratings.usecases.documents import Document
 from services.ratings.usecases.explanations import (
     explanation_view,
     growth_view,
     weak_spots_view,
 )
+from services.ratings.usecases.json_document import Document
 from services.ratings.usecases.rating_tables import revision_asked
+from services.ratings.usecases.replay import Calculation, Calculations, calculation_of, load_inputs
 from services.ratings.usecases.weaknesses import load_before_revision
-from shared.web import Read
+from shared.web import ReadSession
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 
@@ -41,7 +36,7 @@ router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 )
 async def explain_rating(
     request: Request,
-    session: Read,
+    session: ReadSession,
     programme: Programme,
     period: Period,
     territory: Territory,
@@ -61,7 +56,7 @@ async def explain_rating(
 )
 async def find_growth_points(
     request: Request,
-    session: Read,
+    session: ReadSession,
     programme: Programme,
     period: Period,
     territory: Territory,
@@ -81,7 +76,7 @@ async def find_growth_points(
 )
 async def list_weak_spots(
     request: Request,
-    session: Read,
+    session: ReadSession,
     programme: Programme,
     period: Period,
     territory: Territory,
@@ -98,7 +93,7 @@ async def list_weak_spots(
 
 async def _answer(
     request: Request,
-    session: Read,
+    session: ReadSession,
     revision: Revision,
     view: Callable[[Calculation], dict[str, Any]],
 ) -> Response:
@@ -108,7 +103,7 @@ async def _answer(
     return document_answer(Document(content, revision.source_time, str(revision.number)))
 
 
-async def calculation(request: Request, session: Read, revision: Revision) -> Calculation:
+async def calculation(request: Request, session: ReadSession, revision: Revision) -> Calculation:
     """Return a revision's calculation, kept or made again."""
     kept: Calculations = request.app.state.calculations
     found = kept.find(revision.id)

@@ -13,7 +13,7 @@ from services.ratings.schemas.methodologies import (
 from services.ratings.store import methodologies
 from services.ratings.store.methodologies import MethodologyRow
 from services.ratings.usecases import methodologies as acts
-from shared.web import Once, Read, Tx, if_match, requires, strong_etag
+from shared.web import Idempotency, ReadSession, WriteSession, if_match, requires, strong_etag
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/v1/ratings/methodologies", tags=["ratings"])
@@ -29,7 +29,7 @@ Document = Annotated[
     summary="Методики",
     description="Все версии методик всех программ с их состоянием.",
 )
-async def list_methodologies(session: Read) -> Methodologies:
+async def list_methodologies(session: ReadSession) -> Methodologies:
     """List all versions."""
     return Methodologies(items=[shown(row) for row in await methodologies.listed(session)])
 
@@ -42,7 +42,9 @@ async def list_methodologies(session: Read) -> Methodologies:
     response_model=Methodology,
     dependencies=[Depends(requires("ratings:write"))],
 )
-async def create_methodology(document: Document, session: Tx, once: Once) -> Response:
+async def create_methodology(
+    document: Document, session: WriteSession, once: Idempotency
+) -> Response:
     """Store a draft."""
 
     async def effect() -> Response:
@@ -57,7 +59,7 @@ async def create_methodology(document: Document, session: Tx, once: Once) -> Res
     description="Версия методики с документом и ETag.",
     response_model=Methodology,
 )
-async def read_methodology(session: Read, methodology: Id) -> Response:
+async def read_methodology(session: ReadSession, methodology: Id) -> Response:
     """Show a version."""
     return answer(await acts.find(session, methodology))
 
@@ -71,7 +73,7 @@ async def read_methodology(session: Read, methodology: Id) -> Response:
     dependencies=[Depends(requires("ratings:write"))],
 )
 async def replace_methodology(
-    request: Request, document: Document, session: Tx, methodology: Id
+    request: Request, document: Document, session: WriteSession, methodology: Id
 ) -> Response:
     """Replace a draft."""
     row = await acts.find(session, methodology)
@@ -85,7 +87,7 @@ async def replace_methodology(
     description="Ошибки и предупреждения; ничего не меняет.",
     dependencies=[Depends(requires("ratings:write"))],
 )
-async def validate_methodology(session: Read, methodology: Id) -> Validation:
+async def validate_methodology(session: ReadSession, methodology: Id) -> Validation:
     """Check a version."""
     errors, warnings = acts.validate(await acts.find(session, methodology))
     return Validation(
@@ -104,7 +106,7 @@ async def validate_methodology(session: Read, methodology: Id) -> Validation:
     dependencies=[Depends(requires("ratings:publish"))],
 )
 async def publish_methodology(
-    request: Request, session: Tx, once: Once, methodology: Id
+    request: Request, session: WriteSession, once: Idempotency, methodology: Id
 ) -> Response:
     """Publish a draft."""
 
@@ -125,7 +127,7 @@ async def publish_methodology(
     dependencies=[Depends(requires("ratings:publish"))],
 )
 async def archive_methodology(
-    request: Request, session: Tx, once: Once, methodology: Id
+    request: Request, session: WriteSession, once: Idempotency, methodology: Id
 ) -> Response:
     """Archive a published version."""
 

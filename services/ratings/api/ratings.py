@@ -8,7 +8,7 @@ from services.ratings.api.answers import document_answer
 from services.ratings.api.parameters import AsOf, Period, Programme, RevisionNumber
 from services.ratings.schemas.tables import RatingTable
 from services.ratings.usecases.rating_tables import read_table, revision_asked
-from shared.web import Read
+from shared.web import ReadSession
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
     response_model=RatingTable,
 )
 async def read_rating(
-    session: Read,
+    session: ReadSession,
     programme: Programme,
     period: Period,
     group: Annotated[

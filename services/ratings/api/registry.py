@@ -18,13 +18,19 @@ from services.ratings.schemas.registry import (
 )
 from services.ratings.store import programmes, territories
 from services.ratings.store.territories import TerritoryRow
-from services.ratings.usecases.registry import (
-    add_programme,
-    passports_of,
-    periods_by_programme,
-)
+from services.ratings.usecases.programmes import add_programme, passports_of, periods_by_programme
 from shared.errors import NotFound
-from shared.web import Cursor, Limit, Once, Read, Tx, next_link, read_cursor, requires, write_cursor
+from shared.web import (
+    Cursor,
+    Idempotency,
+    Limit,
+    ReadSession,
+    WriteSession,
+    next_link,
+    read_cursor,
+    requires,
+    write_cursor,
+)
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 
@@ -34,7 +40,7 @@ router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
     summary="Программы мониторинга",
     description="Все программы с периодами, за которые есть данные.",
 )
-async def list_programmes(session: Read) -> Programmes:
+async def list_programmes(session: ReadSession) -> Programmes:
     """List the programmes."""
     periods = await periods_by_programme(session)
     peers = await programmes.peers_by_programme(session)
@@ -60,7 +66,9 @@ async def list_programmes(session: Read) -> Programmes:
     response_model=Programme,
     dependencies=[Depends(requires("ratings:write"))],
 )
-async def create_programme(body: ProgrammeBody, session: Tx, once: Once) -> Response:
+async def create_programme(
+    body: ProgrammeBody, session: WriteSession, once: Idempotency
+) -> Response:
     """Register a programme."""
 
     async def effect() -> Programme:
@@ -84,7 +92,7 @@ async def create_programme(body: ProgrammeBody, session: Tx, once: Once) -> Resp
     summary="Паспорта показателей программы",
     description="Определение, единица, точность, шкала, темы, ответственный и источник.",
 )
-async def list_indicators(session: Read, programme: ProgrammePath) -> Indicators:
+async def list_indicators(session: ReadSession, programme: ProgrammePath) -> Indicators:
     """List the passports of a programme's indicators."""
     rows = await passports_of(session, programme)
     items = [
@@ -114,7 +122,7 @@ async def list_indicators(session: Read, programme: ProgrammePath) -> Indicators
 async def list_territories(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     kind: Annotated[
         str | None, Query(description="Вид территории.", max_length=40, examples=["region"])
     ] = None,
@@ -138,7 +146,7 @@ async def list_territories(
     summary="Территория реестра",
     description="Названия, вышестоящая территория, сроки действия и преемники.",
 )
-async def read_territory(session: Read, territory: TerritoryPath) -> Territory:
+async def read_territory(session: ReadSession, territory: TerritoryPath) -> Territory:
     """Show a territory."""
     rows = await territories.listed(session, code=territory, limit=1)
     if not rows:

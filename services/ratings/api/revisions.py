@@ -14,20 +14,20 @@ from services.ratings.schemas.revisions import Withdrawal
 from services.ratings.schemas.tables import RatingTable, RevisionPage, RevisionShown
 from services.ratings.store import revisions
 from services.ratings.store.revisions import Revision
-from services.ratings.usecases.calculations import calculation_of, load_inputs
-from services.ratings.usecases.documents import encoded
+from services.ratings.usecases.json_document import encoded
 from services.ratings.usecases.publication import find_locked, publish, withdraw
 from services.ratings.usecases.rating_tables import read_table
-from services.ratings.usecases.revision_list import revision_view
+from services.ratings.usecases.replay import calculation_of, load_inputs
+from services.ratings.usecases.revision_serializer import revision_view
 from services.ratings.usecases.weaknesses import load_before_revision, weaknesses
 from shared.errors import NotFound
 from shared.web import (
     Caller,
     Cursor,
+    Idempotency,
     Limit,
-    Once,
-    Read,
-    Tx,
+    ReadSession,
+    WriteSession,
     if_match,
     next_link,
     read_cursor,
@@ -50,7 +50,7 @@ Publisher = Annotated[Caller, Depends(requires("ratings:publish"))]
 async def list_revisions(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     programme: Annotated[
         str | None,
         Query(
@@ -85,7 +85,7 @@ async def list_revisions(
     response_model=RevisionShown,
 )
 async def read_revision(
-    session: Read, programme: Programme, period: Period, number: Number
+    session: ReadSession, programme: Programme, period: Period, number: Number
 ) -> Response:
     """Show the head of a revision."""
     return answer(await _find(session, programme, period, number))
@@ -99,7 +99,7 @@ async def read_revision(
     dependencies=[Depends(requires("ratings:read"))],
 )
 async def read_revision_table(
-    session: Read, programme: Programme, period: Period, number: Number
+    session: ReadSession, programme: Programme, period: Period, number: Number
 ) -> Response:
     """Show the table of any revision."""
     return document_answer(
@@ -116,8 +116,8 @@ async def read_revision_table(
 )
 async def publish_revision(
     request: Request,
-    session: Tx,
-    once: Once,
+    session: WriteSession,
+    once: Idempotency,
     caller: Publisher,
     programme: Programme,
     period: Period,
@@ -145,8 +145,8 @@ async def publish_revision(
 async def withdraw_revision(
     request: Request,
     body: Withdrawal,
-    session: Tx,
-    once: Once,
+    session: WriteSession,
+    once: Idempotency,
     caller: Publisher,
     programme: Programme,
     period: Period,
@@ -163,7 +163,7 @@ async def withdraw_revision(
     return await once(effect)
 
 
-async def _weak_spots(session: Tx, row: Revision) -> Sequence[dict[str, object]]:
+async def _weak_spots(session: WriteSession, row: Revision) -> Sequence[dict[str, object]]:
     """Return the weak spots of a held revision; none where nothing is calculated."""
     if row.methodology_id is None:
         return ()
@@ -173,7 +173,7 @@ async def _weak_spots(session: Tx, row: Revision) -> Sequence[dict[str, object]]
     return weaknesses(made.result, before)
 
 
-async def _find(session: Read, programme: str, period: str, number: int) -> Revision:
+async def _find(session: ReadSession, programme: str, period: str, number: int) -> Revision:
     row = await revisions.numbered(session, programme, period, number)
     if row is None:
         raise NotFound("REVISION_UNKNOWN", f"Редакции {number} у {programme} за {period} нет.")

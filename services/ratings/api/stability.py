@@ -14,11 +14,11 @@ from services.ratings.schemas.stability import (
     TerritoryStability,
 )
 from services.ratings.store.revisions import Revision
-from services.ratings.usecases.documents import Document, encoded
+from services.ratings.usecases.json_document import Document, encoded
 from services.ratings.usecases.rating_tables import revision_asked
+from services.ratings.usecases.serializers import View
 from services.ratings.usecases.stability import kept, order, question_of, territory_view
-from services.ratings.usecases.views import View
-from shared.web import Caller, Tx, requires
+from shared.web import Caller, WriteSession, requires
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 
@@ -49,7 +49,7 @@ Question = Annotated[
 )
 async def analyse_stability(
     question: Question,
-    session: Tx,
+    session: WriteSession,
     caller: Asker,
     programme: Programme,
     period: Period,
@@ -74,7 +74,7 @@ async def analyse_stability(
     responses=ACCEPTED,
 )
 async def show_territory_stability(
-    session: Tx,
+    session: WriteSession,
     programme: Programme,
     period: Period,
     territory: Territory,

@@ -17,11 +17,11 @@ from services.ratings.domain.engine_findings import (
     score_findings,
 )
 from services.ratings.domain.grading import Grades, grade
-from services.ratings.domain.layout import Layout, lay_out
 from services.ratings.domain.methodology import Group, Methodology, MissingPolicy
 from services.ratings.domain.normalise import normalise, values_outside
 from services.ratings.domain.ordering import compared
 from services.ratings.domain.precision import feasible_scores
+from services.ratings.domain.score_tree import Layout, lay_out
 from shared.figures.places import Places, ascending, group_places_float, places_float
 
 Floats = NDArray[np.float64]

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from services.ratings.domain.aggregate import aggregate
 from services.ratings.domain.engine import Result
-from services.ratings.domain.layout import Branch, Layout
 from services.ratings.domain.methodology import Mean
+from services.ratings.domain.score_tree import Branch, Layout
 from shared.errors import Invalid
 
 Floats = NDArray[np.float64]

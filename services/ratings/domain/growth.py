@@ -18,7 +18,7 @@ from services.ratings.domain.engine import Result
 from services.ratings.domain.grading import NO_LEVEL, bands_at
 from services.ratings.domain.json_fields import exact_decimal
 from services.ratings.domain.methodology import Direction, Indicator, Method
-from services.ratings.domain.trial import Trial, trial_of
+from services.ratings.domain.what_if import Trial, trial_of
 from shared.figures.decimals import unit_of
 from shared.figures.places import RELATIVE_TOLERANCE, Place, places_float
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from services.ratings.domain.aggregate import aggregate
 from services.ratings.domain.grading import Feasible
-from services.ratings.domain.layout import Branch, Layout
 from services.ratings.domain.methodology import Indicator, Mean, Methodology, MissingPolicy
 from services.ratings.domain.peer_intervals import normalised_ends
+from services.ratings.domain.score_tree import Branch, Layout
 from shared.figures.intervals import RoundingMode
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ import polars as pl
 
 from services.ratings.parsers.names import fold_name
 from services.ratings.parsers.periods import PATTERN
-from shared.imports.layouts import Check, Column, Context, Layout, Type
+from shared.imports.columns import Check, Column, Context, Layout, Type
 
 MOST_DIGITS = 15
 """A value with more significant digits is not exact as a float."""
@@ -190,5 +190,5 @@ LAYOUT = Layout(
     resolve=resolved,
     checks=rules,
     derive=stored,
-    touches=("programme_id", "period"),
+    affected_keys=("programme_id", "period"),
 )

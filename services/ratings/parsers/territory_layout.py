@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from services.ratings.parsers.names import fold_name
-from shared.imports.layouts import Check, Column, Context, Layout, Type
+from shared.imports.columns import Check, Column, Context, Layout, Type
 
 CODE = r"[0-9A-Za-z_-]{1,20}"
 KINDS = ("country", "federal_district", "region", "municipality", "organisation")

@@ -8,7 +8,7 @@ from services.ratings.parsers.periods import PATTERN
 from services.ratings.schemas.explanations import Calculated, IndicatorGap
 from services.ratings.schemas.registry import PROGRAMME_CODE
 from services.ratings.schemas.tables import PlaceChangeShown, PlaceShown
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 EXAMPLE: JsonValue = {
     "before": {"programme": "rum", "period": "2021"},
@@ -20,7 +20,7 @@ Facet = Annotated[
 ]
 
 
-class ComparedSide(Body):
+class ComparedSide(RequestModel):
     """Одна сторона сравнения: редакция рейтинга, возможно по другой методике."""
 
     programme: str = Field(
@@ -38,7 +38,7 @@ class ComparedSide(Body):
     )
 
 
-class ComparisonQuestion(Body):
+class ComparisonQuestion(RequestModel):
     """Что с чем сравнить."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
@@ -47,14 +47,14 @@ class ComparisonQuestion(Body):
     after: ComparedSide = Field(description="Стало.")
 
 
-class CauseShown(Answer):
+class CauseShown(ResponseModel):
     """Сколько мест объясняет одна из причин."""
 
     facet: Facet
     shift: float = Field(description="Мест, положительное — лучше.")
 
 
-class Moved(Answer):
+class Moved(ResponseModel):
     """Что стало с одной территорией; null — на одной из сторон этого нет."""
 
     territory: str = Field(description="Код ОКТМО.", max_length=20)
@@ -76,7 +76,7 @@ class Moved(Answer):
     )
 
 
-class ComparisonAnswer(Answer):
+class ComparisonAnswer(ResponseModel):
     """Кто сдвинулся, на сколько и почему."""
 
     before: Calculated = Field(description="Было.")

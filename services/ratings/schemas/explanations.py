@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.ratings.schemas.tables import CODE, TITLE, PlaceShown
-from shared.web import Answer
+from shared.web import ResponseModel
 
 MOST = 100_000
 PRINTED = r"^-?\d+(\.\d+)?$"
@@ -14,7 +14,7 @@ PRINTED = r"^-?\d+(\.\d+)?$"
 PrintedNumber = Annotated[str, Field(pattern=PRINTED, max_length=1000)]
 
 
-class Calculated(Answer):
+class Calculated(ResponseModel):
     """Редакция рейтинга, о которой ответ."""
 
     programme: str = Field(description="Код программы.", max_length=40)
@@ -30,7 +30,7 @@ class OfTerritory(Calculated):
     territory: str = Field(description="Код ОКТМО.", max_length=20)
 
 
-class ContributionShown(Answer):
+class ContributionShown(ResponseModel):
     """Что показатель даёт баллу."""
 
     indicator: str = Field(description="Код показателя.", max_length=CODE)
@@ -42,21 +42,21 @@ class ContributionShown(Answer):
     contribution: float = Field(description="Вклад; вклады в сумме дают балл.")
 
 
-class IndicatorGap(Answer):
+class IndicatorGap(ResponseModel):
     """Часть разрыва, которая приходится на показатель."""
 
     indicator: str = Field(description="Код показателя.", max_length=CODE)
     gap: float = Field(description="Часть разрыва.")
 
 
-class NodePart(Answer):
+class NodePart(ResponseModel):
     """Часть разрыва узла, которая приходится на входящий в него узел."""
 
     node: str = Field(description="Код узла.", max_length=CODE)
     gap: float = Field(description="Значение Шепли.")
 
 
-class NodeGapShown(Answer):
+class NodeGapShown(ResponseModel):
     """Разрыв в одной группе дерева."""
 
     node: str = Field(description="Код узла.", max_length=CODE)
@@ -66,7 +66,7 @@ class NodeGapShown(Answer):
     )
 
 
-class GapShown(Answer):
+class GapShown(ResponseModel):
     """Разрыв с одним из тех, с кем сравнивают."""
 
     rival: Literal["next", "leader", "group_median"] = Field(description="С кем.")
@@ -97,7 +97,7 @@ class ExplanationAnswer(OfTerritory):
     )
 
 
-class GainShown(Answer):
+class GainShown(ResponseModel):
     """Ближайшее значение, которое что-то даёт."""
 
     value: PrintedNumber = Field(description="Значение.")
@@ -107,7 +107,7 @@ class GainShown(Answer):
     level: str | None = Field(description="Какой будет уровень.", max_length=CODE)
 
 
-class GrowthPointShown(Answer):
+class GrowthPointShown(ResponseModel):
     """Точка роста: один показатель, остальные территории не меняются."""
 
     indicator: str = Field(description="Код показателя.", max_length=CODE)
@@ -124,7 +124,7 @@ class GrowthAnswer(OfTerritory):
     items: list[GrowthPointShown] = Field(description="Показатели по дереву.", max_length=MOST)
 
 
-class WeakSpotShown(Answer):
+class WeakSpotShown(ResponseModel):
     """Слабое место и почему оно слабое."""
 
     territory: str = Field(description="Код ОКТМО.", max_length=20)

@@ -6,10 +6,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from services.ratings.domain.json_fields import MAX_TEXT
-from shared.web import Answer
+from shared.web import ResponseModel
 
 
-class Methodology(Answer):
+class Methodology(ResponseModel):
     """Версия методики."""
 
     id: int = Field(description="Номер.", ge=1)
@@ -22,13 +22,13 @@ class Methodology(Answer):
     document: dict[str, Any] = Field(description="Методика: дерево, правила, уровни.")
 
 
-class Methodologies(Answer):
+class Methodologies(ResponseModel):
     """Версии методик."""
 
     items: list[Methodology] = Field(description="По программе и версии.", max_length=10000)
 
 
-class Remark(Answer):
+class Remark(ResponseModel):
     """Замечание к методике."""
 
     pointer: str = Field(description="JSON Pointer на место.", max_length=1000)
@@ -36,7 +36,7 @@ class Remark(Answer):
     detail: str = Field(description="Пояснение.", max_length=2000)
 
 
-class Validation(Answer):
+class Validation(ResponseModel):
     """Итог проверки методики."""
 
     valid: bool = Field(description="Можно ли публиковать.")

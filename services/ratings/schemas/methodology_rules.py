@@ -11,13 +11,13 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from services.ratings.domain.json_fields import MAX_NUMBER
-from shared.web import Body
+from shared.web import RequestModel
 
 Number = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
 Positive = Annotated[float, Field(gt=0, le=MAX_NUMBER)]
 
 
-class Written(Body):
+class Written(RequestModel):
     """Parent of what people write: defaults are told in words.
 
     Generated TypeScript takes a member with a default in its schema for a required one.

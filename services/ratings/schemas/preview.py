@@ -8,7 +8,7 @@ from services.ratings.domain.json_fields import MAX_TEXT
 from services.ratings.schemas.methodology_document import DOCUMENT, Text, WrittenMethodology
 from services.ratings.schemas.methodology_rules import Number, Written
 from services.ratings.schemas.tables import CODE, LevelShown, PlaceShown
-from shared.web import Answer
+from shared.web import ResponseModel
 
 MOST = 1_000_000
 
@@ -47,7 +47,7 @@ class PreviewQuestion(Written):
     )
 
 
-class PreviewNode(Answer):
+class PreviewNode(ResponseModel):
     """Узел рейтинга у одного участника."""
 
     score: float | None = Field(description="Балл с полной точностью.")
@@ -57,14 +57,14 @@ class PreviewNode(Answer):
     level: LevelShown | None = Field(description="Уровень; только у узла, о котором уровни.")
 
 
-class PreviewedUnit(Answer):
+class PreviewedUnit(ResponseModel):
     """Что вышло у одного участника."""
 
     code: str = Field(description="Код.", max_length=CODE)
     nodes: dict[str, PreviewNode] = Field(description="Группы дерева по коду.")
 
 
-class PreviewAnswer(Answer):
+class PreviewAnswer(ResponseModel):
     """Рассчитанный рейтинг."""
 
     units: list[PreviewedUnit] = Field(description="В порядке запроса.", max_length=MOST)

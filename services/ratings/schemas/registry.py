@@ -4,20 +4,20 @@ from datetime import date
 
 from pydantic import ConfigDict, Field
 
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 PROGRAMME_CODE = r"^[a-z][a-z0-9_-]{0,39}$"
 PERIOD = r"^\d{4}(-\d{4})?$"
 
 
-class PeersBody(Body):
+class PeersBody(RequestModel):
     """Сколько участников сравнивается за период."""
 
     period: str = Field(description="Период.", pattern=PERIOD, max_length=9)
     peers: int = Field(description="Число участников.", ge=1, le=1_000_000)
 
 
-class ProgrammeBody(Body):
+class ProgrammeBody(RequestModel):
     """Новая программа мониторинга."""
 
     code: str = Field(description="Код программы.", pattern=PROGRAMME_CODE, max_length=40)
@@ -39,14 +39,14 @@ class ProgrammeBody(Body):
     )
 
 
-class Peers(Answer):
+class Peers(ResponseModel):
     """Зарегистрированное число участников."""
 
     period: str = Field(description="Период.", max_length=9)
     peers: int = Field(description="Число участников.", ge=1, le=1_000_000)
 
 
-class Programme(Answer):
+class Programme(ResponseModel):
     """Программа мониторинга."""
 
     code: str = Field(description="Код программы.", max_length=40)
@@ -57,13 +57,13 @@ class Programme(Answer):
     peers: list[Peers] = Field(description="Число участников по периодам.", max_length=1000)
 
 
-class Programmes(Answer):
+class Programmes(ResponseModel):
     """Программы мониторинга."""
 
     items: list[Programme] = Field(description="Программы по коду.", max_length=10000)
 
 
-class Indicator(Answer):
+class Indicator(ResponseModel):
     """Паспорт показателя."""
 
     code: str = Field(description="Код показателя.", max_length=64)
@@ -79,13 +79,13 @@ class Indicator(Answer):
     source: str | None = Field(description="Источник данных.", max_length=500)
 
 
-class Indicators(Answer):
+class Indicators(ResponseModel):
     """Паспорта показателей программы."""
 
     items: list[Indicator] = Field(description="Показатели.", max_length=10000)
 
 
-class Territory(Answer):
+class Territory(ResponseModel):
     """Территория реестра."""
 
     oktmo: str = Field(description="Код ОКТМО.", max_length=20)
@@ -101,7 +101,7 @@ class Territory(Answer):
     successors: list[str] = Field(description="Коды преемников.", max_length=1000)
 
 
-class Territories(Answer):
+class Territories(ResponseModel):
     """Страница реестра территорий."""
 
     items: list[Territory] = Field(description="Территории по коду.", max_length=1000)

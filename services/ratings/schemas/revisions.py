@@ -2,10 +2,10 @@
 
 from pydantic import ConfigDict, Field
 
-from shared.web import Body
+from shared.web import RequestModel
 
 
-class Withdrawal(Body):
+class Withdrawal(RequestModel):
     """Отзыв ошибочной публикации."""
 
     reason: str = Field(description="Причина отзыва.", min_length=3, max_length=1000)

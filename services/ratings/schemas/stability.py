@@ -9,7 +9,7 @@ from services.ratings.domain.question_document import MAX_ALTERNATIVES, MAX_DRAW
 from services.ratings.schemas.explanations import Calculated, OfTerritory
 from services.ratings.schemas.methodology_rules import Mean, Normalisation
 from services.ratings.schemas.tables import CODE
-from shared.web import Answer
+from shared.web import ResponseModel
 
 MOST = 500_000
 
@@ -22,7 +22,7 @@ Place = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class StabilityQuestionShown(Answer):
+class StabilityQuestionShown(ResponseModel):
     """Что варьировалось; пропущенное в запросе взято обычным."""
 
     model_config = ConfigDict(
@@ -54,14 +54,14 @@ class StabilityQuestionShown(Answer):
     )
 
 
-class LevelProbability(Answer):
+class LevelProbability(ResponseModel):
     """Вероятность уровня."""
 
     level: str = Field(description="Код уровня.", max_length=CODE)
     probability: Share = Field(description="Доля испытаний.")
 
 
-class SpreadOfPlaces(Answer):
+class SpreadOfPlaces(ResponseModel):
     """Как место расходится в испытаниях; null — места нет."""
 
     place: Place | None = Field(description="Место по методике.")
@@ -80,7 +80,7 @@ class UnitStabilityShown(SpreadOfPlaces):
     territory: Territory
 
 
-class SensitivityShown(Answer):
+class SensitivityShown(ResponseModel):
     """Индексы Соболя; null — место не меняется, объяснять нечего."""
 
     first: float | None = Field(description="Доля разброса, которую объясняет один фактор.")
@@ -93,7 +93,7 @@ class UnitSensitivity(SensitivityShown):
     territory: Territory
 
 
-class FactorShown(Answer):
+class FactorShown(ResponseModel):
     """Сколько объясняет один фактор."""
 
     factor: Factor
@@ -107,7 +107,7 @@ class FactorOfTerritory(SensitivityShown):
     factor: Factor
 
 
-class PlaceWithout(Answer):
+class PlaceWithout(ResponseModel):
     """Место без одного показателя; null — места нет."""
 
     place: Place | None = Field(description="Место.")
@@ -122,7 +122,7 @@ class UnitWithout(PlaceWithout):
     territory: Territory
 
 
-class IndicatorLeftOut(Answer):
+class IndicatorLeftOut(ResponseModel):
     """Места без одного показателя."""
 
     indicator: str = Field(description="Код показателя.", max_length=CODE)
@@ -166,7 +166,7 @@ class TerritoryStability(SpreadOfPlaces, OfTerritory):
     )
 
 
-class AnalysisOrdered(Answer):
+class AnalysisOrdered(ResponseModel):
     """Расчёт поставлен в очередь; ответ — по повторному запросу."""
 
     job: UUID = Field(description="Номер задания.")

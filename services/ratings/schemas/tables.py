@@ -9,13 +9,13 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from services.ratings.domain.json_fields import MAX_TEXT
-from shared.web import Answer
+from shared.web import ResponseModel
 
 CODE = MAX_TEXT
 TITLE = 1000
 
 
-class PlaceShown(Answer):
+class PlaceShown(ResponseModel):
     """Место или связка мест."""
 
     model_config = ConfigDict(
@@ -29,7 +29,7 @@ class PlaceShown(Answer):
     of: int | None = Field(description="Среди скольких.", ge=1, le=2**31 - 1)
 
 
-class FigureShown(Answer):
+class FigureShown(ResponseModel):
     """Число, как оно напечатано."""
 
     raw: str | None = Field(description="Текст документа.", max_length=4000)
@@ -37,14 +37,14 @@ class FigureShown(Answer):
     digits: int | None = Field(description="Знаков после запятой.", ge=0, le=100)
 
 
-class DistanceShown(Answer):
+class DistanceShown(ResponseModel):
     """Расстояние до соседних уровней, в единицах узла."""
 
     up: float | None = Field(description="До следующего уровня.")
     down: float | None = Field(description="До предыдущего уровня.")
 
 
-class LevelShown(Answer):
+class LevelShown(ResponseModel):
     """Уровень и то, насколько он определён."""
 
     code: str = Field(description="Код уровня.", max_length=CODE)
@@ -57,7 +57,7 @@ class LevelShown(Answer):
     undecidable: bool = Field(description="Возможен не один уровень.")
 
 
-class DeclaredShown(Answer):
+class DeclaredShown(ResponseModel):
     """Что говорят документы."""
 
     score: FigureShown | None = Field(description="Заявленный балл.")
@@ -65,7 +65,7 @@ class DeclaredShown(Answer):
     group_place: PlaceShown | None = Field(description="Заявленное место в группе.")
 
 
-class NodeShown(Answer):
+class NodeShown(ResponseModel):
     """Узел рейтинга у одной территории."""
 
     score: float | None = Field(description="Рассчитанный балл.")
@@ -80,7 +80,7 @@ class NodeShown(Answer):
     declared: DeclaredShown = Field(description="Заявленное.")
 
 
-class RatingRow(Answer):
+class RatingRow(ResponseModel):
     """Строка таблицы: одна территория."""
 
     territory: str = Field(description="Код ОКТМО.", max_length=20)
@@ -89,7 +89,7 @@ class RatingRow(Answer):
     nodes: dict[str, NodeShown] = Field(description="Узлы по коду.")
 
 
-class NodeTitle(Answer):
+class NodeTitle(ResponseModel):
     """Узел рейтинга."""
 
     code: str = Field(description="Код узла.", max_length=CODE)
@@ -97,7 +97,7 @@ class NodeTitle(Answer):
     parent: str | None = Field(description="Код вышестоящего узла.", max_length=CODE)
 
 
-class RatingTable(Answer):
+class RatingTable(ResponseModel):
     """Таблица рейтинга за период."""
 
     programme: str = Field(description="Код программы.", max_length=40)
@@ -111,7 +111,7 @@ class RatingTable(Answer):
     rows: list[RatingRow] = Field(description="Строки по месту, затем по коду.", max_length=100_000)
 
 
-class PlaceChangeShown(Answer):
+class PlaceChangeShown(ResponseModel):
     """Изменение места: промежуток, положительное — лучше."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -123,7 +123,7 @@ class PlaceChangeShown(Answer):
     )
 
 
-class NodeChange(Answer):
+class NodeChange(ResponseModel):
     """Изменение узла с прошлого периода."""
 
     score: float | None = Field(description="Изменение балла.")
@@ -131,7 +131,7 @@ class NodeChange(Answer):
     group_place: PlaceChangeShown | None = Field(description="Изменение места в группе.")
 
 
-class ChangeShown(Answer):
+class ChangeShown(ResponseModel):
     """Изменение с прошлого периода."""
 
     since: str = Field(description="Прошлый период.", max_length=9)
@@ -140,7 +140,7 @@ class ChangeShown(Answer):
     nodes: dict[str, NodeChange] = Field(description="Узлы по коду.")
 
 
-class ProfilePeriod(Answer):
+class ProfilePeriod(ResponseModel):
     """Период профиля."""
 
     period: str = Field(description="Период.", max_length=9)
@@ -151,14 +151,14 @@ class ProfilePeriod(Answer):
     change: ChangeShown | None = Field(description="Изменение с прошлого периода.")
 
 
-class ProfileProgramme(Answer):
+class ProfileProgramme(ResponseModel):
     """Программа профиля."""
 
     programme: str = Field(description="Код программы.", max_length=40)
     periods: list[ProfilePeriod] = Field(description="По порядку.", max_length=1000)
 
 
-class TerritoryProfile(Answer):
+class TerritoryProfile(ResponseModel):
     """Профиль территории по программам и периодам."""
 
     territory: str = Field(description="Код ОКТМО.", max_length=20)
@@ -166,7 +166,7 @@ class TerritoryProfile(Answer):
     programmes: list[ProfileProgramme] = Field(description="Программы.", max_length=1000)
 
 
-class EngineFindingShown(Answer):
+class EngineFindingShown(ResponseModel):
     """Что расчёт нашёл в своих данных."""
 
     rule: str = Field(description="Правило.", max_length=CODE)
@@ -175,7 +175,7 @@ class EngineFindingShown(Answer):
     units: list[str] = Field(description="Территории.", max_length=100_000)
 
 
-class RevisionShown(Answer):
+class RevisionShown(ResponseModel):
     """Редакция рейтинга: из чего сделана, опубликована ли."""
 
     programme: str = Field(description="Код программы.", max_length=40)
@@ -200,7 +200,7 @@ class RevisionShown(Answer):
     citation: str = Field(description="Как ссылаться.", max_length=4000)
 
 
-class RevisionPage(Answer):
+class RevisionPage(ResponseModel):
     """Страница редакций."""
 
     items: list[RevisionShown] = Field(description="Новые первыми.", max_length=1000)

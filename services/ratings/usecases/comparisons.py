@@ -8,10 +8,10 @@ from services.ratings.domain.comparison import Comparison, Move, compare
 from services.ratings.domain.engine import UnusableValues
 from services.ratings.domain.methodology import Methodology
 from services.ratings.store.revisions import Revision
-from services.ratings.usecases.calculations import Calculation, calculation_of, load_inputs
 from services.ratings.usecases.inputs import Inputs
 from services.ratings.usecases.rating_tables import revision_asked
-from services.ratings.usecases.views import View
+from services.ratings.usecases.replay import Calculation, calculation_of, load_inputs
+from services.ratings.usecases.serializers import View
 from shared.errors import Invalid
 from shared.figures.decimals import published
 from shared.figures.places import Place

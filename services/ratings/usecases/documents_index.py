@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store import register, revisions
-from services.ratings.usecases.views import shown_at_once
+from services.ratings.usecases.serializers import shown_at_once
 
 
 async def document_index(session: AsyncSession) -> list[dict[str, str]]:

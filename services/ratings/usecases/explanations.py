@@ -5,8 +5,8 @@ from typing import Any
 
 from services.ratings.domain.explain import Gap, Part, explain
 from services.ratings.domain.growth import Gain, GrowthPoint, growth_points
-from services.ratings.usecases.calculations import Calculation
-from services.ratings.usecases.views import View, place_view
+from services.ratings.usecases.replay import Calculation
+from services.ratings.usecases.serializers import View, place_view
 from services.ratings.usecases.weaknesses import Before, spots, view
 from shared.figures.decimals import decimal_text
 

@@ -9,8 +9,8 @@ from services.ratings.parsers.observation_layout import LAYOUT
 from services.ratings.parsers.periods import is_period, period_number, period_text
 from services.ratings.store import claims, programmes, slices, territories
 from shared.errors import Invalid, NotFound
-from shared.imports.kinds import ImportKind, ImportRun
-from shared.imports.layouts import Context
+from shared.imports.columns import Context
+from shared.imports.import_types import ImportKind, ImportRun
 from shared.jobs import enqueue
 
 RECALCULATE = "recalculate"
@@ -43,16 +43,16 @@ def located(part: Mapping[str, str], context: Context) -> Mapping[str, object]:
 
 
 async def follow(session: AsyncSession, run: ImportRun) -> None:
-    """Queue a recalculation of every slice that an import touched."""
+    """Queue a recalculation of every slice that an import affected."""
     codes = {str(row.id): row.code for row in await programmes.listed(session)}
-    touched = {
+    affected = {
         (codes[programme], period_text(int(period)))
-        for programme, period in run.touched
+        for programme, period in run.affected_keys
         if programme is not None and period is not None
     }
     if {"programme", "period"} <= set(run.slice):
-        touched.add((run.slice["programme"], run.slice["period"]))
-    for programme, period in sorted(touched):
+        affected.add((run.slice["programme"], run.slice["period"]))
+    for programme, period in sorted(affected):
         await queue_recalculation(session, programme, period, run.known_at)
 
 
@@ -77,7 +77,7 @@ OBSERVATIONS = ImportKind(
     layout=LAYOUT,
     table="observation",
     context=load_context,
-    after=follow,
+    on_committed_rows=follow,
     slices=("programme", "period"),
-    locate=located,
+    slice_columns=located,
 )

@@ -14,8 +14,8 @@ from services.ratings.usecases.profiles import (
     standing,
     with_changes,
 )
-from services.ratings.usecases.views import View
-from shared.db import raw
+from services.ratings.usecases.serializers import View
+from shared.db import driver_connection
 
 EXAM = "ege"
 MOST_UNITS = 2000
@@ -39,7 +39,7 @@ async def passport_parts(session: AsyncSession) -> View:
 
 
 async def _standings(session: AsyncSession, revision: Revision) -> Mapping[str, Standing]:
-    units = await results.read_units(await raw(session), revision.id, most=MOST_UNITS)
+    units = await results.read_units(await driver_connection(session), revision.id, most=MOST_UNITS)
     stated = {item.code: item for item in await revisions.declared(session, revision.id)}
     by_code = {unit["code"]: unit for unit in units}
     return {

@@ -12,10 +12,10 @@ from services.ratings.domain import dynamics
 from services.ratings.store import methodologies, results, revisions, territories
 from services.ratings.store.results import UnitRecord
 from services.ratings.store.revisions import Declared, Revision
-from services.ratings.usecases.documents import Document
+from services.ratings.usecases.json_document import Document
 from services.ratings.usecases.methodologies import rules_of
-from services.ratings.usecases.views import View, node_views
-from shared.db import raw
+from services.ratings.usecases.serializers import View, node_views
+from shared.db import driver_connection
 from shared.errors import NotFound
 from shared.figures.decimals import published
 from shared.figures.places import Place
@@ -40,7 +40,7 @@ async def standings(
         if revision.status == "tombstone":
             continue
         units: Sequence[UnitRecord] = await results.read_units(
-            await raw(session), revision.id, territory=territory
+            await driver_connection(session), revision.id, territory=territory
         )
         stated = await revisions.declared(session, revision.id, territory)
         if units or stated:

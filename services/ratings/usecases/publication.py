@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store import revisions
 from services.ratings.store.revisions import NewRevision, Revision
-from services.ratings.usecases.views import View, shown_at_once
+from services.ratings.usecases.serializers import View, shown_at_once
 from shared.db import lock
 from shared.errors import Conflict, NotFound
 from shared.outbox import emit

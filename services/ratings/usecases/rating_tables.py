@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.ratings.store import results, revisions
 from services.ratings.store.results import UnitRecord
 from services.ratings.store.revisions import Declared, Revision
-from services.ratings.usecases.documents import Document
-from services.ratings.usecases.views import CELLS_AT_ONCE, View, node_views
-from shared.db import raw
+from services.ratings.usecases.json_document import Document
+from services.ratings.usecases.serializers import CELLS_AT_ONCE, View, node_views
+from shared.db import driver_connection
 from shared.errors import Conflict, Invalid, NotFound
 
 
@@ -49,7 +49,7 @@ async def read_table(
     """Return the table of a revision, of all units or of one group, as final bytes."""
     units: Sequence[UnitRecord] = []
     if revision.status != "tombstone":
-        units = await results.read_units(await raw(session), revision.id, group=group)
+        units = await results.read_units(await driver_connection(session), revision.id, group=group)
     stated = await revisions.declared(session, revision.id)
     kept = [item for item in stated if group is None or item.group == group]
     cells = len(units) * len(revision.layout["nodes"])

@@ -25,10 +25,10 @@ from services.ratings.store.slices import SliceRow
 from services.ratings.usecases.engine_findings import failure_told, keep_findings
 from services.ratings.usecases.inputs import Inputs, arrange, group_sizes, input_hash
 from services.ratings.usecases.methodologies import methodology_of
-from services.ratings.usecases.outcome import Outcome, calculated, observed_only
 from services.ratings.usecases.publication import announce
+from services.ratings.usecases.snapshot import Outcome, calculated, observed_only
 from services.ratings.usecases.weaknesses import Before, load_before
-from shared.db import Database, lock, raw
+from shared.db import Database, driver_connection, lock
 from shared.errors import NotFound
 
 CELLS_LISTED = 1000
@@ -107,7 +107,7 @@ async def load(session: AsyncSession, row: SliceRow) -> Basis:
     passports = {p.code: p.title for p in await programmes.passports(session, row.programme)}
     codes = list(passports) if methodology is None else [i.code for i in methodology.indicators]
     observed = await read_observed(
-        await raw(session), row.programme_id, period_number(row.period), row.known_at
+        await driver_connection(session), row.programme_id, period_number(row.period), row.known_at
     )
     indicators = [ids.get(code) for code in codes]
     inputs = arrange(indicators, units, observed, registered)
@@ -138,7 +138,7 @@ async def save(session: AsyncSession, basis: Basis, outcome: Outcome) -> Mapping
         layout=layout,
     )
     revision_id, number = await revisions.add(session, head)
-    await results.write_units(await raw(session), revision_id, outcome.rows)
+    await results.write_units(await driver_connection(session), revision_id, outcome.rows)
     ids = await territories.ids_of(session, list(basis.declared))
     declared = {ids[code]: nodes for code, nodes in basis.declared.items()}
     await revisions.add_declared(session, revision_id, declared)

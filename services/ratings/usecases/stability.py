@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.domain.engine import Result
-from services.ratings.domain.leave_one_out import LeftOut, leave_one_out
+from services.ratings.domain.jackknife import LeftOut, leave_one_out
 from services.ratings.domain.methodology import Methodology
 from services.ratings.domain.question_document import Question, read_question
 from services.ratings.domain.sobol import Index
@@ -21,9 +21,9 @@ from services.ratings.domain.stability import (
 )
 from services.ratings.store import analyses, revisions
 from services.ratings.store.revisions import Revision
-from services.ratings.usecases.calculations import calculation_of, computed_by, load_inputs
 from services.ratings.usecases.inputs import Inputs, canonical
-from services.ratings.usecases.views import View
+from services.ratings.usecases.replay import calculation_of, computed_by, load_inputs
+from services.ratings.usecases.serializers import View
 from shared.db import Database
 from shared.errors import Invalid, NotFound
 from shared.figures.decimals import published

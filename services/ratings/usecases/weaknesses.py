@@ -17,8 +17,8 @@ from services.ratings.store.revisions import Revision
 from services.ratings.store.slices import SliceRow
 from services.ratings.usecases.inputs import Inputs, arrange
 from services.ratings.usecases.methodologies import methodology_of, same_rules
-from services.ratings.usecases.views import View
-from shared.db import raw
+from services.ratings.usecases.serializers import View
+from shared.db import driver_connection
 
 MOST_CELLS = 100_000
 """A calculation of more cells tells its weak spots by territory only, not in its event."""
@@ -52,7 +52,10 @@ async def load_before(
     days = period_days(last.period)
     units = await territories.units(session, peers.kind, peers.group, days)
     observed = await read_observed(
-        await raw(session), last.programme_id, period_number(last.period), last.known_at
+        await driver_connection(session),
+        last.programme_id,
+        period_number(last.period),
+        last.known_at,
     )
     found: Inputs = arrange(indicators, units, observed, None)
     return Before(found.observed.units, found.observed.values)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Request
 
 from services.training.store import documents
 from services.training.usecases.passport import passport_part
-from shared.web import Read, requires
+from shared.web import ReadSession, requires
 
 router = APIRouter(
     prefix="/internal",
@@ -14,7 +14,7 @@ router = APIRouter(
 
 
 @router.get("/documents")
-async def list_documents(session: Read) -> dict[str, object]:
+async def list_documents(session: ReadSession) -> dict[str, object]:
     """Every public document with its version and source time."""
     return {
         "items": [
@@ -25,6 +25,6 @@ async def list_documents(session: Read) -> dict[str, object]:
 
 
 @router.get("/passport")
-async def show_passport(session: Read, request: Request) -> dict[str, object]:
+async def show_passport(session: ReadSession, request: Request) -> dict[str, object]:
     """Training's part of the passports of territories."""
     return await passport_part(session, request.app.state.settings.region)

@@ -21,7 +21,15 @@ from services.training.usecases import mentoring
 from services.training.usecases.mentoring import Decision
 from services.training.usecases.signatures import Signer
 from shared.jobs import enqueue
-from shared.web import Caller, Limit, Once, Read, Tx, acting_person, requires
+from shared.web import (
+    Caller,
+    Idempotency,
+    Limit,
+    ReadSession,
+    WriteSession,
+    acting_person,
+    requires,
+)
 
 router = APIRouter(prefix="/v1/training/mentoring", tags=["training"])
 Reader = Annotated[Caller, Depends(requires("training:read"))]
@@ -38,7 +46,7 @@ TeacherRef = Annotated[
     description="По порядку: больше дефицитов, меньше нагрузка, прежний наставник, ближе.",
 )
 async def list_suggestions(
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     teacher: TeacherRef,
     limit: Limit = 20,
@@ -58,7 +66,7 @@ async def list_suggestions(
     summary="Пары учителя",
     description="Последнее решение о каждой паре учителя и наставника.",
 )
-async def list_pairs(session: Read, _caller: Reader, teacher: TeacherRef) -> PairList:
+async def list_pairs(session: ReadSession, _caller: Reader, teacher: TeacherRef) -> PairList:
     """List the last word about every pair of a teacher."""
     found = await words.standing(session, teacher)
     return PairList(
@@ -71,7 +79,7 @@ async def list_pairs(session: Read, _caller: Reader, teacher: TeacherRef) -> Pai
     summary="Нагрузка наставников",
     description="Норма, подтверждённые и предложенные пары каждого наставника.",
 )
-async def get_load(session: Read, _caller: Reader) -> LoadReport:
+async def get_load(session: ReadSession, _caller: Reader) -> LoadReport:
     """Report the load of every mentor, the busiest first."""
     standing = await words.standing(session)
     load = {
@@ -96,7 +104,9 @@ async def get_load(session: Read, _caller: Reader) -> LoadReport:
     description="Решают учитель, наставник или куратор муниципалитета; норма соблюдается.",
     response_model=DecidedPair,
 )
-async def confirm_pair(body: PairDecision, session: Tx, once: Once, caller: Writer) -> Response:
+async def confirm_pair(
+    body: PairDecision, session: WriteSession, once: Idempotency, caller: Writer
+) -> Response:
     """Confirm a pair."""
     return await _decide(body, session, once, caller, "confirmed")
 
@@ -107,7 +117,9 @@ async def confirm_pair(body: PairDecision, session: Tx, once: Once, caller: Writ
     description="Отклонённый наставник больше не предлагается этому учителю.",
     response_model=DecidedPair,
 )
-async def decline_pair(body: PairDecision, session: Tx, once: Once, caller: Writer) -> Response:
+async def decline_pair(
+    body: PairDecision, session: WriteSession, once: Idempotency, caller: Writer
+) -> Response:
     """Decline a pair."""
     return await _decide(body, session, once, caller, "declined")
 
@@ -118,13 +130,15 @@ async def decline_pair(body: PairDecision, session: Tx, once: Once, caller: Writ
     description="Завершает подтверждённую пару; наставник остаётся прежним при новом подборе.",
     response_model=DecidedPair,
 )
-async def end_pair(body: PairDecision, session: Tx, once: Once, caller: Writer) -> Response:
+async def end_pair(
+    body: PairDecision, session: WriteSession, once: Idempotency, caller: Writer
+) -> Response:
     """End a confirmed pair."""
     return await _decide(body, session, once, caller, "ended")
 
 
 async def _decide(
-    body: PairDecision, session: Tx, once: Once, caller: Caller, decision: Decision
+    body: PairDecision, session: WriteSession, once: Idempotency, caller: Caller, decision: Decision
 ) -> Response:
     signer = Signer(caller.subject, acting_person(caller))
 
@@ -142,7 +156,7 @@ async def _decide(
     description="Подтверждённые пары остаются, отклонённые не предлагаются; итог — предложения.",
     response_model=QueuedJob,
 )
-async def rematch(session: Tx, once: Once, caller: Writer) -> Response:
+async def rematch(session: WriteSession, once: Idempotency, caller: Writer) -> Response:
     """Queue the matching of everybody."""
 
     async def effect() -> Response:

@@ -24,10 +24,10 @@ from services.training.usecases.signatures import Signer
 from shared.web import (
     Caller,
     Cursor,
+    Idempotency,
     Limit,
-    Once,
-    Read,
-    Tx,
+    ReadSession,
+    WriteSession,
     if_match,
     next_link,
     read_cursor,
@@ -61,7 +61,7 @@ def head(plan: RowMapping) -> PlanHead:
 async def list_plans(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     year: Annotated[str | None, Query(pattern=r"^\d{4}$", description="Год.")] = None,
     limit: Limit = 50,
@@ -88,7 +88,9 @@ async def list_plans(
     "что опубликовано в первом.",
     response_model=PlanHead,
 )
-async def create_plan(body: PlanProposal, session: Tx, once: Once, caller: Writer) -> Response:
+async def create_plan(
+    body: PlanProposal, session: WriteSession, once: Idempotency, caller: Writer
+) -> Response:
     """Add a draft plan."""
 
     async def effect() -> PlanHead:
@@ -105,7 +107,7 @@ async def create_plan(body: PlanProposal, session: Tx, once: Once, caller: Write
 )
 async def get_plan(
     response: Response,
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     plan_id: PlanId,
     revision: Annotated[int | None, Query(ge=1, le=10**6, description="Ревизия.")] = None,
@@ -124,7 +126,9 @@ async def get_plan(
     description="Ставит расчёт в очередь; результат — новая неизменяемая ревизия.",
     response_model=QueuedJob,
 )
-async def solve_plan(session: Tx, once: Once, caller: Writer, plan_id: PlanId) -> Response:
+async def solve_plan(
+    session: WriteSession, once: Idempotency, caller: Writer, plan_id: PlanId
+) -> Response:
     """Queue the solving of a plan."""
 
     async def effect() -> Response:
@@ -146,7 +150,7 @@ async def solve_plan(session: Tx, once: Once, caller: Writer, plan_id: PlanId) -
     responses=documented(412, 428),
 )
 async def publish_plan(
-    request: Request, response: Response, session: Tx, caller: Publisher, plan_id: PlanId
+    request: Request, response: Response, session: WriteSession, caller: Publisher, plan_id: PlanId
 ) -> PlanHead:
     """Publish the latest revision."""
     published = await plans.publish_plan(
@@ -161,7 +165,7 @@ async def publish_plan(
     summary="Решения людей по плану",
     description="Все решения с автором и обоснованием, старые сверху.",
 )
-async def list_overrides(session: Read, _caller: Reader, plan_id: PlanId) -> OverridePage:
+async def list_overrides(session: ReadSession, _caller: Reader, plan_id: PlanId) -> OverridePage:
     """List the decisions about a plan."""
     await plans.find_plan(session, plan_id)
     rows = await plan_rows.overrides(session, plan_id)
@@ -182,7 +186,7 @@ async def list_overrides(session: Read, _caller: Reader, plan_id: PlanId) -> Ove
     response_model=OverrideAnswer,
 )
 async def create_override(
-    body: PlanOverride, session: Tx, once: Once, caller: Writer, plan_id: PlanId
+    body: PlanOverride, session: WriteSession, once: Idempotency, caller: Writer, plan_id: PlanId
 ) -> Response:
     """Record a decision about a plan."""
 

@@ -6,15 +6,15 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.training.schemas import registries as shapes
-from services.training.store.lists import REGISTRIES, page
+from services.training.store.registry_pages import REGISTRIES, page
 from services.training.usecases.deficits import deficits_of
 from shared.errors import Invalid
 from shared.web import (
-    Answer,
     Caller,
     Cursor,
     Limit,
-    Read,
+    ReadSession,
+    ResponseModel,
     next_link,
     read_cursor,
     requires,
@@ -22,7 +22,7 @@ from shared.web import (
 )
 
 router = APIRouter(prefix="/v1/training", tags=["training"])
-Row = TypeVar("Row", bound=Answer)
+Row = TypeVar("Row", bound=ResponseModel)
 Reader = Annotated[Caller, Depends(requires("training:read"))]
 Filter = Annotated[str | None, Query(max_length=128, description="Только с этим значением.")]
 AsOf = Annotated[
@@ -35,7 +35,7 @@ async def show(
     shape: type[Row],
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     limit: int,
     cursor: str | None,
     as_of: datetime | None,
@@ -64,7 +64,7 @@ async def show(
 async def list_teachers(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     municipality: Filter = None,
     tier: Filter = None,
@@ -96,7 +96,7 @@ async def list_teachers(
 async def list_competencies(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     kind: Filter = None,
     subject: Filter = None,
     limit: Limit = 100,
@@ -125,7 +125,7 @@ async def list_competencies(
 async def list_diagnostics(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
@@ -143,7 +143,7 @@ async def list_diagnostics(
 async def list_programmes(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
@@ -157,7 +157,7 @@ async def list_programmes(
 async def list_sessions(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     year: Filter = None,
     subject: Filter = None,
     limit: Limit = 100,
@@ -186,7 +186,7 @@ async def list_sessions(
 async def list_events(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     year: Filter = None,
     kind: Filter = None,
     limit: Limit = 100,
@@ -204,7 +204,7 @@ async def list_events(
 async def list_active(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     part: Filter = None,
     municipality: Filter = None,
@@ -236,7 +236,7 @@ async def list_active(
 async def list_quotas(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
@@ -254,7 +254,7 @@ async def list_quotas(
 async def list_attendance(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     event: Filter = None,
     state: Filter = None,
@@ -286,7 +286,7 @@ async def list_attendance(
 async def list_directions(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     version: Filter = None,
     limit: Limit = 100,
     cursor: Cursor = None,
@@ -307,7 +307,7 @@ async def list_directions(
 async def list_measures(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
@@ -323,7 +323,7 @@ async def list_measures(
     description="Компетенции, по которым последняя диагностика ниже требуемого уровня.",
 )
 async def list_deficits(
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     teacher: Annotated[str, Query(min_length=1, max_length=128, description="Учитель.")],
 ) -> shapes.DeficitList:

@@ -22,17 +22,17 @@ from services.training.schemas.routes import (
     VerbNote,
 )
 from services.training.store import routes as rows
-from services.training.usecases import move_routes
+from services.training.usecases import route_workflow
 from services.training.usecases.build_routes import build, prepare
 from services.training.usecases.signatures import Signer
 from shared.errors import FieldError, Invalid
 from shared.web import (
     Caller,
     Cursor,
+    Idempotency,
     Limit,
-    Once,
-    Read,
-    Tx,
+    ReadSession,
+    WriteSession,
     acting_person,
     if_match,
     next_link,
@@ -59,9 +59,9 @@ def head(route: RowMapping) -> RouteHead:
     return RouteHead.model_validate({name: route[name] for name in RouteHead.model_fields})
 
 
-async def whole(session: Read, route: RowMapping, person: str | None) -> RouteAnswer:
+async def whole(session: ReadSession, route: RowMapping, person: str | None) -> RouteAnswer:
     """Show a route with everything that belongs to it."""
-    relations = await move_routes.relations_to(session, route, person) if person else frozenset()
+    relations = await route_workflow.relations_to(session, route, person) if person else frozenset()
     archived = [
         {**_shown(line["body"]), "version": line["version"], "created_at": line["created_at"]}
         for line in await rows.archived(session, route["id"])
@@ -98,7 +98,7 @@ def _shown(stored: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
 async def list_routes(
     request: Request,
     response: Response,
-    session: Read,
+    session: ReadSession,
     _caller: Reader,
     owner: Annotated[str | None, Query(max_length=128, description="Учитель.")] = None,
     state: Annotated[State | None, Query(description="Состояние.")] = None,
@@ -125,7 +125,9 @@ async def list_routes(
     "куратор муниципалитета.",
     response_model=RouteAnswer,
 )
-async def create_route(body: RouteDraft, session: Tx, once: Once, caller: Writer) -> Response:
+async def create_route(
+    body: RouteDraft, session: WriteSession, once: Idempotency, caller: Writer
+) -> Response:
     """Build a route and keep it as a draft."""
     signer = actor_of(caller)
     windows = tuple(
@@ -133,7 +135,7 @@ async def create_route(body: RouteDraft, session: Tx, once: Once, caller: Writer
     )
 
     async def effect() -> Response:
-        municipality = await move_routes.open_route(session, body.teacher, body.tutor, signer)
+        municipality = await route_workflow.open_route(session, body.teacher, body.tutor, signer)
         prepared = await prepare(session, body.teacher, windows)
         built = await asyncio.to_thread(build, prepared)
         dates = [[str(window.first), str(window.last)] for window in windows]
@@ -145,13 +147,13 @@ async def create_route(body: RouteDraft, session: Tx, once: Once, caller: Writer
             "steps": built["steps"],
             "uncovered": built["uncovered"],
         }
-        route = await move_routes.draft_route(session, row, signer)
+        route = await route_workflow.draft_route(session, row, signer)
         answer = await whole(session, route, signer.person)
         return Response(
             answer.model_dump_json(by_alias=True),
             201,
             headers={
-                "ETag": move_routes.tag_of(route),
+                "ETag": route_workflow.tag_of(route),
                 "Location": f"/v1/training/routes/{route['id']}",
             },
             media_type="application/json",
@@ -172,11 +174,11 @@ def _window(first: str, last: str, place: int) -> Window:
     "действующему лицу действия.",
 )
 async def get_route(
-    response: Response, session: Read, caller: Reader, route_id: RouteId
+    response: Response, session: ReadSession, caller: Reader, route_id: RouteId
 ) -> RouteAnswer:
     """Show a route."""
-    route = await move_routes.find_route(session, route_id)
-    response.headers["ETag"] = move_routes.tag_of(route)
+    route = await route_workflow.find_route(session, route_id)
+    response.headers["ETag"] = route_workflow.tag_of(route)
     return await whole(session, route, caller.actor)
 
 
@@ -188,7 +190,7 @@ async def get_route(
     response_model=AddedEvidence,
 )
 async def create_evidence(
-    body: EvidenceDraft, session: Tx, once: Once, caller: Writer, route_id: RouteId
+    body: EvidenceDraft, session: WriteSession, once: Idempotency, caller: Writer, route_id: RouteId
 ) -> Response:
     """Add evidence to a step."""
     signer = actor_of(caller)
@@ -197,7 +199,9 @@ async def create_evidence(
         raise Invalid("RATING", "Неверная оценка.", errors=[fault])
 
     async def effect() -> AddedEvidence:
-        added, ended = await move_routes.show_evidence(session, route_id, body.model_dump(), signer)
+        added, ended = await route_workflow.show_evidence(
+            session, route_id, body.model_dump(), signer
+        )
         return AddedEvidence(id=added, completed_itself=ended)
 
     return await once(effect)
@@ -212,7 +216,7 @@ async def create_evidence(
 async def settle_proposal(
     request: Request,
     response: Response,
-    session: Tx,
+    session: WriteSession,
     caller: Writer,
     route_id: RouteId,
     decision: Annotated[
@@ -221,14 +225,14 @@ async def settle_proposal(
 ) -> RouteAnswer:
     """Settle the proposed rebuild."""
     signer = actor_of(caller)
-    route = await move_routes.settle_proposal(
+    route = await route_workflow.settle_proposal(
         session,
         route_id,
         accept=decision == "accept",
         check=lambda tag: if_match(request, tag),
         signer=signer,
     )
-    response.headers["ETag"] = move_routes.tag_of(route)
+    response.headers["ETag"] = route_workflow.tag_of(route)
     return await whole(session, route, signer.person)
 
 
@@ -242,7 +246,7 @@ async def settle_proposal(
 async def move_route(
     request: Request,
     response: Response,
-    session: Tx,
+    session: WriteSession,
     caller: Writer,
     route_id: RouteId,
     verb: Annotated[Verb, Path(description="Действие.")],
@@ -251,8 +255,8 @@ async def move_route(
     """Move a route by a verb."""
     signer = actor_of(caller)
     note = body.note if body else None
-    route = await move_routes.move_route(
+    route = await route_workflow.move_route(
         session, route_id, verb, lambda tag: if_match(request, tag), signer, note
     )
-    response.headers["ETag"] = move_routes.tag_of(route)
+    response.headers["ETag"] = route_workflow.tag_of(route)
     return await whole(session, route, signer.person)

@@ -14,7 +14,7 @@ from services.training.store import documents
 from services.training.store.documents import Document
 from services.training.usecases.publish_year import path_of
 from shared.errors import Invalid, NotFound
-from shared.web import Read, strong_etag
+from shared.web import ReadSession, strong_etag
 
 router = APIRouter(prefix="/v1/training", tags=["training"])
 
@@ -28,7 +28,7 @@ AsOf = Annotated[
 
 
 async def latest(
-    session: Read, path: str, revision: int | None, as_of: datetime | None
+    session: ReadSession, path: str, revision: int | None, as_of: datetime | None
 ) -> Document:
     """Find a published document; `revision` and `as_of` exclude each other."""
     if revision is not None and as_of is not None:
@@ -55,7 +55,7 @@ def rendered(document: Document, content: bytes, media_type: str) -> Response:
 
 
 async def published(
-    session: Read, path: str, revision: int | None, as_of: datetime | None
+    session: ReadSession, path: str, revision: int | None, as_of: datetime | None
 ) -> Response:
     """Answer with the stored bytes."""
     document = await latest(session, path, revision, as_of)
@@ -70,7 +70,7 @@ async def published(
     response_model=CoverageDocument,
 )
 async def get_coverage(
-    session: Read, year: Year, revision: Revision = None, as_of: AsOf = None
+    session: ReadSession, year: Year, revision: Revision = None, as_of: AsOf = None
 ) -> Response:
     """Answer with the published coverage."""
     return await published(session, path_of(year, "coverage"), revision, as_of)
@@ -83,7 +83,7 @@ async def get_coverage(
     response_class=Response,
     responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
 )
-async def get_cyclogram_calendar(session: Read, year: Year) -> Response:
+async def get_cyclogram_calendar(session: ReadSession, year: Year) -> Response:
     """Answer with the published cyclogram as a calendar."""
     document = await latest(session, path_of(year, "cyclogram"), None, None)
     content = calendar_of(json.loads(document.body), document.source_time)
@@ -97,7 +97,7 @@ async def get_cyclogram_calendar(session: Read, year: Year) -> Response:
     response_class=Response,
     responses={200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}},
 )
-async def get_cyclogram_picture(session: Read, year: Year) -> Response:
+async def get_cyclogram_picture(session: ReadSession, year: Year) -> Response:
     """Answer with the published cyclogram as a picture."""
     document = await latest(session, path_of(year, "cyclogram"), None, None)
     content = picture_of(json.loads(document.body))
@@ -112,7 +112,7 @@ async def get_cyclogram_picture(session: Read, year: Year) -> Response:
     response_model=CyclogramDocument,
 )
 async def get_cyclogram(
-    session: Read, year: Year, revision: Revision = None, as_of: AsOf = None
+    session: ReadSession, year: Year, revision: Revision = None, as_of: AsOf = None
 ) -> Response:
     """Answer with the published cyclogram."""
     return await published(session, path_of(year, "cyclogram"), revision, as_of)

@@ -19,7 +19,7 @@ from services.training.parsers.programme_layouts import (
     list_column,
     title_column,
 )
-from shared.imports.layouts import Check, Column, Context, Layout, RowDefect, Type
+from shared.imports.columns import Check, Column, Context, Layout, RowDefect, Type
 
 REF = r"[A-Za-z0-9_.:\-]{1,128}"
 OKTMO = r"[0-9]{8}"

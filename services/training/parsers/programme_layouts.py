@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 
 from services.training.domain.calendar import Span
-from shared.imports.layouts import Column, Context, Layout, RowDefect, RowRule, Type
+from shared.imports.columns import Column, Context, Layout, RowDefect, RowRule, Type
 
 CODE = r"[A-Za-z0-9_.\-]{1,100}"
 YEAR = r"(19|20|21)[0-9]{2}"

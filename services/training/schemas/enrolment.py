@@ -15,12 +15,12 @@ from services.training.schemas.fields import (
     refuse_repeats,
     span,
 )
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 Tier = Annotated[str, Field(min_length=1, max_length=100, description="Уровень учителей.")]
 
 
-class EnrolmentTeacher(Body):
+class EnrolmentTeacher(RequestModel):
     """Учитель, который ищет место на курсах."""
 
     ref: Ref
@@ -35,7 +35,7 @@ class EnrolmentTeacher(Body):
     ] = Field(default_factory=list)
 
 
-class EnrolmentSession(Body):
+class EnrolmentSession(RequestModel):
     """Курсы: один поток с местами."""
 
     code: Code
@@ -47,7 +47,7 @@ class EnrolmentSession(Body):
     seats: Annotated[int, Field(strict=True, ge=0, le=10**6, description="Число мест.")]
 
 
-class EnrolmentProblem(Body):
+class EnrolmentProblem(RequestModel):
     """Учителя, курсы и стоимость проезда."""
 
     teachers: Annotated[list[EnrolmentTeacher], Field(max_length=200_000)]
@@ -124,21 +124,21 @@ def _session(row: EnrolmentSession, place: int) -> eligibility.Session:
     )
 
 
-class Placed(Answer):
+class Placed(ResponseModel):
     """Учитель и его курсы."""
 
     ref: Ref
     session: Code
 
 
-class Waits(Answer):
+class Waits(ResponseModel):
     """Учитель без места и причина."""
 
     ref: Ref
     reason: Literal["NO_SESSION", "BUSY", "SEATS_TAKEN"]
 
 
-class Objective(Answer):
+class Objective(ResponseModel):
     """Что достигнуто на каждом уровне цели."""
 
     required_placed: Annotated[int, Field(ge=0, le=2**53)]
@@ -146,7 +146,7 @@ class Objective(Answer):
     cost: Annotated[int, Field(ge=0, le=2**53)]
 
 
-class ShortageCertificate(Answer):
+class ShortageCertificate(ResponseModel):
     """Доказательство нехватки: эти учителя могут попасть только на эти курсы."""
 
     refs: Annotated[list[Ref], Field(max_length=200_000)]
@@ -156,7 +156,7 @@ class ShortageCertificate(Answer):
     shortage: Annotated[int, Field(ge=1, le=2**53)]
 
 
-class EnrolmentPlan(Answer):
+class EnrolmentPlan(ResponseModel):
     """Лучшее зачисление с доказательствами."""
 
     placed: Annotated[list[Placed], Field(max_length=200_000)]

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from services.training.schemas.fields import Code, Ref
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 
-class PairDecision(Body):
+class PairDecision(RequestModel):
     """Решение о паре учителя и наставника."""
 
     teacher: Ref
@@ -22,7 +22,7 @@ class PairDecision(Body):
     )
 
 
-class DecidedPair(Answer):
+class DecidedPair(ResponseModel):
     """Пара и её состояние."""
 
     teacher: Ref
@@ -30,13 +30,13 @@ class DecidedPair(Answer):
     state: Annotated[str, Field(max_length=20)]
 
 
-class PairList(Answer):
+class PairList(ResponseModel):
     """Пары."""
 
     items: Annotated[list[DecidedPair], Field(max_length=100_000)]
 
 
-class MentorSuggestion(Answer):
+class MentorSuggestion(ResponseModel):
     """Подходящий наставник и доводы за него."""
 
     mentor: Ref
@@ -47,13 +47,13 @@ class MentorSuggestion(Answer):
     distance: Annotated[int, Field(ge=0, le=2**53)] | None
 
 
-class SuggestionList(Answer):
+class SuggestionList(ResponseModel):
     """Наставники по порядку предпочтения."""
 
     items: Annotated[list[MentorSuggestion], Field(max_length=1000)]
 
 
-class MentorLoad(Answer):
+class MentorLoad(ResponseModel):
     """Нагрузка наставника."""
 
     mentor: Ref
@@ -62,7 +62,7 @@ class MentorLoad(Answer):
     proposed: Annotated[int, Field(ge=0, le=2**53)]
 
 
-class LoadReport(Answer):
+class LoadReport(ResponseModel):
     """Нагрузка наставников, самые занятые сверху."""
 
     items: Annotated[list[MentorLoad], Field(max_length=100_000)]

@@ -6,12 +6,12 @@ from pydantic import ConfigDict, Field
 
 from services.training.domain import mentoring
 from services.training.schemas.fields import Code, Ref, Travel, Zone, refuse_repeats
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 Codes = Annotated[list[Code], Field(max_length=1000)]
 
 
-class MatchTeacher(Body):
+class MatchTeacher(RequestModel):
     """Учитель с дефицитами."""
 
     ref: Ref
@@ -21,7 +21,7 @@ class MatchTeacher(Body):
     previous: Ref | None = None
 
 
-class MatchMentor(Body):
+class MatchMentor(RequestModel):
     """Наставник: что умеет, где работает, сколько человек может вести."""
 
     ref: Ref
@@ -31,7 +31,7 @@ class MatchMentor(Body):
     norm: Annotated[int, Field(strict=True, ge=0, le=100_000, description="Норма нагрузки.")]
 
 
-class MatchProblem(Body):
+class MatchProblem(RequestModel):
     """Учителя, наставники и расстояния между зонами."""
 
     teachers: Annotated[list[MatchTeacher], Field(max_length=20_000)]
@@ -79,21 +79,21 @@ class MatchProblem(Body):
         ]
 
 
-class Pair(Answer):
+class Pair(ResponseModel):
     """Учитель и его наставник."""
 
     teacher: Ref
     mentor: Ref
 
 
-class WithoutMentor(Answer):
+class WithoutMentor(ResponseModel):
     """Учитель без наставника и причина."""
 
     teacher: Ref
     reason: mentoring.Reason
 
 
-class MentorMatching(Answer):
+class MentorMatching(ResponseModel):
     """Лучшее сопоставление: охват, нагрузка, преемственность, расстояние."""
 
     pairs: Annotated[list[Pair], Field(max_length=20_000)]

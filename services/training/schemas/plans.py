@@ -8,14 +8,14 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from services.training.schemas.enrolment import Objective
 from services.training.schemas.fields import Code, Ref
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 Reason = Annotated[str, Field(min_length=3, max_length=1000, description="Обоснование.")]
 Share = Annotated[float, Field(ge=0, le=1)]
 People = Annotated[list[Ref | None], Field(max_length=200_000)]
 
 
-class PlanProposal(Body):
+class PlanProposal(RequestModel):
     """Полугодие, на которое нужен план: 1 — январь–май, 2 — сентябрь–декабрь."""
 
     year: Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}$", max_length=4)]
@@ -29,7 +29,7 @@ class PlanProposal(Body):
     )
 
 
-class PlanOverride(Body):
+class PlanOverride(RequestModel):
     """Решение человека: зачислить учителя на курсы или не включать в план."""
 
     teacher: Ref
@@ -51,7 +51,7 @@ class PlanOverride(Body):
     )
 
 
-class PlanHead(Answer):
+class PlanHead(ResponseModel):
     """План полугодия без содержания."""
 
     id: UUID
@@ -67,14 +67,14 @@ class PlanHead(Answer):
     created_at: datetime
 
 
-class PlanPage(Answer):
+class PlanPage(ResponseModel):
     """Страница планов."""
 
     items: Annotated[list[PlanHead], Field(max_length=1000)]
     next: Annotated[str | None, Field(max_length=2000)]
 
 
-class PlannedSeat(Answer):
+class PlannedSeat(ResponseModel):
     """Учитель, его курсы и почему он важен."""
 
     ref: Ref | None
@@ -86,7 +86,7 @@ class PlannedSeat(Answer):
     )
 
 
-class PlannedWait(Answer):
+class PlannedWait(ResponseModel):
     """Учитель в очереди."""
 
     ref: Ref | None
@@ -95,7 +95,7 @@ class PlannedWait(Answer):
     reasons: Annotated[dict[str, Annotated[int, Field(ge=0, le=100)]], Field(max_length=20)]
 
 
-class PlanShortage(Answer):
+class PlanShortage(ResponseModel):
     """Доказательство нехватки мест."""
 
     refs: People
@@ -105,14 +105,14 @@ class PlanShortage(Answer):
     shortage: Annotated[int, Field(ge=1, le=2**53)]
 
 
-class Fairness(Answer):
+class Fairness(ResponseModel):
     """Доля зачисленных в худшем муниципалитете и расстояние до границы."""
 
     worst_share: Share
     gap: Share
 
 
-class PlanContent(Answer):
+class PlanContent(ResponseModel):
     """Содержание ревизии плана."""
 
     placed: Annotated[list[PlannedSeat], Field(max_length=200_000)]
@@ -125,7 +125,7 @@ class PlanContent(Answer):
     status: Literal["optimal", "feasible"]
 
 
-class PlanRevision(Answer):
+class PlanRevision(ResponseModel):
     """Неизменяемая ревизия плана с тем, на чём она основана."""
 
     revision: Annotated[int, Field(ge=1, le=2**53)]
@@ -141,7 +141,7 @@ class PlanAnswer(PlanHead):
     revision: PlanRevision | None
 
 
-class OverrideAnswer(Answer):
+class OverrideAnswer(ResponseModel):
     """Записанное решение."""
 
     id: UUID
@@ -153,13 +153,13 @@ class OverrideAnswer(Answer):
     created_at: datetime
 
 
-class OverridePage(Answer):
+class OverridePage(ResponseModel):
     """Решения по плану."""
 
     items: Annotated[list[OverrideAnswer], Field(max_length=100_000)]
 
 
-class QueuedJob(Answer):
+class QueuedJob(ResponseModel):
     """Поставленное в очередь задание."""
 
     job: UUID

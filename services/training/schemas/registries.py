@@ -5,15 +5,15 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field, JsonValue
 
-from shared.web import Answer
+from shared.web import ResponseModel
 
 Text = Annotated[str, Field(max_length=1000)]
 Texts = Annotated[list[Text], Field(max_length=1000)] | None
 Whole = Annotated[int, Field(ge=0, le=10**9)]
-Row = TypeVar("Row", bound=Answer)
+Row = TypeVar("Row", bound=ResponseModel)
 
 
-class TeacherRow(Answer):
+class TeacherRow(ResponseModel):
     """Учитель: непрозрачная ссылка и то, что нужно для планирования."""
 
     ref: Text
@@ -31,7 +31,7 @@ class TeacherRow(Answer):
     busy: Texts
 
 
-class CompetencyRow(Answer):
+class CompetencyRow(ResponseModel):
     """Компетенция."""
 
     code: Text
@@ -42,7 +42,7 @@ class CompetencyRow(Answer):
     topics: Texts
 
 
-class DiagnosticRow(Answer):
+class DiagnosticRow(ResponseModel):
     """Диагностика с уровнями."""
 
     code: Text
@@ -52,7 +52,7 @@ class DiagnosticRow(Answer):
     required: Text
 
 
-class DeficitRow(Answer):
+class DeficitRow(ResponseModel):
     """Дефицит: последняя диагностика ниже требуемого уровня."""
 
     teacher: Text
@@ -64,7 +64,7 @@ class DeficitRow(Answer):
     diagnostic: Text
 
 
-class ProgrammeRow(Answer):
+class ProgrammeRow(ResponseModel):
     """Программа повышения квалификации."""
 
     code: Text
@@ -77,7 +77,7 @@ class ProgrammeRow(Answer):
     requires: Texts
 
 
-class SessionRow(Answer):
+class SessionRow(ResponseModel):
     """Поток курсов."""
 
     code: Text
@@ -96,7 +96,7 @@ class SessionRow(Answer):
     state: Text
 
 
-class EventRow(Answer):
+class EventRow(ResponseModel):
     """Съезд, сборы, мастер-класс или срок."""
 
     code: Text
@@ -111,7 +111,7 @@ class EventRow(Answer):
     state: Text
 
 
-class ActivistRow(Answer):
+class ActivistRow(ResponseModel):
     """Человек актива."""
 
     ref: Text
@@ -126,7 +126,7 @@ class ActivistRow(Answer):
     consent: bool | None
 
 
-class AttendanceRow(Answer):
+class AttendanceRow(ResponseModel):
     """Посещение и завершение курсов."""
 
     event: Text
@@ -136,7 +136,7 @@ class AttendanceRow(Answer):
     certificate: Text | None
 
 
-class DirectionRow(Answer):
+class DirectionRow(ResponseModel):
     """Функция схемы или ключевое направление и соответствие между ними."""
 
     version: Text
@@ -145,7 +145,7 @@ class DirectionRow(Answer):
     maps_to: Texts
 
 
-class MeasureRow(Answer):
+class MeasureRow(ResponseModel):
     """Часть программы или мероприятие."""
 
     code: Text
@@ -159,7 +159,7 @@ class MeasureRow(Answer):
     state: Text | None
 
 
-class QuotaRow(Answer):
+class QuotaRow(ResponseModel):
     """Численность части актива по программе."""
 
     code: Text
@@ -168,14 +168,14 @@ class QuotaRow(Answer):
     headcount: Whole
 
 
-class RegistryPage(Answer, Generic[Row]):
+class RegistryPage(ResponseModel, Generic[Row]):
     """Страница реестра."""
 
     items: Annotated[list[Row], Field(max_length=1000)]
     next: Annotated[str | None, Field(max_length=2000)]
 
 
-class DeficitList(Answer):
+class DeficitList(ResponseModel):
     """Дефициты учителя."""
 
     items: Annotated[list[DeficitRow], Field(max_length=1000)]

@@ -8,19 +8,19 @@ from services.training.domain import route
 from services.training.domain.route_building import Built
 from services.training.schemas.fields import Code, Day, refuse_repeats, span
 from shared.errors import FieldError, Invalid
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 Codes = Annotated[list[Code], Field(max_length=1000)]
 
 
-class RouteDeficit(Body):
+class RouteDeficit(RequestModel):
     """Дефицит учителя."""
 
     code: Code
     kind: Literal["subject", "methodical"]
 
 
-class RouteActivity(Body):
+class RouteActivity(RequestModel):
     """Мероприятие, которое может войти в маршрут; без дат — в любое время."""
 
     code: Code
@@ -31,14 +31,14 @@ class RouteActivity(Body):
     requires: Codes = Field(default_factory=list)
 
 
-class RouteWindow(Body):
+class RouteWindow(RequestModel):
     """Отрезок дней, в котором учитель может учиться; оба конца включены."""
 
     first: Annotated[Day, Field(alias="from")]
     last: Annotated[Day, Field(alias="to")]
 
 
-class RouteTask(Body):
+class RouteTask(RequestModel):
     """Дефициты, мероприятия и окна одного учителя; без окон ограничений нет."""
 
     deficits: Annotated[list[RouteDeficit], Field(max_length=500)]
@@ -109,14 +109,14 @@ def _activity(row: RouteActivity, place: int) -> route.Activity:
     )
 
 
-class UncoveredDeficit(Answer):
+class UncoveredDeficit(ResponseModel):
     """Дефицит, который маршрут не закрывает, и причина."""
 
     deficit: Code
     reason: route.Reason
 
 
-class BuiltRoute(Answer):
+class BuiltRoute(ResponseModel):
     """Построенный маршрут."""
 
     steps: Annotated[list[Code], Field(max_length=2_000, description="Шаги по порядку.")]

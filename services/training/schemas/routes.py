@@ -9,14 +9,14 @@ from pydantic import ConfigDict, Field
 from services.training.domain.route_states import State, Verb
 from services.training.schemas.fields import Code, Ref
 from services.training.schemas.route_preview import RouteWindow, UncoveredDeficit
-from shared.web import Answer, Body
+from shared.web import RequestModel, ResponseModel
 
 Text = Annotated[str, Field(max_length=2000)]
 Rating = Annotated[int, Field(ge=1, le=5)]
 Codes = Annotated[list[Code], Field(max_length=2000)]
 
 
-class RouteDraft(Body):
+class RouteDraft(RequestModel):
     """Учитель, для которого строится маршрут, его тьютор и окна занятий."""
 
     teacher: Ref
@@ -36,7 +36,7 @@ class RouteDraft(Body):
     )
 
 
-class VerbNote(Body):
+class VerbNote(RequestModel):
     """Пояснение к действию."""
 
     note: Text | None = None
@@ -46,7 +46,7 @@ class VerbNote(Body):
     )
 
 
-class EvidenceDraft(Body):
+class EvidenceDraft(RequestModel):
     """Свидетельство по шагу: выполнение, заметка или оценка 1…5."""
 
     step: Code
@@ -68,7 +68,7 @@ class EvidenceDraft(Body):
     )
 
 
-class RouteStep(Answer):
+class RouteStep(ResponseModel):
     """Шаг маршрута."""
 
     code: Code
@@ -81,7 +81,7 @@ class RouteStep(Answer):
     rated_by: Literal["person", "machine"] | None
 
 
-class RouteProposal(Answer):
+class RouteProposal(ResponseModel):
     """Предложенная перестройка и её отличие от того, что ещё не сделано."""
 
     steps: Annotated[list[RouteStep], Field(max_length=2000)]
@@ -91,7 +91,7 @@ class RouteProposal(Answer):
     reordered: bool
 
 
-class RouteLine(Answer):
+class RouteLine(ResponseModel):
     """Строка истории маршрута."""
 
     version: Annotated[int, Field(ge=1, le=2**53)]
@@ -102,7 +102,7 @@ class RouteLine(Answer):
     at: datetime
 
 
-class RouteEvidence(Answer):
+class RouteEvidence(ResponseModel):
     """Свидетельство; не изменяется и не удаляется."""
 
     id: UUID
@@ -114,7 +114,7 @@ class RouteEvidence(Answer):
     created_at: datetime
 
 
-class RouteArchive(Answer):
+class RouteArchive(ResponseModel):
     """Что стояло в маршруте при завершении."""
 
     version: Annotated[int, Field(ge=1, le=2**53)]
@@ -123,7 +123,7 @@ class RouteArchive(Answer):
     created_at: datetime
 
 
-class RouteHead(Answer):
+class RouteHead(ResponseModel):
     """Маршрут кратко."""
 
     id: UUID
@@ -150,14 +150,14 @@ class RouteAnswer(RouteHead):
     ]
 
 
-class RoutePage(Answer):
+class RoutePage(ResponseModel):
     """Страница маршрутов."""
 
     items: Annotated[list[RouteHead], Field(max_length=1000)]
     next: Annotated[str | None, Field(max_length=2000)]
 
 
-class AddedEvidence(Answer):
+class AddedEvidence(ResponseModel):
     """Записанное свидетельство; маршрут завершается сам, когда выполнены все шаги."""
 
     id: UUID

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from shared.web import Answer
+from shared.web import ResponseModel
 
 Text = Annotated[str, Field(max_length=500)]
 FindingId = Annotated[str, Field(max_length=64)]
@@ -12,21 +12,21 @@ Count = Annotated[int, Field(ge=0, le=10**7)]
 Year = Annotated[str, Field(pattern=r"^\d{4}$", max_length=4)]
 
 
-class HalfYearSeats(Answer):
+class HalfYearSeats(ResponseModel):
     """Места за полугодие: «2022-2» — вторая половина 2022 года."""
 
     half: Text
     seats: Count
 
 
-class VenueSeats(Answer):
+class VenueSeats(ResponseModel):
     """Места по месту проведения; место может быть не названо."""
 
     venue: Text | None
     seats: Count
 
 
-class CoverageRow(Answer):
+class CoverageRow(ResponseModel):
     """Один предмет и уровень: потребность и места."""
 
     subject: Text
@@ -43,7 +43,7 @@ class CoverageRow(Answer):
     assumptions: Annotated[list[FindingId], Field(max_length=1000)]
 
 
-class CoverageDocument(Answer):
+class CoverageDocument(ResponseModel):
     """Обеспеченность учителей местами на курсах."""
 
     year: Year
@@ -78,7 +78,7 @@ class CoverageDocument(Answer):
     )
 
 
-class CyclogramWindow(Answer):
+class CyclogramWindow(ResponseModel):
     """Окно циклограммы."""
 
     code: Text
@@ -86,7 +86,7 @@ class CyclogramWindow(Answer):
     last: Annotated[str, Field(alias="to", max_length=10)]
 
 
-class CyclogramItem(Answer):
+class CyclogramItem(ResponseModel):
     """Строка циклограммы."""
 
     code: Text
@@ -103,12 +103,19 @@ class CyclogramItem(Answer):
     doubts: Annotated[list[FindingId], Field(max_length=100)]
 
 
-class CyclogramDocument(Answer):
+class WithdrawnItem(CyclogramItem):
+    """Отменённая строка: какой была и с какой ревизии её нет."""
+
+    withdrawn_in: Annotated[int, Field(ge=1, le=2**53)]
+
+
+class CyclogramDocument(ResponseModel):
     """Циклограмма года."""
 
     year: Year
     revision: Annotated[int, Field(ge=1, le=2**53)]
     items: Annotated[list[CyclogramItem], Field(max_length=10_000)]
+    withdrawn: Annotated[list[WithdrawnItem], Field(max_length=10_000)]
 
     model_config = ConfigDict(
         extra="forbid",
@@ -133,6 +140,7 @@ class CyclogramDocument(Answer):
                         "doubts": [],
                     }
                 ],
+                "withdrawn": [],
             }
         },
     )

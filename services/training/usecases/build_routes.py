@@ -12,7 +12,7 @@ from services.training.domain.route import Task, Window
 from services.training.domain.route_building import build_route
 from services.training.domain.route_catalogue import Offer, steps_of, task_of
 from services.training.domain.route_states import Step, difference
-from services.training.store import registry, routes
+from services.training.store import diagnostic_results, routes
 
 Prepared = tuple[Task, tuple[Offer, ...]]
 
@@ -23,8 +23,8 @@ async def prepare(session: AsyncSession, teacher: str, windows: tuple[Window, ..
     A competency whose kind is unknown counts as methodical.
     """
     kinds = await routes.competency_kinds(session)
-    diagnostics = await registry.diagnostics(session)
-    found = find_deficits(diagnostics, await registry.results(session, teacher))
+    diagnostics = await diagnostic_results.list_diagnostics(session)
+    found = find_deficits(diagnostics, await diagnostic_results.results(session, teacher))
     deficits = {one.competency: kinds.get(one.competency, "methodical") for one in found}
     offers = tuple(await routes.offers(session))
     return task_of(deficits, offers, windows, await routes.completed(session, teacher)), offers

@@ -10,7 +10,7 @@ from services.training.domain.deficits import find_deficits
 from services.training.domain.eligibility import TravelUnknown
 from services.training.domain.mentor_suggestions import Suggestion, suggest
 from services.training.domain.mentoring import Matching, Mentee, Mentor, distance, obstacle
-from services.training.store import mentoring, people, planning, registry, routes
+from services.training.store import diagnostic_results, mentoring, people, planning, routes
 from services.training.store.mentoring import Word
 from services.training.usecases.signatures import Signer, sign
 from shared.db import lock
@@ -43,9 +43,9 @@ def mentee_of(
 
 async def load_mentees(session: AsyncSession, ref: str | None = None) -> list[Mentee]:
     """Return the teachers with deficits, or the one asked for with or without any."""
-    diagnostics = await registry.diagnostics(session)
+    diagnostics = await diagnostic_results.list_diagnostics(session)
     lacking: dict[str, list[str]] = {}
-    for one in find_deficits(diagnostics, await registry.results(session, ref)):
+    for one in find_deficits(diagnostics, await diagnostic_results.results(session, ref)):
         lacking.setdefault(one.teacher, []).append(one.competency)
     words: dict[str, list[Word]] = {}
     for word in await mentoring.standing(session, ref):

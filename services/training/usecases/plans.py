@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.store import people, plans, registry
+from services.training.store import diagnostic_results, people, plans
 from services.training.usecases.signatures import Signer, sign
 from shared.db import lock
 from shared.errors import Conflict, Invalid, NotFound
@@ -60,7 +60,7 @@ async def override_plan(
     if (decision["act"] == "place") != (decision["session"] is not None):
         raise Invalid("SESSION_EXPECTED", "Место указывается только для act = place.")
     teacher = str(decision["teacher"])
-    if not await registry.teacher_known(session, teacher):
+    if not await diagnostic_results.teacher_known(session, teacher):
         raise NotFound("TEACHER_UNKNOWN", "Такого учителя нет.")
     keys = await people.pseudonyms(session, [teacher])
     author = await sign(session, signer)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.store import signals
 from services.training.store.signals import Signal
-from services.training.usecases.import_kinds import OUTDATE
+from services.training.usecases.import_types import OUTDATE
 from shared.jobs import enqueue
 
 WEIGHT_OF: Mapping[str, int] = {

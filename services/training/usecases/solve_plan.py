@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.domain.certificates import Certificate
 from services.training.domain.deficits import Deficit, find_deficits
 from services.training.domain.planning import Inputs, Override, Proposal
-from services.training.store import people, planning, plans, registry
+from services.training.store import diagnostic_results, people, planning, plans
 from services.training.usecases.plans import PLANNER, find_plan
 from shared.clock import now
 
@@ -20,9 +20,9 @@ async def gather(
 ) -> tuple[Inputs, dict[str, object]]:
     """Return what the plan depends on, and the basis that is kept with the answer."""
     plan = await find_plan(session, plan_id)
-    diagnostics = await registry.diagnostics(session)
+    diagnostics = await diagnostic_results.list_diagnostics(session)
     deficits: dict[str, list[Deficit]] = {}
-    for one in find_deficits(diagnostics, await registry.results(session)):
+    for one in find_deficits(diagnostics, await diagnostic_results.results(session)):
         deficits.setdefault(one.teacher, []).append(one)
     weak_spots, gaps, revisions = await planning.signals(session)
     taken = await _taken(session, plan)

@@ -15,12 +15,12 @@ import httpx
 import pytest
 
 from services.gateway.app import WORKER, create_app
-from services.gateway.documents.door import Door
-from services.gateway.documents.refresh import synced_at
+from services.gateway.documents.jobs import synced_at
+from services.gateway.http.cache_middleware import DocumentCacheMiddleware
 from services.gateway.settings import Settings
 from services.gateway.tokens.demo import create_demo
-from shared.bell import Bell
 from shared.db import Database
+from shared.notifier import Notifier
 from shared.web.app import run_worker
 from tests.databases import TestDatabase
 from tests.services.beside import beside
@@ -38,7 +38,7 @@ class House:
 
     http: httpx.AsyncClient
     url: str
-    door: Door
+    door: DocumentCacheMiddleware
     settings: Settings
     db: Database
     publishers: dict[str, Publisher]
@@ -50,9 +50,9 @@ class House:
 
     async def ring(self, service: str) -> None:
         """Ring the gateway's worker as the service's own would."""
-        bell = await Bell.connect(self.settings.redis_url)
-        await bell.ring("gateway", "pull", service)
-        await bell.close()
+        notifier = await Notifier.connect(self.settings.redis_url)
+        await notifier.notify("gateway", "pull", service)
+        await notifier.close()
 
     async def token(self, scope: str | None = None) -> str:
         form = {"grant_type": "client_credentials", **({"scope": scope} if scope else {})}
@@ -123,7 +123,7 @@ async def quiet(
         stack.push_async_callback(db.close)
         demo = await create_demo(db)
         door = create_app(settings)
-        assert isinstance(door, Door)
+        assert isinstance(door, DocumentCacheMiddleware)
         port = await stack.enter_async_context(listening(door, lifespan="on"))
         url = f"http://127.0.0.1:{port}"
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=20))

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from services.gateway.forwarding.quota import Quotas
+from services.gateway.http.rate_limits import RateLimiter
 from tests.services.gateway.conftest import House, until
 from tests.services.gateway.publisher import Publisher
 from tests.services.gateway.test_documents_flow import CONTENT, TABLE, served
@@ -125,7 +125,7 @@ async def test_what_the_contract_bounds_is_refused_beyond(house: House) -> None:
 
 async def test_the_gateways_own_operations_are_counted_too(house: House) -> None:
     app = house.door.app
-    quotas: Quotas = app.state.quotas  # type: ignore[attr-defined]  # FastAPI's application.
+    quotas: RateLimiter = app.state.quotas  # type: ignore[attr-defined]  # FastAPI's application.
     quotas.item = type(quotas.item)(5, namespace="own")
     answers = [await house.http.get("/v1/changes") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]

@@ -23,8 +23,8 @@ async def announce(house: House, *subjects: str, topic: str = PUBLISHED) -> None
     async with house.db.transaction() as session:
         for subject in subjects:
             event = Event(uuid4(), "ratings", topic, subject, {"revision": 1}, 1, datetime.now(UTC))
-            await changes.hold(session, event)
-            await changes.announce(session, [event.id])
+            await changes.stage(session, event)
+            await changes.publish(session, [event.id])
 
 
 class Reader:

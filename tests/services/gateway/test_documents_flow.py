@@ -7,12 +7,12 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.gateway.documents.refresh import SYNC, sync_due, synced_at
+from services.gateway.documents.jobs import SYNC, sync_due, synced_at
 from services.gateway.settings import Settings
-from shared.bell import Bell
 from shared.db import Database
 from shared.jobs import LEASE, enqueue
-from shared.worker import Work
+from shared.notifier import Notifier
+from shared.worker import JobContext
 from tests.databases import TestDatabase
 from tests.services.gateway.conftest import House, until
 
@@ -275,14 +275,14 @@ async def test_a_comparison_under_way_is_not_followed_by_a_second_one(
         service_jwks_file=tmp_path,
     )
     db = Database(settings.database_url, "gateway", pool_size=1)
-    work = Work(db, settings, {}, await Bell.connect(settings.redis_url))
+    context = JobContext(db, settings, {}, await Notifier.connect(settings.redis_url))
     synced_at.clear()
     try:
         async with db.transaction() as session:
             job = await enqueue(session, SYNC, "ratings")
         async with db.transaction() as session:
             await session.execute(LEASE, {"id": job, "owner": "someone", "lease": 60})
-        await sync_due(work)
+        await sync_due(context)
         async with db.reading() as session:
             rows = await session.execute(
                 text("SELECT scope FROM job WHERE kind = :kind AND state = 'queued'"),
@@ -290,5 +290,5 @@ async def test_a_comparison_under_way_is_not_followed_by_a_second_one(
             )
             assert sorted(rows.scalars()) == ["olympiads", "training"]
     finally:
-        await work.bell.close()
+        await context.notifier.close()
         await db.close()

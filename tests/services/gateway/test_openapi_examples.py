@@ -9,9 +9,9 @@ import jsonschema_rs
 import pytest
 
 from services.gateway.app import create_app
-from services.gateway.compose.findings import SERVICES
-from services.gateway.documents.loader import Catalogue
-from services.gateway.documents.values import IDENTITY
+from services.gateway.documents.cache_sync import Catalogue
+from services.gateway.domain.documents import IDENTITY
+from services.gateway.domain.findings import SERVICES
 from services.gateway.openapi.catalogue import OpenApi
 from services.gateway.openapi.examples import fits, plain
 from services.gateway.openapi.merge import operations

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from services.gateway.forwarding.operations import Routing
-from services.gateway.openapi.enrich import enrich
+from services.gateway.http.routing import Routing
 from services.gateway.openapi.merge import OperationIdClash, merge, references
+from services.gateway.openapi.postprocess import postprocess
 
 
 def operation(name: str, schema: str | None = None, **extra: Any) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def test_merging_changes_neither_document() -> None:
 def test_tables_are_told_in_all_their_representations() -> None:
     path = "/v1/olympiads/{season}/thresholds"
     olympiads = document({path: {"get": operation("olympiads_thresholds", "Table")}}, {"Table": {}})
-    merged = enrich(merge(BASE, {"olympiads": olympiads}, admits))
+    merged = postprocess(merge(BASE, {"olympiads": olympiads}, admits))
     told = merged["paths"][path]["get"]
     assert set(told["responses"]["200"]["content"]) == {
         "application/json",

@@ -6,7 +6,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from sqlalchemy import text
 
 from services.gateway.app import create_app
-from services.gateway.forwarding.quota import Quotas, redis_storage
+from services.gateway.http.rate_limits import RateLimiter, redis_storage
 from shared.jobs import enqueue
 from tests.services.gateway.conftest import House, until, working
 from tests.services.gateway.publisher import Publisher, listening
@@ -136,7 +136,7 @@ async def test_staleness_is_told_on_its_transitions_only(quiet: House) -> None:
 
 async def test_the_limit_of_writes_holds_under_fifty_at_once(house: House) -> None:
     app = house.door.app
-    quotas: Quotas = app.state.quotas  # type: ignore[attr-defined]  # FastAPI's application.
+    quotas: RateLimiter = app.state.quotas  # type: ignore[attr-defined]  # FastAPI's application.
     quotas.item = type(quotas.item)(20, namespace="tight")
     answers = await asyncio.gather(
         *(house.http.post("/v1/ratings/preview", content=b"{}") for _ in range(50))
@@ -151,7 +151,7 @@ async def test_the_limit_of_writes_holds_under_fifty_at_once(house: House) -> No
 
 async def test_a_lost_redis_opens_the_limit_to_memory_and_says_so(house: House) -> None:
     app = house.door.app
-    quotas: Quotas = app.state.quotas  # type: ignore[attr-defined]  # FastAPI's application.
+    quotas: RateLimiter = app.state.quotas  # type: ignore[attr-defined]  # FastAPI's application.
     lost = redis_storage("unix:///nowhere/valkey.sock")
     quotas._shared = SlidingWindowCounterRateLimiter(lost)
     answer = await house.http.post("/v1/ratings/preview", content=b"{}")

@@ -1,26 +1,26 @@
 import json
 
-from services.gateway.compose.passport import (
-    Material,
+from services.gateway.domain.passport import (
     Part,
-    Reach,
+    PassportInputs,
     Territory,
+    UpstreamStatus,
     compose_passport,
-    seal,
+    with_revision,
 )
 
 KHABAROVSK = Territory("08000000", "Хабаровский край")
 RATINGS = Part(3, "2022-12-01T00:00:00Z", {"08000000": {"rum": {"2022": {"total": 79.375}}}})
 
 
-def material(**changed: object) -> Material:
+def material(**changed: object) -> PassportInputs:
     usual = {
         "parts": {"ratings": RATINGS},
         "findings": [],
         "findings_revisions": {"training": None, "ratings": 2},
-        "reach": Reach(frozenset({"ratings"}), {}),
+        "reach": UpstreamStatus(frozenset({"ratings"}), {}),
     }
-    return Material(**{**usual, **changed})  # type: ignore[arg-type]  # a test's own short form.
+    return PassportInputs(**{**usual, **changed})  # type: ignore[arg-type]  # a test's own short form.
 
 
 def test_each_part_keeps_its_own_revision_and_time() -> None:
@@ -46,7 +46,7 @@ def test_a_territory_without_data_has_parts_with_null_data() -> None:
 
 def test_both_parts_of_a_silent_service_are_stale_since_its_last_answer() -> None:
     since = "2022-12-02T00:00:00+00:00"
-    reach = Reach(frozenset({"ratings"}), {"ratings": since})
+    reach = UpstreamStatus(frozenset({"ratings"}), {"ratings": since})
     content = compose_passport(KHABAROVSK, material(reach=reach))
     assert content["stale"] == [
         {"part": "ratings", "since": since},
@@ -56,13 +56,13 @@ def test_both_parts_of_a_silent_service_are_stale_since_its_last_answer() -> Non
 
 def test_the_same_material_gives_the_same_bytes() -> None:
     other = material(findings_revisions={"ratings": 2, "training": None})
-    assert seal(compose_passport(KHABAROVSK, material()), 7) == seal(
+    assert with_revision(compose_passport(KHABAROVSK, material()), 7) == with_revision(
         compose_passport(KHABAROVSK, other), 7
     )
 
 
 def test_the_revision_stands_after_the_territory() -> None:
-    body = seal(compose_passport(KHABAROVSK, material()), 7)
+    body = with_revision(compose_passport(KHABAROVSK, material()), 7)
     assert list(json.loads(body)) == [
         "territory",
         "revision",

@@ -45,7 +45,7 @@ async def hold(house: House, request_id: str | None, revision: int) -> UUID:
         request_id=request_id,
     )
     async with house.db.transaction() as session:
-        await changes.hold(session, event)
+        await changes.stage(session, event)
     return event.id
 
 
@@ -79,7 +79,7 @@ async def test_an_event_that_waits_for_its_documents_is_shown_as_not_announced(
     await hold(quiet, "asked-4", 3)
     await hold(quiet, None, 4)
     async with quiet.db.transaction() as session:
-        await changes.announce(session, [first])
+        await changes.publish(session, [first])
     found = await trace(quiet, "asked-3")
     shown = [(one["id"], one["revision"], one["announced_at"] is None) for one in found["events"]]
     assert shown == [(str(first), 1, False), (str(second), 2, True)]

@@ -15,12 +15,12 @@ from standardwebhooks.webhooks import Webhook
 
 from services.gateway.settings import Settings
 from services.gateway.webhooks.addresses import AddressRefused, check_url, is_public, resolve
-from services.gateway.webhooks.delivering import ATTEMPTS, PAUSES, Deliverer, next_attempt
+from services.gateway.webhooks.delivery import ATTEMPTS, PAUSES, Deliverer, next_attempt
+from services.gateway.webhooks.http_post import post
 from services.gateway.webhooks.outgoing import MATCHING
-from services.gateway.webhooks.posting import post
 from services.gateway.webhooks.signing import living, new_secret, rotated, sign
 from services.gateway.webhooks.types import RESTRICTED
-from shared.worker import Work
+from shared.worker import JobContext
 from tests.services.gateway.conftest import House, until
 from tests.services.gateway.publisher import listening
 
@@ -274,10 +274,10 @@ async def lonely(quiet: House) -> tuple[House, Clock, Look]:
     clock = Clock()
     deliverer = Deliverer(clock)
     settings: Settings = quiet.settings
-    work = Work(quiet.db, settings, {}, None)  # type: ignore[arg-type]  # rings nobody.
+    context = JobContext(quiet.db, settings, {}, None)  # type: ignore[arg-type]  # rings nobody.
 
     async def look() -> None:
-        await deliverer.look(work)
+        await deliverer.look(context)
         await deliverer.settled()
 
     return quiet, clock, look

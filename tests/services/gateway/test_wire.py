@@ -3,26 +3,26 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from services.gateway.documents.door import Door
-from services.gateway.documents.memory import Memory
-from services.gateway.documents.values import Source, make_resident
-from services.gateway.limits import Bucket
+from services.gateway.documents.cache import DocumentCache
+from services.gateway.domain.documents import SourceDocument, make_cached_document
+from services.gateway.http.cache_middleware import DocumentCacheMiddleware
+from services.gateway.http.gcra import GcraLimiter
 from tests.services.gateway.publisher import listening
 
 BODY = b'{"rows":[' + b'"79.375",' * 400 + b"null]}"
 MOVING = re.compile(rb"(date|age|ratelimit|x-request-id): [^\r]*\r\n")
 
 
-def make_door(quota: int = 1000) -> Door:
+def make_door(quota: int = 1000) -> DocumentCacheMiddleware:
     async def nowhere(scope: Any, _receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             await send({"type": "http.response.start", "status": 404, "headers": []})
             await send({"type": "http.response.body", "body": b""})
 
-    memory = Memory(1 << 20)
-    source = Source("/doc", "ratings", "1", 3, datetime(2022, 12, 1, tzinfo=UTC), BODY)
-    memory.hold(make_resident(source, memory.contact("ratings")))
-    return Door(memory, Bucket("documents", quota, 60), nowhere, nowhere)
+    memory = DocumentCache(1 << 20)
+    source = SourceDocument("/doc", "ratings", "1", 3, datetime(2022, 12, 1, tzinfo=UTC), BODY)
+    memory.put(make_cached_document(source, memory.contact("ratings")))
+    return DocumentCacheMiddleware(memory, GcraLimiter("documents", quota, 60), nowhere, nowhere)
 
 
 async def exchange(port: int, *requests: bytes, close: bool = True) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.gateway.documents.values import BROTLI, IDENTITY, entity_tag
+from services.gateway.domain.documents import BROTLI, IDENTITY, entity_tag
 from tests.services.olympiads.service import Service, bearer
 
 SEASON = "/v1/olympiads/2022-2023/thresholds"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from alembic import command
 
-from services.console.migrate import configuration
+from services.cli.migrate import configuration
 from services.ratings.store.observations import read_observed
 from services.ratings.store.results import UnitRows, read_units, write_units
 from tests.databases import TestDatabase

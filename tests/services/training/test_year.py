@@ -10,7 +10,7 @@ import pytest
 from services.training.schemas.year import CoverageDocument, CyclogramDocument
 from services.training.usecases.publish_year import publish_year
 from shared.db import Database
-from shared.outbox import place
+from shared.outbox import assign_positions
 from tests.services.training.app_for_tests import internal_token
 
 DATA = Path(__file__).parents[3] / "services" / "training" / "data"
@@ -131,7 +131,7 @@ async def test_a_change_is_a_new_revision_and_the_old_one_stays_readable(
     cyclogram = await loaded.get("/v1/training/2023/cyclogram")
     assert cyclogram.headers["kachestvo-revision"] == "1"
     async with db.transaction() as session:
-        await place(session)
+        await assign_positions(session)
     answer = await loaded.get("/internal/events", headers=internal_token())
     topic = "training.plan_published.v1"
     events = [event for event in answer.json()["items"] if event["topic"] == topic]

@@ -4,9 +4,9 @@ from sqlalchemy import text
 
 from services.training.app import WORKER
 from services.training.settings import Settings
-from shared.bell import Bell
 from shared.db import Database
-from shared.worker import ServiceWorker, Work
+from shared.notifier import Notifier
+from shared.worker import JobContext, ServiceWorker
 
 QUEUED = text("SELECT id FROM job WHERE state = 'queued' ORDER BY created_at")
 ENDED_BADLY = text("SELECT kind, error FROM job WHERE state NOT IN ('done', 'queued')")
@@ -15,14 +15,14 @@ ENDED_BADLY = text("SELECT kind, error FROM job WHERE state NOT IN ('done', 'que
 async def drain(db: Database, valkey: str) -> None:
     """Run every queued job and those they queue; a job that ends badly fails the test."""
     settings = Settings(database_url="unused://", redis_url=valkey)
-    bell = await Bell.connect(valkey)
-    worker = ServiceWorker(WORKER, Work(db, settings, {}, bell))
+    notifier = await Notifier.connect(valkey)
+    worker = ServiceWorker(WORKER, JobContext(db, settings, {}, notifier))
     try:
         while queued := await _queued(db):
             for job_id in queued:
                 await worker.run_job(job_id)
     finally:
-        await bell.close()
+        await notifier.close()
 
 
 async def _queued(db: Database) -> list[str]:

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from shared.auth import KeyRing, Verifier
 from shared.db import Database, schema_metadata
 from shared.imports.api import imports_router
+from shared.imports.columns import Check, Column, Context, Layout, RowDefect, Type
+from shared.imports.import_types import ImportKind, ImportRun
 from shared.imports.jobs import import_jobs, tidy_imports
-from shared.imports.kinds import ImportKind, ImportRun
-from shared.imports.layouts import Check, Column, Context, Layout, RowDefect, Type
 from shared.imports.tables import add_import_tables
 from shared.outbox import emit
 from shared.plumbing_tables import add_plumbing_tables
@@ -60,8 +60,8 @@ async def reading_context(session: AsyncSession, _part: Mapping[str, str]) -> Co
 
 
 async def announce(session: AsyncSession, run: ImportRun) -> None:
-    touched = sorted(t for t in run.touched if None not in t)
-    body = {"revision": run.revision, "touched": touched, "extras": dict(run.extras)}
+    affected = sorted(t for t in run.affected_keys if None not in t)
+    body = {"revision": run.revision, "affected": affected, "extras": dict(run.extras)}
     await emit(session, "plumbing.readings_changed.v1", run.kind, body)
 
 
@@ -84,7 +84,7 @@ READINGS = Layout(
     key=("programme", "period", "territory", "indicator"),
     checks=reading_checks,
     extras=("groups",),
-    touches=("programme", "period"),
+    affected_keys=("programme", "period"),
 )
 READING_KIND = ImportKind(
     code="readings",
@@ -92,7 +92,7 @@ READING_KIND = ImportKind(
     layout=READINGS,
     table="reading",
     context=reading_context,
-    after=announce,
+    on_committed_rows=announce,
     slices=("programme", "period"),
 )
 

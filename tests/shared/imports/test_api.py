@@ -69,7 +69,7 @@ async def test_rows_are_stored_with_their_import(client: httpx.AsyncClient, url:
         ("99000000", "90", 3),
     ]
     told = await rows(url, "SELECT body FROM outbox")
-    assert told == [{"body": {"revision": 1, "touched": [["rum", "2022"]], "extras": {}}}]
+    assert told == [{"body": {"revision": 1, "affected": [["rum", "2022"]], "extras": {}}}]
 
 
 async def test_equal_rows_make_no_revision_and_changed_ones_keep_their_history(

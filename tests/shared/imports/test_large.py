@@ -9,13 +9,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from shared.bell import Bell
 from shared.db import Database
 from shared.imports.jobs import tidy_imports
-from shared.imports.reading import process_reader
-from shared.imports.receiving import PART, SMALL
+from shared.imports.sandbox_client import process_sandbox
+from shared.imports.upload import PART, SMALL
+from shared.notifier import Notifier
 from shared.settings import Settings
-from shared.worker import ServiceWorker, Work
+from shared.worker import JobContext, ServiceWorker
 from tests.databases import TestDatabase
 from tests.shared.imports.sample_service import (
     PATH,
@@ -53,10 +53,10 @@ async def client(url: str) -> AsyncIterator[httpx.AsyncClient]:
 async def worker(url: str, valkey: str) -> AsyncIterator[ServiceWorker]:
     settings = Settings(service=SCHEMA, database_url=url, redis_url=valkey)
     db = Database(url, SCHEMA)
-    bell = await Bell.connect(valkey)
-    yield ServiceWorker(WORKER, Work(db, settings, {}, bell))
-    await process_reader().close()
-    await bell.close()
+    notifier = await Notifier.connect(valkey)
+    yield ServiceWorker(WORKER, JobContext(db, settings, {}, notifier))
+    await process_sandbox().close()
+    await notifier.close()
     await db.close()
 
 
@@ -114,8 +114,8 @@ async def test_a_cancelled_import_stays_cancelled_and_its_body_goes(
     assert (await client.post(f"{job}/cancel")).status_code == 200
     assert (await client.get(place)).json()["status"] == "cancelled"
     async with worker(url, valkey) as running:
-        await tidy_imports(running.work)
-        async with running.work.db.transaction() as session:
+        await tidy_imports(running.context)
+        async with running.context.db.transaction() as session:
             await session.execute(text("DELETE FROM job"))
     assert (await client.get(place)).json()["status"] == "cancelled"
     assert await rows(url, "SELECT 1 FROM import_body") == []

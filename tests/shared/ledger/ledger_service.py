@@ -25,7 +25,7 @@ from shared.ledger.tables import add_ledger_tables
 from shared.plumbing_tables import add_plumbing_tables
 from shared.settings import Settings
 from shared.web import create_service_app
-from shared.worker import Work
+from shared.worker import JobContext
 from tests.databases import TestDatabase
 from tests.shared.keys import ISSUER, make_key, public, signed
 from tests.shared.plumbing import plumbing_url
@@ -59,7 +59,7 @@ class Ledger:
     def __init__(self, client: httpx.AsyncClient, app: FastAPI) -> None:
         self.client = client
         self.db: Database = app.state.db
-        self.work = Work(self.db, app.state.settings, {}, None)  # type: ignore[arg-type]  # No bell is rung here.
+        self.context = JobContext(self.db, app.state.settings, {}, None)  # type: ignore[arg-type]  # No bell is rung here.
 
     async def send(
         self, kind: str, body: str | Mapping[str, Any], **query: str
@@ -80,7 +80,7 @@ class Ledger:
     async def work_off(self) -> list[Mapping[str, Any]]:
         """Run every queued recheck and return their results."""
         async with self.db.reading() as session:
-            queued = await jobs.listed(session, ["queued"], 100)
+            queued = await jobs.list_jobs(session, ["queued"], 100)
         results = []
         for job in queued:
             assert job["kind"] == RECHECK
@@ -91,7 +91,7 @@ class Ledger:
         async with self.db.transaction() as session:
             leased = await jobs.lease(session, job["id"], str(uuid4()))
         assert leased is not None
-        result = await recheck_findings(self.work, leased.args)
+        result = await recheck_findings(self.context, leased.args)
         async with self.db.transaction() as session:
             await jobs.finish(session, leased, "done", result=result)
         return result

@@ -8,7 +8,7 @@ import pytest
 from services.training.domain.deficits import LevelSetUnusable, read_level_set
 from services.training.parsers.people_layouts import PROGRAMMES
 from services.training.parsers.programme_layouts import EVENTS, WHEN, WINDOW, YEAR
-from shared.imports.layouts import Layout
+from shared.imports.columns import Layout
 
 
 @pytest.mark.parametrize("year", ["0000", "9999", "1899", "٢٠٢٣", "２０２３", "23", "20233"])

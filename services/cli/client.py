@@ -1,0 +1,32 @@
+"""Register a machine client from the command line: the first one, before any admin exists."""
+
+import argparse
+import asyncio
+import json
+
+from services.cli.output import say
+from services.gateway.settings import Settings
+from services.gateway.tokens.clients import GRANTABLE, register
+from shared.db import Database
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the new client's id and secret as JSON; the secret is shown this once."""
+    unknown = sorted(set(given.scope) - set(GRANTABLE))
+    if unknown:
+        say(f"Unknown scopes: {' '.join(unknown)}. Known: {' '.join(GRANTABLE)}")
+        return 2
+    say(json.dumps(asyncio.run(make_client(given.title, given.scope)), ensure_ascii=False))
+    return 0
+
+
+async def make_client(title: str, scopes: list[str]) -> dict[str, str | None]:
+    """Register a client in the gateway's schema and return its id and secret."""
+    settings = Settings()
+    database = Database(settings.database_url, "gateway")
+    try:
+        async with database.transaction() as session:
+            client, secret = await register(session, title=title, scopes=scopes)
+    finally:
+        await database.close()
+    return {"client_id": client.id, "client_secret": secret}

@@ -1,0 +1,28 @@
+"""One process of one service, in the role the command line names."""
+
+import argparse
+from importlib import import_module
+
+from pydantic import ValidationError
+
+from services.cli.output import say
+from shared.serve import serve
+from shared.web.app import run_worker
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run the service until it is told to stop; name what its environment lacks."""
+    app = import_module(f"services.{given.service}.app")
+    try:
+        settings = import_module(f"services.{given.service}.settings").Settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            say(f"{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}")
+        return 2
+    return serve(
+        given.role,
+        lambda: app.create_app(settings),
+        lambda: run_worker(settings, app.WORKER),
+        host=settings.host,
+        port=settings.port,
+    )

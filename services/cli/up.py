@@ -1,0 +1,181 @@
+"""The whole system on this machine by one command; what runs is what runs in production."""
+
+import argparse
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import asyncpg
+
+from services.cli.data_dir import ROOT, AlreadyRunning, DataFolder
+from services.cli.migration_heads import is_newest
+from services.cli.output import Progress, say
+from services.cli.preflight import PreflightError, free_ports, require_postgres, require_redis
+from services.cli.roles import prepare_roles, role_of
+from services.cli.supervisor import (
+    Child,
+    restart_on_exit,
+    service_child,
+    stop_all,
+    wait_until_ready,
+)
+from shared.embedded import (
+    EmbeddedServerError,
+    Running,
+    home_in,
+    start_postgres,
+    start_valkey,
+)
+
+DATABASE = "kachestvo"
+FACTS = (PreflightError, EmbeddedServerError)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Start everything and stay until told to stop; nothing is left running afterwards."""
+    try:
+        data = DataFolder(Path(os.environ.get("DATA_DIR", ROOT / ".data")))
+    except AlreadyRunning as fact:
+        say(str(fact))
+        return 1
+    except OSError as error:
+        say(f"The folder for the system's data cannot be used: {error}")
+        return 1
+    return asyncio.run(_run_until_signal(System(data), with_data=not given.no_data))
+
+
+async def _run_until_signal(system: "System", *, with_data: bool) -> int:
+    task = asyncio.create_task(system.stay_up(with_data=with_data))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return 0
+    except FACTS as fact:
+        say(f"\n{fact}")
+        return 1
+    finally:
+        say("\nStopping …")
+        stop_all(system.children)
+        say("Nothing is left running.")
+    return 0
+
+
+@dataclass(slots=True)
+class System:
+    """The local system: its folder, its addresses, its processes in the order of their start."""
+
+    data: DataFolder
+    children: list[Child] = field(default_factory=list)
+    steps: Progress = field(default_factory=Progress)
+    keepers: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def stay_up(self, *, with_data: bool) -> None:
+        """Start everything in order of readiness, load the data, then keep it alive."""
+        say("Starting the system; Ctrl-C stops it.")
+        ports = await free_ports()
+        owner, redis = await self._servers()
+        passwords = self.data.role_passwords()
+        await _migrate(owner, passwords)
+        self.steps.done("schemas and roles are at their newest revision")
+        self._services(ports, owner, redis, passwords)
+        url = f"http://127.0.0.1:{ports['gateway']}"
+        filling = import_module("services.cli.seed").Filling(
+            url,
+            owner,
+            as_role(owner, "gateway", passwords["gateway"]),
+            self.data.path / "demo-client.json",
+            self.steps,
+        )
+        await self._until_ready(ports)
+        await filling.fill(with_data=with_data)
+        say(f"\nReady at {url} — Ctrl-C stops everything.")
+        await asyncio.gather(*self.keepers)
+
+    async def _servers(self) -> tuple[str, str]:
+        owner = os.environ.get("DATABASE_URL")
+        if owner is None:
+            home = home_in(self.data.path, "postgres")
+            started = start_postgres(home)
+            self._adopt("postgres", started.running, lambda: start_postgres(home).running)
+            await _create_database(started.url("postgres"))
+            owner = started.url(DATABASE)
+            self.steps.done("PostgreSQL answers")
+        else:
+            await require_postgres(owner)
+            self.steps.done("the server at DATABASE_URL answers")
+        redis = os.environ.get("REDIS_URL")
+        if redis is None:
+            valkey_home = home_in(self.data.path, "valkey")
+            valkey = start_valkey(valkey_home)
+            self._adopt("valkey", valkey.running, lambda: start_valkey(valkey_home).running)
+            redis = valkey.url()
+            self.steps.done("Valkey answers")
+        else:
+            await require_redis(redis)
+            self.steps.done("the server at REDIS_URL answers")
+        return owner, redis
+
+    def _adopt(self, name: str, running: Running, start: Callable[[], Running]) -> None:
+        child = Child(name, start, running)
+        self.children.append(child)
+        self.keepers.append(asyncio.create_task(restart_on_exit(child)))
+
+    def _services(
+        self, ports: Mapping[str, int], owner: str, redis: str, passwords: Mapping[str, str]
+    ) -> None:
+        keys = self.data.folder("keys")
+        if not (keys / "services.json").exists():
+            import_module("services.cli.keys").make_keys(keys)
+        common = {f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()}
+        common |= {"REDIS_URL": redis, "SERVICE_JWKS_FILE": str(keys / "services.json")}
+        for name, port in reversed(list(ports.items())):
+            own = {
+                "DATABASE_URL": as_role(owner, name, passwords[name]),
+                "SERVICE_KEY_FILE": str(keys / f"{name}.json"),
+            }
+            child = service_child(name, port, common | own, self.data.folder("logs"))
+            self.children.append(child)
+            child.begin()
+
+    async def _until_ready(self, ports: Mapping[str, int]) -> None:
+        for child in [child for child in self.children if child.name in ports]:
+            port = ports[child.name]
+            path = "/readyz" if child.name == "gateway" else "/healthz"
+            await wait_until_ready(child, port, path)
+            self.keepers.append(asyncio.create_task(restart_on_exit(child)))
+            self.steps.done(f"{child.name} answers at 127.0.0.1:{port}")
+
+
+async def _migrate(owner: str, passwords: Mapping[str, str]) -> None:
+    """Set the roles' passwords; run revisions only when there are any to run."""
+    connection = await asyncpg.connect(owner)
+    try:
+        await prepare_roles(connection, passwords)
+    finally:
+        await connection.close()
+    if not await is_newest(owner):
+        await import_module("services.cli.migrate").migrate(owner, passwords)
+
+
+def as_role(owner: str, schema: str, password: str) -> str:
+    """Return the owner's address changed to a service's own role."""
+    parts = urlsplit(owner)
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{role_of(schema)}:{quote(password, safe='')}@{host}").geturl()
+
+
+async def _create_database(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        known = "SELECT true FROM pg_database WHERE datname = $1"
+        if not await connection.fetchval(known, DATABASE):
+            await connection.execute(f"CREATE DATABASE {DATABASE}")
+    finally:
+        await connection.close()

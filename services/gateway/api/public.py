@@ -1,0 +1,162 @@
+"""The gateway's own open reads. Passports are answered by the door; here is what it cannot."""
+
+import asyncio
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from services.gateway.documents.cache_sync import Catalogue
+from services.gateway.domain.encoding import encode
+from services.gateway.domain.findings import CursorForeign, Selection, page
+from services.gateway.http.admission import ADMISSION
+from services.gateway.http.negotiation import tag_matches
+from services.gateway.representations.kinds import JSON, kind_of
+from services.gateway.representations.render import content_type, file_name, render, wanted_media
+from services.gateway.schemas import FindingList, Passport, TerritoryList
+from shared.errors import FieldError, Invalid, NotFound, Unavailable
+from shared.web import Cursor, Limit, next_link, strong_etag
+
+# Open data, but a token that is sent must be a good one.
+router = APIRouter(tags=["gateway"], dependencies=ADMISSION)
+
+OktmoPath = Annotated[
+    str,
+    Path(
+        description="Код ОКТМО территории.",
+        min_length=2,
+        max_length=11,
+        pattern=r"^[0-9a-z]+$",
+        examples=["08000000"],
+    ),
+]
+
+
+Excel = Annotated[
+    Literal["0", "1", "false", "true"] | None,
+    Query(description="Для CSV: добавить метку порядка байтов, чтобы Excel узнал кодировку."),
+]
+
+
+def catalogue_of(request: Request) -> Catalogue:
+    """Return the parsed parts this process answers from."""
+    catalogue: Catalogue = request.app.state.loader.catalogue
+    return catalogue
+
+
+@router.get(
+    "/v1/territories",
+    summary="Список территорий",
+    description="Страна, округа, регионы и муниципалитеты с кодами ОКТМО.",
+    responses={200: {"model": TerritoryList}},
+)
+async def list_territories(
+    request: Request, limit: Limit = 1000, cursor: Cursor = None, excel: Excel = None
+) -> Response:
+    """Return the registered territories by OKTMO, after the cursor."""
+    known = sorted(catalogue_of(request).territories.values(), key=lambda item: item["oktmo"])
+    after = _after(cursor)
+    chosen = [item for item in known if after is None or item["oktmo"] > after]
+    following = chosen[limit - 1]["oktmo"] if len(chosen) > limit else None
+    content = encode({"items": chosen[:limit], "next": following})
+    return await as_table(request, content, excel, next_link(request, following))
+
+
+def _after(cursor: str | None) -> str | None:
+    if cursor is not None and not cursor.isalnum():
+        raise foreign_cursor()
+    return cursor
+
+
+def foreign_cursor() -> Invalid:
+    """Return the refusal of a cursor that belongs to another query."""
+    told = "Курсор принадлежит другому запросу."
+    return Invalid("CURSOR_FOREIGN", told, errors=[FieldError("/query/cursor", "CURSOR", told)])
+
+
+@router.get(
+    "/v1/territories/{oktmo}/passport",
+    summary="Паспорт территории",
+    description=(
+        "Рейтинги с динамикой и уровнями, ЕГЭ, олимпиады, повышение квалификации и находки; "
+        "каждая часть со своей редакцией и временем источника."
+    ),
+    responses={200: {"model": Passport}},
+)
+async def get_passport(request: Request, oktmo: OktmoPath) -> Response:
+    """Answer for passports the door does not hold: they are unknown or not composed yet."""
+    if oktmo in catalogue_of(request).territories:
+        raise Unavailable(
+            "PASSPORT_NOT_READY", "Паспорт ещё составляется.", headers={"Retry-After": "1"}
+        )
+    raise NotFound("TERRITORY_UNKNOWN", f"Территория с кодом ОКТМО {oktmo} не зарегистрирована.")
+
+
+@router.get(
+    "/v1/findings",
+    summary="Находки всех сервисов",
+    description=(
+        "Где опубликованные числа противоречат друг другу, сомнительны или неполны. Сильные "
+        "находки стоят первыми; фильтры сочетаются."
+    ),
+    responses={200: {"model": FindingList}},
+)
+async def list_findings(
+    request: Request,
+    *,
+    service: Annotated[
+        Literal["ratings", "olympiads", "training"] | None, Query(description="Сервис.")
+    ] = None,
+    severity: Annotated[
+        Literal["contradiction", "implausible", "hazard", "incomplete", "consistent"] | None,
+        Query(description="Тяжесть."),
+    ] = None,
+    rule: Annotated[
+        str | None, Query(description="Правило.", max_length=100, pattern=r"^[a-z0-9_]+$")
+    ] = None,
+    status: Annotated[
+        Literal["open", "acknowledged", "resolved"] | None, Query(description="Состояние.")
+    ] = None,
+    territory: Annotated[
+        str | None, Query(description="ОКТМО.", max_length=11, pattern=r"^[0-9a-z]+$")
+    ] = None,
+    document: Annotated[str | None, Query(description="Код документа.", max_length=200)] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    excel: Excel = None,
+) -> Response:
+    """Return one page of the findings that pass every filter."""
+    selection = Selection(service, severity, rule, status, territory, document)
+    try:
+        items, following = page(catalogue_of(request).findings, selection, limit, cursor)
+    except CursorForeign as error:
+        raise foreign_cursor() from error
+    content = encode({"items": items, "next": following})
+    return await as_table(request, content, excel, next_link(request, following))
+
+
+async def as_table(
+    request: Request, body: bytes, excel: str | None, headers: dict[str, str]
+) -> Response:
+    """Answer with a page of a list in the representation the caller accepts."""
+    path = request.url.path
+    kind = kind_of(path)
+    if kind is None:
+        raise TypeError(f"{path} is no table.")
+    media = wanted_media(request.headers.get("accept"), kind.offers, excel)
+    if media == JSON:
+        return conditional(request, body, headers)
+    rendered = await asyncio.to_thread(render, kind, media, path, body, None)
+    saved = {"Content-Disposition": f'attachment; filename="{file_name(path, media)}"'}
+    return conditional(request, rendered, {**headers, **saved}, content_type(media))
+
+
+def conditional(
+    request: Request, body: bytes, headers: dict[str, str], media: str = JSON
+) -> Response:
+    """Answer with a strong tag, or 304 where the caller has these bytes already."""
+    etag = strong_etag(body)
+    fields = {"ETag": etag, "Cache-Control": "public, no-cache", "Vary": "Accept", **headers}
+    known = request.headers.get("if-none-match", "").encode("latin-1")
+    if tag_matches(known, frozenset({etag.encode()})):
+        return Response(status_code=304, headers=fields)
+    return Response(body, headers={**fields, "Content-Type": media})

@@ -1,0 +1,144 @@
+"""The web process' side of documents: memory follows the store by LISTEN, with a poll as a net."""
+
+import asyncio
+import json
+from typing import Any
+
+from services.gateway.documents.cache import DocumentCache
+from services.gateway.documents.composed import findings_in, territories_in
+from services.gateway.domain.documents import CachedDocument, make_cached_document
+from services.gateway.domain.findings import SERVICES, Finding
+from services.gateway.http.routing import Routing
+from services.gateway.store import documents
+from services.gateway.store.documents import Stored, StoredPart
+from shared import clock
+from shared.db import Database
+from shared.log import logger
+from shared.worker import TRANSIENT_ERRORS
+
+log = logger(__name__)
+_PAGE = 100
+_HEAR_AGAIN_SECONDS = 0.5
+
+
+class Catalogue:
+    """Parsed parts a gateway process answers from: territories, findings, OpenAPI of services."""
+
+    def __init__(self) -> None:
+        self.territories: dict[str, dict[str, Any]] = {}
+        self.findings: list[Finding] = []
+        self.findings_revision = 0
+        self.openapi: dict[str, dict[str, Any]] = {}
+        self.openapi_digests: dict[str, str] = {}
+        self.routings: dict[str, Routing] = {}
+        self._contents: dict[str, Any] = {}
+
+    def take(self, part: StoredPart) -> None:
+        """Replace one part and what is derived of it."""
+        content = json.loads(part.content)
+        if part.name.startswith("openapi:"):
+            self.openapi[part.service] = content
+            self.openapi_digests[part.service] = part.digest
+            self.routings[part.service] = Routing(content)
+            return
+        self._contents[part.name] = content
+        if part.name == "territories":
+            self.territories = {item["oktmo"]: item for item in content["items"]}
+        elif part.name.startswith("findings:"):
+            self.findings = findings_in(self._contents)
+            self.findings_revision = part.seq
+
+    @property
+    def known_territories(self) -> list[str]:
+        """OKTMO codes in order."""
+        return [territory.oktmo for territory in territories_in(self._contents)]
+
+
+class CacheSync:
+    """Keeps `memory` and `catalogue` equal to the store."""
+
+    def __init__(self, db: Database, memory: DocumentCache, poll_seconds: float) -> None:
+        self.db = db
+        self.memory = memory
+        self.catalogue = Catalogue()
+        self.seq = 0
+        self.loaded = asyncio.Event()
+        self._poll = poll_seconds
+        self._rung = asyncio.Event()
+        self._reading: dict[str, asyncio.Future[CachedDocument | None]] = {}
+
+    async def run(self) -> None:
+        """Follow the store until cancelled; a lost database is waited for."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._hear())
+            group.create_task(self._follow())
+
+    async def _hear(self) -> None:
+        while True:
+            try:
+                await self.db.listen(documents.CHANNEL, lambda _: self._rung.set())
+            except TRANSIENT_ERRORS as error:
+                log.warning("listen_lost", error=str(error))
+            await asyncio.sleep(_HEAR_AGAIN_SECONDS)
+
+    async def _follow(self) -> None:
+        while True:
+            self._rung.clear()
+            try:
+                await self.catch_up()
+                self.loaded.set()
+            except TRANSIENT_ERRORS as error:
+                log.warning("follow_failed", error=str(error))
+            await clock.wait_for(self._rung, self._poll)
+
+    async def catch_up(self) -> None:
+        """Load everything written since the last look, and the instants of contact."""
+        while True:
+            async with self.db.reading() as session:
+                page = await documents.after(session, self.seq, _PAGE)
+                parts = await documents.parts(session, self.seq)
+                contacts = await documents.contacts(session)
+            for service, at in contacts.items():
+                self.memory.contact(service).at = int(at.timestamp())
+            known = [self.memory.contact(service).at for service in SERVICES]
+            self.memory.contact("gateway").at = min((at for at in known if at), default=0)
+            full = len(page) == _PAGE
+            # While documents are still coming, parts beyond the page wait for the next look.
+            reached = page[-1].seq if full else None
+            for part in parts:
+                if reached is None or part.seq <= reached:
+                    self.catalogue.take(part)
+                    self.seq = max(self.seq, part.seq)
+            for stored in page:
+                self.take(stored)
+                self.seq = max(self.seq, stored.seq)
+            if not full:
+                return
+
+    def take(self, stored: Stored) -> None:
+        """Hold a document in memory, or forget a withdrawn one."""
+        if stored.source is None:
+            self.memory.evict(stored.path)
+            return
+        contact = self.memory.contact(stored.source.service)
+        self.memory.put(make_cached_document(stored.source, contact, stored.gzip))
+
+    async def read_again(self, path: str) -> CachedDocument | None:
+        """Bring an evicted document back; requests for the same path share one reading."""
+        reading = self._reading.get(path)
+        if reading is None:
+            reading = asyncio.ensure_future(self._read(path))
+            self._reading[path] = reading
+            reading.add_done_callback(lambda _: self._reading.pop(path, None))
+        return await asyncio.shield(reading)
+
+    async def _read(self, path: str) -> CachedDocument | None:
+        async with self.db.reading() as session:
+            stored = await documents.read(session, path)
+        if stored is None or stored.source is None:
+            return None
+        standing = self.memory.residents.get(path)
+        if standing is not None:
+            return standing
+        self.take(stored)
+        return self.memory.residents.get(path)

@@ -1,0 +1,41 @@
+"""How the services stand: contacts, and the transitions into and out of staleness."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from services.gateway.documents.jobs import COMPOSE
+from services.gateway.settings import Settings
+from services.gateway.store import documents
+from shared import clock
+from shared.jobs import enqueue
+from shared.worker import JobContext
+
+STALE = text("SELECT service FROM stale_service")
+MARK = text("""
+    INSERT INTO stale_service (service, since) VALUES (:service, :since)
+    ON CONFLICT (service) DO NOTHING
+""")
+CLEAR = text("DELETE FROM stale_service WHERE service = :service")
+
+
+async def watch_upstreams(context: JobContext) -> None:
+    """Mark services without contact for the set time, clear those that answer again.
+
+    Passports are composed again only on a transition, so their tags rest in between.
+    """
+    settings = context.settings
+    if not isinstance(settings, Settings):
+        raise TypeError("The gateway's worker runs on the gateway's settings.")
+    limit = clock.now() - timedelta(seconds=settings.stale_seconds)
+    async with context.db.transaction() as session:
+        marked = set((await session.execute(STALE)).scalars())
+        silent = {
+            service: at for service, at in (await documents.contacts(session)).items() if at < limit
+        }
+        for service in silent.keys() - marked:
+            await session.execute(MARK, {"service": service, "since": silent[service]})
+        for service in marked - silent.keys():
+            await session.execute(CLEAR, {"service": service})
+        if silent.keys() ^ marked:
+            await enqueue(session, COMPOSE, "all")

@@ -1,0 +1,33 @@
+"""What a request to the gateway's own operations passes first: its caller, its type, its quota."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.gateway.http.rate_limits import RateLimiter
+from services.gateway.http.request_context import passage_of
+from services.gateway.http.routing import Operation, refuse_other_media
+from shared.auth import Caller
+from shared.web.authentication import optional_caller
+
+
+async def admit(
+    request: Request, caller: Annotated[Caller | None, Depends(optional_caller)]
+) -> None:
+    """Verify a token that is sent, refuse a body of another type (415), count the request.
+
+    From here on the request is found again by its id.
+    """
+    operation: Operation | None = request.app.state.openapi_document.operation_at(
+        request.method, request.url.path
+    )
+    if operation is not None:
+        refuse_other_media(operation, request)
+    passage = passage_of(request.scope)
+    passage.caller = caller
+    passage.path = operation.place(request.url.path) if operation else request.url.path
+    quotas: RateLimiter = request.app.state.quotas
+    await quotas.take(request, caller)
+
+
+ADMISSION = [Depends(admit)]

@@ -1,0 +1,167 @@
+"""Known documents answered in every way that is not hot.
+
+An evicted document is read again, another representation or coding is rendered once and kept, a
+token is verified, a refused request is told why. What has parameters of its own goes on to the
+service that owns it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from urllib.parse import parse_qsl
+
+import brotli  # type: ignore[import-untyped]  # has no stubs.
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.documents.cache import DocumentCache
+from services.gateway.documents.cache_sync import CacheSync
+from services.gateway.domain.documents import (
+    BROTLI,
+    GZIP,
+    CachedDocument,
+    Variant,
+    compress,
+    make_variant,
+)
+from services.gateway.http.cache_middleware import Receive, Scope
+from services.gateway.http.gcra import GcraLimiter
+from services.gateway.http.negotiation import choose_coding, tag_matches
+from services.gateway.http.prerendered import Header, Send
+from services.gateway.representations.kinds import kind_of
+from services.gateway.representations.render import content_type, file_name, render, wanted_media
+from shared import clock
+from shared.errors import Conflict, Problem
+from shared.log import bind, current
+from shared.web.authentication import optional_caller
+from shared.web.middleware import request_id_of
+from shared.web.problems import render as render_problem
+from shared.web.problems import status_of
+
+_BROTLI_QUALITY = 9
+
+
+class DocumentResponder:
+    """Answers a known document from memory or store; `app` gets what it cannot answer."""
+
+    loader: CacheSync
+
+    def __init__(
+        self,
+        memory: DocumentCache,
+        bucket: GcraLimiter,
+        app: FastAPI,
+        fields: Sequence[Header] = (),
+    ) -> None:
+        self.fields = fields
+        self.memory = memory
+        self.bucket = bucket
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        scope["app"] = self.app
+        request = Request(scope, receive)
+        bind(request_id=request_id_of(scope))
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if any(name != "excel" for name, _ in query):
+            return await self.app(scope, receive, send)
+        try:
+            response = await self._answer(request, dict(query).get("excel"))
+        except Problem as error:
+            fields = {**error.headers, "X-Request-Id": current("request_id") or ""}
+            response = render_problem(
+                request, status_of(error), error.code, error.detail, error.errors, fields
+            )
+        if response is None:
+            return await self.app(scope, receive, send)
+        return await response(scope, receive, send)
+
+    async def _answer(self, request: Request, excel: str | None) -> Response | None:
+        path = request.url.path
+        fields = await self._take(request)
+        resident = self.memory.residents.get(path) or await self.loader.read_again(path)
+        if resident is None:
+            return None
+        resident.touched = True
+        variant = await self._variant(resident, request, excel)
+        age = max(0, int(clock.now().timestamp()) - resident.contact.at)
+        moving = [
+            (b"age", b"%d" % age),
+            *fields,
+            (b"x-request-id", (current("request_id") or "").encode()),
+            *self.fields,
+        ]
+        known = request.headers.get("if-none-match")
+        if known is not None and tag_matches(known.encode("latin-1"), resident.tags):
+            return _respond(304, b"", [*variant.unmodified, *moving])
+        body = b"" if request.method == "HEAD" else variant.body
+        return _respond(200, body, [*variant.headers, *moving])
+
+    async def _take(self, request: Request) -> list[Header]:
+        """Take from the bucket of the verified client, else of the address."""
+        caller = await optional_caller(request)
+        address = request.client.host if request.client else ""
+        left, reset = self.bucket.take(f"client:{caller.subject}" if caller else address)
+        fields = [self.bucket.field(left, reset), self.bucket.policy]
+        if left < 0:
+            told = {name.decode(): value.decode() for name, value in fields}
+            raise Conflict(
+                "RATE_LIMITED",
+                "Слишком много запросов. Повторите позже.",
+                headers={**told, "Retry-After": str(reset)},
+            )
+        return fields
+
+    async def _variant(
+        self, resident: CachedDocument, request: Request, excel: str | None
+    ) -> Variant:
+        """Find the variant asked for, rendering and keeping it the first time."""
+        media = wanted_media(request.headers.get("accept"), resident.offers, excel)
+        coding = choose_coding(request.headers.get("accept-encoding"), resident.codings)
+        found = next(
+            (one for one in resident.variants() if (one.media, one.coding) == (media, coding)), None
+        )
+        if found is not None:
+            return found
+        if coding == GZIP and media == resident.plain.media:
+            # Gzip was made with the document and left out, since it would not be smaller.
+            return resident.plain
+        variant = await asyncio.to_thread(_make, resident, media, coding)
+        before = resident.size
+        resident.keep(variant)
+        self.memory.resize(resident, before)
+        return variant
+
+
+def _make(resident: CachedDocument, media: str, coding: str) -> Variant:
+    source = resident.source
+    body = source.body
+    if media != resident.plain.media:
+        kind = kind_of(source.path)
+        if kind is None:
+            raise ValueError(f"{source.path} is no table.")
+        body = render(kind, media, source.path, source.body, source.source_time)
+    coded = _code(body, coding)
+    return make_variant(
+        source,
+        media,
+        coding,
+        body,
+        coded,
+        sent_as=content_type(media),
+        name=None if media == resident.plain.media else file_name(source.path, media),
+    )
+
+
+def _code(body: bytes, coding: str) -> bytes:
+    if coding == BROTLI:
+        packed: bytes = brotli.compress(body, quality=_BROTLI_QUALITY)
+        return packed
+    return compress(body) if coding == GZIP else body
+
+
+def _respond(status: int, body: bytes, fields: list[Header]) -> Response:
+    response = Response(body, status)
+    response.raw_headers = fields
+    return response

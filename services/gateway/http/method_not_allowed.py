@@ -1,0 +1,17 @@
+"""A refused method tells all methods the address has, over all routes that answer it."""
+
+from fastapi import Request, Response
+
+from services.gateway.http.routing import Routing
+from shared.web.problems import DETAILS, render
+
+_REFUSED = 405
+
+
+async def tell_methods(request: Request, _error: Exception) -> Response:
+    """Answer 405 with the whole `Allow`, where the framework knows only the first route's."""
+    match = Routing(request.app.openapi()).match(request.method, request.url.path)
+    allowed = sorted(match.allowed) if match else ["GET", "HEAD"]
+    headers = {"Allow": ", ".join(allowed)}
+    detail = DETAILS[_REFUSED]
+    return render(request, _REFUSED, "METHOD_NOT_ALLOWED", detail, headers=headers)

@@ -1,0 +1,301 @@
+"""What every operation of the merged document has in common, added in one place."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from services.gateway.openapi.constraints import constrain
+from services.gateway.openapi.examples import exemplify, tabulate
+from services.gateway.openapi.merge import Json, operations
+from services.gateway.representations.kinds import JSON, JSON_STAT, kind_of
+
+PROBLEM = "#/components/schemas/ProblemDetails"
+_PROBLEM_MEDIA = "application/problem+json"
+_STRING = {"type": "string"}
+_FIELDS: dict[str, Json] = {
+    "X-Request-Id": {
+        "description": "Номер запроса для обращения к администратору.",
+        "schema": {**_STRING, "maxLength": 64, "examples": ["3f0c8f6e1d9a-1a2b"]},
+    },
+    "RateLimit": {
+        "description": "Остаток квоты (draft-ietf-httpapi-ratelimit-headers).",
+        "schema": {**_STRING, "maxLength": 200, "examples": ['"documents";r=99;t=1']},
+    },
+    "RateLimit-Policy": {
+        "description": "Правило квоты.",
+        "schema": {**_STRING, "maxLength": 200, "examples": ['"documents";q=100;w=60']},
+    },
+    "ETag": {
+        "description": "Сильный тег версии и представления.",
+        "schema": {**_STRING, "maxLength": 100, "examples": ['"3934adb7e23e76885491827df9656bd1"']},
+    },
+    "Last-Modified": {
+        "description": "Время источника.",
+        "schema": {**_STRING, "maxLength": 40, "examples": ["Thu, 01 Dec 2022 00:00:00 GMT"]},
+    },
+    "Age": {
+        "description": "Сколько секунд назад сервис подтвердил документ.",
+        "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2147483647},
+    },
+    "Access-Control-Allow-Origin": {
+        "description": "Источник, которому разрешён ответ; есть, если CORS включён настройкой.",
+        "schema": {**_STRING, "maxLength": 300, "examples": ["https://portal.example"]},
+    },
+    "Retry-After": {
+        "description": "Через сколько секунд повторить.",
+        "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400},
+    },
+}
+_EVERYWHERE = (
+    "X-Request-Id",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Access-Control-Allow-Origin",
+)
+_TOKEN_PATH = "/oauth/token"  # noqa: S105 -- an address, not a secret.
+# Open data needs no token; one that is sent is verified and counts for the client's own quota.
+_OPEN: tuple[Json, ...] = ({"oauth2": []}, {})
+_OAUTH2: Json = {
+    "type": "oauth2",
+    "flows": {"clientCredentials": {"tokenUrl": _TOKEN_PATH, "scopes": {}}},
+}
+# What the framework says where a service says nothing.
+_UNSAID = ("Successful Response", None)
+_DONE = {
+    "201": "Создано",
+    "202": "Принято: выполняется в фоне",
+    "204": "Сделано, ответ пуст",
+    "207": "Итог по каждой строке",
+}
+_RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
+_HTTP_FIELDS = frozenset({"accept", "content-type", "authorization"})
+_DOCUMENT = ("ETag", "Last-Modified", "Age")
+_TAGS = (
+    ("gateway", "Шлюз: паспорта и находки"),
+    ("ratings", "Рейтинги"),
+    ("olympiads", "Олимпиады"),
+    ("training", "Повышение квалификации"),
+    ("changes", "Лента изменений"),
+    ("webhooks", "Вебхуки"),
+    ("identity", "Клиенты и токены"),
+    ("admin", "Администрирование"),
+)
+_OVERVIEW = (
+    "Оценка и управление качеством образования региона: рейтинги, олимпиады, повышение "
+    "квалификации, находки в опубликованных числах. Открытые данные читаются без токена; для "
+    "записи и подробных данных получите токен через POST /oauth/token.\n\n"
+    "**Размеры.** Тело запроса до 1 МиБ; загрузка данных до 200 МиБ: до 1 МиБ ответ приходит "
+    "сразу (200), больше — 202 и фоновое задание; сверх предела — 413. Списки отдаются "
+    "страницами по `limit` (1…1000, иное приводится к границе) с курсором `next` и заголовком "
+    "`Link`. Пакетная проверка участников — до 10 000 в одном запросе."
+)
+
+
+def postprocess(document: Json) -> Json:
+    """Complete a merged document in place and return it.
+
+    The server is the one the document was read from, whatever name people reach it by.
+    """
+    document["openapi"] = "3.1.0"
+    document["info"] = {
+        "title": "Kachestvo API",
+        "version": document["info"]["version"],
+        "summary": "Рейтинги, олимпиады и повышение квалификации региона",
+        "description": _OVERVIEW,
+        "contact": {"name": "Служба поддержки API", "email": "api@kachestvo.example"},
+        "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    }
+    document["servers"] = [
+        {"url": "/", "description": "Этот шлюз (production)", "x-internal": False}
+    ]
+    used = {tag for _, _, operation in operations(document) for tag in operation.get("tags", [])}
+    document["tags"] = [
+        {"name": name, "x-displayName": title, "description": title}
+        for name, title in _TAGS
+        if name in used
+    ]
+    components = document["components"]
+    components["headers"] = {name: dict(field) for name, field in _FIELDS.items()}
+    # RFC 9457 lets a problem carry members of its own, as the token endpoint's `error`.
+    components["schemas"].get("ProblemDetails", {}).pop("additionalProperties", None)
+    _complete_schemes(components.setdefault("securitySchemes", {}))
+    for path, method, operation in operations(document):
+        _complete(path, method, operation)
+    constrain(document)
+    exemplify(document)
+    for path, method, operation in operations(document):
+        kind = kind_of(_sample(path))
+        if method == "get" and kind is not None and "200" in operation["responses"]:
+            tabulate(operation, kind, _sample(path))
+    return document
+
+
+def _complete_schemes(schemes: Json) -> None:
+    """Say how tokens are checked, and how the token endpoint knows a client."""
+    flow = schemes.setdefault("oauth2", dict(_OAUTH2)).get("flows", {}).get("clientCredentials", {})
+    schemes["oauth2"]["description"] = (
+        "OAuth 2.0 client credentials: токен выдаёт POST /oauth/token на 10 минут. Токены — JWT "
+        "по RFC8725: только ES256 и EdDSA, проверяются издатель, получатель и срок."
+    )
+    flow["refreshUrl"] = flow.get("tokenUrl", "/oauth/token")
+    schemes["client_authentication"] = {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": (
+            "Только для POST /oauth/token: «Basic» с клиентом и секретом (RFC 6749, 2.3.1). Вместо "
+            "заголовка годятся поля формы или подписанное утверждение private_key_jwt."
+        ),
+    }
+
+
+def _complete(path: str, method: str, operation: Json) -> None:
+    if not operation.get("security"):
+        proof: Json = {"client_authentication": []}
+        operation["security"] = [proof, {}] if path == _TOKEN_PATH else [dict(o) for o in _OPEN]
+    if not _RUSSIAN.search(operation.get("description", "")):
+        operation["description"] = operation.get("summary", "")
+    operation["parameters"] = [
+        one for one in operation.get("parameters", []) if not _is_of_http(one)
+    ]
+    responses: Json = operation["responses"]
+    responses.setdefault("429", _problem("Слишком много запросов"))
+    responses.setdefault("500", _problem("Внутренняя ошибка"))
+    responses.setdefault("503", _problem("Сервис временно недоступен"))
+    if method == "get":
+        _complete_read(path, operation, responses)
+    if "428" in responses:
+        _ask_for_if_match(operation)
+    for status, response in responses.items():
+        if response.get("description") in _UNSAID:
+            response["description"] = _DONE.get(status, "Успешный ответ")
+        names = [*_EVERYWHERE, *(("Retry-After",) if status in {"429", "503"} else ())]
+        headers = response.setdefault("headers", {})
+        for name in names:
+            headers.setdefault(name, {"$ref": f"#/components/headers/{name}"})
+
+
+def _is_of_http(parameter: Json) -> bool:
+    """Tell whether OpenAPI says a parameter elsewhere and asks that it be ignored here."""
+    return parameter.get("in") == "header" and str(parameter.get("name")).lower() in _HTTP_FIELDS
+
+
+def _complete_read(path: str, operation: Json, responses: Json) -> None:
+    kind = kind_of(_sample(path))
+    if kind is None or "200" not in responses:
+        return
+    headers = responses["200"].setdefault("headers", {})
+    for name in _DOCUMENT:
+        headers.setdefault(name, {"$ref": f"#/components/headers/{name}"})
+    content = responses["200"].setdefault("content", {})
+    for media in kind.offers:
+        if media not in content:
+            content[media] = {"schema": _representation(media)}
+    responses.setdefault("304", {"description": "Не изменилось с версии из If-None-Match"})
+    responses.setdefault("406", _problem("Нет такого представления"))
+    known = {(one.get("in"), one.get("name")) for one in operation.get("parameters", [])}
+    if ("query", "excel") not in known:
+        operation.setdefault("parameters", []).append(_excel_parameter())
+
+
+def _ask_for_if_match(operation: Json) -> None:
+    """Tell the condition that a write of a versioned resource must carry."""
+    parameters: list[Json] = operation.setdefault("parameters", [])
+    if any(str(one.get("name")).lower() == "if-match" for one in parameters):
+        return
+    parameters.append(
+        {
+            "name": "If-Match",
+            "in": "header",
+            "required": True,
+            "description": "ETag версии, которую вы меняете.",
+            "schema": {**_STRING, "maxLength": 1000, "pattern": '^(\\*|"[^"]*"(, *"[^"]*")*)$'},
+            "example": '"3934adb7e23e76885491827df9656bd1"',
+        }
+    )
+
+
+def _representation(media: str) -> Json:
+    if media in {JSON, JSON_STAT}:
+        return {"type": "object", "description": "JSON-stat 2.0", "additionalProperties": True}
+    if media.startswith("text/"):
+        return {"type": "string", "maxLength": 100_000_000}
+    return {"type": "string", "format": "binary", "maxLength": 100_000_000}
+
+
+def _excel_parameter() -> Json:
+    return {
+        "name": "excel",
+        "in": "query",
+        "required": False,
+        "description": "Для CSV: добавить метку порядка байтов, чтобы Excel узнал кодировку.",
+        "schema": {"type": "string", "enum": ["0", "1", "false", "true"]},
+        "example": "1",
+    }
+
+
+def _problem(description: str) -> Json:
+    return {
+        "description": description,
+        "content": {_PROBLEM_MEDIA: {"schema": {"$ref": PROBLEM}}},
+    }
+
+
+_SAMPLES = {
+    "{programme}": "rum",
+    "{period}": "2022",
+    "{season}": "2022-2023",
+    "{year}": "2023",
+}
+
+
+def _sample(path: str) -> str:
+    """Return a path template with plausible values, to ask what kind of document it is."""
+    for name, value in _SAMPLES.items():
+        path = path.replace(name, value)
+    return path
+
+
+def webhooks_section(types: Mapping[str, str]) -> Json:
+    """Return the `webhooks` object: one entry a type of message."""
+    return {
+        name.replace(".", "_"): {"post": _webhook(name, title)} for name, title in types.items()
+    }
+
+
+def _webhook(name: str, title: str) -> dict[str, Any]:
+    parameters = [
+        _header_parameter("webhook-id", "Номер сообщения: одинаков при повторах."),
+        _header_parameter("webhook-timestamp", "Время отправки, секунды эпохи."),
+        _header_parameter("webhook-signature", "Подписи v1 через пробел (HMAC-SHA256)."),
+    ]
+    return {
+        "operationId": f"receive_{name.replace('.', '_')}",
+        "summary": title,
+        "description": "Сообщение по Standard Webhooks с телом CloudEvents 1.0.",
+        "tags": ["webhooks"],
+        "security": [],
+        "parameters": parameters,
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/cloudevents+json": {
+                    "schema": {"$ref": "#/components/schemas/CloudEvent"}
+                }
+            },
+        },
+        "responses": {
+            "2XX": {"description": "Принято"},
+            "410": {"description": "Больше не присылать: подписка выключается"},
+        },
+    }
+
+
+def _header_parameter(name: str, description: str) -> Json:
+    return {
+        "name": name,
+        "in": "header",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", "maxLength": 1000},
+    }

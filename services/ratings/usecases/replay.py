@@ -1,0 +1,115 @@
+"""A revision calculated once more, for the questions its stored rows do not answer.
+
+The peers are those the revision holds and their values as they were known then, so the result is
+the one that was stored, whatever the register says today.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.ratings.domain.engine import Result, calculate
+from services.ratings.domain.methodology import Methodology
+from services.ratings.parsers.periods import period_days, period_number
+from services.ratings.store import methodologies, programmes, results, slices, territories
+from services.ratings.store.observations import read_observed
+from services.ratings.store.revisions import Revision
+from services.ratings.store.territories import Unit
+from services.ratings.usecases.inputs import Inputs, arrange
+from services.ratings.usecases.methodologies import methodology_of
+from shared.db import driver_connection
+from shared.errors import Conflict, NotFound
+
+KEPT = 4
+KEPT_CELLS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """A revision's methodology, inputs and result."""
+
+    revision: Revision
+    methodology: Methodology
+    inputs: Inputs
+    result: Result
+
+    def row(self, territory: str) -> int:
+        """Return the row of a territory; NotFound if it is no unit of the rating."""
+        try:
+            return self.inputs.observed.units.index(territory)
+        except ValueError as error:
+            told = f"Для территории {territory} в этом рейтинге нет расчёта."
+            raise NotFound("TERRITORY_NOT_RATED", told) from error
+
+
+class Calculations:
+    """The last few small calculations of this process; revisions never change."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, Calculation] = OrderedDict()
+
+    def find(self, revision_id: int) -> Calculation | None:
+        """Return a kept calculation."""
+        found = self._kept.get(revision_id)
+        if found is not None:
+            self._kept.move_to_end(revision_id)
+        return found
+
+    def keep(self, calculation: Calculation) -> None:
+        """Keep a calculation unless it is large; the one unused longest goes."""
+        if calculation.result.scores.size <= KEPT_CELLS:
+            self._kept[calculation.revision.id] = calculation
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+def computed_by(revision: Revision) -> int:
+    """Return the methodology a revision was calculated by; Conflict if it holds no calculation."""
+    if revision.status == "tombstone" or revision.methodology_id is None:
+        told = "У этой редакции нет расчёта: в ней только заявленные значения."
+        raise Conflict("NOT_COMPUTED", told)
+    return revision.methodology_id
+
+
+async def load_inputs(
+    session: AsyncSession, revision: Revision, methodology_id: int | None = None
+) -> tuple[Methodology, Inputs]:
+    """Load what a revision was calculated from, for another methodology where one is given.
+
+    Conflict for a revision without a calculation; NotFound for a methodology that is not there.
+    """
+    own = computed_by(revision)
+    stored = await methodologies.find(session, methodology_id or own)
+    row = await slices.find(session, revision.programme, revision.period)
+    if stored is None or row is None:
+        raise NotFound("RATING_UNKNOWN", "Нет данных этой редакции.")
+    methodology = methodology_of(stored)
+    units = await _units(session, revision, own, methodology)
+    ids = await programmes.indicator_ids(session, revision.programme)
+    observed = await read_observed(
+        await driver_connection(session),
+        row.programme_id,
+        period_number(revision.period),
+        revision.data_known_at,
+    )
+    indicators = [ids.get(leaf.code) for leaf in methodology.indicators]
+    registered: int = revision.layout["registered"]["peers"]
+    return methodology, arrange(indicators, units, observed, registered)
+
+
+async def _units(
+    session: AsyncSession, revision: Revision, own: int, methodology: Methodology
+) -> Sequence[Unit]:
+    """Return the peers a revision holds, or the register's where a methodology takes others."""
+    peers = methodology.peers
+    by = await methodologies.find(session, own)
+    if by is not None and methodology_of(by).peers == peers:
+        return await results.read_peers(await driver_connection(session), revision.id)
+    return await territories.units(session, peers.kind, peers.group, period_days(revision.period))
+
+
+def calculation_of(revision: Revision, methodology: Methodology, inputs: Inputs) -> Calculation:
+    """Calculate a revision once more."""
+    return Calculation(revision, methodology, inputs, calculate(methodology, inputs.observed))

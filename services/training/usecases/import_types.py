@@ -1,0 +1,179 @@
+"""The kinds of data training takes in, and what each import sets going."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.parsers import people_layouts
+from services.training.parsers import programme_layouts as layouts
+from services.training.store import calendar, diagnostic_results
+from shared.figures.decimals import decimal_text
+from shared.imports.columns import Context
+from shared.imports.import_types import ImportKind, ImportRun
+from shared.jobs import enqueue
+from shared.ledger.kinds import LEDGER_KINDS
+
+PUBLISH, OUTDATE, REBUILD = "publish", "outdate_plans", "propose_rebuilds"
+ATTENDANCE = "note_attendance"
+
+
+async def publish_years(session: AsyncSession, _run: ImportRun) -> None:
+    """Queue the publication of every known year; an unchanged one makes no revision."""
+    for year in await calendar.years(session):
+        await enqueue(session, PUBLISH, year, {"year": year})
+
+
+async def known_competencies(session: AsyncSession, _slice: Mapping[str, str]) -> Context:
+    """Return the codes that the diagnostics of a file may name."""
+    return {"competencies": list(await diagnostic_results.competency_codes(session))}
+
+
+async def known_scales(session: AsyncSession, _slice: Mapping[str, str]) -> Context:
+    """Return the ends of the scale of every diagnostic that results may name."""
+    found = await diagnostic_results.list_diagnostics(session)
+    return {
+        "scales": {
+            code: (decimal_text(one.levels.low), decimal_text(one.levels.high))
+            for code, one in found.items()
+        }
+    }
+
+
+async def outdate_plans(session: AsyncSession, run: ImportRun) -> None:
+    """Mark the plans that were made before this import; the worker proposes new ones."""
+    await enqueue(session, OUTDATE, "plans", {"cause": {"import": run.kind}})
+
+
+async def propose_rebuilds(session: AsyncSession, run: ImportRun) -> None:
+    """Queue proposals for the routes of teachers with new results, and outdate the plans."""
+    await enqueue(session, REBUILD, "routes", {})
+    await outdate_plans(session, run)
+
+
+async def after_attendance(session: AsyncSession, run: ImportRun) -> None:
+    """Count who was trained, and mark what is done in the routes."""
+    await enqueue(session, ATTENDANCE, "routes", {})
+    await publish_years(session, run)
+
+
+async def after_programmes(session: AsyncSession, run: ImportRun) -> None:
+    """Outdate the plans, and check the years anew for competencies nobody works on."""
+    await outdate_plans(session, run)
+    await publish_years(session, run)
+
+
+async def after_claims(session: AsyncSession, run: ImportRun) -> None:
+    """Have the document judged, and the years published with the evidence it brought."""
+    for kind in LEDGER_KINDS:
+        if kind.code == run.kind and kind.on_committed_rows is not None:
+            await kind.on_committed_rows(session, run)
+    await publish_years(session, run)
+
+
+KINDS = (
+    *(replace(kind, on_committed_rows=after_claims) for kind in LEDGER_KINDS),
+    ImportKind(
+        code="headcounts",
+        title="Число учителей по предметам",
+        layout=layouts.HEADCOUNTS,
+        table="headcount",
+        on_committed_rows=publish_years,
+        slices=("year",),
+    ),
+    ImportKind(
+        code="events",
+        title="КПК, съезды, сборы и сроки циклограммы",
+        layout=layouts.EVENTS,
+        table="event",
+        on_committed_rows=publish_years,
+        slices=("year",),
+    ),
+    ImportKind(
+        code="quotas",
+        title="Численность актива",
+        layout=layouts.QUOTAS,
+        table="quota",
+        on_committed_rows=publish_years,
+    ),
+    ImportKind(
+        code="classes",
+        title="Функции и направления работы актива",
+        layout=layouts.CLASSES,
+        table="class_entry",
+        slices=("version",),
+    ),
+    ImportKind(
+        code="measures",
+        title="Мероприятия программы",
+        layout=layouts.MEASURES,
+        table="measure",
+    ),
+    ImportKind(
+        code="teachers",
+        title="Учителя",
+        layout=people_layouts.TEACHERS,
+        table="teacher",
+        on_committed_rows=outdate_plans,
+        slices=("municipality",),
+    ),
+    ImportKind(
+        code="competencies",
+        title="Компетенции",
+        layout=people_layouts.COMPETENCIES,
+        table="competency",
+        on_committed_rows=publish_years,
+    ),
+    ImportKind(
+        code="diagnostics",
+        title="Диагностики",
+        layout=people_layouts.DIAGNOSTICS,
+        table="diagnostic",
+        context=known_competencies,
+    ),
+    ImportKind(
+        code="results",
+        title="Результаты диагностик",
+        layout=people_layouts.RESULTS,
+        table="diagnostic_result",
+        context=known_scales,
+        on_committed_rows=propose_rebuilds,
+        slices=("diagnostic",),
+    ),
+    ImportKind(
+        code="programmes",
+        title="Программы повышения квалификации",
+        layout=people_layouts.PROGRAMMES,
+        table="programme",
+        on_committed_rows=after_programmes,
+    ),
+    ImportKind(
+        code="activists",
+        title="Наставники и тьюторы актива",
+        layout=people_layouts.ACTIVISTS,
+        table="activist",
+        slices=("part",),
+    ),
+    ImportKind(
+        code="attendance",
+        title="Посещение и завершение курсов",
+        layout=people_layouts.ATTENDANCES,
+        table="attendance",
+        on_committed_rows=after_attendance,
+        slices=("event",),
+    ),
+    ImportKind(
+        code="travel",
+        title="Стоимость проезда",
+        layout=people_layouts.TRAVEL,
+        table="travel",
+        on_committed_rows=outdate_plans,
+    ),
+    ImportKind(
+        code="fixed_dates",
+        title="Даты олимпиад и ЕГЭ",
+        layout=people_layouts.FIXED_DATES,
+        table="fixed_date",
+        on_committed_rows=publish_years,
+    ),
+)

@@ -1,0 +1,191 @@
+"""The rows of `import_run` and its parts: an import's state, waiting body and rejected rows."""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db import Database
+from shared.imports.ipc import RejectedRow
+
+ACCEPTED, RUNNING, DONE, REJECTED, FAILED = "accepted", "running", "done", "rejected", "failed"
+RECEIVING, CANCELLED = "receiving", "cancelled"
+FINAL = (DONE, REJECTED, FAILED, CANCELLED)
+
+CREATE = text("""
+    INSERT INTO import_run (id, kind, mode, slice, dry_run, atomic, format, charset, subject,
+        actor, status)
+    VALUES (:id, :kind, :mode, CAST(:slice AS jsonb), :dry_run, :atomic, :format, :charset,
+        :subject, :actor, :status)
+""")
+RECEIVED = text("""
+    UPDATE import_run SET status = :status, sha256 = :sha256, size = :size, job_id = :job_id
+    WHERE id = :id
+""")
+BEGIN = text("UPDATE import_run SET status = 'running' WHERE id = :id")
+FINISH = text("""
+    UPDATE import_run SET status = :status, revision = :revision, known_at = :known_at,
+        report = CAST(:report AS jsonb), problem = CAST(:problem AS jsonb),
+        finished_at = clock_timestamp() WHERE id = :id
+""")
+NEXT_REVISION = text("SELECT coalesce(max(revision), 0) + 1 FROM import_run")
+INSTANT = text("SELECT clock_timestamp()")
+SHOW = text("""
+    SELECT run.*, job.state AS job_state FROM import_run AS run
+    LEFT JOIN job ON job.id = run.job_id WHERE run.id = :id
+""")
+LIST = text("""
+    SELECT run.*, job.state AS job_state FROM import_run AS run
+    LEFT JOIN job ON job.id = run.job_id
+    WHERE run.status <> 'receiving'
+    AND (CAST(:created_at AS timestamptz) IS NULL
+         OR (run.created_at, run.id) < (:created_at, CAST(:id AS uuid)))
+    ORDER BY run.created_at DESC, run.id DESC LIMIT :limit
+""")
+KEEP_PART = {
+    "import_body": text("INSERT INTO import_body VALUES (:id, :part, :content)"),
+    "import_rejected": text("INSERT INTO import_rejected VALUES (:id, :part, :content)"),
+}
+READ_PART = {
+    "import_body": text("SELECT content FROM import_body WHERE import_id = :id AND part = :part"),
+    "import_rejected": text(
+        "SELECT content FROM import_rejected WHERE import_id = :id AND part = :part"
+    ),
+}
+DROP_BODY = text("DELETE FROM import_body WHERE import_id = :id")
+DROP_RUN = text("DELETE FROM import_run WHERE id = :id")
+DROP_HALF_RECEIVED = text("""
+    DELETE FROM import_run WHERE status = 'receiving'
+    AND created_at < clock_timestamp() - interval '2 hours'
+""")
+END_CANCELLED = text("""
+    UPDATE import_run AS run SET status = 'cancelled', finished_at = job.finished_at FROM job
+    WHERE job.id = run.job_id AND job.state = 'cancelled' AND run.status IN ('accepted', 'running')
+    RETURNING run.id
+""")
+PART_ROWS = 2000
+
+Part = msgspec.msgpack.Decoder(list[RejectedRow])
+
+
+async def create(session: AsyncSession, row: Mapping[str, object]) -> None:
+    """Record an import that begins; `slice` is a mapping."""
+    given = {**row, "slice": json.dumps(row["slice"], ensure_ascii=False)}
+    await session.execute(CREATE, given)
+
+
+async def mark_received(
+    session: AsyncSession, run_id: UUID, status: str, sha256: str, size: int, job_id: UUID | None
+) -> None:
+    """Record that the whole body has come."""
+    row = {"id": run_id, "status": status, "sha256": sha256, "size": size, "job_id": job_id}
+    await session.execute(RECEIVED, row)
+
+
+async def begin(session: AsyncSession, run_id: UUID) -> None:
+    """Record that a worker took an import up."""
+    await session.execute(BEGIN, {"id": run_id})
+
+
+async def finish(
+    session: AsyncSession,
+    run_id: UUID,
+    status: str,
+    *,
+    report: Mapping[str, object] | None = None,
+    problem: Mapping[str, object] | None = None,
+    revision: int | None = None,
+    known_at: object = None,
+) -> None:
+    """Record how an import ended, and forget its waiting body."""
+    row = {
+        "id": run_id,
+        "status": status,
+        "revision": revision,
+        "known_at": known_at,
+        "report": None if report is None else json.dumps(report, ensure_ascii=False),
+        "problem": None if problem is None else json.dumps(problem, ensure_ascii=False),
+    }
+    await session.execute(FINISH, row)
+    await session.execute(DROP_BODY, {"id": run_id})
+
+
+async def next_revision(session: AsyncSession) -> int:
+    """Return the number of the next data revision of this service; hold the `imports` lock."""
+    return int((await session.execute(NEXT_REVISION)).scalar_one())
+
+
+async def current_instant(session: AsyncSession) -> Any:
+    """Return the server's present instant."""
+    return (await session.execute(INSTANT)).scalar_one()
+
+
+async def get(session: AsyncSession, run_id: UUID) -> Mapping[str, Any] | None:
+    """Return one import with the state of its job, or None."""
+    row = (await session.execute(SHOW, {"id": run_id})).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def list_runs(
+    session: AsyncSession, after: Sequence[str] | None, limit: int
+) -> list[Mapping[str, Any]]:
+    """Return imports, newest first, after a key of (created_at, id)."""
+    created_at = datetime.fromisoformat(after[0]) if after else None
+    run_id = UUID(after[1]) if after else None
+    rows = await session.execute(LIST, {"created_at": created_at, "id": run_id, "limit": limit})
+    return [dict(row) for row in rows.mappings()]
+
+
+async def keep_part(
+    session: AsyncSession, table: str, run_id: UUID, part: int, content: bytes
+) -> None:
+    """Store one part of a body or of the rejected rows."""
+    await session.execute(KEEP_PART[table], {"id": run_id, "part": part, "content": content})
+
+
+async def keep_rejected(
+    session: AsyncSession, run_id: UUID, part: int, rows: list[RejectedRow]
+) -> None:
+    """Store rejected rows for the annotated file."""
+    await keep_part(session, "import_rejected", run_id, part, msgspec.msgpack.encode(rows))
+
+
+async def parts(db: Database, table: str, run_id: UUID) -> AsyncGenerator[bytes]:
+    """Yield the stored parts in order, each read in a transaction of its own."""
+    part = 0
+    while True:
+        async with db.reading() as session:
+            row = {"id": run_id, "part": part}
+            content = (await session.execute(READ_PART[table], row)).scalar_one_or_none()
+        if content is None:
+            return
+        yield bytes(content)
+        part += 1
+
+
+async def rejected_rows(db: Database, run_id: UUID) -> AsyncIterator[RejectedRow]:
+    """Yield the rejected rows of an import, a part in memory at a time."""
+    async for content in parts(db, "import_rejected", run_id):
+        for row in Part.decode(content):
+            yield row
+
+
+async def delete(session: AsyncSession, run_id: UUID) -> None:
+    """Remove an import that never began."""
+    await session.execute(DROP_RUN, {"id": run_id})
+
+
+async def end_cancelled(session: AsyncSession) -> None:
+    """Record the end of imports whose job was cancelled, and forget their waiting bodies."""
+    for run_id in (await session.execute(END_CANCELLED)).scalars().all():
+        await session.execute(DROP_BODY, {"id": run_id})
+
+
+async def delete_half_received(session: AsyncSession) -> None:
+    """Remove bodies whose sender went away."""
+    await session.execute(DROP_HALF_RECEIVED)

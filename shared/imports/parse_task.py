@@ -1,0 +1,48 @@
+"""What is asked of the reading child: a file of one format, against one layout."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from shared.imports.columns import Context, Layout
+
+
+class Format(StrEnum):
+    """The formats a file may be sent in."""
+
+    CSV = "csv"
+    JSON = "json"
+    NDJSON = "ndjson"
+    XLSX = "xlsx"
+
+
+MEDIA_TYPES = {
+    "text/csv": Format.CSV,
+    "application/csv": Format.CSV,
+    "application/json": Format.JSON,
+    "application/x-ndjson": Format.NDJSON,
+    "application/ndjson": Format.NDJSON,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": Format.XLSX,
+}
+MEDIA_TYPE_OF = {
+    Format.CSV: "text/csv",
+    Format.JSON: "application/json",
+    Format.NDJSON: "application/x-ndjson",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParseTask:
+    """One file to read: its format, how to check it, what the checks compare with.
+
+    Rows must lie in `slice`. With `repeated` (row → the rows that share its key) the file is only
+    read to return those rows as rejected.
+    """
+
+    format: Format
+    charset: str | None
+    layout: Layout
+    context: Context
+    slice: Mapping[str, str] = field(default_factory=dict)
+    repeated: Mapping[int, str] = field(default_factory=dict)
