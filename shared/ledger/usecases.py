@@ -1,6 +1,5 @@
 """What people do with the ledger: acknowledge a finding, answer a claim, check a document."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +20,7 @@ from shared.ledger.inline_facts import read_assumptions, read_facts
 from shared.ledger.layouts import claim_of, scope_kind
 from shared.ledger.recheck import assumed, current_facts, effective, enqueue_recheck
 from shared.ledger.schemas import ClaimBody, DocumentBody
+from shared.process_pool import request_pool
 
 Row = Mapping[str, Any]
 
@@ -79,20 +79,18 @@ def _refuse_unreadable(claim: Claim) -> None:
         raise Invalid("FIGURE_UNREADABLE", told, errors=[FieldError("/raw", defect.code, told)])
 
 
-async def check_whole(session: AsyncSession, body: DocumentBody) -> CheckResult:
-    """Judge a document nobody stores, by its own facts and those known of every document.
-
-    CPU-bound; runs in a worker thread or process. Every fault of what stands beside the claims is
-    told.
-    """
+async def read_whole(session: AsyncSession, body: DocumentBody) -> SourceDocument:
+    """Return the document of a body with its own facts and those known of every document."""
     code = body.document or body.claims[0].document
     known = Facts() if code is None else await current_facts(session, code)
-    return await examine_apart(read_document(body, known))
+    return read_document(body, known)
 
 
 def read_document(body: DocumentBody, known: Facts) -> SourceDocument:
     """Return the document of a body, its own facts first; `Invalid` with every fault."""
-    members = body.model_dump(exclude={"claims", "document", "title"}, exclude_none=True)
+    members = body.model_dump(
+        exclude={"claims", "document", "title"}, exclude_none=True, by_alias=True
+    )
     rows, faults = read_facts(members)
     stated, more = read_assumptions(members.get("assumptions"))
     code = body.document or body.claims[0].document
@@ -104,9 +102,12 @@ def read_document(body: DocumentBody, known: Facts) -> SourceDocument:
     return SourceDocument(code, tuple(claims), merge_facts(facts_of(rows), known), assumptions)
 
 
-async def examine_apart(document: SourceDocument) -> CheckResult:
-    """Run the checks away from the event loop."""
-    return await asyncio.to_thread(examine_document, document)
+async def examine_apart(document: SourceDocument, caller: str) -> CheckResult:
+    """Run the checks of a request in a child process; they may take seconds of processor.
+
+    Raises Unavailable where the queue is full and Invalid where the limits do not suffice.
+    """
+    return await request_pool().run(examine_document, document, caller=caller)
 
 
 def _claims(rows: Sequence[ClaimBody], whole: str | None) -> tuple[list[Claim], list[FieldError]]:

@@ -23,7 +23,7 @@ from shared.figures.document import SourceDocument
 from shared.figures.levels import BandSet
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.candidates import Maxima, Pair, maxima
-from shared.figures.rules.finding import Guess, Severity
+from shared.figures.rules.finding import Finding, Guess, Severity
 from shared.figures.rules.means import (
     method_dependence,
     parent_equals_mean,
@@ -147,7 +147,7 @@ def _named(row: Row, parent: str, children: Sequence[str]) -> Iterator[Note]:
     if found.severity is Severity.CONSISTENT:
         yield found
     elif within_children(printed, below):
-        yield replace(found, severity=Severity.HAZARD, repairs=(), assumes=(METHOD,))
+        yield open_method(found)
     else:
         yield replace(found, assumes=(METHOD,))
 
@@ -155,19 +155,33 @@ def _named(row: Row, parent: str, children: Sequence[str]) -> Iterator[Note]:
 def _coded(readings: ReadingIndex, rows: Sequence[Row]) -> Iterator[Note]:
     """Judge the parents that only codes name, all rows of the document together.
 
-    A failure is implausible where one cell explains a whole row and the means hold elsewhere.
+    A failure is implausible where no weights could make it, or where one cell explains a whole row
+    and the means hold elsewhere.
     """
     pairs_of = {pair.percent.claim: pair for pair in score_pairs(readings)}
     judged = [_guessed(row, pairs_of) for row in rows]
     likely = likely_means(judged)
     for relation in (relation for relations in judged for relation in relations):
+        outside = not within_children(relation.parent, relation.children)
         if relation.holds:
             yield relation.finding
-        elif relation.finding.id in likely:
+        elif outside or relation.finding.id in likely:
             yield replace(relation.finding, severity=Severity.IMPLAUSIBLE, assumes=(CODES,))
         else:
-            note = replace(relation.finding, severity=Severity.HAZARD, repairs=())
-            yield replace(note, assumes=(CODES,))
+            yield open_method(relation.finding)
+
+
+def open_method(found: Finding) -> Finding:
+    """Return a failed mean as what it may be: a node made in a way nobody states."""
+    verdict = ": ни при каком правиле округления не сходится."
+    told = found.text.removesuffix(verdict)
+    return replace(
+        found,
+        severity=Severity.HAZARD,
+        text=f"{told}; узел может быть взвешенным средним или получен иначе: способ не заявлен.",
+        repairs=(),
+        assumes=(METHOD,),
+    )
 
 
 def _guessed(row: Row, pairs_of: Mapping[Claim, Pair]) -> list[Relation]:

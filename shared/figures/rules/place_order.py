@@ -105,7 +105,20 @@ def _strict(ordered: Sequence[Row], chain: Sequence[int], values: Sequence[Fract
             first = best.setdefault(shared, place)
             if values[first] - values[place] >= max(ordered[first].unit, row.unit):
                 wrong.add(place)
-    return [ordered[place] for place in sorted(wrong)]
+    found = [ordered[place] for place in sorted(wrong)]
+    if len({member.unit for member in ordered}) == 1:
+        return found
+    sign = 1 if not ordered or values[0] == ordered[0].value else -1
+    return [m for m in found[:MOST_LISTED] if any(_against(m, other, sign) for other in ordered)]
+
+
+def _against(member: Row, other: Row, sign: int) -> bool:
+    """Tell whether two figures surely differ and the places say otherwise."""
+    apart = sign * (member.value - other.value)
+    if abs(apart) < max(member.unit, other.unit):
+        return False
+    better, worse = (member, other) if apart > 0 else (other, member)
+    return better.ranked.place.high >= worse.ranked.place.low
 
 
 def _repairs(members: Sequence[Row], wrong: Sequence[Row], sign: int) -> list[Repair]:

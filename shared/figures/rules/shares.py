@@ -1,6 +1,6 @@
 """`share_of_whole`, `share_granularity`: a per cent against the counts it is of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -91,7 +91,7 @@ def share_granularity(
 def _whole_behind(figure: Printed, mode: RoundingMode, n: Fraction, hundred: int) -> int | None:
     interval = true_interval(figure, mode).times(n / hundred)
     inside = interval.integers()
-    return inside[0] if inside else None
+    return inside.start if inside.start < inside.stop else None
 
 
 def _granularity_repairs(figure: Printed, n: Fraction, hundred: int) -> tuple[Repair, ...]:
@@ -108,23 +108,25 @@ def _granularity_repairs(figure: Printed, n: Fraction, hundred: int) -> tuple[Re
 def _ratio_repairs(share: Printed, ratio: Ratio) -> tuple[Repair, ...]:
     """Return the share, the part and the whole that alone would do, under any mode."""
     shares = [printable(_per_cents(ratio, mode), share.digits, mode) for mode in MODES]
-    wanted = [(share, [bounds for bounds in shares if bounds is not None])]
-    parts, wholes = [], []
+    parts: list[tuple[Fraction, Fraction]] = []
+    wholes: list[tuple[Fraction, Fraction]] = []
     for mode in MODES:
         part, whole = _counts(ratio, mode)
-        per_cent = true_interval(share, mode, (Fraction(0), None))
-        if per_cent.empty:
-            continue
-        parts.append(
-            (ceil(per_cent.low * whole.low / 100), floor(per_cent.high * whole.high / 100))
-        )
-        if per_cent.low > 0:
-            low, high = 100 * part.low / per_cent.high, 100 * part.high / per_cent.low
-            wholes.append((ceil(low), floor(high)))
-    for printed, bounds in ((ratio.part, parts), (ratio.whole, wholes)):
-        ends = [(Fraction(low), Fraction(high)) for low, high in bounds if low <= high]
-        wanted.append((printed, ends))
-    return one_change_repairs((printed, bounds) for printed, bounds in wanted if bounds)
+        said = true_interval(share, mode, (Fraction(0), None))
+        parts += _ends(said.times(whole.low / 100))
+        if not said.empty and said.low > 0:
+            span = Interval(100 * part.low / said.high, 100 * part.high / said.low)
+            wholes += _ends(replace(span, low_open=said.high_open, high_open=said.low_open))
+    wanted = [(share, [b for b in shares if b is not None]), (ratio.part, parts)]
+    return one_change_repairs(
+        (printed, bounds) for printed, bounds in [*wanted, (ratio.whole, wholes)] if bounds
+    )
+
+
+def _ends(interval: Interval) -> list[tuple[Fraction, Fraction]]:
+    inside = interval.integers()
+    held = inside.start < inside.stop
+    return [(Fraction(inside.start), Fraction(inside.stop - 1))] if held else []
 
 
 def _counts(ratio: Ratio, mode: RoundingMode) -> tuple[Interval, Interval]:
