@@ -4,7 +4,7 @@ Claims are never edited; a wrong one is answered by a corrected claim with its b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -58,6 +58,7 @@ class Claim:
     raw: str
     document: str
     locator: Locator = Locator()
+    _identity: str = field(default="", init=False, repr=False, compare=False)
 
     def about(self, name: str) -> str | None:
         """Return one part of the key («indicator», «subject», «period»…), or None."""
@@ -68,7 +69,12 @@ class Claim:
 
     @property
     def identity(self) -> str:
-        """The stable key of the claim: everything but the printed text itself."""
+        """The stable key of the claim: everything but the printed text itself; made once."""
+        if not self._identity:
+            object.__setattr__(self, "_identity", self._make_identity())
+        return self._identity
+
+    def _make_identity(self) -> str:
         about = "&".join(f"{name}={value}" for name, value in self.key)
         where = f"{self.locator.line or ''}:{self.locator.cell or ''}"
         scope = f"{self.scope_kind.value}={self.scope}"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -49,11 +49,14 @@ class Printed:
     value: Decimal
     digits: int
     cell: str = "{}"
+    _exact: list[Fraction] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def exact(self) -> Fraction:
-        """The printed value as a fraction."""
-        return Fraction(self.value)
+        """The printed value as a fraction; made once."""
+        if not self._exact:
+            self._exact.append(Fraction(self.value))
+        return self._exact[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,17 @@ class Reading:
 
     claim: Claim
     value: Value
+    printed: Printed | None = field(init=False, repr=False, compare=False)
+    """The number, if the text holds exactly one and does not hedge it."""
 
-    @property
-    def printed(self) -> Printed | None:
-        """The number, if the text holds exactly one and does not hedge it."""
+    def __post_init__(self) -> None:
+        """Read the number once; rules ask for it many times."""
         figure = self.value
-        if isinstance(figure, Figure) and figure.value is not None and figure.bound is None:
-            return Printed(self.claim, figure.value, figure.digits)
-        return None
+        exact = isinstance(figure, Figure) and figure.bound is None
+        number = figure.value if isinstance(figure, Figure) and exact else None
+        digits = figure.digits if isinstance(figure, Figure) else 0
+        printed = None if number is None else Printed(self.claim, number, digits)
+        object.__setattr__(self, "printed", printed)
 
     @property
     def hedged(self) -> Figure | None:

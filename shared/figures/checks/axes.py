@@ -37,9 +37,9 @@ class Column:
 
     @property
     def whole(self) -> Printed | None:
-        """The number of the whole; None where none or several are printed."""
+        """The number of the whole; None where none or several different ones are printed."""
         found = [whole.printed for whole in self.wholes if whole.printed is not None]
-        return found[0] if len(found) == 1 else None
+        return found[0] if len({number.value for number in found}) == 1 else None
 
     @property
     def explicit(self) -> bool:

@@ -15,7 +15,7 @@ from shared.figures.rules.finding import Change, Finding, Repair, Severity
 
 MOST_PER_FINDING = 20
 MOST_PER_DOCUMENT = 500
-MOST_WORK = 400_000
+MOST_WORK = 40_000
 """How many claims all the trials of one document may read together."""
 MOST_PAIRS = 60
 MOST_DIAGNOSES = 10

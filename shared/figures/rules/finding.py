@@ -95,12 +95,15 @@ class Finding:
     assumes: tuple[Guess, ...] = ()
     related: tuple[str, ...] = ()
     modes: tuple[RoundingMode, ...] | None = None
+    _id: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def id(self) -> str:
-        """The hash of the rule and the sorted claim keys, so a reload keeps it."""
-        keys = sorted({claim.identity for claim in self.claims})
-        return _digest(self.rule, *(self.about or keys))
+        """The hash of the rule and the sorted claim keys, so a reload keeps it; made once."""
+        if not self._id:
+            keys = self.about or sorted({claim.identity for claim in self.claims})
+            object.__setattr__(self, "_id", _digest(self.rule, *keys))
+        return self._id
 
     def wire(self) -> dict[str, Json]:
         """Return the part of the finding that rules decide, as in `spec/figures.md`."""

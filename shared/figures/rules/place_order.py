@@ -22,11 +22,7 @@ class Row:
     figure: Printed
     ranked: Ranked
     unit: Fraction
-
-    @property
-    def value(self) -> Fraction:
-        """The printed figure."""
-        return self.figure.exact
+    value: Fraction
 
 
 def place_order(rows: Sequence[tuple[Printed, Ranked]]) -> Finding | None:
@@ -36,7 +32,7 @@ def place_order(rows: Sequence[tuple[Printed, Ranked]]) -> Finding | None:
     The fewest members that break the order are told. Fewer than three members, or no two figures
     that surely differ, say nothing: None.
     """
-    members = [Row(figure, ranked, unit_of(figure.digits)) for figure, ranked in rows]
+    members = [Row(figure, ranked, unit_of(figure.digits), figure.exact) for figure, ranked in rows]
     if len(members) < LEAST_ORDERED or not _any_ordered(members):
         return None
     falling, rising = _outliers(members, sign=1), _outliers(members, sign=-1)
@@ -122,15 +118,19 @@ def _against(member: Row, other: Row, sign: int) -> bool:
 
 
 def _repairs(members: Sequence[Row], wrong: Sequence[Row], sign: int) -> list[Repair]:
-    """Offer to exchange two members' figures or places, then a figure or place for each."""
-    if not wrong:
+    """Offer to exchange two members' figures or places, then a figure or place for each.
+
+    Where more members break the order than alternatives are offered, nothing simple explains it.
+    """
+    if not wrong or len(wrong) > MOST_REPAIRS:
         return []
     known = {id(m) for m in wrong}
     right = [m for m in members if id(m) not in known]
     repairs = list(_exchanges(wrong, members))
-    for member in wrong[:MOST_REPAIRS]:
+    ordered = sorted(right, key=lambda m: sign * m.value)
+    for member in wrong:
         repairs += _figure_between(member, right, sign)
-        repairs += _place_between(member, right, sign)
+        repairs += _place_between(member, ordered, sign)
     return repairs[: 2 * MOST_REPAIRS]
 
 
@@ -169,9 +169,8 @@ def _figure_between(member: Row, right: Sequence[Row], sign: int) -> list[Repair
     return [Repair.of(member.figure.claim, *ends)]
 
 
-def _place_between(member: Row, right: Sequence[Row], sign: int) -> list[Repair]:
-    """Return the places between those of the neighbours by figure."""
-    ordered = sorted(right, key=lambda m: sign * m.value)
+def _place_between(member: Row, ordered: Sequence[Row], sign: int) -> list[Repair]:
+    """Return the places between those of the neighbours by figure, worst figures first."""
     values = [sign * m.value for m in ordered]
     at = bisect_left(values, sign * member.value)
     low = max((m.ranked.place.high for m in ordered[at:]), default=0) + 1

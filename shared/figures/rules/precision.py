@@ -1,7 +1,9 @@
 """What several rules need of the printed precision: verdicts over the modes, and repairs."""
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from shared.figures.decimals import RoundingMode, decimal_text, round_to, unit_of
 from shared.figures.intervals import Domain, Interval, rounding_interval
@@ -19,7 +21,13 @@ PERCENT: Domain = (Fraction(0), Fraction(100))
 
 def true_interval(printed: Printed, mode: RoundingMode, domain: Domain | None = None) -> Interval:
     """Return the true values behind a printed figure under a mode."""
-    return rounding_interval(printed.value, printed.digits, mode, domain)
+    return _interval(printed.value, printed.digits, mode, domain)
+
+
+@lru_cache(maxsize=1 << 14)
+def _interval(value: Decimal, digits: int, mode: RoundingMode, domain: Domain | None) -> Interval:
+    """Remember what tables repeat in row after row."""
+    return rounding_interval(value, digits, mode, domain)
 
 
 def satisfiable(holds: Callable[[RoundingMode], bool]) -> list[RoundingMode]:

@@ -187,7 +187,8 @@ def _place_repairs(
     """
     if not wrong:
         return _ties(inside)
-    return [*_repairs(wrong, expected), *_outside_repairs(wrong, inside, outside)]
+    single = [] if len(wrong) > MOST_REPAIRS else _outside_repairs(wrong, inside, outside)
+    return [*_repairs(wrong, expected), *single]
 
 
 def _outside_repairs(

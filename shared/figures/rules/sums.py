@@ -85,13 +85,16 @@ def parts_of_whole(
     exact = all(figure.digits == 0 for figure in (whole, *parts))
     limit = only_limit or bool(unread)
 
+    summed = sum((part.exact for part in parts), Fraction(0))
+
     def holds(mode: RoundingMode) -> bool:
+        if exact:
+            return summed <= whole.exact if limit else summed == whole.exact
         said, added = count_interval(whole, mode, exact=exact), _added(parts, mode, exact=exact)
         return added.low <= said.high if limit else not added.meet(said).empty
 
     modes = satisfiable(holds)
     claims = (whole.claim, *(part.claim for part in parts))
-    summed = sum((part.exact for part in parts), Fraction(0))
     holding = Severity.INCOMPLETE if unread else Severity.CONSISTENT
     asked = "не больше целого" if limit else "целое"
     return Finding(
