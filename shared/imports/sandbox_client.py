@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pickle
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -36,10 +37,17 @@ IDLE_SECONDS = 60
 WARM_AFTER_SECONDS = 3.0
 THREADS = "2"
 DIED = "READER_DIED"
+DEATH_SECONDS = 5
+OWN_DEATHS = frozenset({-signal.SIGXCPU, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGXFSZ, 1})
+"""Exit codes of a process that broke its limits or failed by itself."""
 READ_AHEAD = 16 << 20
 BLOCKS = msgspec.msgpack.Decoder(ReadBlock)
 FINISHED = msgspec.msgpack.Decoder(Finished)
 REFUSALS = msgspec.msgpack.Decoder(Refusal)
+
+
+class SandboxDied(Exception):  # noqa: N818 -- it names the fact.
+    """The sandbox process was ended from outside; the file may be read again."""
 
 
 class SandboxClient:
@@ -70,7 +78,8 @@ class SandboxClient:
     ) -> AsyncGenerator[ReadBlock | Finished]:
         """Yield the blocks of a file, then `Finished`; raise `FileRefused` when it is unreadable.
 
-        A child that dies is a refused file, `READER_DIED`; the next file gets a new child.
+        `SandboxDied` tells that the child was ended from outside, which says nothing of the file;
+        one that runs out of its limits is a refused file, `READER_DIED`.
         """
         child, served = await self._take()
         whole = False
@@ -81,8 +90,8 @@ class SandboxClient:
                 async for found in messages:
                     whole = isinstance(found, Finished)
                     yield found
-        except FileRefused as refused:
-            whole = refused.code != DIED
+        except (FileRefused, SandboxDied) as refused:
+            whole = isinstance(refused, FileRefused) and refused.code != DIED
             if feeding.done() and not feeding.cancelled():
                 feeding.result()  # The file was not to blame if it could not be fetched.
             raise
@@ -159,6 +168,21 @@ async def _start() -> Process:
     )
 
 
+def _out_of_limits() -> FileRefused:
+    detail = "Файл не удалось прочитать в отведённых пределах памяти и времени."
+    return FileRefused(DIED, detail)
+
+
+async def _death_of(child: Process) -> FileRefused | SandboxDied:
+    """Tell by its end whether a child that fell silent died of its file."""
+    try:
+        code = await asyncio.wait_for(child.wait(), DEATH_SECONDS)
+    except TimeoutError:
+        _end(child)
+        return SandboxDied()
+    return _out_of_limits() if code in OWN_DEATHS else SandboxDied()
+
+
 def _end_if_failed(child: Process, feeding: asyncio.Task[None]) -> None:
     if not feeding.cancelled() and feeding.exception() is not None:
         _end(child)
@@ -209,9 +233,9 @@ async def _messages(child: Process) -> AsyncGenerator[ReadBlock | Finished]:
             elif kind == REFUSED:
                 refusal = REFUSALS.decode(payload)
                 break
-        except (asyncio.IncompleteReadError, TimeoutError, msgspec.DecodeError) as error:
+        except asyncio.IncompleteReadError as error:
+            raise await _death_of(child) from error
+        except (TimeoutError, msgspec.DecodeError) as error:
             _end(child)
-            raise FileRefused(
-                DIED, "Файл не удалось прочитать в отведённых пределах памяти и времени."
-            ) from error
+            raise _out_of_limits() from error
     raise FileRefused(refusal.code, refusal.detail, refusal.fields)
