@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.ratings.domain.aggregate import Aggregated, aggregate
+from services.ratings.domain.completeness import Counts, known_leaves, without_incomplete
 from services.ratings.domain.engine_findings import (
     EngineFinding,
     column_finding,
@@ -26,6 +27,7 @@ from shared.figures.places import Places, ascending, group_places_float, places_
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 ENGINE_VERSION = "1"
 NO_GROUP = -1
@@ -59,7 +61,8 @@ class Ranking:
 class Result:
     """A calculation; tables are (units, nodes), nodes as in `layout`, NaN is a null score.
 
-    The score of an indicator is its normalised value. `grades` are the levels of the node that the
+    The score of an indicator is its normalised value. `known` counts the observed indicators under
+    a node, `incomplete` marks where some are missing. `grades` are the levels of the node that the
     methodology's level set is about.
     """
 
@@ -68,6 +71,8 @@ class Result:
     observed: Observed
     scores: Floats
     coverage: Floats
+    known: Counts
+    incomplete: Mask
     places: Ranking
     group_places: Ranking
     grades: Grades | None
@@ -95,7 +100,10 @@ def calculate(methodology: Methodology, observed: Observed) -> Result:
     coverage = np.full(scores.shape, np.nan, order="F")
     findings = [*_normalise_all(methodology, layout, observed.values, scores)]
     findings += aggregate_all(methodology, layout, scores, coverage)
-    ranked, tolerance = compared(scores, methodology)
+    known = known_leaves(layout, observed.values)
+    incomplete = known < np.array(layout.sizes)
+    taking_part = without_incomplete(scores, incomplete, methodology.missing)
+    ranked, tolerance = compared(taking_part, methodology)
     orders = ascending(ranked)
     return Result(
         methodology,
@@ -103,6 +111,8 @@ def calculate(methodology: Methodology, observed: Observed) -> Result:
         observed,
         scores,
         coverage,
+        known,
+        incomplete,
         rank(ranked, tolerance, orders),
         rank_in_groups(ranked, observed.groups, tolerance, orders),
         _grade(methodology, layout, observed, scores),

@@ -13,6 +13,7 @@ from shared.web import ResponseModel
 
 CODE = MAX_TEXT
 TITLE = 1000
+MAX_LEAVES = 100_000
 
 
 class PlaceShown(ResponseModel):
@@ -37,8 +38,18 @@ class FigureShown(ResponseModel):
     digits: int | None = Field(description="Знаков после запятой.", ge=0, le=100)
 
 
+class LeavesShown(ResponseModel):
+    """Полнота данных узла."""
+
+    known: int = Field(description="Показателей со значением.", ge=0, le=MAX_LEAVES)
+    of: int = Field(description="Показателей всего.", ge=1, le=MAX_LEAVES)
+
+
+LevelNote = Literal["OUTSIDE_DOMAIN"]
+
+
 class DistanceShown(ResponseModel):
-    """Расстояние до соседних уровней, в единицах узла."""
+    """Расстояние до соседних уровней, в единицах узла до округления."""
 
     up: float | None = Field(description="До следующего уровня.")
     down: float | None = Field(description="До предыдущего уровня.")
