@@ -275,10 +275,15 @@ def places(scores: Sequence[Value]) -> list[tuple[int, int, int] | None]:
 
 
 def published(score: Value, mode: str, digits: int) -> Value:
-    """Return a score as printed: a whole number of units of its last digit."""
+    """Return a score as printed: a whole number of units of its last digit.
+
+    Roots and powers have 60 digits here; what they miss of a half unit by less than 40 is a half.
+    """
     if score is None:
         return None
     steps = score * 10**digits
+    halves = Fraction(round(2 * steps), 2)
+    steps = halves if abs(steps - halves) < Fraction(1, 10**40) else steps
     below, above = steps.__floor__(), steps.__ceil__()
     half = below + Fraction(1, 2)
     up = {
