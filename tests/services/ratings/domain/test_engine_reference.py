@@ -46,7 +46,7 @@ def test_scores_coverage_and_places_are_those_of_exact_arithmetic(problem: Any) 
         check_places(nodes, [score for score, _ in exact[group["code"]]])
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(gappy_problems(), st.sampled_from([None, ("half_up", 0), ("half_even", 1), ("ceil", 0)]))
 def test_places_and_possible_places_of_incomplete_units_are_those_of_exact_arithmetic(
     problem: Any, rounding: tuple[str, int] | None

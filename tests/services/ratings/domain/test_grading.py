@@ -145,7 +145,7 @@ def test_feasible_scores_outside_the_domain_add_no_level() -> None:
     assert grade(np.array([101.0]), levels, half_up, wide).wire(0) is None
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(SETS, SCORES, st.sampled_from(list(RoundingMode)), st.integers(0, 2))
 def test_the_distance_up_is_the_least_that_reaches_the_next_level(
     levels: BandSet, score: Fraction, mode: RoundingMode, digits: int
