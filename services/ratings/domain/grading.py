@@ -48,7 +48,7 @@ class Grades:
     last: Ints
 
     def wire(self, unit: int) -> Mapping[str, object] | None:
-        """Return the level of one unit as on the wire; None where it has no level."""
+        """Return the level of one unit as in `docs/rules/wire.md`; None where it has no level."""
         at = int(self.band[unit])
         if at < 0:
             return None
