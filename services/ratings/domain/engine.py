@@ -23,13 +23,13 @@ from services.ratings.domain.normalise import normalise, values_outside
 from services.ratings.domain.ordering import compared
 from services.ratings.domain.precision import feasible_scores
 from services.ratings.domain.score_tree import Layout, lay_out
-from shared.figures.places import Places, ascending, group_places_float, places_float
+from shared.figures.places import Place, Places, ascending, group_places_float, places_float
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 NO_GROUP = -1
 
 
@@ -55,6 +55,13 @@ class Ranking:
     first: Places
     last: Places
     of: Places
+
+    def at(self, unit: int, node: int) -> Place | None:
+        """Return the place of one unit at one node, None for none."""
+        first = int(self.first[unit, node])
+        if first == 0:
+            return None
+        return Place(first, int(self.last[unit, node]), int(self.of[unit, node]))
 
 
 @dataclass(frozen=True, slots=True)

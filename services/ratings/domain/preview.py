@@ -20,7 +20,6 @@ from services.ratings.domain.methodology_document import read_methodology
 from services.ratings.domain.possible_places import possible_places
 from services.ratings.domain.printed_digits import printed_digits
 from shared.errors import FieldError, Invalid
-from shared.figures.places import Place
 
 MAX_ERRORS = 1000
 
@@ -84,10 +83,8 @@ def node_answer(result: Result, possible: Ranking, row: int, column: int) -> dic
 
 def place_at(ranking: Ranking, row: int, column: int) -> dict[str, int | str | None] | None:
     """Return a place as in `docs/rules/wire.md`; None where there is none."""
-    first = int(ranking.first[row, column])
-    if first == 0:
-        return None
-    return Place(first, int(ranking.last[row, column]), int(ranking.of[row, column])).wire()
+    place = ranking.at(row, column)
+    return None if place is None else place.wire()
 
 
 def numbers(column: NDArray[np.float64]) -> list[float | None]:

@@ -61,6 +61,9 @@ def some_rows(ids: list[int], nodes: int, seed: int) -> UnitRows:
         places(),
         places(),
         drawn.random((units, min(nodes, 1))),
+        drawn.random((units, nodes * 3)) < 0.5,
+        places()[:, : min(nodes, 1)],
+        places()[:, : min(nodes, 1)],
         small(),
         small(),
         small(),
@@ -125,8 +128,10 @@ async def test_places_of_every_width_come_back(
     assert read.keys() == set(ids)
     for at in {0, units // 2, units - 1}:
         one = read[ids[at]]
-        for name in ("score", "coverage", *PLACES):
+        for name in ("score", "coverage", *PLACES, "possible_from", "possible_to"):
             assert one[name] == getattr(rows, name)[at].tolist(), name
+        bits = np.unpackbits(np.frombuffer(one["missing"], dtype=np.uint8), count=nodes * 3)
+        assert bits.astype(bool).tolist() == rows.missing[at].tolist()
         for name in ("level", "level_low", "level_high", "level_up", "level_down"):
             assert one[name] == getattr(rows, name)[at], name
 
