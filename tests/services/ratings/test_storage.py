@@ -169,7 +169,7 @@ async def test_packed_places_are_turned_back_and_the_old_form_is_read_as_well(
         await write_units(connection, revision, rows)
         await asyncio.to_thread(command.downgrade, steps, "0008")
         old = await connection.fetch(OLD_FORM)
-        await asyncio.to_thread(command.upgrade, steps, "0009")
+        await asyncio.to_thread(command.upgrade, steps, "head")
         again = await read_units(connection, revision)
     finally:
         await connection.close()
@@ -178,6 +178,8 @@ async def test_packed_places_are_turned_back_and_the_old_form_is_read_as_well(
             assert one[name] == getattr(rows, name)[at].tolist(), name
     read = {record["territory_id"]: record for record in again}
     assert read.keys() == set(ids)
+    for record in again:
+        assert [record[name] for name in ("missing", "possible_from", "possible_to")] == [None] * 3
     for record in old:
         assert {name: read[record["territory_id"]][name] for name in PLACES} == {
             name: record[name] for name in PLACES
