@@ -27,7 +27,7 @@ def make_claim(n: int, concept: Concept, raw: str, territory: str, **key: object
 
 
 def ranking(size: int) -> SourceDocument:
-    """One ranking: an index and a place of every territory."""
+    """Make one ranking: an index and a place of every territory."""
     claims = []
     for n in range(size // 2):
         territory = f"08{n + 1:09d}"
@@ -38,7 +38,7 @@ def ranking(size: int) -> SourceDocument:
 
 
 def equal_numbers(size: int) -> SourceDocument:
-    """One number printed everywhere under several concepts."""
+    """Print one number everywhere under several concepts."""
     claims = [
         make_claim(n, Concept.COUNT, "5687", "08000000", subject="russian", of=f"column{n}")
         for n in range(size)
@@ -47,7 +47,7 @@ def equal_numbers(size: int) -> SourceDocument:
 
 
 def wrong_order(size: int) -> SourceDocument:
-    """A ranking whose places have nothing to do with its indices."""
+    """Make a ranking whose places have nothing to do with its indices."""
     luck = random.Random(size)  # noqa: S311 -- no secret.
     document = ranking(size)
     places = [str(n + 1) for n in range(size // 2)]
@@ -61,7 +61,7 @@ def wrong_order(size: int) -> SourceDocument:
 
 
 def tables(size: int) -> SourceDocument:
-    """Municipal tables: counts by grade with totals and shares, the last row wrong."""
+    """Make municipal tables: counts by grade with totals and shares, the last row wrong."""
     claims: list[Claim] = []
     for row in range(size // 8):
         counts = [7 * row % 90 + grade for grade in (9, 10, 11)]
@@ -100,12 +100,12 @@ def main() -> int:
             result = examine_document(document)
             spent.append(max(time.process_time() - begun, 1e-6))
             told = f"{len(document.claims):6d} claims {spent[-1]:6.2f} s"
-            print(f"{name:14s} {told} {len(result.findings):5d} findings {result.failed}")  # noqa: T201 -- the answer.
+            print(f"{name:14s} {told} {len(result.findings):5d} findings {result.failed}")
         exponent = math.log2(spent[-1] / spent[-2])
-        print(f"{name:14s} exponent {exponent:.2f}")  # noqa: T201 -- the answer.
+        print(f"{name:14s} exponent {exponent:.2f}")
         late = late or spent[-1] > SECONDS
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"memory {megabytes:.0f} MB")  # noqa: T201 -- the answer.
+    print(f"memory {megabytes:.0f} MB")
     return int(late or megabytes > MEGABYTES)
 
 

@@ -221,9 +221,9 @@ def _answer(
             on_published, value, rounding=(RoundingMode.HALF_UP, digits), feasible=feasible
         )
         answer |= {
-            "level": level.code,
-            "possible": list(level.possible),
-            "undecidable": level.undecidable,
+            "level": None if level is None else level.code,
+            "possible": [] if level is None else list(level.possible),
+            "undecidable": level is not None and level.undecidable,
         }
     return answer
 
