@@ -17,7 +17,8 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, import_key
 
-from shared.errors import Forbidden, Unavailable
+from shared.access_errors import ScopeMissing, TokenRejected
+from shared.errors import Unavailable
 from shared.settings import Settings
 
 ALGORITHMS = ["ES256", "Ed25519", "EdDSA", "RS256"]
@@ -135,9 +136,9 @@ class Verifier:
         self._cache: dict[bytes, Caller] = {}
 
     async def verify(self, token: str) -> Caller:
-        """Return the caller of a token; `Forbidden` with `UNAUTHENTICATED` if it is not good."""
+        """Return the caller of a token; `TokenRejected` if it is not good."""
         if len(token) > MAX_TOKEN_BYTES:
-            raise unauthenticated("Токен слишком длинный.")
+            raise TokenRejected("Токен слишком длинный.")
         digest = sha256(token.encode()).digest()
         caller = self._cache.get(digest)
         if caller is None:
@@ -147,9 +148,9 @@ class Verifier:
             self._cache[digest] = caller
         if caller.expires + LEEWAY_SECONDS < time.time():
             self._cache.pop(digest, None)
-            raise unauthenticated("Срок действия токена истёк.")
+            raise TokenRejected("Срок действия токена истёк.")
         if await self._revoked(caller.subject, caller.issued):
-            raise unauthenticated("Токен отозван.")
+            raise TokenRejected("Токен отозван.")
         return caller
 
     async def _check(self, token: str) -> Caller:
@@ -157,10 +158,10 @@ class Verifier:
             issuer, kid = _peek(token)
             keys = await self._keys_of(issuer, kid)
             if keys is None:
-                raise unauthenticated("Токен подписан неизвестным ключом.")
+                raise TokenRejected("Токен подписан неизвестным ключом.")
             decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
         except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise unauthenticated("Токен не прошёл проверку подписи.") from error
+            raise TokenRejected("Токен не прошёл проверку подписи.") from error
         return self._accept(issuer, decoded.claims)
 
     async def _keys_of(self, issuer: str, kid: str) -> KeySet | None:
@@ -176,14 +177,14 @@ class Verifier:
         audiences = audience if isinstance(audience, list) else [audience]
         expires, starts = claims.get("exp"), claims.get("nbf", 0)
         if not isinstance(expires, int) or not isinstance(starts, int):
-            raise unauthenticated("В токене нет срока действия.")
+            raise TokenRejected("В токене нет срока действия.")
         if self._audience not in audiences:
-            raise unauthenticated("Токен выдан для другой системы.")
+            raise TokenRejected("Токен выдан для другой системы.")
         if starts > present + LEEWAY_SECONDS:
-            raise unauthenticated("Токен ещё не действует.")
+            raise TokenRejected("Токен ещё не действует.")
         subject, scope = claims.get("sub"), claims.get("scope", "")
         if not isinstance(subject, str) or not isinstance(scope, str):
-            raise unauthenticated("В токене нет владельца.")
+            raise TokenRejected("В токене нет владельца.")
         scopes = frozenset(scope.split())
         if not issuer.startswith(INTERNAL_PREFIX):
             scopes -= {"internal:read"}
@@ -241,17 +242,6 @@ class Revocations:
         return issued <= self._before.get(subject, -1)
 
 
-def unauthenticated(detail: str) -> Forbidden:
-    """Return the refusal of a caller who is not known."""
-    challenge = 'Bearer realm="kachestvo", error="invalid_token"'
-    return Forbidden("UNAUTHENTICATED", detail, headers={"WWW-Authenticate": challenge})
-
-
-def under_scoped(scope: str) -> Forbidden:
+def under_scoped(scope: str) -> ScopeMissing:
     """Return the refusal of a known caller who may not do this."""
-    challenge = f'Bearer realm="kachestvo", error="insufficient_scope", scope="{scope}"'
-    return Forbidden(
-        "INSUFFICIENT_SCOPE",
-        f"Для этого действия нужна область доступа «{scope}».",
-        headers={"WWW-Authenticate": challenge},
-    )
+    return ScopeMissing(scope)

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock, inbox, jobs, outbox
 from shared.db import Database
-from shared.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
+from shared.errors import FINAL_KINDS, Problem, Unavailable
 from shared.events import Event
 from shared.http import ServiceClient
 from shared.log import attached, bind, logger
@@ -30,7 +30,6 @@ from shared.settings import Settings
 
 log = logger(__name__)
 
-NON_RETRYABLE = (Invalid, NotFound, Conflict, Forbidden)
 PULL_PAGE = 200
 PULL_EVERY = 5.0
 PRUNE_EVERY = 3600.0
@@ -318,7 +317,7 @@ class ServiceWorker:
                 await asyncio.shield(self._release(leased))
                 raise
             await self._end(context, leased, "cancelled")
-        except NON_RETRYABLE as error:
+        except FINAL_KINDS as error:
             await self._end(context, leased, "failed", error=_error(error.code, error.detail))
         except Exception as error:
             log.exception("job_failed", kind=leased.kind, attempt=leased.attempt)

@@ -12,11 +12,13 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import jobs
+from shared.access_errors import OwnedByAnother
 from shared.db import Database
-from shared.errors import FieldError, Forbidden, Invalid, NotFound
+from shared.errors import FieldError, Invalid
 from shared.imports import import_runs
 from shared.imports.annotated import annotated
 from shared.imports.defects import FileRefused
+from shared.imports.errors import ImportKindUnknown, ImportUnknown, TemplateUnknown
 from shared.imports.import_types import ImportKind
 from shared.imports.jobs import PROCESS_IMPORT
 from shared.imports.parameters import asked_slice, takes_slices
@@ -39,6 +41,7 @@ from shared.web import (
     requires,
     write_cursor,
 )
+from shared.web.errors import MediaTypeUnsupported, RepresentationUnknown
 from shared.web.sessions import database
 
 MAX_BODY = 200 << 20
@@ -131,10 +134,8 @@ def _kind_of(kinds: Sequence[ImportKind], code: str, *, found: bool) -> ImportKi
     for kind in kinds:
         if kind.code == code:
             return kind
-    known = "Известные виды данных: " + ", ".join(k.code for k in kinds) + "."
-    if found:
-        raise NotFound("KIND_UNKNOWN", known)
-    raise Invalid("KIND_UNKNOWN", known, errors=[FieldError("/query/kind", "CHOICE", known)])
+    known = [kind.code for kind in kinds]
+    raise TemplateUnknown(known) if found else ImportKindUnknown(known)
 
 
 def _add_templates(router: APIRouter, kinds: Sequence[ImportKind]) -> None:
@@ -170,7 +171,7 @@ def accepted(accept: str) -> Format:
             return Format.XLSX
         if media in ("text/csv", "text/*", "*/*"):
             return Format.CSV
-    raise Invalid("NOT_ACCEPTABLE", "Шаблон есть в text/csv и в формате XLSX.")
+    raise RepresentationUnknown("Шаблон есть в text/csv и в формате XLSX.")
 
 
 def _liked(part: str) -> tuple[str, float]:
@@ -186,7 +187,7 @@ def format_of(content_type: str) -> tuple[Format, str | None]:
     found = MEDIA_TYPES.get(media.strip().lower())
     if found is None:
         known = ", ".join(MEDIA_TYPE_OF.values())
-        raise Invalid("UNSUPPORTED_MEDIA_TYPE", f"Принимаются: {known}.")
+        raise MediaTypeUnsupported(f"Принимаются: {known}.")
     for parameter in rest.split(";"):
         name, _, value = parameter.strip().partition("=")
         if name.lower() == "charset":
@@ -267,9 +268,7 @@ def _order(
 
 def _refuse_coding(request: Request) -> None:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Invalid(
-            "UNSUPPORTED_MEDIA_TYPE", "Сжатые тела не принимаются: пришлите файл как есть."
-        )
+        raise MediaTypeUnsupported("Сжатые тела не принимаются: пришлите файл как есть.")
 
 
 async def _now(
@@ -325,7 +324,7 @@ async def _later(
 async def _answer(session: AsyncSession, service: str, run_id: UUID, status: int) -> Response:
     row = await import_runs.get(session, run_id)
     if row is None:
-        raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
+        raise ImportUnknown
     headers = {"Location": f"/v1/{service}/imports/{run_id}"}
     content = to_response(service, row).model_dump_json()
     return Response(content, status, headers=headers, media_type="application/json")
@@ -382,7 +381,7 @@ async def _own(session: AsyncSession, import_id: UUID, caller: Caller) -> Mappin
     """Return an import to the one who sent it, and to an administrator."""
     row = await import_runs.get(session, import_id)
     if row is None or row["status"] == import_runs.RECEIVING:
-        raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
+        raise ImportUnknown
     if row["subject"] != caller.subject and "admin" not in caller.scopes:
-        raise Forbidden("NOT_YOURS", "Эту загрузку прислал другой клиент.")
+        raise OwnedByAnother("Эту загрузку прислал другой клиент.")
     return row

@@ -7,8 +7,8 @@ from fastapi import Depends, Request, Security
 from fastapi.security import OAuth2
 from fastapi.security.utils import get_authorization_scheme_param
 
-from shared.auth import Caller, Verifier, unauthenticated, under_scoped
-from shared.errors import Forbidden
+from shared.access_errors import ActorRequired, ScopeMissing, TokenMissing, TokenRejected
+from shared.auth import Caller, Verifier
 
 SCOPES = {
     "ratings:read": "Чтение подробных данных рейтингов",
@@ -44,7 +44,7 @@ async def optional_caller(request: Request) -> Caller | None:
         return None
     kind, token = get_authorization_scheme_param(header)
     if kind.lower() != "bearer" or not token:
-        raise unauthenticated("Ожидается заголовок Authorization: Bearer <токен>.")
+        raise TokenRejected("Ожидается заголовок Authorization: Bearer <токен>.")
     verifier: Verifier = request.app.state.verifier
     return _with_actor(request, await verifier.verify(token))
 
@@ -54,9 +54,9 @@ def _with_actor(request: Request, caller: Caller) -> Caller:
     if actor is None:
         return caller
     if ACT_AS not in caller.scopes:
-        raise under_scoped(ACT_AS)
+        raise ScopeMissing(ACT_AS)
     if not 0 < len(actor) <= MAX_ACTOR or not actor.isascii() or not actor.isprintable():
-        raise Forbidden("ACTOR_REQUIRED", "Kachestvo-Actor — непрозрачная ссылка до 128 знаков.")
+        raise ActorRequired("Kachestvo-Actor — непрозрачная ссылка до 128 знаков.")
     return Caller(caller.subject, caller.scopes, actor, caller.expires, caller.issued)
 
 
@@ -68,8 +68,7 @@ def requires(*scopes: str) -> Callable[..., Awaitable[Caller]]:
         _documented: Annotated[str | None, Security(oauth2_scheme, scopes=list(scopes))],
     ) -> Caller:
         if caller is None:
-            challenge = {"WWW-Authenticate": 'Bearer realm="kachestvo"'}
-            raise Forbidden("UNAUTHENTICATED", "Нужен токен доступа.", headers=challenge)
+            raise TokenMissing
         require_scopes(caller, scopes)
         return caller
 
@@ -80,11 +79,11 @@ def require_scopes(caller: Caller, scopes: Iterable[str]) -> None:
     """Refuse a caller who lacks one of these scopes."""
     for scope in scopes:
         if scope not in caller.scopes:
-            raise under_scoped(scope)
+            raise ScopeMissing(scope)
 
 
 def acting_person(caller: Caller) -> str:
     """Return the person a caller acts for; `ACTOR_REQUIRED` when nobody acts."""
     if caller.actor is None:
-        raise Forbidden("ACTOR_REQUIRED", "Это право принадлежит человеку: назовите его.")
+        raise ActorRequired
     return caller.actor

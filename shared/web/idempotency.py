@@ -15,8 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Caller
-from shared.errors import Conflict, Invalid
 from shared.web.authentication import optional_caller
+from shared.web.errors import IdempotencyInProgress, IdempotencyMismatch
 from shared.web.sessions import WriteSession
 
 RETENTION_HOURS = 24
@@ -91,11 +91,7 @@ class IdempotencyGuard:
         name = "\x1f".join(str(part) for part in row.values())
         locked = (await self._session.execute(TRY_LOCK_KEY, {"key": name})).scalar_one()
         if not locked:
-            raise Conflict(
-                "IDEMPOTENCY_IN_PROGRESS",
-                "Запрос с этим ключом ещё выполняется.",
-                headers={"Retry-After": "1"},
-            )
+            raise IdempotencyInProgress
         await self._session.execute(DELETE_EXPIRED, {"hours": RETENTION_HOURS})
         found = (
             await self._session.execute(FIND_RESPONSE, {**row, "hours": RETENTION_HOURS})
@@ -103,7 +99,7 @@ class IdempotencyGuard:
         if found is None:
             return None
         if found.fingerprint != digest:
-            raise Invalid("IDEMPOTENCY_MISMATCH", "Этот ключ уже использован с другим запросом.")
+            raise IdempotencyMismatch
         headers = {**found.headers, REPLAYED_HEADER: "true"}
         return Response(found.body, found.status, headers=headers)
 

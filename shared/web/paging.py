@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Query, Request
 from pydantic import BeforeValidator
 
-from shared.errors import FieldError, Invalid
+from shared.web.errors import CursorForeign
 
 MAX_LIMIT = 1000
 # What JSON carries exactly, and the documented bound of the parameter.
@@ -63,15 +63,10 @@ def read_cursor(request: Request, cursor: str | None) -> Any:
     try:
         query, after = json.loads(urlsafe_b64decode(cursor.encode()))
     except ValueError as error:
-        raise _foreign() from error
+        raise CursorForeign from error
     if query != _query_of(request):
-        raise _foreign()
+        raise CursorForeign
     return after
-
-
-def _foreign() -> Invalid:
-    told = "Курсор принадлежит другому запросу."
-    return Invalid("CURSOR_FOREIGN", told, errors=[FieldError("/query/cursor", "CURSOR", told)])
 
 
 def next_link(request: Request, cursor: str | None) -> dict[str, str]:

@@ -8,7 +8,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from shared.auth import KeyRing, Revocations, Verifier, internal_signer
-from shared.errors import Forbidden, Unavailable
+from shared.errors import Unauthenticated, Unavailable
 from shared.settings import Settings
 from tests.shared.invalid_tokens import hs256, public_json, unsigned
 from tests.shared.keys import ISSUER, claims, make_key, public, signed
@@ -66,7 +66,7 @@ async def test_a_good_token_gives_its_caller() -> None:
     ],
 )
 async def test_a_bad_token_is_refused(token: str) -> None:
-    with pytest.raises(Forbidden) as refused:
+    with pytest.raises(Unauthenticated) as refused:
         await verifier().verify(token)
     assert refused.value.code == "UNAUTHENTICATED"
     assert 'error="invalid_token"' in refused.value.headers["WWW-Authenticate"]
@@ -85,7 +85,7 @@ async def test_an_expired_token_is_refused_though_it_was_cached() -> None:
         digest: type(caller)(caller.subject, caller.scopes, None, int(time.time()) - 60, 0)
         for digest, caller in checked._cache.items()
     }
-    with pytest.raises(Forbidden):
+    with pytest.raises(Unauthenticated):
         await checked.verify(token)
 
 
@@ -122,7 +122,7 @@ async def test_revocation_holds_within_the_life_of_a_token() -> None:
     keys = KeyRing()
     keys.replace(public(KEY))
     checked = Verifier(settings(), {ISSUER: keys}, revocations.revoked)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Unauthenticated):
         await checked.verify(signed(KEY, iat=issued))
     assert (await checked.verify(signed(KEY, iat=issued + 20))).subject == "client-1"
     assert (await checked.verify(signed(KEY, sub="client-2", iat=issued))).subject == "client-2"
@@ -148,5 +148,5 @@ async def test_services_believe_each_other_by_their_own_keys(tmp_path: Path) -> 
     forged = jwt.encode(
         {"alg": "ES256", "kid": olympiads.kid}, claims(iss="svc:training"), olympiads
     )
-    with pytest.raises(Forbidden):
+    with pytest.raises(Unauthenticated):
         await checked.verify(forged)
