@@ -16,7 +16,7 @@ test: $(VENV)/test.stamp ## every test, on real PostgreSQL, Valkey, processes an
 	@$(BIN)/python -m pytest $(if $(T),-n 0 $(T),-n 2 --dist loadgroup)
 
 unit: $(VENV)/test.stamp ## the pure tests: rules and parsers, without servers
-	@$(BIN)/python -m pytest -n 2 -q --pure $(UNIT)
+	@EXAMPLES=$(or $(EXAMPLES),0.05) $(BIN)/python -m pytest -n 2 -q --pure -m "not slow" $(UNIT)
 
 fuzz: $(VENV)/test.stamp ## rubbish for every operation of the API, SECONDS=… for each of two runs
 	@FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/python -m pytest -n 0 tests/journeys/test_contract.py

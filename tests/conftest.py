@@ -22,6 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure() -> None:
+    if "EXAMPLES" in os.environ:
+        import_module("tests.harness.properties").scale_default()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the journeys, which share one live system, in one of xdist's workers."""
     for item in items:

@@ -1,16 +1,16 @@
-"""The cyclogram as an iCalendar feed (RFC 5545), in local time of the region.
+"""The cyclogram as an iCalendar feed (RFC 5545).
 
-Days known exactly are opaque events from midnight to midnight with TZID; months, and congresses
-of which only the half-year is known, are transparent all-day spans. What has neither dates nor a
-window cannot stand in a calendar and is left out.
+A day is `VALUE=DATE`: without an hour it is the same day in every time zone. Months, and congresses
+of which only the half-year is known, are transparent all-day spans. What was withdrawn stays with
+`STATUS:CANCELLED` and the revision that withdrew it as `SEQUENCE`, so that subscribed calendars
+remove it. What has neither dates nor a window cannot stand in a calendar and is left out.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vText
+from icalendar import Calendar, Event, vText
 
 from services.training.domain.calendar import Span
 
@@ -34,14 +34,16 @@ def calendar_of(document: Mapping[str, Any], stamp: datetime) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", vText(f"Циклограмма {document['year']}"))
     calendar.add("x-wr-timezone", LOCAL)
-    year = int(document["year"])
-    calendar.add_component(
-        Timezone.from_tzid(LOCAL, first_date=date(year - 1, 1, 1), last_date=date(year + 1, 1, 1))
-    )
     for item in document["items"]:
         span = span_of(item)
         if span is not None:
             calendar.add_component(_event(item, span, document["revision"], stamp))
+    for item in document.get("withdrawn", ()):
+        span = span_of(item)
+        if span is not None:
+            event = _event(item, span, item["withdrawn_in"], stamp)
+            event.add("status", "CANCELLED")
+            calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -66,16 +68,9 @@ def _event(item: Item, span: Span, revision: int, stamp: datetime) -> Event:
     if item["venues"]:
         event.add("location", ", ".join(item["venues"]))
     event.add("categories", [MARKS[item["kind"]]])
-    after = span.last + timedelta(days=1)
-    if exact:
-        zone = ZoneInfo(LOCAL)
-        event.add("dtstart", datetime.combine(span.first, time(), zone))
-        event.add("dtend", datetime.combine(after, time(), zone))
-        event.add("transp", "OPAQUE")
-    else:
-        event.add("dtstart", span.first)
-        event.add("dtend", after)
-        event.add("transp", "TRANSPARENT")
+    event.add("dtstart", span.first)
+    event.add("dtend", span.last + timedelta(days=1))
+    event.add("transp", "OPAQUE" if exact else "TRANSPARENT")
     return event
 
 

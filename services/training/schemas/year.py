@@ -103,12 +103,19 @@ class CyclogramItem(ResponseModel):
     doubts: Annotated[list[FindingId], Field(max_length=100)]
 
 
+class WithdrawnItem(CyclogramItem):
+    """Отменённая строка: какой была и с какой ревизии её нет."""
+
+    withdrawn_in: Annotated[int, Field(ge=1, le=2**53)]
+
+
 class CyclogramDocument(ResponseModel):
     """Циклограмма года."""
 
     year: Year
     revision: Annotated[int, Field(ge=1, le=2**53)]
     items: Annotated[list[CyclogramItem], Field(max_length=10_000)]
+    withdrawn: Annotated[list[WithdrawnItem], Field(max_length=10_000)]
 
     model_config = ConfigDict(
         extra="forbid",
@@ -133,6 +140,7 @@ class CyclogramDocument(ResponseModel):
                         "doubts": [],
                     }
                 ],
+                "withdrawn": [],
             }
         },
     )

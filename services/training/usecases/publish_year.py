@@ -38,9 +38,10 @@ async def publish_year(session: AsyncSession, year: str, region: str) -> int | N
     counts = await calendar.headcounts(session, year)
     rows = cover(counts, runs, await calendar.trained(session, year))
     odd = await find_oddities(session, year, region, runs, counts, rows)
+    last = await _last(session, path_of(year, "cyclogram"))
     answers = {
         "coverage": coverage_document(year, revision, rows),
-        "cyclogram": cyclogram_document(year, revision, runs, odd),
+        "cyclogram": cyclogram_document(year, revision, runs, odd, last),
     }
     changed = [
         path
@@ -58,9 +59,15 @@ async def _add_changed(
     session: AsyncSession, path: str, content: JsonObject, source_time: datetime, revision: int
 ) -> bool:
     """Add the document unless the one published last says the same."""
-    last = await documents.find(session, path)
-    if last is not None and {**json.loads(last.body), "revision": revision} == content:
+    last = await _last(session, path)
+    if last is not None and {**last, "revision": revision} == content:
         return False
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     await documents.add(session, Document(path, revision, body, strong_etag(body), source_time))
     return True
+
+
+async def _last(session: AsyncSession, path: str) -> JsonObject | None:
+    """Return what was published last at a path, or None."""
+    document = await documents.find(session, path)
+    return None if document is None else json.loads(document.body)

@@ -1,6 +1,8 @@
 """Wire forms of a year's coverage and cyclogram, as in `spec/wire.md`."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
 
 from services.training.domain.calendar import Run, in_order, window_of
 from services.training.domain.coverage import Coverage
@@ -37,11 +39,34 @@ def _row(row: Coverage) -> dict[str, object]:
 
 
 def cyclogram_document(
-    year: str, revision: int, runs: Iterable[Run], odd: Mapping[str, Sequence[str]]
+    year: str,
+    revision: int,
+    runs: Iterable[Run],
+    odd: Mapping[str, Sequence[str]],
+    last: Mapping[str, Any] | None,
 ) -> dict[str, object]:
-    """Show the cyclogram of a year in order of time; `odd` has ids of findings by event."""
+    """Show the cyclogram of a year in order of time.
+
+    `odd` has ids of findings by event; `last` is the document published before: what stood in it
+    and stands no more is listed as withdrawn in this revision, until it is planned again.
+    """
     items = [_item(run, odd.get(run.code, ())) for run in in_order(runs)]
-    return {"year": year, "revision": revision, "items": items}
+    present = {item["code"] for item in items}
+    return {
+        "year": year,
+        "revision": revision,
+        "items": items,
+        "withdrawn": _withdrawn(revision, present, last or {}),
+    }
+
+
+def _withdrawn(
+    revision: int, present: AbstractSet[object], last: Mapping[str, Any]
+) -> list[dict[str, object]]:
+    earlier = last.get("withdrawn", [])
+    now = [{**item, "withdrawn_in": revision} for item in last.get("items", [])]
+    gone = [item for item in (*earlier, *now) if item["code"] not in present]
+    return sorted(gone, key=lambda item: str(item["code"]))
 
 
 def _item(run: Run, odd: Sequence[str]) -> dict[str, object]:

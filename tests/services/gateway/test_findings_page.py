@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.domain.findings import (
@@ -12,6 +12,7 @@ from services.gateway.domain.findings import (
     page,
     summarise,
 )
+from tests.harness.properties import examples
 
 
 def finding(number: int, **changed: Any) -> dict[str, Any]:
@@ -39,7 +40,7 @@ FINDINGS = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(FINDINGS, st.integers(1, 7), st.sampled_from([None, *SEVERITIES]))
 def test_pages_give_every_finding_once_in_order(
     found: list[dict[str, Any]], limit: int, severity: str | None

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.documents.cache import DocumentCache
@@ -11,6 +11,7 @@ from services.gateway.domain.documents import (
     make_cached_document,
 )
 from services.gateway.http.gcra import GcraLimiter
+from tests.harness.properties import examples
 
 AT = datetime(2022, 12, 1, tzinfo=UTC)
 
@@ -49,7 +50,7 @@ def test_a_document_above_the_budget_is_still_answered() -> None:
     assert list(memory.residents) == ["/big"]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     st.lists(
         st.tuples(

@@ -1,7 +1,8 @@
 """The cyclogram as a calendar and as a picture."""
 
+import json
 import xml.etree.ElementTree as ET
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import httpx
 import icalendar
@@ -29,11 +30,9 @@ async def test_the_calendar_tells_days_from_months(published: httpx.AsyncClient)
     calendar = icalendar.Calendar.from_ical(answer.content)
     events = {str(e["uid"]).split("@")[0]: e for e in calendar.walk("VEVENT")}
     exact, month = events["exact"], events["kpk-mathematics-profile"]
-    start = exact.decoded("dtstart")
-    assert isinstance(start, datetime)
-    assert start.utcoffset() == timedelta(hours=10)
-    assert exact["dtstart"].params["TZID"] == "Asia/Vladivostok"
-    assert exact.decoded("dtend").date() == date(2023, 10, 14)
+    assert exact["dtstart"].to_ical() == b"20231002"
+    assert exact["dtstart"].params["VALUE"] == "DATE"
+    assert exact.decoded("dtend") == date(2023, 10, 14)
     assert (str(exact["transp"]), str(month["transp"])) == ("OPAQUE", "TRANSPARENT")
     assert month.decoded("dtstart") == date(2022, 11, 1)
     assert month.decoded("dtend") == date(2023, 1, 1)
@@ -43,7 +42,66 @@ async def test_the_calendar_tells_days_from_months(published: httpx.AsyncClient)
         date(2024, 1, 1),
     )
     assert "camp-olympiad" not in events
-    assert len(list(calendar.walk("VTIMEZONE"))) == 1
+    assert all(e["dtstart"].params["VALUE"] == "DATE" for e in events.values())
+
+
+def events_of(answer: httpx.Response) -> dict[str, icalendar.Event]:
+    calendar = icalendar.Calendar.from_ical(answer.content)
+    return {str(e["uid"]).split("@")[0]: e for e in calendar.walk("VEVENT")}
+
+
+async def test_a_deadline_is_the_same_day_in_every_zone(published: httpx.AsyncClient) -> None:
+    roadmap = events_of(await published.get(f"{BASE}.ics"))["roadmap"]
+    assert roadmap["dtstart"].to_ical() == b"20221227"
+    assert roadmap["dtend"].to_ical() == b"20221228"
+
+
+async def test_a_withdrawn_event_stays_cancelled_with_a_raised_sequence(
+    published: httpx.AsyncClient, db: Database
+) -> None:
+    before = events_of(await published.get(f"{BASE}.ics"))["exact"]
+    await send_rows(published, "events", [course("exact", 9, state="cancelled")])
+    await publish(db)
+    gone = events_of(await published.get(f"{BASE}.ics"))["exact"]
+    assert str(gone["status"]) == "CANCELLED"
+    assert gone["sequence"] > before["sequence"]
+    assert gone["dtstart"].to_ical() == before["dtstart"].to_ical()
+    assert "exact" not in {i["code"] for i in (await published.get(BASE)).json()["items"]}
+
+
+async def test_a_cancellation_outlives_later_revisions_and_ends_with_a_new_plan(
+    published: httpx.AsyncClient, db: Database
+) -> None:
+    await send_rows(published, "events", [course("exact", 9, state="cancelled")])
+    await publish(db)
+    cancelled = events_of(await published.get(f"{BASE}.ics"))["exact"]["sequence"]
+    await send_rows(published, "events", [course("other", 5)])
+    await publish(db)
+    events = events_of(await published.get(f"{BASE}.ics"))
+    assert (str(events["exact"]["status"]), events["exact"]["sequence"]) == ("CANCELLED", cancelled)
+    assert events["other"]["sequence"] > cancelled
+    await send_rows(published, "events", [course("exact", 9)])
+    await publish(db)
+    again = events_of(await published.get(f"{BASE}.ics"))["exact"]
+    assert "status" not in again
+    assert again["sequence"] > cancelled
+
+
+async def test_an_event_removed_with_its_slice_is_cancelled_too(
+    published: httpx.AsyncClient, db: Database
+) -> None:
+    row = json.dumps(course("other", 5), ensure_ascii=False)
+    answer = await published.post(
+        "/v1/training/imports?kind=events&mode=replace_slice&year=2023",
+        content=row.encode(),
+        headers={"content-type": "application/x-ndjson"},
+    )
+    assert answer.status_code == 200, answer.text
+    await publish(db)
+    events = events_of(await published.get(f"{BASE}.ics"))
+    assert str(events["kpk-physics-profile"]["status"]) == "CANCELLED"
+    assert str(events["kpk-physics-profile"]["transp"]) == "TRANSPARENT"
+    assert "status" not in events["other"]
 
 
 async def test_the_calendar_is_plain_rfc_5545(published: httpx.AsyncClient) -> None:

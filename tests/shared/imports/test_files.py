@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.imports import csv_reader, json_reader
@@ -25,6 +25,7 @@ from shared.imports.json_reader import read_json, read_ndjson
 from shared.imports.ordering import in_key_order
 from shared.imports.templates import template_csv, template_xlsx
 from shared.imports.xlsx_reader import read_xlsx
+from tests.harness.properties import examples
 
 LAYOUT = Layout(
     columns=(
@@ -81,7 +82,7 @@ sizes = st.integers(1, 40)
 
 
 @given(records, sizes, st.sampled_from([",", ";"]), st.booleans())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_csv_gives_back_what_was_written(
     rows: Rows, size: int, separator: str, marked: bool
 ) -> None:
@@ -94,7 +95,7 @@ def test_csv_gives_back_what_was_written(
 
 
 @given(st.text("абвЯё№ x", min_size=1, max_size=20).filter(str.strip), sizes)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_cp1251_and_utf8_are_told_apart_however_the_file_is_cut(text: str, size: int) -> None:
     for encoding in ("utf-8", "cp1251"):
         content = f"code;note\nлеса;{text}\n".encode(encoding)
@@ -102,14 +103,14 @@ def test_cp1251_and_utf8_are_told_apart_however_the_file_is_cut(text: str, size:
 
 
 @given(records.filter(bool), sizes)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_ndjson_gives_back_what_was_written(rows: Rows, size: int) -> None:
     content = "\n".join(json.dumps(o, ensure_ascii=False) for o in objects(rows)).encode()
     assert read_out(read_ndjson(cut(content, size), LAYOUT)) == expected(rows)
 
 
 @given(records, sizes, st.booleans(), st.sampled_from([None, 1]))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_json_gives_back_what_was_written(
     rows: Rows, size: int, wrapped: bool, indent: int | None
 ) -> None:
@@ -131,7 +132,7 @@ def test_the_rows_may_stand_under_either_name(name: str, before: str) -> None:
 
 
 @given(records.filter(bool), st.data())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_json_cut_short_is_never_taken(rows: Rows, data: st.DataObject) -> None:
     content = json.dumps(objects(rows)).encode()
     length = data.draw(st.integers(1, len(content) - 1))
@@ -140,7 +141,7 @@ def test_a_json_cut_short_is_never_taken(rows: Rows, data: st.DataObject) -> Non
 
 
 @given(st.binary(max_size=300), sizes)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_any_bytes_are_read_or_refused(content: bytes, size: int) -> None:
     files = (
         read_csv(cut(b"code;note\n" + content, size), LAYOUT, None),
@@ -252,7 +253,7 @@ def test_cells_become_canonical(kind: Type) -> None:
 
 
 @given(st.text(max_size=8))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_no_text_given_back_is_a_formula(text: str) -> None:
     shown = neutral(text)
     harmless = shown[:1] not in tuple("=+-@\t\r\n")
@@ -275,7 +276,7 @@ numbers = st.integers(-(2**62), 2**62) | st.integers(-5, 5)
 
 
 @given(st.lists(st.tuples(numbers, st.integers(-3, 3)), max_size=30))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_rows_are_put_in_the_order_of_their_key(keys: list[tuple[int, int]]) -> None:
     shape = {"a": pl.Int64, "b": pl.Int32}
     frame = pl.DataFrame(keys, schema=shape, orient="row")

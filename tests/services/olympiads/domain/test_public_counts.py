@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.olympiads.domain.count_tables import Release
 from services.olympiads.domain.public_counts import PublicCounts, public_counts, recall
+from tests.harness.properties import examples
 from tests.services.olympiads.domain.test_suppression import assert_safe
 
 PEOPLE = {("physics", 9): 40, ("physics", 10): 2, ("english", 9): 30, ("english", 10): 25}
@@ -106,7 +107,7 @@ def counted(everybody: Sequence[Person], history: Sequence[Release]) -> PublicCo
     )
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(people, people)
 def test_whoever_took_part_all_tables_of_two_revisions_are_safe(
     first: list[Person], joined: list[Person]

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
 from services.olympiads.domain.count_tables import Cell, Release, Table, named
 from services.olympiads.domain.suppression import Suppression, primary_cells, suppress
+from tests.harness.properties import examples
 
 K = 3
 AT_MOST = 10_000
@@ -156,7 +157,7 @@ def test_a_margin_that_would_give_it_away_is_hidden_too(rows: list[list[int]]) -
     assert_safe([released(two_way(rows))])
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(tables)
 def test_every_hidden_cell_takes_two_values(rows: list[list[int]]) -> None:
     assert_safe([released(two_way(rows))])
@@ -182,7 +183,7 @@ def test_a_correction_of_one_pupil_does_not_give_the_cell_away() -> None:
     assert_safe([first, second])
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(tables, st.data())
 def test_two_revisions_together_give_nothing_away(
     rows: list[list[int]], data: st.DataObject

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from services.ratings.domain.comparison import Comparison, Facet, Move, changed_facets, compare, mix
 from services.ratings.domain.dynamics import Standing, steps
 from services.ratings.domain.engine import Observed, Result, calculate
 from shared.figures.places import Place
+from tests.harness.properties import examples
 from tests.services.ratings.domain.documents import (
     document,
     group,
@@ -112,7 +113,7 @@ def calculated(rule: Any) -> Result:
     return calculate(rule, Observed(("a",), (None,), np.array([[1.0, 2.0]])))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(problems(), problems())
 def test_causes_sum_to_the_shift(one: Any, other: Any) -> None:
     source, rows = one

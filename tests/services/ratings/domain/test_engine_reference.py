@@ -3,10 +3,11 @@
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ratings.domain.preview import preview
+from tests.harness.properties import examples
 from tests.services.ratings.domain import reference
 from tests.services.ratings.domain.documents import body, exact_rows, members_of, printed, problems
 
@@ -19,7 +20,7 @@ def close(found: float | None, exact: Fraction | None) -> bool:
     return abs(Fraction(found) - exact) <= Fraction(1, 10**9) * max(Fraction(1), abs(exact))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(problems())
 def test_scores_coverage_and_places_are_those_of_exact_arithmetic(problem: Any) -> None:
     document, rows = problem
@@ -41,7 +42,7 @@ def test_scores_coverage_and_places_are_those_of_exact_arithmetic(problem: Any) 
 MODES = st.sampled_from(["half_up", "half_even", "ceil", "floor"])
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(problems(), MODES, st.integers(0, 9))
 def test_published_places_compare_the_printed_scores_exactly(
     problem: Any, mode: str, digits: int

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from services.ratings.domain.engine import Observed, Result, calculate
 from services.ratings.domain.explain import (
@@ -18,6 +18,7 @@ from services.ratings.domain.explain import (
 )
 from services.ratings.domain.methodology import Mean
 from shared.errors import Invalid
+from tests.harness.properties import examples
 from tests.services.ratings.domain.documents import (
     document,
     group,
@@ -165,7 +166,7 @@ def test_more_than_twelve_different_children_are_refused() -> None:
     assert gap_to(explain(result_of(source, twelve), 0), Rival.NEXT).gap > 0
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(problems())
 def test_parts_sum_to_what_they_explain(problem: Any) -> None:
     source, rows = problem
@@ -191,7 +192,7 @@ def check_gap(gap: Gap) -> None:
             assert total == pytest.approx(node.gap, abs=1e-9, rel=1e-9)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(problems())
 def test_effective_weights_of_means_sum_to_one(problem: Any) -> None:
     source, rows = problem

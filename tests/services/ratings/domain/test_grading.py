@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ratings.domain.engine import Observed, Result, calculate
@@ -15,6 +15,7 @@ from services.ratings.domain.grading import Feasible, grade
 from services.ratings.domain.methodology import Rounding
 from shared.figures.intervals import Interval, RoundingMode, mean, rounding_interval
 from shared.figures.levels import Band, BandSet, LevelOn, level_of
+from tests.harness.properties import examples
 from tests.services.ratings.domain.documents import document, group, leaf, methodology
 
 ROOT = Path(__file__).parents[4]
@@ -42,7 +43,7 @@ SCORES = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(SETS, SCORES, st.sampled_from(list(RoundingMode)), st.integers(0, 2))
 def test_a_level_is_that_of_the_exact_rule(
     levels: BandSet, score: Fraction, mode: RoundingMode, digits: int
@@ -63,7 +64,7 @@ def distances(level: Any) -> list[float]:
     return [float("nan") if distance is None else float(distance) for distance in found]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(SETS, SCORES, SCORES, st.booleans(), st.booleans(), st.sampled_from(list(RoundingMode)))
 def test_possible_levels_are_those_of_the_exact_rule(
     levels: BandSet,
@@ -159,7 +160,7 @@ def test_khabarovsk_2022_is_decidable_on_the_unrounded_total() -> None:
     assert level["distance"] == {"up": 0.625, "down": 18.375}
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     st.lists(st.integers(0, 1000), min_size=1, max_size=6),
     st.integers(0, 1),
@@ -210,7 +211,7 @@ PEER_RULES: list[Any] = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.sampled_from(PEER_RULES),
     st.sampled_from(["higher", "lower"]),

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ratings.domain.engine import Observed, Result, calculate
 from services.ratings.domain.growth import GrowthPoint, growth_point, growth_points
 from services.ratings.domain.methodology import Direction, Methodology
+from tests.harness.properties import examples
 from tests.services.ratings.domain.documents import (
     EVERY_MEAN,
     EVERY_NORMALISATION,
@@ -99,7 +100,7 @@ def cases(draw: st.DrawFn) -> tuple[Any, list[list[float | None]]]:
     return document(tree, rank_on=ranked, levels=LEVELS, missing=missing), rows
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(cases())
 def test_a_growth_point_is_the_first_printed_value_that_gains(case: Any) -> None:
     source, rows = case
@@ -163,6 +164,7 @@ def test_a_value_printed_finer_than_the_unit_moves_to_the_next_multiple() -> Non
     assert (gain.value, gain.change) == (Decimal(51), Decimal("0.75"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("digits", [0, 1, 2])
 def test_a_z_score_far_from_its_peers_is_searched_exactly(digits: int) -> None:
     source = document(

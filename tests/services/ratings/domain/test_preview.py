@@ -6,11 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ratings.domain.preview import preview
 from shared.errors import Invalid
+from tests.harness.properties import examples
 from tests.services.ratings.domain.documents import body, document, group, leaf, problems
 
 SOURCE = document(group("total", [leaf("x", {"method": "minmax"}), leaf("y")]))
@@ -144,7 +145,7 @@ def by_unit(answer: Any) -> Any:
     return {one["code"]: one["nodes"] for one in answer["units"]}
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(problems(), st.randoms(use_true_random=False))
 def test_the_order_of_units_and_of_columns_changes_nothing(problem: Any, random: Any) -> None:
     source, rows = problem
@@ -176,7 +177,7 @@ def without_score(node: Any) -> Any:
     return {name: value for name, value in node.items() if name != "score"}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(problems(), st.sampled_from([0.001, 7.0, 1e6]))
 def test_weights_are_relative_where_there_is_no_sum(problem: Any, factor: float) -> None:
     source, rows = problem
@@ -214,7 +215,7 @@ MONOTONE = st.sampled_from(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     MONOTONE,
     st.lists(

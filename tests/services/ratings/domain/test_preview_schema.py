@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from services.ratings.domain.methodology import (
     Direction,
@@ -21,6 +21,7 @@ from services.ratings.schemas.preview import PreviewAnswer, PreviewQuestion
 from shared.errors import Invalid
 from shared.figures.intervals import RoundingMode
 from shared.figures.levels import LevelOn
+from tests.harness.properties import examples
 from tests.services.ratings.domain.documents import (
     EVERY_NORMALISATION,
     body,
@@ -70,7 +71,7 @@ def accepted(question: Any) -> bool:
     return True
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(problems())
 def test_every_question_and_its_answer_fit_their_schemas(problem: Any) -> None:
     source, rows = problem

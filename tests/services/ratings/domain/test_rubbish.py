@@ -5,7 +5,7 @@ import math
 from copy import deepcopy
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ratings.domain.methodology_document import read_methodology
@@ -13,6 +13,7 @@ from services.ratings.domain.preview import preview
 from services.ratings.domain.question_document import USUAL, read_question
 from services.ratings.domain.uncertainty import Choices
 from shared.errors import Invalid
+from tests.harness.properties import examples
 from tests.services.ratings.domain.documents import body, problems
 
 LEVELS = {
@@ -59,7 +60,7 @@ def spoiled(value: Any, path: tuple[Any, ...], rubbish: object) -> Any:
     return copy
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(problems(), st.data())
 def test_a_spoiled_body_is_answered_or_refused(problem: Any, data: st.DataObject) -> None:
     source, rows = problem
@@ -79,7 +80,7 @@ def test_a_spoiled_body_is_answered_or_refused(problem: Any, data: st.DataObject
         json.dumps(answer, ensure_ascii=False, allow_nan=False).encode()
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(problems(), st.data())
 def test_a_spoiled_methodology_is_read_or_refused(problem: Any, data: st.DataObject) -> None:
     document = problem[0] | {"levels": LEVELS}
@@ -94,7 +95,7 @@ def test_the_usual_question_asks_for_the_usual_choices() -> None:
     assert question.choices == Choices()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.data())
 def test_a_spoiled_question_is_read_or_refused(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(places(USUAL)))

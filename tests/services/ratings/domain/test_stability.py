@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ratings.domain import sobol
@@ -27,6 +27,7 @@ from services.ratings.domain.uncertainty import (
     weights_of,
 )
 from shared.errors import Invalid
+from tests.harness.properties import examples
 from tests.services.ratings.domain.documents import (
     codes_of,
     document,
@@ -62,7 +63,7 @@ LEVELS = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(problems(), st.integers(0, 2**32 - 1))
 def test_a_draw_is_what_the_engine_calculates_with_the_drawn_weights(
     problem: Any, seed: int
@@ -93,7 +94,7 @@ def with_weights(node: Any, numbers: Any, spread: float) -> Any:
     return node | {"children": children}
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(problems())
 def test_alternatives_are_the_engine_with_other_rules(problem: Any) -> None:
     source, rows = problem
@@ -226,7 +227,7 @@ def test_choices_without_a_meaning_are_refused(choices: Choices, draws: int, cod
     assert refusal.value.code == code
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(problems())
 def test_leaving_out_an_indicator_is_the_engine_on_the_smaller_tree(problem: Any) -> None:
     source, rows = problem

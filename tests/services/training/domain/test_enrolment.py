@@ -10,12 +10,13 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.training.domain.eligibility import Session, Teacher, TravelUnknown
 from services.training.domain.enrolment import Plan, enrol, half_year
 from services.training.domain.network import Network, proved_weights
+from tests.harness.properties import examples
 
 JANUARY = date(2023, 1, 1)
 ZONES = ("a", "b")
@@ -87,7 +88,7 @@ def value(
     )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(teachers_of, max_size=5), st.lists(sessions_of, max_size=4), costs)
 def test_no_plan_is_better_on_any_level(
     teachers: list[Teacher],
@@ -105,7 +106,7 @@ def test_no_plan_is_better_on_any_level(
     assert tuple(choice) in set(every_plan(teachers, sessions))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.lists(teachers_of, max_size=5),
     st.lists(sessions_of, max_size=4),
@@ -129,7 +130,7 @@ def test_among_the_best_plans_the_earliest_references_have_the_earliest_codes(
     assert list(enrol(teachers, sessions, travel).placed) == first
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(teachers_of, max_size=7), st.lists(sessions_of, max_size=4), costs, st.randoms())
 def test_the_order_of_the_input_does_not_matter(
     teachers: list[Teacher],
@@ -144,7 +145,7 @@ def test_the_order_of_the_input_does_not_matter(
     assert enrol(teachers, sessions, travel) == plan
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(teachers_of, max_size=5), st.lists(sessions_of, max_size=4), costs)
 def test_a_certificate_proves_that_nobody_can_place_more(
     teachers: list[Teacher],
@@ -165,7 +166,7 @@ def test_a_certificate_proves_that_nobody_can_place_more(
     assert {w.ref for w in plan.waiting} <= set(named)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(teachers_of, max_size=6), st.lists(sessions_of, max_size=4), st.data())
 def test_every_optimum_gives_the_same_certificates(
     teachers: list[Teacher], rows: list[Row], data: st.DataObject
@@ -261,7 +262,7 @@ def test_nothing_gives_an_empty_plan() -> None:
     assert len(enrol(chemistry(2), [], {}).certificates) == 2
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(teachers_of, max_size=5), st.lists(sessions_of, max_size=3), costs)
 def test_the_worst_off_zone_gets_its_best_share_and_the_rest_stays(
     teachers: list[Teacher],

@@ -7,11 +7,12 @@ from itertools import product
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.training.domain.eligibility import TravelUnknown
 from services.training.domain.mentoring import Matching, Mentee, Mentor, match
+from tests.harness.properties import examples
 
 ZONES = ("a", "b")
 CODES = ("x", "y", "z")
@@ -73,7 +74,7 @@ def value(
     )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(mentees_of, max_size=5), mentors_of, costs | st.just(dict.fromkeys(pairs, 0)))
 def test_among_the_best_matchings_the_earliest_teachers_have_the_earliest_mentors(
     teachers: list[Mentee], mentors: list[Mentor], travel: dict[tuple[str, str], int]
@@ -90,7 +91,7 @@ def test_among_the_best_matchings_the_earliest_teachers_have_the_earliest_mentor
     assert list(match(teachers, mentors, travel).pairs) == first
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(mentees_of, max_size=5), mentors_of, costs)
 def test_no_matching_is_better_on_any_level(
     teachers: list[Mentee], mentors: list[Mentor], travel: dict[tuple[str, str], int]
@@ -106,7 +107,7 @@ def test_no_matching_is_better_on_any_level(
     assert {ref for ref, _ in found.uncovered} == {t.ref for t in teachers} - pairs.keys()
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(mentees_of, max_size=7), mentors_of, costs, st.randoms())
 def test_the_order_of_the_input_does_not_matter(
     teachers: list[Mentee],
@@ -120,7 +121,7 @@ def test_the_order_of_the_input_does_not_matter(
     assert match(teachers, mentors, travel) == found
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(mentees_of, max_size=5, min_size=1), mentors_of, costs)
 def test_a_rerun_keeps_confirmed_pairs_and_never_offers_a_declined_mentor(
     teachers: list[Mentee], mentors: list[Mentor], travel: dict[tuple[str, str], int]

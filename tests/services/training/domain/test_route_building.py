@@ -7,12 +7,13 @@ from itertools import combinations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.training.domain.route import Activity, Kind, Task, Window
 from services.training.domain.route_building import Built, build_route
 from services.training.domain.route_feasibility import choosable
+from tests.harness.properties import examples
 
 START = date(2023, 3, 1)
 DEFICITS: Mapping[str, Kind] = {"s1": "subject", "s2": "subject", "m1": "methodical"}
@@ -100,7 +101,7 @@ def value(chosen: Sequence[Activity]) -> tuple[int, int, date, list[str]]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(rows, max_size=7), windows_of)
 def test_no_route_is_better_on_any_level(found: list[Row], windows: list[Window]) -> None:
     activities = make(found)
@@ -114,7 +115,7 @@ def test_no_route_is_better_on_any_level(found: list[Row], windows: list[Window]
     assert built.gap == 0
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(rows, max_size=6), windows_of)
 def test_choosable_is_what_stands_in_some_route(found: list[Row], windows: list[Window]) -> None:
     activities = make(found)
@@ -122,7 +123,7 @@ def test_choosable_is_what_stands_in_some_route(found: list[Row], windows: list[
     assert choosable(Task.of(DEFICITS, activities, windows)) == some
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(rows, max_size=7), windows_of)
 def test_steps_come_in_an_order_that_can_be_walked(found: list[Row], windows: list[Window]) -> None:
     activities = {a.code: a for a in make(found)}
@@ -134,7 +135,7 @@ def test_steps_come_in_an_order_that_can_be_walked(found: list[Row], windows: li
     assert firsts == sorted(firsts)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(rows, max_size=7), windows_of, st.randoms())
 def test_the_order_of_the_input_does_not_matter(
     found: list[Row], windows: list[Window], random: Random
@@ -214,6 +215,7 @@ def test_subject_steps_come_before_methodical_ones_as_far_as_they_can() -> None:
     assert steps == ("s-dated", "m-dated", "s-any-time")
 
 
+@pytest.mark.slow
 def test_a_long_chain_of_requirements_is_walked_from_its_start() -> None:
     chain = [activity("a0000", "foreign", day=0)] + [
         activity(f"a{n:04d}", "foreign", f"a{n - 1:04d}", day=n) for n in range(1, 800)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.figures.checks import check_document
@@ -14,6 +14,7 @@ from shared.figures.claims import Claim, Concept
 from shared.figures.decimals import RoundingMode
 from shared.figures.document import SourceDocument
 from shared.figures.rules.finding import Finding, Severity
+from tests.harness.properties import examples
 from tests.shared.figures.checks.simulation import PERIOD, Simulation, simulate
 
 MODES = st.sampled_from(list(RoundingMode))
@@ -24,14 +25,14 @@ def contradictions(document: SourceDocument) -> list[Finding]:
     return [f for f in check_document(document) if f.severity is Severity.CONTRADICTION]
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(SEEDS, MODES, st.integers(0, 2), st.booleans())
 def test_nothing_is_invented(seed: int, mode: RoundingMode, digits: int, gaps: bool) -> None:
     document = simulate(seed, mode, digits, gaps=gaps)
     assert [f.text for f in contradictions(document)] == []
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(SEEDS, MODES)
 def test_the_order_of_claims_does_not_matter(seed: int, mode: RoundingMode) -> None:
     document = simulate(seed, mode, 0, gaps=True)
@@ -61,7 +62,7 @@ def number(raw: str) -> int:
     return int("".join(ch for ch in raw if ch.isdigit()))
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(SEEDS, MODES, st.sampled_from(["I", "II", "III"]))
 def test_a_wrong_block_is_found(seed: int, mode: RoundingMode, block: str) -> None:
     made = Simulation(random.Random(seed), mode)  # noqa: S311 -- no secret.
@@ -75,7 +76,7 @@ def test_a_wrong_block_is_found(seed: int, mode: RoundingMode, block: str) -> No
     assert any(mistaken in f.claims for f in told)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(SEEDS, MODES)
 def test_a_wrong_place_in_the_group_is_found(seed: int, mode: RoundingMode) -> None:
     made = Simulation(random.Random(seed), mode)  # noqa: S311 -- no secret.
@@ -89,7 +90,7 @@ def test_a_wrong_place_in_the_group_is_found(seed: int, mode: RoundingMode) -> N
     found_at(document, mistaken, "place_sequence")
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(SEEDS, MODES)
 def test_a_place_against_its_index_is_found(seed: int, mode: RoundingMode) -> None:
     luck = random.Random(seed)  # noqa: S311 -- no secret.
@@ -104,7 +105,7 @@ def test_a_place_against_its_index_is_found(seed: int, mode: RoundingMode) -> No
     found_at(document, mistaken, "place_order")
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(SEEDS)
 def test_a_wrong_index_among_scores_is_found(seed: int) -> None:
     luck = random.Random(seed)  # noqa: S311 -- no secret.
@@ -152,7 +153,7 @@ def test_a_wrong_part_band_or_repetition_is_found(
     found_at(document, mistaken, rule)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(SEEDS, MODES)
 def test_a_wrong_threshold_of_a_registered_maximum_is_found(seed: int, mode: RoundingMode) -> None:
     luck = random.Random(seed)  # noqa: S311 -- no secret.

@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 from time import process_time
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.figures.checks import check_document
@@ -13,6 +14,7 @@ from shared.figures.document import Facts, SourceDocument
 from shared.ledger.facts import facts_of
 from shared.ledger.inline_facts import read_facts
 from shared.ledger.layouts import scope_kind
+from tests.harness.properties import examples
 from tests.shared.figures.claim_builders import claim
 
 RAWS = st.sampled_from(
@@ -57,7 +59,7 @@ FACTS = facts_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(CLAIMS, max_size=40), st.booleans())
 def test_any_claims_are_judged(claims: list[Claim], with_facts: bool) -> None:
     facts = FACTS if with_facts else Facts()
@@ -69,6 +71,7 @@ def test_any_claims_are_judged(claims: list[Claim], with_facts: bool) -> None:
             assert finding.claims
 
 
+@pytest.mark.slow
 def test_thousands_of_claims_are_judged_in_seconds() -> None:
     """Thresholds of a hundred territories: far more than a document of this kind prints."""
     claims = tuple(

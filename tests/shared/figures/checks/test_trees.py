@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.figures.checks import check_document
@@ -12,6 +12,7 @@ from shared.figures.claims import Claim, Concept
 from shared.figures.decimals import RoundingMode
 from shared.figures.document import Facts, Selector, SourceDocument
 from shared.figures.rules.finding import Severity
+from tests.harness.properties import examples
 from tests.shared.figures.claim_builders import claim, printed_text
 
 MODES = st.sampled_from(list(RoundingMode))
@@ -128,7 +129,7 @@ def test_a_registered_node_leaves_the_others_to_their_codes() -> None:
     assert set(means(*cells, *block, facts=facts)) == {Severity.CONSISTENT, Severity.CONTRADICTION}
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     blocks=st.lists(
         st.lists(st.integers(0, 100_000), min_size=2, max_size=4), min_size=2, max_size=3
