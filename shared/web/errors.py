@@ -14,8 +14,6 @@ from shared.errors import (
     NotFound,
     Problem,
     Stale,
-    TooLarge,
-    TooMany,
     Unavailable,
     UnsupportedMedia,
 )
@@ -57,14 +55,6 @@ class RepresentationUnknown(NotAcceptable):
 
     code = "NOT_ACCEPTABLE"
     title = "Нет такого представления"
-
-
-class BodyTooLarge(TooLarge):
-    """The body, or what it asks for, is larger than the stated bound."""
-
-    code = "TOO_LARGE"
-    title = "Слишком большой запрос"
-    detail = "Тело запроса больше допустимого."
 
 
 class MediaTypeUnsupported(UnsupportedMedia):
@@ -132,14 +122,6 @@ class PreconditionFailed(Stale):
     detail = "Ресурс изменился: прочитайте его заново и повторите действие."
 
 
-class RateLimited(TooMany):
-    """The caller's bucket is empty; `Retry-After` says when to go on."""
-
-    code = "RATE_LIMITED"
-    title = "Слишком много запросов"
-    detail = "Слишком много запросов. Повторите позже."
-
-
 class InternalError(Problem):
     """A defect of the server; the request's number leads an administrator to it."""
 
@@ -204,3 +186,11 @@ class JobNotDead(Conflict):
 
     code = "JOB_NOT_DEAD"
     title = "Это задание нельзя повторить"
+
+
+class CallerGone(Unavailable):
+    """The caller closed the connection before the answer; only the log receives this."""
+
+    code = "CALLER_GONE"
+    title = "Запрос прерван"
+    detail = "Запрос прерван вызывающей стороной."

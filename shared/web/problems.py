@@ -31,6 +31,7 @@ from shared.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from shared.limit_errors import RequestTooLarge
 from shared.log import current, logger
 from shared.web import errors
 from shared.web.schemas import ProblemDetails
@@ -76,7 +77,7 @@ FRAMEWORK_ERRORS: dict[int, type[Problem]] = {
     404: errors.AddressUnknown,
     405: errors.MethodNotAllowed,
     406: errors.RepresentationUnknown,
-    413: errors.BodyTooLarge,
+    413: RequestTooLarge,
     415: errors.MediaTypeUnsupported,
     422: errors.RequestInvalid,
     503: errors.NotReady,
