@@ -25,9 +25,6 @@ class Settings(BaseSettings):
     redis_url: str = Field(description="Redis-compatible server: `redis://…` or `unix://…`.")
     pool_size: int = Field(8, ge=1, le=100, description="Open connections to PostgreSQL at most.")
     gateway_url: str = Field("http://127.0.0.1:8000", description="Where the gateway answers.")
-    ratings_url: str = Field("http://127.0.0.1:8001", description="Where `ratings` answers.")
-    olympiads_url: str = Field("http://127.0.0.1:8002", description="Where `olympiads` answers.")
-    training_url: str = Field("http://127.0.0.1:8003", description="Where `training` answers.")
     service_key_file: Path | None = Field(
         None, description="Private JWK with which this service signs calls to other services."
     )
@@ -48,8 +45,8 @@ class Settings(BaseSettings):
 
     @property
     def services(self) -> tuple[str, ...]:
-        """Names of the services whose addresses are known."""
-        return ("gateway", "ratings", "olympiads", "training")
+        """Names of the services whose addresses are known; the system's settings add theirs."""
+        return ("gateway",)
 
     def url_of(self, service: str) -> str:
         """Return the base URL of a service by its name."""

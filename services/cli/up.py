@@ -86,7 +86,7 @@ class System:
         self.steps.done("schemas and roles are at their newest revision")
         self._services(ports, owner, redis, passwords)
         url = f"http://127.0.0.1:{ports['gateway']}"
-        filling = import_module("services.cli.seed").Filling(
+        filling = import_module("services.cli.seed").Seeding(
             url,
             owner,
             as_role(owner, "gateway", passwords["gateway"]),

@@ -13,6 +13,7 @@ from shared.db import Database
 from shared.http import ServiceClient
 from shared.notifier import Notifier
 from shared.settings import Settings
+from shared.web.authentication import register_scopes
 from shared.web.internal import health_router, internal_router
 from shared.web.jobs_api import jobs_router
 from shared.web.middleware import Measurements, RequestScope
@@ -36,13 +37,15 @@ def create_service_app(
     title: str,
     description: str,
     routers: Sequence[APIRouter],
+    scopes: Mapping[str, str],
     verifier: MakeVerifier | None = None,
     schemas: Sequence[type[BaseModel]] = (),
 ) -> FastAPI:
     """Return the ASGI application of a service.
 
-    `verifier` replaces the default way to find the gateway's keys, for the gateway itself;
-    `schemas` are of bodies that operations read on their own and only document.
+    `scopes` are those of the whole system, for the contract; `verifier` replaces the default way
+    to find the gateway's keys, for the gateway itself; `schemas` are of bodies that operations read on
+    their own and only document.
     The running application holds in `app.state`: settings, db, clients, verifier, measurements.
     """
     app = FastAPI(
@@ -59,6 +62,7 @@ def create_service_app(
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: f"{settings.service}_{route.name}",
     )
+    register_scopes(scopes)
     app.state.settings = settings
     app.state.measurements = Measurements()
     add_problem_handlers(app)

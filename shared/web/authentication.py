@@ -1,27 +1,17 @@
 """The caller of a request, verified, and the scopes an operation asks for."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
+from fastapi.openapi.models import OAuthFlows
 from fastapi.security import OAuth2
 from fastapi.security.utils import get_authorization_scheme_param
 
 from shared.access_errors import ActorRequired, ScopeMissing, TokenMissing, TokenRejected
 from shared.auth import Caller, Verifier
 
-SCOPES = {
-    "ratings:read": "Чтение подробных данных рейтингов",
-    "ratings:write": "Загрузка данных мониторинга",
-    "ratings:publish": "Публикация рейтингов и методик",
-    "olympiads:read": "Чтение подробных данных олимпиад",
-    "olympiads:write": "Загрузка данных олимпиад",
-    "olympiads:approve": "Утверждение порогов",
-    "olympiads:publish": "Публикация порогов",
-    "training:read": "Чтение подробных данных повышения квалификации",
-    "training:write": "Загрузка и изменение данных повышения квалификации",
-    "training:publish": "Публикация планов",
-    "training:act_as": "Действия от имени человека, названного в Kachestvo-Actor",
+SHARED_SCOPES = {
     "admin": "Администрирование",
     "internal:read": "Обмен между сервисами системы",
 }
@@ -30,11 +20,18 @@ ACT_AS = "training:act_as"
 MAX_ACTOR = 128
 
 oauth2_scheme = OAuth2(
-    flows={"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": SCOPES}},
+    flows={"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": dict(SHARED_SCOPES)}},
     scheme_name="oauth2",
     description="OAuth 2.0 client credentials: токен выдаёт POST /oauth/token.",
     auto_error=False,
 )
+
+
+def register_scopes(scopes: Mapping[str, str]) -> None:
+    """Document the scopes of the system's services, which `shared` does not know."""
+    flows: OAuthFlows = oauth2_scheme.model.flows  # type: ignore[attr-defined]  # OAuth2's own model.
+    if flows.clientCredentials is not None:
+        flows.clientCredentials.scopes.update(scopes)
 
 
 async def optional_caller(request: Request) -> Caller | None:

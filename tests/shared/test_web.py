@@ -133,6 +133,7 @@ def make_app(url: str) -> FastAPI:
     settings = Settings(service=SCHEMA, database_url=url, redis_url="redis://unused")
     return create_service_app(
         settings,
+        scopes={},
         title="Проба",
         description="Проба общих частей.",
         routers=[router],

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.catalogue import SCOPES
 from shared import clock
-from shared.web.authentication import SCOPES
 
 GRANTABLE = tuple(scope for scope in SCOPES if scope != "internal:read")
 

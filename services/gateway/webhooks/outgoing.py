@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.store import changes
 from services.gateway.store.changes import Change
-from services.gateway.webhooks.types import RESTRICTED
+from services.gateway.webhooks.types import PING, audience_of
 
 SOURCE = "urn:kachestvo"
 CHANNEL = "gateway_deliveries"
@@ -57,7 +57,7 @@ async def fan_out(session: AsyncSession, seq: int) -> int:
         return 0
     change = found[0]
     body = cloud_event(change)
-    wanted = {"type": change.type, "scope": RESTRICTED.get(change.type, "")}
+    wanted = {"type": change.type, "scope": audience_of(change.type)}
     hooks = list((await session.execute(MATCHING, wanted)).scalars())
     for hook in hooks:
         await queue(session, hook, f"msg_{change.id.hex}", change.type, body)
@@ -87,7 +87,7 @@ def ping_body(delivery: UUID, webhook: UUID) -> bytes:
         "specversion": "1.0",
         "id": str(delivery),
         "source": f"{SOURCE}:gateway",
-        "type": "gateway.ping.v1",
+        "type": PING,
         "subject": str(webhook),
         "datacontenttype": "application/json",
         "data": {"message": "Проверка доставки"},
