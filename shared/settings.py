@@ -31,10 +31,29 @@ class Settings(BaseSettings):
     service_jwks_file: Path | None = Field(
         None, description="Public JWKS of all services: whose internal calls are believed."
     )
+    secret_key_file: Path | None = Field(
+        None,
+        description="At least 32 random bytes: cursors are signed and stored secrets sealed by it.",
+    )
     audience: str = Field("kachestvo", description="`aud` that a client's token must carry.")
     issuer: str = Field("kachestvo", description="`iss` of the gateway's own tokens.")
     external_issuer: str | None = Field(None, description="`iss` of an outside OIDC provider.")
     external_jwks_url: str | None = Field(None, description="JWKS of the outside OIDC provider.")
+    external_token_types: list[str] = Field(
+        ["at+jwt", "JWT"], description="`typ` that access tokens of the outside issuer carry."
+    )
+    external_scope_map: dict[str, str] = Field(
+        default_factory=dict, description="Scopes of the outside issuer to those of this system."
+    )
+    external_scopes: list[str] = Field(
+        default_factory=list, description="Scopes the outside issuer may grant, and no others."
+    )
+    external_territories_claim: str = Field(
+        "territories", description="Claim of the outside issuer that lists OKTMO codes."
+    )
+    external_territories: list[str] = Field(
+        ["*"], description="Territories the outside issuer may grant at most; `*` is any."
+    )
     log_level: str = Field("INFO", description="Least level that is logged.")
     max_body_bytes: int = Field(1 << 20, ge=1, description="Largest body of an ordinary request.")
     poll_seconds: float = Field(2.0, gt=0, description="Net under the wake-ups: how often to look.")

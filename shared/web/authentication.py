@@ -1,6 +1,7 @@
 """The caller of a request, verified, and the scopes an operation asks for."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -54,19 +55,21 @@ def _with_actor(request: Request, caller: Caller) -> Caller:
         raise ScopeMissing(ACT_AS)
     if not 0 < len(actor) <= MAX_ACTOR or not actor.isascii() or not actor.isprintable():
         raise ActorRequired("Kachestvo-Actor — непрозрачная ссылка до 128 знаков.")
-    return Caller(caller.subject, caller.scopes, actor, caller.expires, caller.issued)
+    return replace(caller, actor=actor)
 
 
 def requires(*scopes: str) -> Callable[..., Awaitable[Caller]]:
     """Return a dependency that gives the caller, who must hold all these scopes."""
 
     async def check(
+        request: Request,
         caller: Annotated[Caller | None, Depends(optional_caller)],
         _documented: Annotated[str | None, Security(oauth2_scheme, scopes=list(scopes))],
     ) -> Caller:
         if caller is None:
             raise TokenMissing
         require_scopes(caller, scopes)
+        request.state.client = caller.subject
         return caller
 
     return check
