@@ -23,6 +23,7 @@ from services.training.settings import Settings
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.plans import SOLVE
 from shared.imports.api import imports_router
+from shared.imports.contract import contract_schemas
 from shared.imports.jobs import import_jobs, tidy_imports
 from shared.ledger.recheck import recheck_findings
 from shared.ledger.router import ledger_router
@@ -78,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
             ledger_router("training"),
             year.router,
         ],
+        schemas=contract_schemas("training", KINDS),
     )
     plain = app.router.lifespan_context
 

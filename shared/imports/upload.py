@@ -13,7 +13,7 @@ from shared.db import Database
 from shared.errors import Problem
 from shared.imports import import_runs
 from shared.imports.errors import BodyIncomplete
-from shared.imports.run_import import ImportOrder
+from shared.imports.import_order import ImportOrder
 
 SMALL = 1 << 20
 PART = 4 << 20
@@ -92,6 +92,7 @@ def row_of(order: ImportOrder, kind: str, status: str) -> dict[str, object]:
         "atomic": order.atomic,
         "format": order.format.value,
         "charset": order.charset,
+        "sheet": order.sheet,
         "subject": order.subject,
         "actor": order.actor,
         "status": status,

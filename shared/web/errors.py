@@ -1,6 +1,6 @@
 """Errors that any HTTP operation can answer with, and those of the operations all services have."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from shared.errors import (
     ConditionMissing,
@@ -78,12 +78,13 @@ class ParameterUnknown(Invalid):
     code = "UNKNOWN_PARAMETER"
     title = "Неизвестный параметр запроса"
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], known: Iterable[str]) -> None:
+        listed = ", ".join(sorted(known))
+        allowed = f"Известны: {listed}." if listed else "Параметров нет."
+        detail = f"Такого параметра нет. {allowed}"
         super().__init__(
-            "Неизвестные параметры запроса: " + ", ".join(sorted(set(names))) + ".",
-            errors=[
-                FieldError(f"/query/{name}", self.code, "Такого параметра нет.") for name in names
-            ],
+            "Неизвестные параметры запроса: " + ", ".join(sorted(set(names))) + f". {allowed}",
+            errors=[FieldError(f"/query/{name}", self.code, detail) for name in names],
         )
 
 

@@ -17,4 +17,4 @@ async def refuse_unknown_query(request: Request) -> None:
     known = {field.alias for field in fields if isinstance(field.field_info, Query)}
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        raise ParameterUnknown(unknown)
+        raise ParameterUnknown(unknown, known)
