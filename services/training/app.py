@@ -7,6 +7,7 @@ from importlib import import_module
 
 from fastapi import FastAPI
 
+from services.catalogue import SCOPES, topic_code
 from services.training import jobs, listeners
 from services.training.api import (
     erasure,
@@ -22,6 +23,7 @@ from services.training.settings import Settings
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.plans import SOLVE
 from shared.imports.api import imports_router
+from shared.imports.contract import contract_schemas
 from shared.imports.jobs import import_jobs, tidy_imports
 from shared.ledger.recheck import recheck_findings
 from shared.ledger.router import ledger_router
@@ -43,8 +45,8 @@ WORKER = WorkerSpec(
         **import_jobs(KINDS),
     },
     listeners={
-        "ratings.revision_published.v1": listeners.on_revision_published,
-        "olympiads.statistics_changed.v1": listeners.on_statistics_changed,
+        topic_code("ratings.revision_published.v1"): listeners.on_revision_published,
+        topic_code("olympiads.statistics_changed.v1"): listeners.on_statistics_changed,
     },
     periodic=((900.0, tidy_imports),),
     sources=("ratings", "olympiads"),
@@ -62,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the HTTP side of the service."""
     app = create_service_app(
         settings,
+        scopes=SCOPES,
         title="Повышение квалификации",
         description="Дефициты, курсы, зачисление, наставники, маршруты, циклограмма.",
         routers=[
@@ -76,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
             ledger_router("training"),
             year.router,
         ],
+        schemas=contract_schemas("training", KINDS),
     )
     plain = app.router.lifespan_context
 
