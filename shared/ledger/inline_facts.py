@@ -19,6 +19,7 @@ from shared.figures.dates import Period, parse_period
 from shared.figures.selectors import Selector
 from shared.ledger.convention_facts import selector_of
 from shared.ledger.facts import FactFault, FactRow, check_fact
+from shared.ledger.json_values import list_of, text_of, whole_number
 
 MOST_FACTS = 10_000
 CONCEPTS = frozenset(concept.value for concept in Concept)
@@ -136,10 +137,10 @@ def _tree(entry: Mapping[str, object]) -> FactRow:
     concept = _concept(entry) or "index"
     members = _members(entry)
     given = entry.get("weights") or {}
-    weights = given if isinstance(given, dict) else dict(zip(members, _list(given), strict=True))
+    weights = given if isinstance(given, dict) else dict(zip(members, list_of(given), strict=True))
     default = "weighted" if weights else ""
-    method = _text(entry["method"]) if entry.get("method") is not None else default
-    value = " ".join([method, *(f"{code}={_text(w)}" for code, w in weights.items())]).strip()
+    method = text_of(entry["method"]) if entry.get("method") is not None else default
+    value = " ".join([method, *(f"{code}={text_of(w)}" for code, w in weights.items())]).strip()
     return FactRow("tree", _code(entry), concept, _key(entry), members, value)
 
 
@@ -160,23 +161,23 @@ def _selected(entry: Mapping[str, object], *own: str) -> tuple[str | None, Selec
 
 def _ranking(entry: Mapping[str, object]) -> FactRow:
     names = ("value", "method", "ranking", "convention", "members")
-    value = next(_text(entry[name]) for name in names if entry.get(name) is not None)
+    value = next(text_of(entry[name]) for name in names if entry.get(name) is not None)
     rest = {name: part for name, part in entry.items() if name not in (*names, "code", "source")}
     code = entry.get("code")
     if code is not None:
-        rest["period" if PERIOD.fullmatch(_text(code)) else "programme"] = code
+        rest["period" if PERIOD.fullmatch(text_of(code)) else "programme"] = code
     concept, selector = _selected(rest)
     return FactRow("ranking", "", concept, selector.key, (), value, any_of=selector.any_of)
 
 
 def _whole(entry: Mapping[str, object]) -> FactRow:
     """Read parts along an axis; a territory beside it names the whole, not the parts."""
-    axis = _text(entry["axis"]) if "axis" in entry else _code(entry)
+    axis = text_of(entry["axis"]) if "axis" in entry else _code(entry)
     selector = selector_of(entry.get("of") or {}, axis)
     members = entry.get("members")
     value = "complete" if entry.get("complete", True) else "partial"
     concept = None if selector.concept is None else selector.concept.value
-    listed = () if members is None else tuple(_text(code) for code in _list(members))
+    listed = () if members is None else tuple(text_of(code) for code in list_of(members))
     return FactRow("whole", axis, concept, selector.key, listed, value, any_of=selector.any_of)
 
 
@@ -198,7 +199,7 @@ def _domain(entry: Mapping[str, object]) -> FactRow:
 
 def _denial(entry: Mapping[str, object]) -> FactRow:
     """Read a denied rule: `{"rule", "select"}`, or the rule's name over a selector."""
-    rule = _text(entry["rule"]) if "rule" in entry else _code(entry)
+    rule = text_of(entry["rule"]) if "rule" in entry else _code(entry)
     members = entry.get("members")
     rest = {k: v for k, v in entry.items() if k not in ("rule", "code", "members", "selector")}
     given = entry.get("selector", members if isinstance(members, dict) else None)
@@ -211,12 +212,6 @@ def _score_share(entry: Mapping[str, object]) -> FactRow:
     return FactRow("score_share", "", concept, selector.key, any_of=selector.any_of)
 
 
-def _list(given: object) -> list[object]:
-    if not isinstance(given, list):
-        raise TypeError
-    return given
-
-
 def _benchmark(entry: Mapping[str, object]) -> FactRow:
     """Read a national value; it may be written as a claim of the nation is, or by its name."""
     value = next(entry[name] for name in ("value", "raw", "members") if name in entry)
@@ -227,28 +222,28 @@ def _benchmark(entry: Mapping[str, object]) -> FactRow:
     if not key and "code" in entry:
         code = _code(entry)
         key = key_of({axis_of((code,)): code})
-    return FactRow("benchmark", "", _concept(entry), key, (), _text(value), source)
+    return FactRow("benchmark", "", _concept(entry), key, (), text_of(value), source)
 
 
 def _peers(entry: Mapping[str, object]) -> FactRow:
     named = entry.get("code")
     key = {**_beside(entry), **dict(_key(entry))}
     if named is not None:
-        key |= {"period" if PERIOD.fullmatch(_text(named)) else "programme": _text(named)}
+        key |= {"period" if PERIOD.fullmatch(text_of(named)) else "programme": text_of(named)}
     count = entry.get("count", entry.get("value", entry.get("members")))
-    return FactRow("peers", key=key_of(key), value=_text(count))
+    return FactRow("peers", key=key_of(key), value=text_of(count))
 
 
 def _scale(entry: Mapping[str, object]) -> FactRow:
     concept = _concept(entry) or _code(entry, "index")
     ends = [entry.get(name) for name in ("from", "to", "step")]
-    value = ";".join("" if end is None else _text(end) for end in ends)
+    value = ";".join("" if end is None else text_of(end) for end in ends)
     return FactRow("scale", "", concept, _key(entry), (), value)
 
 
 def _shared_maximum(entry: Mapping[str, object]) -> FactRow:
     """Read which cells share a maximum: by their key, or those of the subject the group is."""
-    code = _code(entry, _text(entry["subject"]) if "subject" in entry else None)
+    code = _code(entry, text_of(entry["subject"]) if "subject" in entry else None)
     key = key_of({**_beside(entry), **dict(_key(entry))}) or key_of({"subject": code})
     return FactRow("shared_maximum", code, _concept(entry), key)
 
@@ -264,21 +259,21 @@ def _window(entry: Mapping[str, object]) -> FactRow:
 
 def _day(value: object, end: int) -> str:
     """Return the first (0) or last (1) day of a printed date or month; other text as it is."""
-    period = parse_period(_text(value))
+    period = parse_period(text_of(value))
     if not isinstance(period, Period) or period.year is None:
-        return _text(value)
+        return text_of(value)
     return period.days(period.year)[end].isoformat()
 
 
 def _row(entry: Mapping[str, object]) -> FactRow:
     return FactRow(
-        _text(entry["fact"]),
+        text_of(entry["fact"]),
         _code(entry, ""),
         _concept(entry),
         _key(entry),
         _members(entry) if entry.get("members") is not None else (),
-        "" if entry.get("value") is None else _text(entry["value"]),
-        "" if entry.get("source") is None else _text(entry["source"]),
+        "" if entry.get("value") is None else text_of(entry["value"]),
+        "" if entry.get("source") is None else text_of(entry["source"]),
     )
 
 
@@ -287,13 +282,13 @@ def _assumption(entry: Mapping[str, object]) -> StatedAssumption:
     locator = where if isinstance(where, dict) else {}
     subject = entry.get("subject")
     return StatedAssumption(
-        code=_text(entry["code"]),
-        default=_text(entry["default"]),
-        text=_text(entry["text"]),
+        code=text_of(entry["code"]),
+        default=text_of(entry["default"]),
+        text=text_of(entry["text"]),
         subject=key_of(subject) if isinstance(subject, dict) else (),
-        line=_whole_number(locator.get("line")),
-        cell=_whole_number(locator.get("cell")),
-        table=None if locator.get("table") is None else _text(locator["table"]),
+        line=whole_number(locator.get("line")),
+        cell=whole_number(locator.get("cell")),
+        table=None if locator.get("table") is None else text_of(locator["table"]),
     )
 
 
@@ -306,14 +301,14 @@ def _beside(entry: Mapping[str, object]) -> dict[str, object]:
 def _code(entry: Mapping[str, object], default: str | None = None) -> str:
     for name in ("code", "parent", "group", "axis", "name", "id"):
         if entry.get(name) is not None:
-            return _text(entry[name])
+            return text_of(entry[name])
     if default is None:
         raise KeyError
     return default
 
 
 def _concept(entry: Mapping[str, object]) -> str | None:
-    return None if entry.get("concept") is None else _text(entry["concept"])
+    return None if entry.get("concept") is None else text_of(entry["concept"])
 
 
 def _key(entry: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
@@ -329,7 +324,7 @@ def _members(entry: Mapping[str, object]) -> tuple[str, ...]:
     given = next(map(entry.get, _lists(entry)))
     if not isinstance(given, list):
         raise TypeError
-    return tuple(_text(member) for member in given)
+    return tuple(text_of(member) for member in given)
 
 
 def _lists(entry: Mapping[str, object]) -> Iterator[str]:
@@ -343,17 +338,6 @@ def axis_of(codes: Sequence[str]) -> str:
     forms = {"territory": OKTMO, "grade": GRADE, "indicator": INDICATOR}
     fitting = (name for name, form in forms.items() if all(map(form.fullmatch, codes)))
     return next(fitting, "subject")
-
-
-def _text(value: object) -> str:
-    """Return text or a number as text; anything else is no value."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise TypeError
-    return str(value).strip()
-
-
-def _whole_number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 AXES = {
