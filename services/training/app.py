@@ -15,12 +15,14 @@ from services.training.api import (
     plans,
     previews,
     registries,
+    route_outcomes,
     routes,
     year,
 )
 from services.training.settings import Settings
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.plans import SOLVE
+from services.training.usecases.route_workflow import PROPOSE_NEXT
 from shared.imports.api import imports_router
 from shared.imports.jobs import import_jobs, tidy_imports
 from shared.ledger.recheck import recheck_findings
@@ -38,6 +40,7 @@ WORKER = WorkerSpec(
         SOLVE: jobs.solve,
         REBUILD: jobs.propose_rebuilds,
         ATTENDANCE: jobs.note_attendance,
+        PROPOSE_NEXT: jobs.propose_next,
         mentoring.REMATCH: jobs.rematch,
         "recheck_findings": recheck_findings,
         **import_jobs(KINDS),
@@ -69,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
             previews.router,
             plans.router,
             mentoring.router,
+            route_outcomes.router,
             routes.router,
             erasure.router,
             registries.router,

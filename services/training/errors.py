@@ -1,6 +1,15 @@
 """The errors of the training service: one class, one code, one kind."""
 
-from shared.errors import Invalid
+from shared.errors import Forbidden, Invalid
+
+
+class NotEntitled(Forbidden):
+    """The acting person's relation does not give this right."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "NOT_ENTITLED", "Ваше отношение к учителю или маршруту не даёт этого права."
+        )
 
 
 class PreviewTooCostly(Invalid):
