@@ -58,7 +58,7 @@ def test_an_open_activity_leaves_no_last_day_unless_people_ended_the_route() -> 
 
 
 @pytest.mark.parametrize(("day", "measured"), [(10, False), (11, True)])
-def test_only_a_later_day_measures(day: int, measured: bool) -> None:  # noqa: FBT001 -- a parameter
+def test_only_a_later_day_measures(day: int, measured: bool) -> None:
     results = [score(90, date(2023, 3, day))]
     found = measure([BASE], {"d-geo": GEO}, results, date(2023, 3, 10), {})
     assert (found is not None) == measured
@@ -83,7 +83,7 @@ def test_without_error_takers_or_spread_nothing_is_expected() -> None:
 
 
 def test_a_simulation_without_teaching_returns_to_the_mean_as_expected() -> None:
-    source = Random(7)
+    source = Random(7)  # noqa: S311 -- a seeded simulation
     error, spread = 8.0, 20.0
     true = [source.gauss(50, (spread**2 - error**2) ** 0.5) for _ in range(40_000)]
     first = [value + source.gauss(0, error) for value in true]
