@@ -9,6 +9,7 @@ import msgspec
 import polars as pl
 
 from services.training.domain.deficits import LevelSetUnusable, read_level_set
+from services.training.parsers.measurement_layouts import ERROR
 from services.training.parsers.programme_layouts import (
     TIERS,
     WHEN,
@@ -216,16 +217,8 @@ DIAGNOSTICS = Layout(
         code_column(
             "required", "Требуемый уровень", "base", "Код уровня, ниже которого есть дефицит."
         ),
-        Column(
-            name="error",
-            title="Ошибка измерения",
-            explanation="Стандартная ошибка измерения в баллах, если она известна.",
-            type=Type.DECIMAL,
-            example="4,5",
-            required=False,
-            low=0,
-            high=1_000_000_000,
-        ),
+        ERROR,
+    ),
     ),
     key=("code",),
     checks=known_competency,

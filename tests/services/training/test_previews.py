@@ -28,7 +28,7 @@ SESSION = {
     "seats": 1,
 }
 ENROLMENT = {"teachers": [TEACHER], "sessions": [SESSION], "travel": {"a|b": 5}}
-ROUTE = {
+ROUTE: dict[str, Any] = {
     "deficits": [{"code": "d1", "kind": "subject"}, {"code": "d2", "kind": "methodical"}],
     "activities": [
         {
@@ -50,7 +50,7 @@ ROUTE = {
     ],
     "windows": [{"from": "2023-03-01", "to": "2023-03-31"}],
 }
-MATCH = {
+MATCH: dict[str, Any] = {
     "teachers": [
         {"ref": "t1", "deficits": ["d"], "zone": "a", "superior": None, "previous": "m1"},
         {"ref": "t2", "deficits": ["x"], "zone": "a", "superior": None, "previous": None},
