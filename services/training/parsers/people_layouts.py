@@ -219,7 +219,6 @@ DIAGNOSTICS = Layout(
         ),
         ERROR,
     ),
-    ),
     key=("code",),
     checks=known_competency,
     row_rule=check_levels,
