@@ -16,6 +16,7 @@ from services.olympiads.jobs import publish_statistics, publish_thresholds
 from services.olympiads.settings import Settings
 from services.olympiads.usecases.import_types import KINDS
 from shared.imports.api import imports_router
+from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
 from shared.ledger.kinds import LEDGER_KINDS
 from shared.ledger.recheck import recheck_findings
@@ -55,4 +56,5 @@ def create_app(settings: Settings) -> FastAPI:
             tables.router,
             thresholds.router,
         ],
+        schemas=contract_schemas("olympiads", EVERY_KIND),
     )

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.ratings.api import (
     comparisons,
+    effect_preview,
     explanations,
     internal,
     methodologies,
@@ -20,6 +21,7 @@ from services.ratings.settings import Settings
 from services.ratings.usecases.import_types import KINDS
 from services.ratings.usecases.replay import Calculations
 from shared.imports.api import imports_router
+from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
 from shared.ledger.router import ledger_router
 from shared.web import create_service_app
@@ -45,6 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
             ledger_router("ratings"),
             preview.router,
             comparisons.router,
+            effect_preview.router,
             registry.router,
             methodologies.router,
             revisions.router,
@@ -53,7 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
             stability.router,
             explanations.router,
         ],
-        schemas=[PreviewQuestion],
+        schemas=[PreviewQuestion, *contract_schemas("ratings", KINDS)],
     )
     app.state.calculations = Calculations()
     return app

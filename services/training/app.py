@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 
 from fastapi import FastAPI
 
@@ -24,9 +23,11 @@ from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, 
 from services.training.usecases.plans import SOLVE
 from services.training.usecases.route_workflow import PROPOSE_NEXT
 from shared.imports.api import imports_router
+from shared.imports.contract import contract_schemas
 from shared.imports.jobs import import_jobs, tidy_imports
 from shared.ledger.recheck import recheck_findings
 from shared.ledger.router import ledger_router
+from shared.process_pool import request_pool
 from shared.web import create_service_app
 from shared.worker import WorkerSpec
 
@@ -56,9 +57,9 @@ WORKER = WorkerSpec(
 
 
 async def warm_up() -> None:
-    """Load the solver of routes once the process has settled, so that no request waits for it."""
+    """Load the solver into one child once the process has settled, so that no request waits."""
     await asyncio.sleep(WARM_UP_AFTER)
-    await asyncio.to_thread(import_module, "ortools.sat.python.cp_model")
+    await request_pool().warm("ortools.sat.python.cp_model")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -80,6 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
             ledger_router("training"),
             year.router,
         ],
+        schemas=contract_schemas("training", KINDS),
     )
     plain = app.router.lifespan_context
 

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from shared.db import Database
 from shared.errors import Invalid, Problem
 from shared.imports import import_runs
-from shared.imports.run_import import ImportOrder
+from shared.imports.import_order import ImportOrder
 
 SMALL = 1 << 20
 PART = 4 << 20
@@ -91,6 +91,7 @@ def row_of(order: ImportOrder, kind: str, status: str) -> dict[str, object]:
         "atomic": order.atomic,
         "format": order.format.value,
         "charset": order.charset,
+        "sheet": order.sheet,
         "subject": order.subject,
         "actor": order.actor,
         "status": status,

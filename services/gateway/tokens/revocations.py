@@ -2,10 +2,9 @@
 
 import time
 
-from services.gateway.tokens import clients
-from shared.db import Database
+from services.gateway.store import clients
+from shared.db import TRANSIENT_ERRORS, Database
 from shared.log import logger
-from shared.worker import TRANSIENT_ERRORS
 
 log = logger(__name__)
 _KEPT_SECONDS = 1.0

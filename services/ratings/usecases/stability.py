@@ -1,6 +1,7 @@
 """Stability of a revision's places: asked once, calculated by the worker, kept by its inputs."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -24,24 +25,12 @@ from services.ratings.store.revisions import Revision
 from services.ratings.usecases.inputs import Inputs, canonical
 from services.ratings.usecases.replay import calculation_of, computed_by, load_inputs
 from services.ratings.usecases.serializers import View
-from shared.db import Database
 from shared.errors import Invalid, NotFound
 from shared.figures.decimals import published
 from shared.jobs import enqueue
 
 ANALYSE = "analyse_stability"
 MOST_PLACES = 500_000
-
-InThread = Callable[
-    [
-        Callable[[Revision, Methodology, Inputs, Question], View],
-        Revision,
-        Methodology,
-        Inputs,
-        Question,
-    ],
-    Awaitable[View],
-]
 
 
 def question_of(body: object) -> Question:
@@ -86,24 +75,35 @@ async def order(
     return await enqueue(session, ANALYSE, scope, args, caller=caller)
 
 
-async def analyse(
-    database: Database, args: Mapping[str, Any], in_thread: InThread
-) -> Mapping[str, object]:
-    """Answer a queued question and keep the answer; a kept one is not calculated again."""
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A queued question with what it is computed from; `answer` where it was computed before."""
+
+    question: Question
+    revision: Revision
+    methodology: Methodology
+    inputs: Inputs
+    answer: View | None
+
+
+async def load_question(session: AsyncSession, args: Mapping[str, Any]) -> AskedQuestion:
+    """Load a queued question's inputs; NotFound when its revision is gone."""
     question = question_of(args["question"])
-    async with database.reading() as session:
-        revision = await revisions.numbered(
-            session, args["programme"], args["period"], args["number"]
-        )
-        if revision is None:
-            raise NotFound("REVISION_UNKNOWN", f"Редакции {args['number']} больше нет.")
-        answer = await kept(session, revision, question)
-        methodology, inputs = await load_inputs(session, revision)
-    if answer is None:
-        answer = await in_thread(make_answer, revision, methodology, inputs, question)
-        async with database.transaction() as session:
-            await analyses.add(session, revision.input_hash, question_hash(question), answer)
-    return {"analysis": question_hash(question), "mean_shift": answer["mean_shift"]}
+    revision = await revisions.numbered(session, args["programme"], args["period"], args["number"])
+    if revision is None:
+        raise NotFound("REVISION_UNKNOWN", f"Редакции {args['number']} больше нет.")
+    answer = await kept(session, revision, question)
+    methodology, inputs = await load_inputs(session, revision)
+    return AskedQuestion(question, revision, methodology, inputs, answer)
+
+
+async def store_answer(session: AsyncSession, asked: AskedQuestion) -> Mapping[str, object]:
+    """Store the answer by its inputs, unless it is stored already; return the job's result."""
+    if asked.answer is None:
+        raise ValueError("An answer is stored after it was computed.")
+    digest = question_hash(asked.question)
+    await analyses.add(session, asked.revision.input_hash, digest, asked.answer)
+    return {"analysis": digest, "mean_shift": asked.answer["mean_shift"]}
 
 
 def make_answer(

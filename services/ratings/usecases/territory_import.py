@@ -44,4 +44,5 @@ TERRITORIES = ImportKind(
     layout=LAYOUT,
     table="territory_record",
     on_committed_rows=follow,
+    not_revertible="Реестр территорий исправляется новой загрузкой.",
 )

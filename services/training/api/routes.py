@@ -1,6 +1,5 @@
 """Individual routes (ИОМ): built, moved by verbs, proved by evidence, rebuilt by proposal."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -27,6 +26,7 @@ from services.training.usecases import route_outcomes, route_workflow
 from services.training.usecases.build_routes import build, prepare
 from services.training.usecases.signatures import Signer
 from shared.errors import FieldError, Invalid
+from shared.process_pool import request_pool
 from shared.web import (
     Caller,
     Cursor,
@@ -143,7 +143,7 @@ async def create_route(
     async def effect() -> Response:
         municipality = await route_workflow.open_route(session, body.teacher, body.tutor, signer)
         prepared = await prepare(session, body.teacher, windows, body.as_of)
-        built = await asyncio.to_thread(build, prepared)
+        built = await request_pool().run(build, prepared, caller=caller.subject)
         dates = [[str(window.first), str(window.last)] for window in windows]
         row = {
             "owner": body.teacher,

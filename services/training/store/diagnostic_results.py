@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.domain.deficits import Diagnostic, Result, read_level_set
 
-COMPETENCY_CODES = text("SELECT code FROM competency WHERE known_to = 'infinity' ORDER BY code")
 DIAGNOSTICS = text("""
     SELECT code, competency, level_set, required, error FROM diagnostic
     WHERE known_to = 'infinity' ORDER BY code
@@ -18,11 +17,6 @@ RESULTS = text("""
     SELECT teacher, diagnostic, taken_on, score FROM diagnostic_result
     WHERE known_to = 'infinity' AND (CAST(:teacher AS text) IS NULL OR teacher = :teacher)
 """)
-
-
-async def competency_codes(session: AsyncSession) -> Sequence[str]:
-    """Return the codes of every registered competency."""
-    return list((await session.execute(COMPETENCY_CODES)).scalars())
 
 
 async def list_diagnostics(session: AsyncSession) -> Mapping[str, Diagnostic]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -29,6 +30,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GOOD = "rum,2022,08000000,1.1,99,,,"
 
 
+async def recalculated(db: Database, programme: str, period: str) -> Mapping[str, object]:
+    async with db.transaction() as session:
+        return await recalculate(session, programme, period, asyncio.to_thread)
+
+
 def csv(*rows: str, heading: str = HEADING) -> bytes:
     return "\n".join([heading, *rows, ""]).encode()
 
@@ -48,6 +54,12 @@ async def counted(service: Service, content: bytes, media: str = "text/csv", **q
     answer = await send(service, content, media, **query)
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def refused(service: Service, content: bytes, media: str = "text/csv", **query: str) -> Any:
+    answer = await send(service, content, media, **query)
+    assert answer.status_code == 422, answer.text
+    return answer.json()["report"]
 
 
 async def stored(database_of: Database) -> int:
@@ -156,7 +168,7 @@ async def test_each_wrong_row_is_told_and_nothing_is_stored(
     quiet: Service, database_of: Database
 ) -> None:
     for line, column, code in WRONG:
-        report = await counted(quiet, csv(GOOD, line))
+        report = await refused(quiet, csv(GOOD, line))
         assert report["status"] == "rejected", line
         assert report["counts"]["rejected"] == 1, line
         told = {(error["column"], error["code"]) for error in report["errors"]}
@@ -177,7 +189,7 @@ async def test_good_rows_are_kept_where_that_was_asked(
 async def test_a_key_that_stands_twice_names_both_rows(
     quiet: Service, database_of: Database
 ) -> None:
-    report = await counted(quiet, csv(GOOD, "rum,2022,Хабаровский край,1.1,98,,,"))
+    report = await refused(quiet, csv(GOOD, "rum,2022,Хабаровский край,1.1,98,,,"))
     duplicates = [e for e in report["errors"] if e["code"] == "DUPLICATE_KEY"]
     assert {error["row"] for error in duplicates} == {2, 3}
     assert all("2, 3" in error["detail"] for error in duplicates)
@@ -206,12 +218,12 @@ async def test_a_slice_is_replaced_as_a_whole(quiet: Service, database_of: Datab
     part = {"mode": "replace_slice", "programme": "rum", "period": "2022"}
     report = await counted(quiet, csv(GOOD), **part)
     assert report["counts"]["unchanged"] == 1
-    outcome = await recalculate(database_of, "rum", "2022", asyncio.to_thread)
+    outcome = await recalculated(database_of, "rum", "2022")
     assert outcome["status"] == "published"
     table = (await quiet.get("/v1/ratings/rum/2022")).json()
     nodes = table["rows"][0]["nodes"]
     assert (nodes["1.1"]["score"], nodes["1.2"]["score"]) == (99.0, None)
-    foreign = await counted(quiet, csv("rum,2021,08000000,1.1,90,,,"), **part)
+    foreign = await refused(quiet, csv("rum,2021,08000000,1.1,90,,,"), **part)
     assert foreign["error_counts"] == {"OUTSIDE_SLICE": 1}
     unknown = await send(quiet, csv(GOOD), **{**part, "programme": "nobody"})
     assert unknown.status_code in {404, 422}

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -91,10 +92,10 @@ class Ledger:
         async with self.db.transaction() as session:
             leased = await jobs.lease(session, job["id"], str(uuid4()))
         assert leased is not None
-        result = await recheck_findings(self.context, leased.args)
-        async with self.db.transaction() as session:
-            await jobs.finish(session, leased, "done", result=result)
-        return result
+        context = replace(self.context, job=leased)
+        await recheck_findings(context, leased.args)
+        assert context.result is not None
+        return context.result
 
     async def load(self, *texts: str) -> None:
         """Import files of claims, then judge the documents."""
