@@ -22,7 +22,6 @@ from services.gateway.api import (
     traces,
     webhooks,
 )
-from services.gateway.deprecations import Announcing, Registry, read_deprecations
 from services.gateway.documents.cache import DocumentCache
 from services.gateway.documents.cache_sync import CacheSync
 from services.gateway.documents.jobs import (
@@ -38,22 +37,26 @@ from services.gateway.documents.jobs import (
     sync_service,
 )
 from services.gateway.documents.upstream_status import watch_upstreams
+from services.gateway.domain.deprecations import Registry
 from services.gateway.domain.findings import SERVICES
+from services.gateway.domain.routing import Operation
 from services.gateway.events.hub import Hub
 from services.gateway.http.cache_fallback import DocumentResponder
 from services.gateway.http.cache_middleware import DocumentCacheMiddleware
+from services.gateway.http.cross_origin import EXPOSED, OPEN_FIELDS, OpenReadPreflight
+from services.gateway.http.deprecation_headers import DeprecationHeaders
 from services.gateway.http.gcra import GcraLimiter
 from services.gateway.http.method_not_allowed import tell_methods
 from services.gateway.http.middleware import RequestGuard
 from services.gateway.http.proxy import forward
 from services.gateway.http.rate_limits import RateLimiter, close_storage, redis_storage
-from services.gateway.http.routing import Operation
+from services.gateway.http.request_log import RequestLog
+from services.gateway.jobs import destroy_keys, prune
 from services.gateway.listeners import EveryTopic
 from services.gateway.openapi.catalogue import OpenApi
+from services.gateway.openapi.deprecations import read_deprecations
 from services.gateway.settings import Settings
-from services.gateway.store.prune import destroy_keys, prune
-from services.gateway.store.requests import Register
-from services.gateway.tokens import keys
+from services.gateway.store import signing_keys
 from services.gateway.tokens.issue import TokenRefused
 from services.gateway.tokens.revocations import OwnRevocations
 from services.gateway.webhooks.delivery import Deliverer
@@ -74,21 +77,6 @@ REACH_EVERY = 15.0
 DELIVER_EVERY = 0.5
 PRUNE_EVERY = 3600.0
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-EXPOSED = [
-    "Age",
-    "Deprecation",
-    "ETag",
-    "Kachestvo-Revision",
-    "Last-Modified",
-    "Link",
-    "Location",
-    "RateLimit",
-    "RateLimit-Policy",
-    "Retry-After",
-    "Sunset",
-    "X-Request-Id",
-]
-
 WORKER = WorkerSpec(
     service="gateway",
     jobs={
@@ -140,13 +128,13 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
     fields = [HSTS] if settings.hsts else []
     app.add_middleware(RequestGuard, fields=fields)
     app.state.deprecated = read_deprecations() if deprecated is None else deprecated
+    document_fields = [*fields, *OPEN_FIELDS]
     memory = DocumentCache(settings.document_memory_bytes)
     bucket = GcraLimiter("documents", settings.documents_per_minute, 60)
-    slow = DocumentResponder(memory, bucket, app, fields)
+    slow = DocumentResponder(memory, bucket, app, document_fields)
     app.router.lifespan_context = _beside(app, app.router.lifespan_context, slow)
-    return _allow_origins(
-        _announce(DocumentCacheMiddleware(memory, bucket, slow, app, fields), app), settings
-    )
+    cached = DocumentCacheMiddleware(memory, bucket, slow, app, document_fields)
+    return _allow_origins(_announce(cached, app), settings)
 
 
 def _announce(door: DocumentCacheMiddleware, app: FastAPI) -> ASGIApp:
@@ -158,7 +146,7 @@ def _announce(door: DocumentCacheMiddleware, app: FastAPI) -> ASGIApp:
         document: OpenApi = app.state.openapi_document
         return document.operation_at(method, path)
 
-    return Announcing(door, app.state.deprecated, operation_at)
+    return DeprecationHeaders(door, app.state.deprecated, operation_at)
 
 
 def _replace_own_routes(app: FastAPI) -> None:
@@ -179,17 +167,18 @@ def _is_replaced(route: BaseRoute) -> bool:
 
 
 def _allow_origins(door: ASGIApp, settings: Settings) -> ASGIApp:
-    """Let pages of the set origins call the API; without a set origin nothing is added."""
+    """Let pages of the set origins write and send tokens; open reads need no setting."""
     if not settings.cors_origins:
         return door
-    return CORSMiddleware(
+    named = CORSMiddleware(
         door,
         allow_origins=settings.cors_origins,
         allow_methods=METHODS,
         allow_headers=["*"],
-        expose_headers=EXPOSED,
+        expose_headers=list(EXPOSED),
         max_age=600,
     )
+    return OpenReadPreflight(named)
 
 
 def _beside(app: FastAPI, framework: Lifespan, slow: DocumentResponder) -> Lifespan:
@@ -202,7 +191,7 @@ def _beside(app: FastAPI, framework: Lifespan, slow: DocumentResponder) -> Lifes
             fill_state(app, settings, slow)
             tasks = [
                 asyncio.create_task(app.state.loader.run()),
-                asyncio.create_task(app.state.register.run()),
+                asyncio.create_task(app.state.request_log.run()),
                 asyncio.create_task(app.state.hub.run()),
             ]
             try:
@@ -224,7 +213,7 @@ def fill_state(app: FastAPI, settings: Settings, slow: DocumentResponder) -> Non
     registry = state.measurements.registry
     storage = state.quota_storage = redis_storage(settings.redis_url)
     state.loader = slow.loader = CacheSync(state.db, slow.memory, settings.poll_seconds)
-    state.register = Register(state.db)
+    state.request_log = RequestLog(state.db)
     state.hub = Hub(state.db, settings.poll_seconds)
     state.forwards = {
         name: ServiceClient(name, settings.url_of(name), seconds=settings.forward_seconds)
@@ -242,7 +231,7 @@ def own_verifier(
 
     async def read_keys() -> dict[str, object]:
         async with db.reading() as session:
-            return await keys.jwks(session, KEY_KEPT_SECONDS)
+            return await signing_keys.jwks(session, KEY_KEPT_SECONDS)
 
     rings = {settings.issuer: KeyRing(fetch=read_keys)} | external_key_rings(settings, clients)
     return Verifier(settings, rings, OwnRevocations(db).revoked)

@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fastapi import Request, Response
-
 from services.gateway.domain.documents import GZIP, IDENTITY, compress
-from services.gateway.http.negotiation import choose_coding, tag_matches
 from shared.errors import NotFound
 from shared.web import strong_etag
 
@@ -22,7 +19,7 @@ _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-_CODINGS = (GZIP, IDENTITY)
+CODINGS = (GZIP, IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +56,3 @@ def one_of(folder: Path, name: str) -> Asset:
     if name not in files:
         raise NotFound("NOT_FOUND", "По этому адресу ничего нет.")
     return files[name]
-
-
-def answer(request: Request, asset: Asset, headers: Mapping[str, str] | None = None) -> Response:
-    """Answer with a file in the coding the caller takes, or 304 where the caller has it."""
-    coding = choose_coding(request.headers.get("accept-encoding"), _CODINGS)
-    fields = {
-        "ETag": asset.etags[coding],
-        "Cache-Control": "public, no-cache",
-        "Vary": "Accept-Encoding",
-        **(headers or {}),
-    }
-    tags = frozenset(tag.encode() for tag in asset.etags.values())
-    if tag_matches(request.headers.get("if-none-match", "").encode(), tags):
-        return Response(status_code=304, headers=fields)
-    if coding != IDENTITY:
-        fields["Content-Encoding"] = coding
-    return Response(asset.coded[coding], headers=fields, media_type=asset.media)

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.ratings.api import (
     comparisons,
+    effect_preview,
     explanations,
     internal,
     methodologies,
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
             ledger_router("ratings"),
             preview.router,
             comparisons.router,
+            effect_preview.router,
             registry.router,
             methodologies.router,
             revisions.router,

@@ -71,7 +71,7 @@ class Claim:
         return "|".join(part.replace("|", "¦") for part in parts)
 
     def wire(self) -> dict[str, object]:
-        """Return the claim row of `spec/wire.md`."""
+        """Return the claim row of `docs/rules/wire.md`."""
         return {
             self.scope_kind.value: self.scope,
             "territory": self.territory,

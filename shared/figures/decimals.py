@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 SIGNIFICANT_DIGITS = 12
-"""Engine floats are published at this many significant digits (`spec/ratings.md`, Engine)."""
+"""Engine floats are published at this many significant digits (`docs/rules/ratings.md`, Engine)."""
 
 
 class RoundingMode(StrEnum):

@@ -1,7 +1,8 @@
 """Band sets: the proof that they partition their scale, and the level a value falls into.
 
 With a step the bands are closed ranges of a whole scale (80–100, 61–79); without one they are
-half-open [from, to), the top band also holding the end of the domain (`spec/figures.md`, Levels).
+half-open [from, to), the top band also holding the end of the domain (`docs/rules/figures.md`,
+Levels).
 """
 
 from collections.abc import Iterator
@@ -117,7 +118,7 @@ class Level:
         return len(self.possible) > 1
 
     def wire(self) -> dict[str, object]:
-        """Return the level as in `spec/wire.md`; distances are numbers in units of the node."""
+        """Return the level (`docs/rules/wire.md`); distances are numbers in units of the node."""
         return {
             "code": self.code,
             "title": self.title,

@@ -1,4 +1,4 @@
-"""Russian number forms as people print them, read without guessing (`spec/figures.md`, Parsing)."""
+"""Read Russian number forms without guessing (`docs/rules/figures.md`, Parsing)."""
 
 import re
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Places with ties: exact for published decimals, vectorised for the engine's floats.
 
 For a value v among n ranked peers, nulls left out: from = 1 + #{x > v}, to = #{x ≥ v}, of = n
-(`spec/figures.md`, Places). A group place is the same on the subset.
+(`docs/rules/figures.md`, Places). A group place is the same on the subset.
 """
 
 from bisect import bisect_left, bisect_right

@@ -115,7 +115,7 @@ def territories_of(subject: Mapping[str, Any]) -> list[str]:
 
 
 def wire_of(service: str, row: Stored) -> dict[str, Any]:
-    """Return a stored finding as in `spec/figures.md`."""
+    """Return a stored finding as in `docs/rules/figures.md`."""
     return {
         "id": row["id"],
         "service": service,

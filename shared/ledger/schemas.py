@@ -1,4 +1,4 @@
-"""Wire shapes of the ledger: claims, corrections, findings (`spec/wire.md`, `spec/figures.md`)."""
+"""Wire shapes of claims, corrections and findings (`docs/rules/wire.md`)."""
 
 from datetime import datetime
 from typing import Annotated, Literal

@@ -17,9 +17,10 @@ async def refuse_unknown_query(request: Request) -> None:
     known = {field.alias for field in fields if isinstance(field.field_info, Query)}
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        told = "Такого параметра нет."
+        allowed = "Известны: " + ", ".join(sorted(known)) + "." if known else "Параметров нет."
+        told = f"Такого параметра нет. {allowed}"
         raise Invalid(
             "UNKNOWN_PARAMETER",
-            "Неизвестные параметры запроса: " + ", ".join(sorted(set(unknown))) + ".",
+            "Неизвестные параметры запроса: " + ", ".join(sorted(set(unknown))) + f". {allowed}",
             errors=[FieldError(f"/query/{name}", "UNKNOWN_PARAMETER", told) for name in unknown],
         )

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 from services.cli.migrate import configuration, migrate
 from services.cli.roles import SCHEMAS, prepare_roles, role_of
-from tests.databases import PASSWORDS, TestDatabase
+from tests.databases import PASSWORDS, TEMPLATE, TestDatabase
 
 CATALOGUE = """
     SELECT 'column', table_name || '.' || column_name,
@@ -57,19 +57,26 @@ def catalogue(url: str, schema: str) -> set[tuple[str, ...]]:
 
 
 @contextmanager
-def empty_database(postgres: str) -> Iterator[str]:
+def database_like(postgres: str, template: str) -> Iterator[str]:
     name = f"stairs_{uuid4().hex}"
     server = postgres.format(database="postgres")
-    ask(server, lambda connection: connection.execute(f"CREATE DATABASE {name}"))
+    ask(server, executing(f"CREATE DATABASE {name} TEMPLATE {template}"))
     url = postgres.format(database=name)
     ask(url, lambda connection: prepare_roles(connection, PASSWORDS))
     yield url
-    ask(server, lambda connection: connection.execute(f"DROP DATABASE {name} WITH (FORCE)"))
+    ask(server, executing(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres: str) -> Iterator[str]:
+    """The address of a migrated database that these tests only read."""
+    with database_like(postgres, TEMPLATE) as url:
+        yield url
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
-def test_every_step_can_be_taken_back(postgres: str, schema: str) -> None:
-    with empty_database(postgres) as url:
+def test_the_stairway_of_revisions_can_be_walked_back(postgres: str, schema: str) -> None:
+    with database_like(postgres, "template1") as url:
         config = configuration(url, schema)
         steps = list(ScriptDirectory.from_config(config).walk_revisions())[::-1]
         assert steps
@@ -86,45 +93,38 @@ def test_every_step_can_be_taken_back(postgres: str, schema: str) -> None:
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
-def test_the_tables_in_code_are_the_tables_in_the_database(postgres: str, schema: str) -> None:
-    with empty_database(postgres) as url:
-        asyncio.run(migrate(url, PASSWORDS))
-        command.check(configuration(url, schema))
+def test_the_tables_in_code_are_the_tables_in_the_database(migrated: str, schema: str) -> None:
+    command.check(configuration(migrated, schema))
 
 
 def test_migrating_again_changes_nothing(postgres: str) -> None:
-    with empty_database(postgres) as url:
-        asyncio.run(migrate(url, PASSWORDS))
+    with database_like(postgres, TEMPLATE) as url:
         first = {schema: catalogue(url, schema) for schema in SCHEMAS}
         asyncio.run(migrate(url, {}))
         assert first == {schema: catalogue(url, schema) for schema in SCHEMAS}
 
 
-def test_no_table_stands_outside_the_services_schemas(postgres: str) -> None:
-    with empty_database(postgres) as url:
-        asyncio.run(migrate(url, PASSWORDS))
-        rows = ask(
-            url,
-            lambda connection: connection.fetch(
-                "SELECT DISTINCT schemaname FROM pg_tables"
-                " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-            ),
-        )
-        assert {row[0] for row in rows} <= set(SCHEMAS)
+def test_no_table_stands_outside_the_services_schemas(migrated: str) -> None:
+    rows = ask(
+        migrated,
+        lambda connection: connection.fetch(
+            "SELECT DISTINCT schemaname FROM pg_tables"
+            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        ),
+    )
+    assert {row[0] for row in rows} <= set(SCHEMAS)
 
 
-def test_no_key_crosses_a_schema(postgres: str) -> None:
-    with empty_database(postgres) as url:
-        asyncio.run(migrate(url, PASSWORDS))
-        crossing = ask(
-            url,
-            lambda connection: connection.fetch(
-                "SELECT conname FROM pg_constraint c"
-                " JOIN pg_class a ON a.oid = c.conrelid JOIN pg_class b ON b.oid = c.confrelid"
-                " WHERE a.relnamespace <> b.relnamespace"
-            ),
-        )
-        assert not crossing
+def test_no_key_crosses_a_schema(migrated: str) -> None:
+    crossing = ask(
+        migrated,
+        lambda connection: connection.fetch(
+            "SELECT conname FROM pg_constraint c"
+            " JOIN pg_class a ON a.oid = c.conrelid JOIN pg_class b ON b.oid = c.confrelid"
+            " WHERE a.relnamespace <> b.relnamespace"
+        ),
+    )
+    assert not crossing
 
 
 KEPT_FOR_GOOD = {
@@ -164,45 +164,42 @@ FORBIDDEN = (
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_what_was_published_or_logged_cannot_be_changed_by_the_service(
-    postgres: str, schema: str
+    migrated: str, schema: str
 ) -> None:
-    with empty_database(postgres) as url:
-        asyncio.run(migrate(url, PASSWORDS))
-        granted = {
-            table.removesuffix(f".{role_of(schema)}"): privileges
-            for kind, table, privileges in catalogue(url, schema)
-            if kind == "grant"
-        }
-        wanted = KEPT_FOR_GOOD[schema] | ({} if schema == "gateway" else LEDGER)
-        assert {table: granted[table] for table in wanted} == wanted
+    granted = {
+        table.removesuffix(f".{role_of(schema)}"): privileges
+        for kind, table, privileges in catalogue(migrated, schema)
+        if kind == "grant"
+    }
+    wanted = KEPT_FOR_GOOD[schema] | ({} if schema == "gateway" else LEDGER)
+    assert {table: granted[table] for table in wanted} == wanted
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
-def test_a_service_can_do_nothing_beyond_its_rows(postgres: str, schema: str) -> None:
+def test_a_service_can_do_nothing_beyond_its_rows(migrated: str, schema: str) -> None:
     other = next(name for name in SCHEMAS if name != schema)
-    with empty_database(postgres) as url:
-        asyncio.run(migrate(url, PASSWORDS))
-        own = TestDatabase("", url).url(schema)
+    own = TestDatabase("", migrated).url(schema)
+
+    async def try_all(connection: Any) -> None:
         for statement in FORBIDDEN:
-            forbidden = statement.format(own=schema, other=other)
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                ask(own, executing(forbidden))
+                await connection.execute(statement.format(own=schema, other=other))
+
+    ask(own, try_all)
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
-def test_a_role_sees_its_own_schema_only(postgres: str, schema: str) -> None:
-    with empty_database(postgres) as url:
-        asyncio.run(migrate(url, PASSWORDS))
-        seen = ask(
-            url,
-            lambda connection: connection.fetch(
-                "SELECT nspname FROM pg_namespace WHERE nspname = ANY($2)"
-                " AND has_schema_privilege($1, nspname, 'USAGE')",
-                role_of(schema),
-                [*SCHEMAS, "public"],
-            ),
-        )
-        assert [row[0] for row in seen] == [schema]
+def test_a_role_sees_its_own_schema_only(migrated: str, schema: str) -> None:
+    seen = ask(
+        migrated,
+        lambda connection: connection.fetch(
+            "SELECT nspname FROM pg_namespace WHERE nspname = ANY($2)"
+            " AND has_schema_privilege($1, nspname, 'USAGE')",
+            role_of(schema),
+            [*SCHEMAS, "public"],
+        ),
+    )
+    assert [row[0] for row in seen] == [schema]
 
 
 def test_two_databases_of_one_server_get_their_roles_at_the_same_time(postgres: str) -> None:
@@ -219,5 +216,8 @@ def test_two_databases_of_one_server_get_their_roles_at_the_same_time(postgres: 
     async def both(first: str, second: str) -> None:
         await asyncio.gather(prepared_over_and_over(first), prepared_over_and_over(second))
 
-    with empty_database(postgres) as first, empty_database(postgres) as second:
+    with (
+        database_like(postgres, "template1") as first,
+        database_like(postgres, "template1") as second,
+    ):
         asyncio.run(both(first, second))

@@ -1,32 +1,15 @@
 """Rules of the house that no linter knows."""
 
-import ast
 import csv
 import re
 import tomllib
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.house.sources import CODE, ROOT, name_of, python_files
+from tests.house.sources import CODE, ROOT, name_of, python_files, source_of
 
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc", "core"}
 MAY_COMMIT = {"shared/db.py", "shared/outbox.py", "migrations/env.py"}
-
-
-def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        if isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def called(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            yield node.func.attr
 
 
 @pytest.mark.parametrize("forbidden", ["typing.TYPE_CHECKING", "unittest.mock", "mock"])
@@ -34,7 +17,7 @@ def test_nobody_imports(forbidden: str) -> None:
     guilty = [
         name_of(path)
         for path in python_files(*CODE, "tests")
-        if any(f"{name}.".startswith(f"{forbidden}.") for name in imported(path))
+        if any(f"{name}.".startswith(f"{forbidden}.") for name in source_of(path).imports)
     ]
     assert not guilty
 
@@ -52,7 +35,7 @@ def test_a_library_behind_a_seam_has_one_importer(library: str, importer: str) -
     found = [
         name_of(path)
         for path in python_files("services", "shared", "migrations")
-        if any(f"{name}.".startswith(f"{library}.") for name in imported(path))
+        if any(f"{name}.".startswith(f"{library}.") for name in source_of(path).imports)
     ]
     assert found == [importer]
 
@@ -75,7 +58,7 @@ def test_only_the_plumbing_commits() -> None:
     guilty = [
         name_of(path)
         for path in python_files("services", "shared", "migrations")
-        if "commit" in called(path) and name_of(path) not in MAY_COMMIT
+        if "commit" in source_of(path).calls and name_of(path) not in MAY_COMMIT
     ]
     assert not guilty
 
@@ -88,7 +71,7 @@ def test_every_opt_out_says_why() -> None:
     bare = [
         f"{name_of(path)}:{number}"
         for path in python_files(*CODE, "tests")
-        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for number, line in enumerate(source_of(path).text.splitlines(), 1)
         if re.search(r"# (noqa|type: ignore)", line)
         and not re.search(r"# (noqa: [A-Z0-9, ]+ --|type: ignore\[[a-z, -]+\]  #) \S", line)
     ]

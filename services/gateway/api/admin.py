@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import ConfigDict, Field
 
-from services.gateway import audit
 from services.gateway.http.admission import ADMISSION
 from services.gateway.settings import Settings
-from services.gateway.tokens import clients, keys
-from services.gateway.tokens.clients import GRANTABLE, Registered
+from services.gateway.store import audit, clients, signing_keys
+from services.gateway.store.clients import Registered
+from services.gateway.tokens.clients import GRANTABLE, new_secret, register
 from shared import clock
 from shared.errors import FieldError, Invalid, NotFound
 from shared.web import (
@@ -187,7 +187,7 @@ async def create_client(
 
     async def effect() -> Response:
         check(body.scopes, body.jwks)
-        client, secret = await clients.register(
+        client, secret = await register(
             session, title=body.title, scopes=body.scopes, jwks=body.jwks
         )
         await audit.record(
@@ -208,7 +208,7 @@ async def list_clients(
 ) -> ClientList:
     """Return clients by id."""
     after = read_cursor(request, cursor) or ""
-    found = await clients.listed(session, str(after), limit + 1)
+    found = await clients.list_clients(session, str(after), limit + 1)
     following = write_cursor(request, found[limit - 1].id) if len(found) > limit else None
     return ClientList(items=[shown(client) for client in found[:limit]], next=following)
 
@@ -253,7 +253,7 @@ async def rotate_client_secret(
     """Add a new secret and let the newest old one end in a day."""
     client = await known(session, client_id)
     if_match(request, tag(client))
-    secret, kept = clients.new_secret()
+    secret, kept = new_secret()
     ends = (clock.now() + _OVERLAP).isoformat()
     old = [{**one, "ends_at": one["ends_at"] or ends} for one in client.secrets[:1]]
     await clients.save(session, replace(client, secrets=[kept, *old]))
@@ -283,7 +283,7 @@ async def revoke_client_tokens(
 async def list_keys(request: Request, session: WriteSession, _caller: Admin) -> KeyList:
     """Return the signing keys that are still believed."""
     settings: Settings = request.app.state.settings
-    found = await keys.public_keys(session, settings.token_seconds * 2)
+    found = await signing_keys.public_keys(session, settings.token_seconds * 2)
     return KeyList(
         items=[
             KeyAnswer(kid=k["kid"], created_at=k["created_at"], retired_at=k["retired_at"])
@@ -299,6 +299,6 @@ async def list_keys(request: Request, session: WriteSession, _caller: Admin) -> 
 )
 async def rotate_keys(request: Request, session: WriteSession, caller: Admin) -> KeyList:
     """Make a new signing key and retire the old one."""
-    kid, retired = await keys.rotate(session)
+    kid, retired = await signing_keys.rotate(session)
     await audit.record(session, caller, "keys_rotated", kid, {"retired": retired})
     return await list_keys(request, session, caller)

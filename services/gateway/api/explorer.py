@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
 
-from services.gateway.assets import answer, one_of, read_asset
+from services.gateway.assets import one_of, read_asset
+from services.gateway.http.asset_response import answer
 from shared.errors import Unavailable
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +37,11 @@ async def readyz(request: Request) -> dict[str, str]:
 
 @router.get("/openapi.json")
 async def get_openapi(request: Request) -> Response:
-    """Return the merged document."""
+    """Return the merged document; one without the services' operations is never given out."""
+    if not request.app.state.loader.loaded.is_set():
+        raise Unavailable(
+            "NOT_LOADED", "Описание API ещё загружается.", headers={"Retry-After": "2"}
+        )
     return answer(request, request.app.state.openapi_document.asset())
 
 

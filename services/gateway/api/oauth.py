@@ -9,7 +9,9 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from services.gateway.schemas import JsonWebKeySet, TokenAnswer
 from services.gateway.settings import Settings
-from services.gateway.tokens import clients, issue, keys
+from services.gateway.store import clients, signing_keys
+from services.gateway.tokens import issue
+from services.gateway.tokens.clients import GRANTABLE
 from services.gateway.tokens.issue import TokenRefused
 from shared.web import ReadSession, WriteSession, requires
 from shared.web.authentication import SCOPES
@@ -124,9 +126,9 @@ async def refuse_token(request: Request, error: Exception) -> Response:
 async def get_jwks(request: Request, session: WriteSession, response: Response) -> JsonWebKeySet:
     """Return the public keys; the first one is made at the first wish."""
     settings: Settings = request.app.state.settings
-    await keys.live_key(session)
+    await signing_keys.live_key(session)
     response.headers["Cache-Control"] = "public, max-age=60"
-    return JsonWebKeySet(**await keys.jwks(session, settings.token_seconds * 2))
+    return JsonWebKeySet(**await signing_keys.jwks(session, settings.token_seconds * 2))
 
 
 @router.get(
@@ -149,7 +151,7 @@ async def get_authorization_server(request: Request) -> dict[str, Any]:
             "private_key_jwt",
         ],
         "token_endpoint_auth_signing_alg_values_supported": issue.ASSERTION_ALGORITHMS,
-        "scopes_supported": [scope for scope in SCOPES if scope in clients.GRANTABLE],
+        "scopes_supported": [scope for scope in SCOPES if scope in GRANTABLE],
     }
 
 

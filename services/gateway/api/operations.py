@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import ConfigDict, Field, JsonValue
 
-from services.gateway import audit
 from services.gateway.api.admin import Admin
 from services.gateway.documents.jobs import COMPOSE, SYNC
+from services.gateway.domain.audit_chain import Entry
 from services.gateway.domain.findings import SERVICES
 from services.gateway.http.admission import ADMISSION
-from services.gateway.store import documents
+from services.gateway.store import audit, documents, persons
 from shared import inbox, jobs
 from shared.errors import Conflict, Problem
 from shared.http import ServiceClient
@@ -105,7 +105,7 @@ class Erasure(ResponseModel):
     model_config = ConfigDict(json_schema_extra={"example": {"erased": True}})
 
 
-def entry(found: audit.Entry) -> AuditEntry:
+def entry(found: Entry) -> AuditEntry:
     """Return an audit entry as it is answered."""
     return AuditEntry(**{name: getattr(found, name) for name in AuditEntry.model_fields})
 
@@ -124,7 +124,7 @@ async def list_audit(
 ) -> AuditList:
     """Return audit entries, oldest first."""
     after = read_cursor(request, cursor) or 0
-    found = await audit.listed(session, int(after), limit + 1, client, action)
+    found = await audit.list_entries(session, int(after), limit + 1, client, action)
     following = write_cursor(request, found[limit - 1].seq) if len(found) > limit else None
     return AuditList(items=[entry(one) for one in found[:limit]], next=following)
 
@@ -270,6 +270,6 @@ async def erase_person(
     caller: Admin,
 ) -> Erasure:
     """Destroy the key of a person's pseudonym; only the act is logged, not whom it was about."""
-    pseudonym = await audit.destroy_key(session, ref)
+    pseudonym = await persons.destroy_key(session, ref)
     await audit.record(session, caller, "person_erased", "person", {"found": pseudonym is not None})
     return Erasure(erased=pseudonym is not None)

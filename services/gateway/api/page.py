@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
 
 from services.gateway.api.explorer import PAGE_HEADERS
-from services.gateway.assets import answer, one_of, read_asset
+from services.gateway.assets import one_of, read_asset
+from services.gateway.http.asset_response import answer
 
 router = APIRouter(include_in_schema=False)
 FOLDER = Path(__file__).parent.parent / "page"

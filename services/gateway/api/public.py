@@ -9,7 +9,7 @@ from services.gateway.documents.cache_sync import Catalogue
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.findings import CursorForeign, Selection, page
 from services.gateway.http.admission import ADMISSION
-from services.gateway.http.negotiation import tag_matches
+from services.gateway.http.conditional import conditional
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from services.gateway.schemas import FindingList, Passport, TerritoryList
@@ -37,9 +37,12 @@ Excel = Annotated[
 ]
 
 
-def catalogue_of(request: Request) -> Catalogue:
-    """Return the parsed parts this process answers from."""
+def catalogue_of(request: Request, part: str) -> Catalogue:
+    """Return the parsed parts; a part that has never been loaded is 503, not an empty answer."""
     catalogue: Catalogue = request.app.state.loader.catalogue
+    if not catalogue.holds(part):
+        told = "Данные ещё загружаются. Повторите запрос через несколько секунд."
+        raise Unavailable("NOT_LOADED", told, headers={"Retry-After": "2"})
     return catalogue
 
 
@@ -53,7 +56,8 @@ async def list_territories(
     request: Request, limit: Limit = 1000, cursor: Cursor = None, excel: Excel = None
 ) -> Response:
     """Return the registered territories by OKTMO, after the cursor."""
-    known = sorted(catalogue_of(request).territories.values(), key=lambda item: item["oktmo"])
+    territories = catalogue_of(request, "territories").territories
+    known = sorted(territories.values(), key=lambda item: item["oktmo"])
     after = _after(cursor)
     chosen = [item for item in known if after is None or item["oktmo"] > after]
     following = chosen[limit - 1]["oktmo"] if len(chosen) > limit else None
@@ -84,7 +88,7 @@ def foreign_cursor() -> Invalid:
 )
 async def get_passport(request: Request, oktmo: OktmoPath) -> Response:
     """Answer for passports the door does not hold: they are unknown or not composed yet."""
-    if oktmo in catalogue_of(request).territories:
+    if oktmo in catalogue_of(request, "territories").territories:
         raise Unavailable(
             "PASSPORT_NOT_READY", "Паспорт ещё составляется.", headers={"Retry-After": "1"}
         )
@@ -127,7 +131,9 @@ async def list_findings(
     """Return one page of the findings that pass every filter."""
     selection = Selection(service, severity, rule, status, territory, document)
     try:
-        items, following = page(catalogue_of(request).findings, selection, limit, cursor)
+        items, following = page(
+            catalogue_of(request, "findings:").findings, selection, limit, cursor
+        )
     except CursorForeign as error:
         raise foreign_cursor() from error
     content = encode({"items": items, "next": following})
@@ -144,19 +150,19 @@ async def as_table(
         raise TypeError(f"{path} is no table.")
     media = wanted_media(request.headers.get("accept"), kind.offers, excel)
     if media == JSON:
-        return conditional(request, body, headers)
+        return tagged(request, body, headers)
     rendered = await asyncio.to_thread(render, kind, media, path, body, None)
     saved = {"Content-Disposition": f'attachment; filename="{file_name(path, media)}"'}
-    return conditional(request, rendered, {**headers, **saved}, content_type(media))
+    return tagged(request, rendered, {**headers, **saved}, content_type(media))
 
 
-def conditional(
-    request: Request, body: bytes, headers: dict[str, str], media: str = JSON
-) -> Response:
-    """Answer with a strong tag, or 304 where the caller has these bytes already."""
-    etag = strong_etag(body)
-    fields = {"ETag": etag, "Cache-Control": "public, no-cache", "Vary": "Accept", **headers}
-    known = request.headers.get("if-none-match", "").encode("latin-1")
-    if tag_matches(known, frozenset({etag.encode()})):
-        return Response(status_code=304, headers=fields)
-    return Response(body, headers={**fields, "Content-Type": media})
+def tagged(request: Request, body: bytes, headers: dict[str, str], media: str = JSON) -> Response:
+    """Answer with a strong tag of these bytes, or as the request's conditions ask."""
+    fields = {
+        "ETag": strong_etag(body),
+        "Cache-Control": "public, no-cache",
+        "Vary": "Accept",
+        "Content-Type": media,
+        **headers,
+    }
+    return conditional(request, body, fields)

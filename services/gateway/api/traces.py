@@ -8,12 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request
 from pydantic import Field
 
-from services.gateway import audit
 from services.gateway.api.admin import Admin
 from services.gateway.api.operations import AuditEntry, entry
 from services.gateway.domain.findings import SERVICES
 from services.gateway.http.admission import ADMISSION
-from services.gateway.store import changes, requests
+from services.gateway.store import audit, changes, requests
 from shared import jobs
 from shared.errors import NotFound, Problem
 from shared.http import ServiceClient

@@ -9,13 +9,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway import audit
 from services.gateway.http.admission import ADMISSION
 from services.gateway.settings import Settings
-from services.gateway.store import changes, webhooks
+from services.gateway.store import audit, changes, deliveries, webhooks
 from services.gateway.store.webhooks import Hook
 from services.gateway.webhooks.addresses import AddressRefused, check_url
-from services.gateway.webhooks.outgoing import cloud_event, ping_body, queue
+from services.gateway.webhooks.outgoing import cloud_event, ping_body
 from services.gateway.webhooks.signing import new_secret, rotated
 from services.gateway.webhooks.types import EVENT_TYPES, PING, hidden_from
 from shared import clock
@@ -280,7 +279,7 @@ async def ping_webhook(session: WriteSession, webhook_id: HookId, caller: Client
     """Queue a test message."""
     hook = await own(session, webhook_id, caller)
     message = uuid4()
-    await queue(session, hook.id, f"msg_{message.hex}", PING, ping_body(message, hook.id))
+    await deliveries.add(session, hook.id, f"msg_{message.hex}", PING, ping_body(message, hook.id))
     return Queued(queued=1)
 
 
@@ -301,7 +300,7 @@ async def replay_webhook(
     for change in chosen:
         if (not hook.types or change.type in hook.types) and change.type not in hidden:
             message = f"msg_{change.id.hex}"
-            await queue(session, hook.id, message, change.type, cloud_event(change))
+            await deliveries.add(session, hook.id, message, change.type, cloud_event(change))
             count += 1
     return Queued(queued=count)
 

@@ -8,7 +8,8 @@ from services.gateway.documents.cache import DocumentCache
 from services.gateway.documents.composed import findings_in, territories_in
 from services.gateway.domain.documents import CachedDocument, make_cached_document
 from services.gateway.domain.findings import SERVICES, Finding
-from services.gateway.http.routing import Routing
+from services.gateway.domain.routing import Routing
+from services.gateway.representations.kinds import offers_of
 from services.gateway.store import documents
 from services.gateway.store.documents import Stored, StoredPart
 from shared import clock
@@ -47,6 +48,10 @@ class Catalogue:
         elif part.name.startswith("findings:"):
             self.findings = findings_in(self._contents)
             self.findings_revision = part.seq
+
+    def holds(self, prefix: str) -> bool:
+        """Tell whether any part whose name begins so has ever been loaded."""
+        return any(name.startswith(prefix) for name in self._contents)
 
     @property
     def known_territories(self) -> list[str]:
@@ -121,7 +126,8 @@ class CacheSync:
             self.memory.evict(stored.path)
             return
         contact = self.memory.contact(stored.source.service)
-        self.memory.put(make_cached_document(stored.source, contact, stored.gzip))
+        offers = offers_of(stored.source.path, stored.source.media)
+        self.memory.put(make_cached_document(stored.source, contact, stored.gzip, offers))
 
     async def read_again(self, path: str) -> CachedDocument | None:
         """Bring an evicted document back; requests for the same path share one reading."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.domain.documents import SourceDocument
@@ -20,7 +19,7 @@ from services.gateway.domain.passport import (
     compose_passport,
     with_revision,
 )
-from services.gateway.store import documents
+from services.gateway.store import documents, upstreams
 from shared.db import lock
 
 OWNER = "gateway"
@@ -30,12 +29,6 @@ FINDINGS_PATH = "/v1/findings"
 # What the lists answer when no limit is asked for.
 DEFAULT_LIMIT = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-STALE = text("SELECT service, since FROM stale_service ORDER BY service")
-OWN = text("""
-    SELECT path, body, revision, source_time FROM document
-    WHERE service = 'gateway' AND body IS NOT NULL
-""")
 
 
 async def compose_all(session: AsyncSession) -> list[str]:
@@ -52,7 +45,7 @@ async def compose_all(session: AsyncSession) -> list[str]:
     }
     material = await read_material(session, contents)
     territories = territories_in(contents)
-    standing = {row.path: row for row in await session.execute(OWN)}
+    standing = {stored.path: stored for stored in await documents.of_service(session, OWNER)}
     latest = _latest(part.source_time for part in material.parts.values())
     composed = {
         PASSPORT_PATH.format(oktmo=territory.oktmo): compose_passport(territory, material)
@@ -78,7 +71,9 @@ def _lists(contents: Mapping[str, Any], material: PassportInputs) -> dict[str, b
     }
 
 
-def _list_source(path: str, body: bytes, standing: Any, latest: datetime) -> SourceDocument:
+def _list_source(
+    path: str, body: bytes, standing: SourceDocument | None, latest: datetime
+) -> SourceDocument:
     """Return the next version of a list, which has no revision of its own to show."""
     if standing is not None:
         latest = max(latest, standing.source_time + timedelta(seconds=1))
@@ -86,14 +81,15 @@ def _list_source(path: str, body: bytes, standing: Any, latest: datetime) -> Sou
 
 
 def _renewed(
-    path: str, content: Mapping[str, Any], standing: Any, latest: datetime
+    path: str, content: Mapping[str, Any], standing: SourceDocument | None, latest: datetime
 ) -> SourceDocument | None:
     """Return the next revision of a composed document, or None if its content is what stands."""
     revision = 1
     if standing is not None:
-        if with_revision(content, standing.revision) == standing.body:
+        revision = standing.revision or 0
+        if with_revision(content, revision) == standing.body:
             return None
-        revision = standing.revision + 1
+        revision += 1
         latest = max(latest, standing.source_time + timedelta(seconds=1))
     body = with_revision(content, revision)
     return SourceDocument(path, OWNER, str(revision), revision, latest, body)
@@ -121,7 +117,7 @@ async def read_material(session: AsyncSession, contents: Mapping[str, Any]) -> P
     answered = frozenset(
         name.partition(":")[2] for name in contents if name.startswith("passport:")
     )
-    stale = {row.service: row.since.isoformat() for row in await session.execute(STALE)}
+    stale = {name: at.isoformat() for name, at in (await upstreams.stale_since(session)).items()}
     return PassportInputs(
         parts=parts,
         findings=findings_in(contents),

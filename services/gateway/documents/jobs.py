@@ -115,7 +115,7 @@ async def _settle(context: JobContext, service: str) -> list[str]:
     while True:
         async with context.db.reading() as session:
             noted = await documents.pending(session, service)
-        pulled = await _pull(context, service, [row["path"] for row in noted])
+        pulled = await _pull(context, service, [row.path for row in noted])
         async with context.db.transaction() as session:
             changed += await _keep(session, pulled)
             await documents.clear_dirty(session, noted)

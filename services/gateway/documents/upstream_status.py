@@ -2,21 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from services.gateway.documents.jobs import COMPOSE
 from services.gateway.settings import Settings
-from services.gateway.store import documents
+from services.gateway.store import documents, upstreams
 from shared import clock
 from shared.jobs import enqueue
 from shared.worker import JobContext
-
-STALE = text("SELECT service FROM stale_service")
-MARK = text("""
-    INSERT INTO stale_service (service, since) VALUES (:service, :since)
-    ON CONFLICT (service) DO NOTHING
-""")
-CLEAR = text("DELETE FROM stale_service WHERE service = :service")
 
 
 async def watch_upstreams(context: JobContext) -> None:
@@ -29,13 +20,13 @@ async def watch_upstreams(context: JobContext) -> None:
         raise TypeError("The gateway's worker runs on the gateway's settings.")
     limit = clock.now() - timedelta(seconds=settings.stale_seconds)
     async with context.db.transaction() as session:
-        marked = set((await session.execute(STALE)).scalars())
+        marked = set(await upstreams.stale_since(session))
         silent = {
             service: at for service, at in (await documents.contacts(session)).items() if at < limit
         }
         for service in silent.keys() - marked:
-            await session.execute(MARK, {"service": service, "since": silent[service]})
+            await upstreams.mark_stale(session, service, silent[service])
         for service in marked - silent.keys():
-            await session.execute(CLEAR, {"service": service})
+            await upstreams.clear_stale(session, service)
         if silent.keys() ^ marked:
             await enqueue(session, COMPOSE, "all")

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
-from services.gateway.http.prerendered import Header, parse_fields, render_fields
-from services.gateway.representations.kinds import kind_of
+from services.gateway.domain.header_fields import Header, parse_fields, render_fields
 
 JSON = "application/json"
 IDENTITY, GZIP, BROTLI = "identity", "gzip", "br"
@@ -77,7 +76,10 @@ class Variant:
 
 @dataclass(slots=True)
 class CachedDocument:
-    """A document held in memory: its variants by media type and coding, and all their tags."""
+    """A document held in memory: its variants by media type and coding.
+
+    `tags` are those of its own media type in every coding.
+    """
 
     source: SourceDocument
     contact: Contact
@@ -102,9 +104,8 @@ class CachedDocument:
         yield from self.others.values()
 
     def keep(self, variant: Variant) -> None:
-        """Add a variant rendered on request; its tag is accepted from now on."""
+        """Add a variant rendered on request."""
         self.others[variant.media, variant.coding] = variant
-        self.tags |= {variant.etag}
 
 
 def entity_tag(body: bytes, coding: str) -> bytes:
@@ -112,6 +113,12 @@ def entity_tag(body: bytes, coding: str) -> bytes:
     digest = hashlib.sha256(body).hexdigest()[:32]
     suffix = "" if coding == IDENTITY else f"-{coding}"
     return f'"{digest}{suffix}"'.encode()
+
+
+def representation_tags(etag: bytes) -> frozenset[bytes]:
+    """Return the tags of a representation in every coding, given one of them."""
+    digest = etag.strip(b'"').partition(b"-")[0]
+    return frozenset((b'"%b"' % digest, b'"%b-gzip"' % digest, b'"%b-br"' % digest))
 
 
 def http_date(instant: datetime) -> bytes:
@@ -163,18 +170,23 @@ def make_variant(
 
 
 def make_cached_document(
-    source: SourceDocument, contact: Contact, gzipped: bytes | None = None
+    source: SourceDocument,
+    contact: Contact,
+    gzipped: bytes | None = None,
+    offers: tuple[str, ...] | None = None,
 ) -> CachedDocument:
-    """Render JSON and its gzip; gzip is left out where it would not be smaller."""
+    """Render JSON and its gzip; gzip is left out where it would not be smaller.
+
+    `offers` are the media types the document can be rendered in (None: its own alone).
+    """
     plain = make_variant(source, source.media, IDENTITY, source.body, source.body)
     coded = gzipped if gzipped is not None else compress(source.body)
     packed = None
     if len(coded) < len(source.body):
         packed = make_variant(source, source.media, GZIP, source.body, coded)
-    tags = frozenset(one.etag for one in (plain, packed) if one is not None)
-    kind = kind_of(source.path) if source.media == JSON else None
-    offers = kind.offers if kind else (source.media.partition(";")[0],)
-    return CachedDocument(source, contact, plain, packed, tags, offers=offers)
+    tags = representation_tags(plain.etag)
+    own = (source.media.partition(";")[0],)
+    return CachedDocument(source, contact, plain, packed, tags, offers=offers or own)
 
 
 def compress(body: bytes) -> bytes:

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.gateway.domain.routing import Operation
+from services.gateway.http.media_types import refuse_other_media
 from services.gateway.http.rate_limits import RateLimiter
-from services.gateway.http.request_context import passage_of
-from services.gateway.http.routing import Operation, refuse_other_media
+from services.gateway.http.request_context import context_of
 from shared.auth import Caller
 from shared.web.authentication import optional_caller
 
@@ -23,9 +24,9 @@ async def admit(
     )
     if operation is not None:
         refuse_other_media(operation, request)
-    passage = passage_of(request.scope)
-    passage.caller = caller
-    passage.path = operation.place(request.url.path) if operation else request.url.path
+    context = context_of(request.scope)
+    context.caller = caller
+    context.path = operation.place(request.url.path) if operation else request.url.path
     quotas: RateLimiter = request.app.state.quotas
     await quotas.take(request, caller)
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from services.gateway.documents.cache import DocumentCache
 from services.gateway.documents.cache_sync import CacheSync
+from services.gateway.domain.conditions import PRECONDITION_FAILED, conditions_of
 from services.gateway.domain.documents import (
     BROTLI,
     GZIP,
@@ -23,11 +24,14 @@ from services.gateway.domain.documents import (
     Variant,
     compress,
     make_variant,
+    representation_tags,
 )
+from services.gateway.domain.header_fields import Header
+from services.gateway.domain.negotiation import choose_coding
 from services.gateway.http.cache_middleware import Receive, Scope
+from services.gateway.http.conditional import precondition_failed
 from services.gateway.http.gcra import GcraLimiter
-from services.gateway.http.negotiation import choose_coding, tag_matches
-from services.gateway.http.prerendered import Header, Send
+from services.gateway.http.prerendered import Send
 from services.gateway.representations.kinds import kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from shared import clock
@@ -92,8 +96,11 @@ class DocumentResponder:
             (b"x-request-id", (current("request_id") or "").encode()),
             *self.fields,
         ]
-        known = request.headers.get("if-none-match")
-        if known is not None and tag_matches(known.encode("latin-1"), resident.tags):
+        conditions = conditions_of(request.headers.getlist)
+        outcome = conditions.outcome(representation_tags(variant.etag), resident.source.source_time)
+        if outcome == PRECONDITION_FAILED:
+            raise precondition_failed(variant.etag.decode())
+        if outcome is not None:
             return _respond(304, b"", [*variant.unmodified, *moving])
         body = b"" if request.method == "HEAD" else variant.body
         return _respond(200, body, [*variant.headers, *moving])

@@ -13,22 +13,27 @@ from typing import Any
 
 from services.gateway.documents.cache import DocumentCache
 from services.gateway.domain.documents import GZIP, IDENTITY, CachedDocument, Variant
+from services.gateway.domain.header_fields import Header, render_fields
+from services.gateway.domain.negotiation import choose_coding, choose_media, tag_matches
+from services.gateway.domain.request_target import is_ambiguous, without_link_parameters
 from services.gateway.http.gcra import GcraLimiter
-from services.gateway.http.negotiation import choose_coding, choose_media, tag_matches
-from services.gateway.http.prerendered import (
-    Header,
-    Send,
-    StatusLines,
-    finish,
-    render_fields,
-    writable,
-)
+from services.gateway.http.prerendered import Send, StatusLines, finish, writable
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 READS = frozenset({"GET", "HEAD"})
+# Fields that the hot path does not read: a caller's identity, and conditions rarer than a tag.
+_SLOW_FIELDS = frozenset(
+    {
+        b"authorization",
+        b"x-request-id",
+        b"if-match",
+        b"if-modified-since",
+        b"if-unmodified-since",
+    }
+)
 
 
 class Counters:
@@ -69,15 +74,17 @@ class DocumentCacheMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a hot document, or pass the request on."""
-        if scope["type"] != "http" or scope["method"] not in READS:
+        if scope["type"] != "http" or scope["method"] not in READS or _is_misspelt(scope):
             return await self.app(scope, receive, send)
+        if scope["query_string"]:
+            query = without_link_parameters(scope["query_string"])
+            scope = {**scope, "query_string": query}
         resident = self.memory.residents.get(scope["path"])
         if resident is None or scope["query_string"]:
             known = scope["path"] in self.memory.known
             return await (self.slow if known else self.app)(scope, receive, send)
         headers = dict(scope["headers"])
-        named = b"authorization" in headers or b"x-request-id" in headers
-        if named or len(headers) != len(scope["headers"]):
+        if len(headers) != len(scope["headers"]) or not _SLOW_FIELDS.isdisjoint(headers):
             return await self.slow(scope, receive, send)
         variant = pick(resident, headers.get(b"accept"), headers.get(b"accept-encoding"))
         if variant is None:
@@ -130,6 +137,12 @@ class DocumentCacheMiddleware:
         ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         return await send({"type": "http.response.body", "body": b"" if bare else variant.body})
+
+
+def _is_misspelt(scope: Scope) -> bool:
+    """Tell whether the address of a document is written in a way that is refused behind."""
+    raw = scope["raw_path"]
+    return b"%" in raw and is_ambiguous(raw, scope["path"])
 
 
 def pick(

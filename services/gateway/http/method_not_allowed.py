@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from services.gateway.http.routing import Routing
+from services.gateway.domain.routing import Routing
 from shared.web.problems import DETAILS, render
 
 _REFUSED = 405

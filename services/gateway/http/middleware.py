@@ -1,20 +1,23 @@
-"""What surrounds the framework's answers: HEAD, a refusal of NUL, fields of quota and TLS front."""
+"""What surrounds the framework's answers: HEAD, refused addresses, fields of quota and CORS."""
 
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.http.prerendered import Header
+from services.gateway.domain.header_fields import Header
+from services.gateway.domain.request_target import is_ambiguous
+from services.gateway.http.cross_origin import answer_preflight, is_open_preflight, open_fields
 from services.gateway.http.request_context import begin
+from services.gateway.http.request_log import RequestLog
 from services.gateway.openapi.constraints import LONGEST_PARAMETER
-from services.gateway.store.requests import Register
 from shared.errors import FieldError
 from shared.web.problems import render
 
-_STATUS = 422
+_BAD_REQUEST, _UNPROCESSABLE = 400, 422
 
 
 class RequestGuard:
@@ -32,31 +35,50 @@ class RequestGuard:
         """Answer one request."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        fault = fault_of(scope)
-        if fault is not None:
-            response = render(Request(scope), _STATUS, "INVALID", fault.detail, [fault])
-            return await response(scope, receive, send)
-        inner, passage = begin(scope)
+        if is_open_preflight(scope):
+            return await answer_preflight(send)
+        refusal = _refusal(scope)
+        if refusal is not None:
+            refusal.raw_headers += [*self.fields, *open_fields(scope)]
+            return await refusal(scope, receive, send)
+        fields = [*self.fields, *open_fields(scope)]
+        inner, context = begin(scope)
         if scope["method"] == "HEAD":
             inner["method"], send = "GET", _bodiless(send)
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                fields = message.get("headers", [])
-                if passage.path is not None:
-                    location = Headers(raw=fields).get("location", "")
-                    register: Register = scope["app"].state.register
-                    register.note(passage, scope["method"], message["status"], location)
-                message["headers"] = [*fields, *self.fields, *passage.fields]
+                headers = message.get("headers", [])
+                if context.path is not None:
+                    location = Headers(raw=headers).get("location", "")
+                    request_log: RequestLog = scope["app"].state.request_log
+                    request_log.note(context, scope["method"], message["status"], location)
+                message["headers"] = [*headers, *fields, *context.fields]
             await send(message)
 
         return await self.app(inner, receive, send_on)
 
 
+def _refusal(scope: Scope) -> Response | None:
+    """Return the refusal of a path with two meanings (400) or of a value no operation takes."""
+    if is_ambiguous(scope.get("raw_path") or b"", scope["path"]):
+        told = (
+            "Путь читается двояко: уберите «.», «..», обратную косую черту, закодированную косую "
+            "черту и управляющие знаки."
+        )
+        return render(Request(scope), _BAD_REQUEST, "PATH_AMBIGUOUS", told)
+    fault = fault_of(scope)
+    if fault is None:
+        return None
+    return render(Request(scope), _UNPROCESSABLE, "INVALID", fault.detail, [fault])
+
+
 def fault_of(scope: Scope) -> FieldError | None:
     """Return what no operation takes in an address: a NUL, or a value beyond the documented."""
-    if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-        return FieldError("/path", "NUL", "Адрес содержит недопустимый знак NUL.")
+    if b"%00" in scope["query_string"]:
+        part = next(one for one in scope["query_string"].split(b"&") if b"%00" in one)
+        name = part.partition(b"=")[0].decode("latin-1")[:100]
+        return FieldError(f"/query/{name}", "NUL", "Адрес содержит недопустимый знак NUL.")
     told = f"Не длиннее {LONGEST_PARAMETER} знаков."
     if any(len(segment) > LONGEST_PARAMETER for segment in scope["path"].split("/")):
         return FieldError("/path", "LENGTH", told)

@@ -6,27 +6,14 @@ fields a document promises that costs a quarter of the request. Under uvicorn's 
 directly; under any other server the same answer goes out as ordinary ASGI messages.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-Header = tuple[bytes, bytes]
+from services.gateway.domain.header_fields import Header, render_fields
+
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-def render_fields(fields: Sequence[Header]) -> bytes:
-    """Header lines of an answer, without the blank line that ends the head."""
-    return b"".join(name + b": " + value + b"\r\n" for name, value in fields)
-
-
-def parse_fields(lines: bytes) -> list[Header]:
-    """Return the fields of rendered header lines one by one."""
-    fields = []
-    for line in lines.split(b"\r\n")[:-1]:
-        name, _, value = line.partition(b": ")
-        fields.append((name, value))
-    return fields
 
 
 class StatusLines:

@@ -7,13 +7,14 @@ from urllib.parse import quote
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from services.gateway import audit
+from services.gateway.domain.routing import Match, Operation, Routing
+from services.gateway.http.media_types import refuse_other_media
 from services.gateway.http.proxy_response import as_asked
 from services.gateway.http.rate_limits import RateLimiter
-from services.gateway.http.request_context import passage_of
-from services.gateway.http.routing import Match, Operation, Routing, refuse_other_media
+from services.gateway.http.request_context import context_of
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.settings import Settings
+from services.gateway.store import audit, persons
 from shared.auth import Caller, under_scoped
 from shared.errors import Forbidden, Invalid, NotFound, Unavailable
 from shared.http import SAFE_METHODS, UpstreamResponse
@@ -60,10 +61,10 @@ async def forward(request: Request) -> Response:
     service = request.url.path.split("/")[2]
     settings: Settings = state.settings
     caller = await optional_caller(request)
-    passage = passage_of(request.scope)
-    passage.caller, passage.service = caller, service
+    context = context_of(request.scope)
+    context.caller, context.service = caller, service
     operation = _authorise(state.loader.catalogue.routings.get(service), request, caller)
-    path = passage.path = operation.place(request.url.path) if operation else request.url.path
+    path = context.path = operation.place(request.url.path) if operation else request.url.path
     quotas: RateLimiter = state.quotas
     await quotas.take(request, caller)
     patience = settings.forward_seconds + OVER_SERVICE_SECONDS
@@ -85,7 +86,7 @@ async def forward(request: Request) -> Response:
     except ClientDisconnect as error:
         raise Invalid("BODY_BROKEN_OFF", "Тело запроса оборвалось на полпути.") from error
     response = await _respond(request, answer)
-    passage.actor = await _remember(request, caller, path, response.status_code)
+    context.actor = await _remember(request, caller, path, response.status_code)
     return response
 
 
@@ -103,7 +104,7 @@ async def _remember(request: Request, caller: Caller | None, path: str, status: 
                 target = f"{request.method} {path}"
                 entry = await audit.record(session, caller, "forwarded", target, {"status": status})
                 return entry.actor
-            return await audit.pseudonym(session, caller.actor or "")
+            return await persons.pseudonym(session, caller.actor or "")
     except TRANSIENT_ERRORS as error:
         log.warning("act_not_audited", path=path, error=str(error))
         return None
@@ -146,8 +147,13 @@ def _headers(request: Request) -> dict[str, str]:
     Tables are asked for in JSON and rendered here.
     """
     sent = {name: request.headers[name] for name in SENT_ON if name in request.headers}
-    if request.method == "GET" and kind_of(request.url.path) is not None:
-        sent["accept"] = JSON
+    if request.method == "GET":
+        # The order of the conditions is kept here, where the representation is selected.
+        table = kind_of(request.url.path) is not None
+        if sent.pop("if-match", None) is not None or table:
+            sent.pop("if-none-match", None)
+        if table:
+            sent["accept"] = JSON
     return sent
 
 

@@ -15,7 +15,7 @@ from limits.storage import storage_from_string
 from prometheus_client import CollectorRegistry, Counter
 from starlette.requests import Request
 
-from services.gateway.http.request_context import passage_of
+from services.gateway.http.request_context import context_of
 from shared.auth import Caller
 from shared.errors import Conflict
 from shared.log import logger
@@ -70,7 +70,7 @@ class RateLimiter:
         key = f"client:{caller.subject}" if caller else f"address:{address_of(request)}"
         allowed, left, reset = await self._hit(key)
         policy = f'"{self.name}";q={self.item.amount};w={_WINDOW}'
-        passage_of(request.scope).fields = [
+        context_of(request.scope).fields = [
             (b"ratelimit-policy", policy.encode()),
             (b"ratelimit", f'"{self.name}";r={left};t={reset}'.encode()),
         ]

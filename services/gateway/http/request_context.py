@@ -5,10 +5,10 @@ from time import perf_counter
 
 from starlette.types import Scope
 
-from services.gateway.http.prerendered import Header
+from services.gateway.domain.header_fields import Header
 from shared.auth import Caller
 
-_KEY = "kachestvo.passage"
+_KEY = "kachestvo.request_context"
 
 
 @dataclass(slots=True)
@@ -27,12 +27,12 @@ class RequestContext:
 
 
 def begin(scope: Scope) -> tuple[Scope, RequestContext]:
-    """Return the scope a request is answered in, and its passage."""
-    passage = RequestContext()
-    return {**scope, _KEY: passage}, passage
+    """Return the scope a request is answered in, and its context."""
+    context = RequestContext()
+    return {**scope, _KEY: context}, context
 
 
-def passage_of(scope: Scope) -> RequestContext:
-    """Return the passage of a request that has begun one."""
+def context_of(scope: Scope) -> RequestContext:
+    """Return the context of a request that has begun one."""
     found: RequestContext = scope[_KEY]
     return found

@@ -7,11 +7,12 @@ from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
 from services.gateway.assets import Asset, make_asset
-from services.gateway.deprecations import Registry, mark
 from services.gateway.documents.cache_sync import Catalogue
+from services.gateway.domain.deprecations import Registry
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.findings import SERVICES
-from services.gateway.http.routing import Operation, Routing
+from services.gateway.domain.routing import Operation, Routing
+from services.gateway.openapi.deprecations import mark
 from services.gateway.openapi.merge import Json, merge
 from services.gateway.openapi.postprocess import postprocess, webhooks_section
 from services.gateway.representations.kinds import JSON

@@ -77,3 +77,9 @@ def headings() -> dict[str, Heading]:
 def kind_of(path: str) -> TableKind | None:
     """Return the kind of table a path answers, None for anything that is not one."""
     return next((kind for kind in table_kinds() if kind.pattern.fullmatch(path)), None)
+
+
+def offers_of(path: str, media: str) -> tuple[str, ...] | None:
+    """Return the media types a JSON table can be rendered in, None for other documents."""
+    kind = kind_of(path) if media == JSON else None
+    return kind.offers if kind else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.gateway.domain.encoding import encode
-from services.gateway.http.negotiation import choose_media
+from services.gateway.domain.negotiation import choose_media
 from services.gateway.representations.jsonstat import to_jsonstat
 from services.gateway.representations.kinds import CSV, JSON_STAT, XLSX, TableKind
 from services.gateway.representations.sheet import lay_out

@@ -4,8 +4,9 @@ A writer takes the lock of the sequence for the rest of its transaction, so numb
 in their order; the commit tells every gateway process (`gateway_documents`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -40,6 +41,10 @@ WITHDRAW = text("""
 """)
 VERSIONS = text("""
     SELECT path, version FROM document WHERE service = :service AND body IS NOT NULL
+""")
+OF_SERVICE = text("""
+    SELECT path, service, version, media, revision, source_time, body, gzip, seq FROM document
+    WHERE service = :service AND body IS NOT NULL
 """)
 AFTER = text("""
     SELECT path, service, version, media, revision, source_time, body, gzip, seq FROM document
@@ -87,6 +92,14 @@ class Stored:
     seq: int
     source: SourceDocument | None
     gzip: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPath:
+    """A path to be pulled, and the instant it was noted last."""
+
+    path: str
+    noted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +168,12 @@ async def read(session: AsyncSession, path: str) -> Stored | None:
     return None if row is None else _stored(row)
 
 
+async def of_service(session: AsyncSession, service: str) -> list[SourceDocument]:
+    """Return the published documents of a service."""
+    rows = await session.execute(OF_SERVICE, {"service": service})
+    return [source for row in rows if (source := _stored(row).source) is not None]
+
+
 def _stored(row: Any) -> Stored:
     if row.body is None:
         return Stored(row.path, row.seq, None, None)
@@ -176,16 +195,16 @@ async def mark_dirty(session: AsyncSession, service: str, paths: Sequence[str]) 
         await session.execute(NOTE, {"path": path, "service": service})
 
 
-async def pending(session: AsyncSession, service: str) -> list[Mapping[str, Any]]:
-    """Paths of a service to be pulled, the longest waiting first, with the instant noted."""
+async def pending(session: AsyncSession, service: str) -> list[PendingPath]:
+    """Return paths of a service to be pulled, the longest waiting first."""
     rows = await session.execute(PENDING, {"service": service, "limit": PENDING_PAGE})
-    return [dict(row) for row in rows.mappings()]
+    return [PendingPath(**row) for row in rows.mappings()]
 
 
-async def clear_dirty(session: AsyncSession, noted: Sequence[Mapping[str, Any]]) -> None:
+async def clear_dirty(session: AsyncSession, noted: Sequence[PendingPath]) -> None:
     """Forget pending paths unless they were noted again meanwhile."""
     for row in noted:
-        await session.execute(SETTLE, dict(row))
+        await session.execute(SETTLE, asdict(row))
 
 
 async def put_part(

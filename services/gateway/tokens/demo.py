@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from services.gateway.tokens import clients
+from services.gateway.store import clients
+from services.gateway.tokens.clients import GRANTABLE, new_secret, register
 from shared.db import Database
 
 DEMO = "demo"
@@ -25,12 +26,12 @@ async def create_demo(db: Database) -> dict[str, str]:
     async with db.transaction() as session:
         known = await clients.find(session, DEMO, locked=True)
         if known is None:
-            known, secret = await clients.register(
-                session, title="Демонстрационный клиент", scopes=clients.GRANTABLE, client_id=DEMO
+            known, secret = await register(
+                session, title="Демонстрационный клиент", scopes=GRANTABLE, client_id=DEMO
             )
         else:
-            secret, kept = clients.new_secret()
-            changed = replace(known, secrets=[kept], scopes=clients.GRANTABLE, enabled=True)
+            secret, kept = new_secret()
+            changed = replace(known, secrets=[kept], scopes=GRANTABLE, enabled=True)
             await clients.save(session, changed)
     if secret is None:
         raise RuntimeError("The demonstration client proves itself by a secret.")

@@ -13,8 +13,9 @@ from joserfc.jwk import KeySet, import_key
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.settings import Settings
-from services.gateway.tokens import clients, keys
-from services.gateway.tokens.clients import Registered
+from services.gateway.store import clients, signing_keys
+from services.gateway.store.clients import Registered
+from services.gateway.tokens.clients import secret_holds
 from shared import clock
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -42,7 +43,7 @@ async def prove_by_secret(session: AsyncSession, client_id: str, secret: str) ->
     client = await clients.find(session, client_id)
     if client is None or not client.enabled:
         raise unknown_client()
-    if not clients.secret_holds(client, secret, clock.now()):
+    if not secret_holds(client, secret, clock.now()):
         raise unknown_client()
     return client
 
@@ -113,7 +114,7 @@ async def issue(
     session: AsyncSession, settings: Settings, client: Registered, scopes: Sequence[str]
 ) -> dict[str, Any]:
     """Return the answer of the token endpoint with a freshly signed access token."""
-    kid, private = await keys.live_key(session)
+    kid, private = await signing_keys.live_key(session)
     present = int(time())
     claims = {
         "iss": settings.issuer,
@@ -126,7 +127,7 @@ async def issue(
         "nbf": present,
         "exp": present + settings.token_seconds,
     }
-    header = {"alg": keys.ALGORITHM, "kid": kid, "typ": "at+jwt"}
+    header = {"alg": signing_keys.ALGORITHM, "kid": kid, "typ": "at+jwt"}
     key = import_key(dict(private))
     return {
         "access_token": jwt.encode(header, claims, key),

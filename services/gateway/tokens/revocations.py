@@ -2,7 +2,7 @@
 
 import time
 
-from services.gateway.tokens import clients
+from services.gateway.store import clients
 from shared.db import Database
 from shared.log import logger
 from shared.worker import TRANSIENT_ERRORS

@@ -8,15 +8,13 @@ holds up nobody else.
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from services.gateway.settings import Settings
+from services.gateway.store import deliveries
+from services.gateway.store.deliveries import Attempt, ClaimedDelivery
 from services.gateway.webhooks.http_post import Posted, post
 from services.gateway.webhooks.signing import sign
 from shared import clock
@@ -36,49 +34,6 @@ GONE = 410
 _JITTER = 0.1
 _LEASE = timedelta(seconds=60)
 _MOST_AT_ONCE = 64
-
-DUE = text("""
-    SELECT DISTINCT d.webhook FROM delivery d JOIN webhook w ON w.id = d.webhook
-    WHERE d.state = 'waiting' AND d.next_at <= :now AND w.state = 'active' LIMIT 200
-""")
-CLAIM = text("""
-    UPDATE delivery SET next_at = :leased_until, attempts = attempts + 1,
-        first_at = coalesce(first_at, :now)
-    WHERE id = (
-        SELECT d.id FROM delivery d JOIN webhook w ON w.id = d.webhook
-        WHERE d.webhook = :webhook AND d.state = 'waiting' AND d.next_at <= :now
-        AND w.state = 'active' ORDER BY d.next_at, d.created_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED
-    )
-    RETURNING id, message, type, body, attempts
-""")
-HOOK = text("SELECT url, secrets FROM webhook WHERE id = :webhook AND state = 'active'")
-LOG = text("""
-    INSERT INTO delivery_attempt (delivery, number, at, status, error, milliseconds)
-    VALUES (:delivery, :number, :at, :status, :error, :milliseconds)
-    ON CONFLICT (delivery, number) DO NOTHING
-""")
-DELIVERED = text("""
-    UPDATE delivery SET state = 'delivered', delivered_at = :now WHERE id = :delivery
-""")
-AGAIN = text("UPDATE delivery SET next_at = :next_at WHERE id = :delivery AND state = 'waiting'")
-GIVE_UP = text("UPDATE delivery SET state = 'failed' WHERE id = :delivery")
-DISABLE = text("""
-    UPDATE webhook SET state = 'disabled', reason = :reason, version = version + 1,
-        updated_at = clock_timestamp() WHERE id = :webhook
-""")
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A claimed message and where it goes."""
-
-    delivery: UUID
-    webhook: UUID
-    message: str
-    body: bytes
-    number: int
-    url: str
-    secrets: list[dict[str, Any]]
 
 
 def next_attempt(number: int, at: datetime, draw: Callable[[], float]) -> datetime | None:
@@ -101,7 +56,7 @@ class Deliverer:
     async def look(self, context: JobContext) -> None:
         """Start delivering whatever is due now; returns without waiting for receivers."""
         async with context.db.reading() as session:
-            due = list((await session.execute(DUE, {"now": self._now()})).scalars())
+            due = await deliveries.due_subscriptions(session, self._now())
         for webhook in due:
             if webhook not in self._busy and len(self._busy) < _MOST_AT_ONCE:
                 task = asyncio.create_task(self._drain(context, webhook))
@@ -128,46 +83,32 @@ class Deliverer:
         except TRANSIENT_ERRORS as error:
             log.warning("delivery_interrupted", webhook=str(webhook), error=str(error))
 
-    async def _claim(self, db: Database, webhook: UUID) -> Message | None:
+    async def _claim(self, db: Database, webhook: UUID) -> ClaimedDelivery | None:
         now = self._now()
-        row = {"webhook": webhook, "now": now, "leased_until": now + _LEASE}
         async with db.transaction() as session:
-            claimed = (await session.execute(CLAIM, row)).one_or_none()
-            hook = (await session.execute(HOOK, {"webhook": webhook})).one_or_none()
-        if claimed is None or hook is None:
-            return None
-        return Message(
-            claimed.id,
-            webhook,
-            claimed.message,
-            claimed.body,
-            claimed.attempts,
-            hook.url,
-            hook.secrets,
-        )
+            return await deliveries.claim(session, webhook, now, now + _LEASE)
 
     async def _settle(
-        self, db: Database, message: Message, posted: Posted, sent_at: datetime
+        self, db: Database, message: ClaimedDelivery, posted: Posted, sent_at: datetime
     ) -> None:
         """Log the attempt and decide what follows."""
-        row = {
-            "delivery": message.delivery,
-            "number": message.number,
-            "at": sent_at,
-            "status": posted.status,
-            "error": posted.error,
-            "milliseconds": posted.milliseconds,
-        }
         again = next_attempt(message.number, sent_at, random.random)
+        attempt = Attempt(
+            message.delivery,
+            message.number,
+            sent_at,
+            posted.status,
+            posted.error,
+            posted.milliseconds,
+        )
         async with db.transaction() as session:
-            await session.execute(LOG, row)
+            await deliveries.log_attempt(session, attempt)
             if posted.delivered:
-                await session.execute(DELIVERED, {"delivery": message.delivery, "now": self._now()})
+                await deliveries.mark_delivered(session, message.delivery, self._now())
             elif posted.status == GONE:
-                reason = "Получатель ответил 410 Gone."
-                await session.execute(GIVE_UP, {"delivery": message.delivery})
-                await session.execute(DISABLE, {"webhook": message.webhook, "reason": reason})
+                await deliveries.mark_failed(session, message.delivery)
+                await deliveries.disable(session, message.webhook, "Получатель ответил 410 Gone.")
             elif again is None:
-                await session.execute(GIVE_UP, {"delivery": message.delivery})
+                await deliveries.mark_failed(session, message.delivery)
             else:
-                await session.execute(AGAIN, {"delivery": message.delivery, "next_at": again})
+                await deliveries.postpone(session, message.delivery, again)

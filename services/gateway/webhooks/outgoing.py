@@ -3,32 +3,17 @@
 import json
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.store import changes
+from services.gateway.store import changes, deliveries
 from services.gateway.store.changes import Change
 from services.gateway.webhooks.types import RESTRICTED
 
 SOURCE = "urn:kachestvo"
-CHANNEL = "gateway_deliveries"
-
-# A client that is disabled, or has lost the scope of a closed type, is told nothing more; clients
-# of an outside issuer are not registered here.
-MATCHING = text("""
-    SELECT w.id FROM webhook AS w LEFT JOIN client AS c ON c.id = w.client
-    WHERE w.state = 'active' AND ((w.types = '{}' AND :scope = '') OR :type = ANY(w.types))
-    AND (c.id IS NULL OR (c.enabled AND (:scope = '' OR :scope = ANY(c.scopes)))) ORDER BY w.id
-""")
-INSERT = text("""
-    INSERT INTO delivery (id, webhook, message, type, body, state)
-    VALUES (:id, :webhook, :message, :type, :body, 'waiting')
-""")
-RING = text("SELECT pg_notify(:channel, '')")
 
 
 def cloud_event(change: Change) -> bytes:
@@ -57,28 +42,11 @@ async def fan_out(session: AsyncSession, seq: int) -> int:
         return 0
     change = found[0]
     body = cloud_event(change)
-    wanted = {"type": change.type, "scope": RESTRICTED.get(change.type, "")}
-    hooks = list((await session.execute(MATCHING, wanted)).scalars())
-    for hook in hooks:
-        await queue(session, hook, f"msg_{change.id.hex}", change.type, body)
-    return len(hooks)
-
-
-async def queue(
-    session: AsyncSession, webhook: UUID, message: str, message_type: str, body: bytes
-) -> UUID:
-    """Queue one message to one subscription; the commit rings the deliverer."""
-    delivery = uuid4()
-    row = {
-        "id": delivery,
-        "webhook": webhook,
-        "message": message,
-        "type": message_type,
-        "body": body,
-    }
-    await session.execute(INSERT, row)
-    await session.execute(RING, {"channel": CHANNEL})
-    return delivery
+    scope = RESTRICTED.get(change.type, "")
+    subscriptions = await deliveries.subscriptions_for(session, change.type, scope)
+    for webhook in subscriptions:
+        await deliveries.add(session, webhook, f"msg_{change.id.hex}", change.type, body)
+    return len(subscriptions)
 
 
 def ping_body(delivery: UUID, webhook: UUID) -> bytes:

@@ -1,4 +1,4 @@
-"""The table of thresholds of a season, row by row as it is published (`spec/wire.md`)."""
+"""The table of thresholds of a season, row by row as it is published (`docs/rules/wire.md`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""Wire shapes of the olympiads, as `spec/wire.md` fixes them."""
+"""Wire shapes of the olympiads, as `docs/rules/wire.md` fixes them."""

@@ -2,8 +2,8 @@
 
 A child is an array of floats over the units, NaN for a null. A weight is a number, or an array
 that broadcasts against the children (a column of draws over a row of units). Weights are relative
-and rescaled over the children a unit has. The rules are those of `spec/ratings.md`, Engine. Terms
-are added child by child, so a unit's score does not depend on where it stands in the table.
+and rescaled over the children a unit has. The rules are those of `docs/rules/ratings.md`, Engine.
+Terms are added child by child, so a unit's score does not depend on its place in the table.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,7 +1,7 @@
 """The calculation: observations of peers in, scores, places and levels of every node out.
 
 Arrays are units × nodes with each node's column in one piece of memory; loops run over nodes,
-never over units. The rules are those of `spec/ratings.md`, Engine.
+never over units. The rules are those of `docs/rules/ratings.md`, Engine.
 """
 
 from collections.abc import Sequence

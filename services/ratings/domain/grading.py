@@ -46,7 +46,7 @@ class Grades:
     last: Ints
 
     def wire(self, unit: int) -> Mapping[str, object] | None:
-        """Return the level of one unit as in `spec/wire.md`; None for a null score."""
+        """Return the level of one unit as in `docs/rules/wire.md`; None for a null score."""
         at = int(self.band[unit])
         if at == NO_LEVEL:
             return None

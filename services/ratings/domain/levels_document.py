@@ -9,7 +9,7 @@ from shared.figures.levels import Band, BandSet, LevelOn, prove_partition
 def read_levels(fields: Fields, nodes: set[str]) -> BandSet | None:
     """Read the optional member `levels`; `nodes` are the groups a set may be about.
 
-    Every gap, overlap and wrong end becomes a fault with its range (`spec/figures.md`, Levels).
+    Every gap, overlap and wrong end is a fault with its range (`docs/rules/figures.md`, Levels).
     """
     levels = fields.members("levels", required=False)
     if levels is None:

@@ -1,7 +1,7 @@
 """A methodology as a JSON document, read with every fault named.
 
-The format is that of `spec/ratings.md`, Registry. Faults are `FieldError`s with a JSON pointer;
-a document with a fault gives no methodology.
+The format is that of `docs/rules/ratings.md`, Registry. Faults are `FieldError`s with a pointer; a
+document with a fault gives no methodology.
 """
 
 from decimal import Decimal

@@ -1,8 +1,8 @@
 """Putting the column of one indicator on a common scale.
 
 A column is (units,) of floats, NaN for a null; nulls stay null and take no part in any statistic
-of the peers. The rules are the table of `spec/ratings.md`, Engine; under `lower`, less is better.
-Values are compared exactly here: they are published figures, not results of the engine.
+of the peers. The rules are the table of `docs/rules/ratings.md`, Engine. Under `lower` less is
+better. Values are compared exactly here: they are published figures, not results of the engine.
 """
 
 from collections.abc import Callable

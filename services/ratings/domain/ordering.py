@@ -14,7 +14,7 @@ def compared(
     """Return the scores that decide places, any shape, and the tolerance of their equality.
 
     Published decimals are compared exactly, so neighbours in the last printed digit never share a
-    place; the engine's floats are compared as in `spec/figures.md`, Places.
+    place; the engine's floats are compared as in `docs/rules/figures.md`, Places.
     """
     if methodology.rank_on is RankOn.PUBLISHED:
         return round_published(scores, methodology.rounding), 0.0

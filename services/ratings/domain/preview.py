@@ -1,4 +1,4 @@
-"""The what-if calculation: one body in, one answer out, in the wire format of `spec/wire.md`."""
+"""The what-if calculation: one body in, one answer out (`docs/rules/wire.md`)."""
 
 from collections.abc import Mapping, Sequence
 from types import NoneType
@@ -75,7 +75,7 @@ def node_answer(result: Result, row: int, column: int) -> dict[str, object]:
 
 
 def place_at(ranking: Ranking, row: int, column: int) -> dict[str, int | str | None] | None:
-    """Return a place as in `spec/wire.md`; None where there is none."""
+    """Return a place as in `docs/rules/wire.md`; None where there is none."""
     first = int(ranking.first[row, column])
     if first == 0:
         return None

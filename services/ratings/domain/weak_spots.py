@@ -2,7 +2,7 @@
 
 An indicator is weak in the lowest band, below its target, after a fall of at least one printed
 unit since the previous period, or in the bottom quarter of at least four peers
-(`spec/ratings.md`, Answers people ask for).
+(`docs/rules/ratings.md`, Answers people ask for).
 """
 
 from collections.abc import Iterator

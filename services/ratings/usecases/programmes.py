@@ -12,6 +12,7 @@ RESERVED = frozenset(
     {
         "claims",
         "comparisons",
+        "effects",
         "facts",
         "findings",
         "imports",

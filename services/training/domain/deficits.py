@@ -67,7 +67,7 @@ class Deficit:
 def read_level_set(found: Mapping[str, Any]) -> BandSet:
     """Read `{"domain": [lo, hi], "step": "1"|null, "bands": [{"code", "from", "to"}]}`.
 
-    Bands come in any order and must partition the domain (`spec/figures.md`, Levels).
+    Bands come in any order and must partition the domain (`docs/rules/figures.md`, Levels).
     """
     try:
         low, high = (_number(end) for end in found["domain"])

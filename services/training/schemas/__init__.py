@@ -1,1 +1,1 @@
-"""Wire shapes of training, as in `spec/wire.md`; texts for people are in Russian."""
+"""Wire shapes of training, as in `docs/rules/wire.md`; texts for people are in Russian."""

@@ -1,4 +1,4 @@
-"""Wire forms of a year's coverage and cyclogram, as in `spec/wire.md`."""
+"""Wire forms of a year's coverage and cyclogram, as in `docs/rules/wire.md`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet

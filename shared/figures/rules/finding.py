@@ -11,7 +11,7 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 class Severity(StrEnum):
-    """How firmly a finding is known, from proof to verified (`spec/figures.md`, Findings)."""
+    """How firmly a finding is known, from proof to verified (`docs/rules/figures.md`, Findings)."""
 
     CONTRADICTION = "contradiction"
     IMPLAUSIBLE = "implausible"
@@ -60,7 +60,7 @@ class Finding:
         return _digest(self.rule, *(self.about or keys))
 
     def wire(self) -> dict[str, Json]:
-        """Return the part of the finding that rules decide, as in `spec/figures.md`."""
+        """Return the part of the finding that rules decide, as in `docs/rules/figures.md`."""
         return {
             "id": self.id,
             "rule": self.rule,

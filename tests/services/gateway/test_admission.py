@@ -73,7 +73,7 @@ async def test_a_permalink_is_conditional_in_every_representation(house: House) 
     assert plain.headers["etag"] != sheet.headers["etag"]
     for known, accept in (
         (plain.headers["etag"], "application/json"),
-        ("W/" + plain.headers["etag"], "text/csv"),
+        ("W/" + sheet.headers["etag"], "text/csv"),
         (f'"other", {sheet.headers["etag"]}', "text/csv"),
         ("*", "application/json"),
     ):
@@ -83,6 +83,10 @@ async def test_a_permalink_is_conditional_in_every_representation(house: House) 
         assert "content-type" not in again.headers
     other = await house.http.get(path, headers={"if-none-match": '"other"'})
     assert other.content == plain.content
+    tag = {"if-none-match": plain.headers["etag"], "accept": "text/csv"}
+    assert (await house.http.get(path, headers=tag)).content == sheet.content
+    stale = await house.http.get(path, headers={"if-match": '"other"', "if-none-match": "*"})
+    assert (stale.status_code, stale.json()["code"]) == (412, "PRECONDITION_FAILED")
 
 
 async def test_a_body_of_another_type_is_refused_here(house: House) -> None:

@@ -7,7 +7,8 @@ from fastapi import FastAPI, Request, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.assets import answer, make_asset, one_of, read_folder
+from services.gateway.assets import make_asset, one_of, read_folder
+from services.gateway.http.asset_response import answer
 from shared.errors import NotFound
 
 TEXT = ("Качество образования. " * 200).encode()

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from services.gateway import audit
-from services.gateway.audit import GENESIS, Entry, check_chain, entry_hash
+from services.gateway.domain.audit_chain import GENESIS, Entry, check_chain, entry_hash
+from services.gateway.store import audit, persons
 from shared.auth import Caller
 from shared.db import Database
 from tests.databases import TestDatabase
@@ -46,7 +46,7 @@ async def test_acts_are_chained_pseudonymous_and_only_ever_added(database: TestD
         for number in range(3):
             await audit.record(session, ADMIN, "acted", f"t{number}", {"n": number})
     async with db.reading() as session:
-        entries = await audit.listed(session, 0, 10)
+        entries = await audit.list_entries(session, 0, 10)
         verdict = await audit.verify(session)
     assert [one.seq for one in entries] == [1, 2, 3]
     assert verdict.broken_at is None
@@ -70,8 +70,8 @@ async def test_erasing_a_person_unties_the_pseudonym_and_keeps_the_chain(
     db = Database(database.url("gateway"), "gateway", pool_size=2)
     async with db.transaction() as session:
         before = (await audit.record(session, ADMIN, "acted", "t")).actor
-        assert await audit.destroy_key(session, "person-7") == before
-        assert await audit.destroy_key(session, "person-7") is None
+        assert await persons.destroy_key(session, "person-7") == before
+        assert await persons.destroy_key(session, "person-7") is None
     async with db.transaction() as session:
         after = (await audit.record(session, ADMIN, "acted", "t")).actor
         assert (await audit.verify(session)).broken_at is None

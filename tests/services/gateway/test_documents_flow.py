@@ -69,16 +69,12 @@ async def test_a_published_document_is_served_with_all_its_fields(house: House) 
     assert packed.json() == CONTENT
 
 
-async def test_any_variants_tag_answers_not_modified(house: House) -> None:
+async def test_a_tag_of_the_representation_in_any_coding_answers_not_modified(house: House) -> None:
     house.ratings.publish(TABLE, 1, CONTENT)
     await served(house, TABLE)
     tags = []
-    for headers in (
-        {"accept-encoding": "identity"},
-        {"accept-encoding": "gzip"},
-        {"accept": "text/csv", "accept-encoding": "identity"},
-    ):
-        answer = await house.http.get(TABLE, headers=headers)
+    for coding in ("identity", "gzip", "br"):
+        answer = await house.http.get(TABLE, headers={"accept-encoding": coding})
         tags.append(answer.headers["etag"])
     assert len(set(tags)) == 3
     for tag in tags:
@@ -163,7 +159,7 @@ async def test_writes_are_forwarded_with_the_callers_identity(house: House) -> N
     assert headers["x-request-id"] == answer.headers["x-request-id"]
 
 
-@pytest.mark.parametrize("part", ["%0B", "%3F", "%23", "%25", "%D0%B6"])
+@pytest.mark.parametrize("part", ["%3F", "%23", "%25", "%D0%B6"])
 async def test_a_path_is_forwarded_whatever_it_spells(house: House, part: str) -> None:
     answer = await house.http.get(f"/v1/ratings/rum/20{part}22/08000000")
     assert answer.status_code == 404

@@ -7,7 +7,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from sqlalchemy import text
 
-from services.gateway.tokens import keys
+from services.gateway.store import signing_keys
 from services.gateway.tokens.issue import ASSERTION_TYPE
 from tests.services.gateway.conftest import House
 from tests.shared.invalid_tokens import INVALID_TOKENS, NESTED, Asked, assert_refused
@@ -20,7 +20,7 @@ GRANT = {"grant_type": "client_credentials"}
 async def signing(house: House) -> tuple[ECKey, dict[str, Any]]:
     """Return the gateway's own key and the claims of a good admin's token."""
     async with house.db.transaction() as session:
-        kid, private = await keys.live_key(session)
+        kid, private = await signing_keys.live_key(session)
     present = int(time.time())
     claims = {
         "iss": "kachestvo",
@@ -93,15 +93,15 @@ async def test_rotated_keys_are_believed_until_their_tokens_end(house: House) ->
     kids = [key["kid"] for key in (await house.http.get("/.well-known/jwks.json")).json()["keys"]]
     assert len(kids) == 2
     async with house.db.transaction() as session:
-        signing_kid, _ = await keys.live_key(session)
+        signing_kid, _ = await signing_keys.live_key(session)
         assert signing_kid == kids[1]
         statement = text("UPDATE signing_key SET created_at = created_at - interval '11 seconds'")
         await session.execute(statement)
-        assert (await keys.live_key(session))[0] == kids[0]
+        assert (await signing_keys.live_key(session))[0] == kids[0]
         await session.execute(
             text("UPDATE signing_key SET retired_at = now() WHERE kid = :old"), {"old": kids[1]}
         )
-        await keys.destroy_retired(session)
+        await signing_keys.destroy_retired(session)
     await asyncio.sleep(5.1)
     after = await house.bearer("admin")
     for bearer in (before, after):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.http.negotiation import choose_coding, choose_media, tag_matches
+from services.gateway.domain.negotiation import choose_coding, choose_media, tag_matches
 
 JSON, CSV, XLSX = "application/json", "text/csv", "application/vnd.x"
 OFFERS = (JSON, CSV, XLSX)

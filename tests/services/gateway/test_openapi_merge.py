@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.http.routing import Routing
+from services.gateway.domain.routing import Routing
 from services.gateway.openapi.merge import OperationIdClash, merge, references
 from services.gateway.openapi.postprocess import postprocess
 

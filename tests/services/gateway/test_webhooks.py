@@ -14,10 +14,10 @@ from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook
 
 from services.gateway.settings import Settings
+from services.gateway.store.deliveries import MATCHING
 from services.gateway.webhooks.addresses import AddressRefused, check_url, is_public, resolve
 from services.gateway.webhooks.delivery import ATTEMPTS, PAUSES, Deliverer, next_attempt
 from services.gateway.webhooks.http_post import post
-from services.gateway.webhooks.outgoing import MATCHING
 from services.gateway.webhooks.signing import living, new_secret, rotated, sign
 from services.gateway.webhooks.types import RESTRICTED
 from shared.worker import JobContext

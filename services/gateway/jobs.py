@@ -1,14 +1,13 @@
-"""Forgetting what is older than it is promised for, and what must not be kept."""
+"""Periodic clean-up of what is older than promised, and of private halves of retired keys."""
 
-from services.gateway.store import changes, requests, webhooks
-from services.gateway.tokens import keys
+from services.gateway.store import changes, requests, signing_keys, webhooks
 from shared.worker import JobContext
 
 
 async def destroy_keys(context: JobContext) -> None:
     """Destroy the private halves of signing keys that sign no more."""
     async with context.db.transaction() as session:
-        await keys.destroy_retired(session)
+        await signing_keys.destroy_retired(session)
 
 
 async def prune(context: JobContext) -> None:

@@ -5,10 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import Request
-
-from shared.errors import Invalid
-
 # The parameter of a path that is a reference to a person.
 _PERSON = "{ref}"
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
@@ -92,17 +88,3 @@ def _scopes(operation: Mapping[str, Any]) -> frozenset[str]:
             if scopes:
                 return frozenset(scopes)
     return frozenset()
-
-
-def refuse_other_media(operation: Operation, request: Request) -> None:
-    """Refuse a body whose type the operation does not take: 415 with the types it takes."""
-    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    bodiless = request.headers.get("content-length", "0") == "0"
-    if not operation.accepts or sent in operation.accepts:
-        return
-    if bodiless and "transfer-encoding" not in request.headers:
-        return
-    taken = ", ".join(sorted(operation.accepts))
-    raise Invalid(
-        "UNSUPPORTED_MEDIA_TYPE", f"Принимаются: {taken}.", headers={"Accept-Post": taken}
-    )

@@ -1,0 +1,61 @@
+"""`POST /v1/ratings/effects/preview` and `…/power`: did a measure help, what could be seen."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from services.ratings.schemas.effects import (
+    EffectAnswer,
+    EffectQuestion,
+    PowerAnswer,
+    PowerQuestion,
+)
+from services.ratings.usecases.effect_preview import (
+    POWER_COST,
+    PREVIEW_COST,
+    check_plan,
+    check_question,
+    effect_view,
+    power_cost,
+    power_view,
+    preview_cost,
+)
+from services.ratings.usecases.json_document import encoded
+from shared.process_pool import request_pool
+from shared.web import Caller, requires
+
+router = APIRouter(prefix="/v1/ratings/effects", tags=["ratings"])
+
+Reader = Annotated[Caller, Depends(requires("ratings:read"))]
+
+
+@router.post(
+    "/preview",
+    summary="Оценка меры по присланным данным",
+    description="Схема сравнения, оценка, перестановки, границы округления, возврат к среднему "
+    f"и вывод словами. Ничего не сохраняется. {PREVIEW_COST}",
+    response_model=EffectAnswer,
+)
+async def preview_effect(question: EffectQuestion, caller: Reader) -> Response:
+    """Estimate the effect in a panel."""
+    body = question.model_dump()
+    check_question(body)
+    PREVIEW_COST.require(preview_cost(body))
+    view = await request_pool().run(effect_view, body, caller=caller.subject)
+    return Response(encoded(view), media_type="application/json")
+
+
+@router.post(
+    "/power",
+    summary="Что сможет показать мера",
+    description="Наименьший видимый эффект до начала меры и честный жребий участников. "
+    f"Ничего не сохраняется. {POWER_COST}",
+    response_model=PowerAnswer,
+)
+async def plan_measure(question: PowerQuestion, caller: Reader) -> Response:
+    """Say what a planned measure could show."""
+    body = question.model_dump()
+    check_plan(body)
+    POWER_COST.require(power_cost(body))
+    view = await request_pool().run(power_view, body, caller=caller.subject)
+    return Response(encoded(view), media_type="application/json")

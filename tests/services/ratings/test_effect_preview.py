@@ -1,0 +1,123 @@
+"""Effects asked about at the door of the service."""
+
+from copy import deepcopy
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from services.ratings.schemas.effects import POWER_QUESTION, QUESTION
+from tests.services.ratings.service import Service, bearer
+
+PREVIEW = "/v1/ratings/effects/preview"
+POWER = "/v1/ratings/effects/power"
+
+
+def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
+    copy = deepcopy(body)
+    *parents, last = path.split("/")
+    target: Any = copy
+    for name in parents:
+        target = target[int(name) if isinstance(target, list) else name]
+    target[int(last) if isinstance(target, list) else last] = value
+    return copy
+
+
+async def test_the_example_of_the_contract_is_answered_by_its_schema(quiet: Service) -> None:
+    document = (await quiet.get("/openapi.json")).json()
+    for path, question in ((PREVIEW, QUESTION), (POWER, POWER_QUESTION)):
+        answer = await quiet.post(path, question)
+        assert answer.status_code == 200, answer.text
+        content = document["paths"][path]["post"]["responses"]["200"]["content"]
+        schema = {**content["application/json"]["schema"], "components": document["components"]}
+        jsonschema_rs.validator_for(schema).validate(answer.json())
+
+
+async def test_an_answer_carries_every_number_of_the_question(quiet: Service) -> None:
+    body = (await quiet.post(PREVIEW, QUESTION)).json()
+    assert (body["design"], body["estimator"]) == ("lottery", "difference")
+    # Means after less means before: exposed 6.9333 − 0.0, the others 0.1583 less.
+    after, before = (47.9 + 44.6) / 2, (41.2 + 42.0 + 41.5 + 38.4 + 39.1 + 38.8) / 6
+    others = (44.5 + 41.9 + 47.2 + 38.5) / 4
+    others_before = (131.3 + 122.0 + 142.0 + 111.8) / 12
+    estimate = after - before - (others - others_before)
+    assert body["estimate"] == pytest.approx(estimate)
+    assert body["identified"]["low"] == pytest.approx(estimate - 0.2)
+    assert body["identified"]["high"] == pytest.approx(estimate + 0.2)
+    assert body["inference"] == {
+        "p": pytest.approx(1 / 15),
+        "exact": True,
+        "assignments": 15,
+        "least_p": pytest.approx(1 / 15),
+        "set": None,
+    }
+    assert body["verdict"] == "difference"
+    assert body["limits"] == ["LEAST_P"]
+    assert body["mde"] is None
+    assert body["left_out"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "pointer"),
+    [
+        ("panel/units", ["a", "a", "b", "c", "d", "e"], "/body/panel/units"),
+        ("panel/periods", [2022, 2024, 2023, 2025], "/body/panel/periods"),
+        ("panel/values/0", [1.0, 2.0], "/body/panel/values/0"),
+        ("panel/values/0/0", "41,2", "/body/panel/values/0/0"),
+        ("panel/values/0/0", True, "/body/panel/values/0/0"),
+        ("exposed", {"99": 2025}, "/body/exposed/99"),
+        ("assignment/strata", {"82701000": "1"}, "/body/assignment/strata"),
+        ("assignment/selected_on_outcome", True, "/body/assignment/selected_period"),
+        ("assignment/rule", "lottery", "/body/assignment/rule"),
+        ("draws", 0, "/body/draws"),
+        ("colour", "red", "/body/colour"),
+        ("panel/colour", "red", "/body/panel/colour"),
+    ],
+)
+async def test_a_question_that_contradicts_itself_names_the_place(
+    quiet: Service, path: str, value: object, pointer: str
+) -> None:
+    answer = await quiet.post(PREVIEW, changed(QUESTION, path, value))
+    assert answer.status_code == 422, answer.text
+    assert pointer in {error["pointer"] for error in answer.json()["errors"]}
+
+
+async def test_too_many_draws_for_a_panel_say_the_bound(quiet: Service) -> None:
+    units = [str(number) for number in range(100)]
+    panel = {
+        "units": units,
+        "periods": [1, 2, 3, 4, 5, 6],
+        "values": [[50.0] * 6] * 100,
+        "digits": None,
+    }
+    body = changed(changed(QUESTION, "panel", panel), "exposed", {"0": 4})
+    assert (await quiet.post(PREVIEW, changed(body, "draws", 83_333))).status_code == 200
+    answer = await quiet.post(PREVIEW, changed(body, "draws", 83_334))
+    assert answer.status_code == 413
+    assert "50\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000" in answer.json()["detail"]
+
+
+async def test_a_reader_may_ask_and_nobody_else(quiet: Service) -> None:
+    read = await quiet.http.post(PREVIEW, json=QUESTION, headers=bearer("ratings:read"))
+    assert read.status_code == 200
+    other = await quiet.http.post(PREVIEW, json=QUESTION, headers=bearer("training:read"))
+    assert other.status_code == 403
+
+
+async def test_power_names_the_numbers_that_would_show_more(quiet: Service) -> None:
+    body = (await quiet.post(POWER, POWER_QUESTION)).json()
+    assert body["least_p"] == pytest.approx(2 / 20)
+    assert body["mde"] is None
+    assert len(body["proposal"]["treated"]) == 3
+    assert body["proposal"]["strata"] is None
+    assert body["sd"] == pytest.approx(0.35, abs=0.3)
+    again = (await quiet.post(POWER, POWER_QUESTION)).json()
+    assert again == body
+
+
+@pytest.mark.parametrize("treated", [6, 0, ["82701000", "82701000"], ["99"], []])
+async def test_a_plan_needs_units_with_and_without_the_measure(
+    quiet: Service, treated: object
+) -> None:
+    answer = await quiet.post(POWER, changed(POWER_QUESTION, "treated", treated))
+    assert answer.status_code == 422
