@@ -125,9 +125,9 @@ def _answer(
             on_published, value, rounding=(RoundingMode.HALF_UP, digits), feasible=feasible
         )
         answer |= {
-            "level": level.code,
-            "possible": list(level.possible),
-            "undecidable": level.undecidable,
+            "level": None if level is None else level.code,
+            "possible": [] if level is None else list(level.possible),
+            "undecidable": level is not None and level.undecidable,
         }
     return answer
 
@@ -145,7 +145,7 @@ def _method_text(
         f"По составляющим {leaves['value']} → {leaves['published']}, "
         f"по напечатанным блокам {blocks['value']} → {blocks['published']}"
     )
-    if leaves["level"] is not None:
+    if leaves["level"] is not None and blocks["level"] is not None:
         named = [titles[str(answer["level"])] for answer in (leaves, blocks)]
         both += f" (уровни «{named[0]}» и «{named[1]}»)"
     verdict = "ответ один." if same else "ответ зависит от порядка округления."
