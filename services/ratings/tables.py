@@ -273,7 +273,7 @@ class RatingUnit(Table, table=True):
     `missing` has a bit for each indicator in the order of the tree, from the highest bit of the
     first byte, 1 where there is no value; `possible` packs the best and the worst place that the
     missing values could give, over the aggregate nodes, as `places` does. Rows of before revision
-    0010 have both null.
+    0011 have both null.
     `level` counts the bands from the lowest (-1 is none, -2 a score outside the domain),
     `level_low` and `level_high` are the ends of what the printed precision allows, `level_up` and
     `level_down` the distances to the next boundaries (NaN is none). `revision_id` is no foreign

@@ -6,8 +6,8 @@ A place computed with missing values is marked; rows of before know neither and 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
