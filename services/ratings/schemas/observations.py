@@ -20,7 +20,7 @@ class ImportShown(ResponseModel):
     """Какой загрузкой значение пришло."""
 
     id: UUID = Field(description="Номер загрузки.")
-    row: int = Field(description="Строка файла, с единицы.", ge=0, le=2**31 - 1)
+    row: int = Field(description="Строка файла, считая строку заголовков.", ge=0, le=2**31 - 1)
     at: datetime | None = Field(description="Когда загружено.")
 
 

@@ -34,12 +34,12 @@ async def test_an_observation_names_its_printed_value_source_and_import(service:
         "08000000,1.3,,missing,,",
         "05000000,1.1,7,,,A5",
     )
-    first, other, dashed, missing = await observations(service)
+    other, first, dashed, missing = await observations(service)
     assert (first["territory"], first["indicator"]) == ("08000000", "1.1")
     assert first["value"] == {"raw": "99.50", "value": "99.50", "digits": 2}
     assert (first["status"], first["known_to"]) == (None, None)
     assert first["source"] == {"document": "programme-407", "locator": "98:3"}
-    assert (first["import"]["id"], first["import"]["row"]) == (report["id"], 1)
+    assert (first["import"]["id"], first["import"]["row"]) == (report["id"], 2)
     assert first["import"]["at"] == first["known_from"]
     assert (dashed["value"], dashed["status"]) == (None, "not_applicable")
     assert (missing["value"], missing["status"], missing["source"]) == (None, "missing", None)
