@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Caller
-from shared.errors import NotFound
 from shared.figures.claims import Claim
 from shared.ledger import store, usecases
+from shared.ledger.errors import ClaimUnknown
 from shared.ledger.schemas import (
     PAGE,
     CheckAnswer,
@@ -131,7 +131,7 @@ def _add_correcting(router: APIRouter, service: str, corrected: Corrected) -> No
 async def _with_corrections(session: ReadSession, claim_id: str) -> ClaimWithCorrections:
     row = await store.show_claim(session, claim_id)
     if row is None:
-        raise NotFound("CLAIM_UNKNOWN", "Такого числа в книге нет.")
+        raise ClaimUnknown
     made = [CorrectionAnswer.model_validate(c) for c in await store.corrections(session, claim_id)]
     return ClaimWithCorrections(**_claim(row).model_dump(), corrections=made)
 

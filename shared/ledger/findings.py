@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.db import lock
 from shared.figures.rules.finding import Finding, Severity, claim_id
 from shared.ledger import store
+from shared.ledger.topics import findings_changed
 from shared.outbox import emit
 
 OPEN, ACKNOWLEDGED, RESOLVED = "open", "acknowledged", "resolved"
@@ -151,7 +152,7 @@ async def announce(
         "severities": sorted({row["severity"] for row in changed}),
         "changed": len(changed),
     }
-    await emit(session, f"{service}.findings_changed.v1", "findings", body)
+    await emit(session, findings_changed(service), "findings", body)
 
 
 async def _retire(session: AsyncSession, row: Stored, revision: int) -> bool:

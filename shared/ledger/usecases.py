@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Caller
 from shared.db import lock
-from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.errors import FieldError
 from shared.figures.checks import check_document
 from shared.figures.claims import Claim, Concept, Locator, key_of
 from shared.figures.document import SourceDocument, merge_facts
@@ -16,6 +16,13 @@ from shared.figures.parse import Defect
 from shared.figures.reading import read_claim
 from shared.figures.rules.finding import Finding
 from shared.ledger import store
+from shared.ledger.errors import (
+    ClaimUnchanged,
+    ClaimUnknown,
+    DocumentInvalid,
+    FigureUnreadable,
+    FindingResolved,
+)
 from shared.ledger.facts import facts_of
 from shared.ledger.findings import ACKNOWLEDGED, LOCK, RESOLVED, announce
 from shared.ledger.inline_facts import read_assumptions, read_facts
@@ -31,7 +38,7 @@ async def acknowledge(
 ) -> None:
     """Note that people saw a finding; a resolved one needs nobody."""
     if finding["status"] == RESOLVED:
-        raise Conflict("FINDING_RESOLVED", "Вывод уже закрыт.")
+        raise FindingResolved
     await lock(session, LOCK)
     revision = await store.last_revision(session) + 1
     state = {
@@ -54,10 +61,10 @@ async def correct_claim(
     """
     row = await store.show_claim(session, claim_id)
     if row is None:
-        raise NotFound("CLAIM_UNKNOWN", "Такого числа в книге нет.")
+        raise ClaimUnknown
     text = (raw or "").strip()
     if effective(row).raw.strip() == text:
-        raise Conflict("CLAIM_UNCHANGED", "Исправление повторяет действующий текст.")
+        raise ClaimUnchanged
     claim = claim_of({**row, "raw": text})
     _refuse_unreadable(claim)
     correction = {
@@ -76,8 +83,7 @@ async def correct_claim(
 def _refuse_unreadable(claim: Claim) -> None:
     defect = read_claim(claim).value
     if isinstance(defect, Defect):
-        told = f"Текст не читается как {claim.concept.value}."
-        raise Invalid("FIGURE_UNREADABLE", told, errors=[FieldError("/raw", defect.code, told)])
+        raise FigureUnreadable(claim.concept.value, defect.code)
 
 
 async def check_whole(session: AsyncSession, body: DocumentBody) -> list[Finding]:
@@ -91,8 +97,7 @@ async def check_whole(session: AsyncSession, body: DocumentBody) -> list[Finding
     code = body.document or body.claims[0].document
     claims, wrong = _claims(body.claims, code)
     if code is None or faults or more or wrong:
-        told = "Документ не прочитан."
-        raise Invalid("DOCUMENT_INVALID", told, errors=[*wrong, *faults, *more])
+        raise DocumentInvalid(errors=[*wrong, *faults, *more])
     assumptions = tuple(assumed(code, statement) for statement in stated)
     facts = merge_facts(facts_of(rows), await current_facts(session, code))
     document = SourceDocument(code, tuple(claims), facts, assumptions)

@@ -193,6 +193,7 @@ async def serving(url: str, folder: Path) -> AsyncIterator[Ledger]:
             redis_url="redis://unused",
             service_jwks_file=jwks,
         ),
+        scopes={},
         title="Проба",
         description="Проба книги напечатанных чисел.",
         routers=[imports_router(SCHEMA, LEDGER_KINDS), ledger_router(SCHEMA)],
