@@ -37,6 +37,12 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--role", choices=("web", "worker", "all"), default="all")
         one.set_defaults(module="service", app=f"services.{service}.app", service=service)
     commands.add_parser("migrate", help="bring every schema to its newest revision")
+    backup = commands.add_parser(
+        "backup", help="write database, role passwords and keys into one file; `up` may be running"
+    )
+    backup.add_argument("file")
+    restore = commands.add_parser("restore", help="restore a backup into an empty system")
+    restore.add_argument("file")
     keys = commands.add_parser("keys", help="make the keys by which services believe each other")
     keys.add_argument("folder")
     client = commands.add_parser("client", help="register a machine client, and print its secret")

@@ -53,19 +53,20 @@ class SandboxDied(Exception):  # noqa: N818 -- it names the fact.
 class SandboxClient:
     """Reads files in child processes; a free child is kept for the next file.
 
-    It stays for a minute after a file, or as long as the process lives once `keep_warm` was called.
+    It stays for a minute after a file, or while anybody who called `keep_warm` has not closed.
     """
 
     def __init__(self) -> None:
         self._free: list[tuple[Process, int]] = []
-        self._warm = False
+        self._keepers = 0
         self._cooling: asyncio.TimerHandle | None = None
         self._warming: asyncio.Task[None] | None = None
 
     async def keep_warm(self) -> None:
         """Start a child when the process has settled, and another whenever it is used up."""
-        self._warm = True
-        self._warming = asyncio.create_task(self._add_free(WARM_AFTER_SECONDS))
+        self._keepers += 1
+        if self._keepers == 1:
+            self._warming = asyncio.create_task(self._add_free(WARM_AFTER_SECONDS))
 
     async def _add_free(self, pause: float) -> None:
         await asyncio.sleep(pause)
@@ -111,7 +112,7 @@ class SandboxClient:
             self._free.append((child, served))
         else:
             _end(child)
-        if not self._warm:
+        if not self._keepers:
             self._cool_later()
         elif not self._free:
             self._warming = asyncio.create_task(self._add_free(0))
@@ -127,8 +128,10 @@ class SandboxClient:
         self._free.clear()
 
     async def close(self) -> None:
-        """End the warm child and wait until it is gone."""
-        self._warm = False
+        """End the warm child and wait until it is gone, unless others keep it warm."""
+        self._keepers = max(0, self._keepers - 1)
+        if self._keepers:
+            return
         if self._cooling is not None:
             self._cooling.cancel()
         if self._warming is not None:

@@ -151,3 +151,17 @@ async def test_a_warm_child_that_died_meanwhile_is_replaced(reader: SandboxClien
     idle.kill()
     await idle.wait()
     assert copied(await read(reader, GOOD)) == b"3,a,1\n2,b,2\n"
+
+
+async def test_who_closes_first_leaves_the_child_to_the_others() -> None:
+    shared = SandboxClient()
+    await shared.keep_warm()
+    await shared.keep_warm()
+    await read(shared, GOOD)
+    (first,) = shared._free
+    await shared.close()
+    assert shared._free == [first]
+    assert first[0].returncode is None
+    await shared.close()
+    assert shared._free == []
+    assert first[0].returncode is not None
