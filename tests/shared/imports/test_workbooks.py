@@ -50,8 +50,8 @@ def patched(content: bytes, changes: dict[str, Callable[[bytes], bytes]]) -> byt
         zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for name in old.namelist():
-            change = changes.get(name, lambda part: part)
-            new.writestr(name, change(old.read(name)))
+            part = old.read(name)
+            new.writestr(name, changes[name](part) if name in changes else part)
     return made.getvalue()
 
 
