@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.catalogue import SCOPES
 from services.ratings.api import (
     comparisons,
     effect_preview,
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the service's ASGI application."""
     app = create_service_app(
         settings,
+        scopes=SCOPES,
         title="Рейтинги",
         description="Рейтинги территорий, методики, наблюдения и сверка опубликованных цифр.",
         routers=[

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from fastapi import FastAPI
 
+from services.catalogue import SCOPES, topic_code
 from services.training import jobs, listeners
 from services.training.api import (
     erasure,
@@ -44,8 +45,8 @@ WORKER = WorkerSpec(
         **import_jobs(KINDS),
     },
     listeners={
-        "ratings.revision_published.v1": listeners.on_revision_published,
-        "olympiads.statistics_changed.v1": listeners.on_statistics_changed,
+        topic_code("ratings.revision_published.v1"): listeners.on_revision_published,
+        topic_code("olympiads.statistics_changed.v1"): listeners.on_statistics_changed,
     },
     periodic=((900.0, tidy_imports),),
     sources=("ratings", "olympiads"),
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the HTTP side of the service."""
     app = create_service_app(
         settings,
+        scopes=SCOPES,
         title="Повышение квалификации",
         description="Дефициты, курсы, зачисление, наставники, маршруты, циклограмма.",
         routers=[

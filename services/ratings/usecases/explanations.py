@@ -5,8 +5,9 @@ from typing import Any
 
 from services.ratings.domain.explain import Gap, Part, explain
 from services.ratings.domain.growth import Gain, GrowthPoint, growth_points
+from services.ratings.domain.peers_guard import guard_place
 from services.ratings.usecases.replay import Calculation
-from services.ratings.usecases.serializers import View, place_view
+from services.ratings.usecases.serializers import View, place_views
 from services.ratings.usecases.weaknesses import Before, spots, view
 from shared.figures.decimals import decimal_text
 
@@ -16,12 +17,14 @@ def explanation_view(calculation: Calculation, territory: str) -> View:
 
     Numbers keep the engine's full precision, so that the contributions sum to the score.
     """
-    found = explain(calculation.result, calculation.row(territory))
+    row = calculation.row(territory)
+    found = explain(calculation.result, row)
     contributions = found.contributions
     titles = {leaf.code: leaf.title for leaf in calculation.methodology.indicators}
     return {
         **_head(calculation, territory),
         "score": found.score,
+        **place_views("", calculation.place(row)),
         "contributions": None
         if contributions is None
         else [
@@ -99,12 +102,10 @@ def _point(point: GrowthPoint, peers: int) -> View:
 def _gain(gain: Gain | None, peers: int) -> View | None:
     if gain is None:
         return None
-    place, note = place_view(gain.place, peers)
     return {
         "value": decimal_text(gain.value),
         "change": decimal_text(gain.change),
-        "place": place,
-        "place_note": note,
+        **place_views("", guard_place(gain.place, peers)),
         "level": gain.level,
     }
 

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from shared.figures.levels import Band, BandSet, LevelOn, level_of, prove_partition
+from shared.figures.levels import Band, BandSet, LevelOn, nearest_band, prove_partition
 
 LARGEST, DIGITS = 10**9, 9
 """No scale of a diagnostic is larger or finer than this."""
@@ -104,7 +104,7 @@ def find_deficits(
 
 def _deficit(diagnostic: Diagnostic, result: Result) -> Deficit | None:
     ordered = [band.code for band in diagnostic.levels.ordered]
-    reached = ordered.index(level_of(diagnostic.levels, Fraction(result.score)).code)
+    reached = ordered.index(nearest_band(diagnostic.levels, Fraction(result.score)).code)
     missing = ordered.index(diagnostic.required) - reached
     if missing <= 0:
         return None

@@ -22,12 +22,12 @@ from services.training.domain.route_states import (
     rebuild,
 )
 from services.training.store import routes
+from services.training.topics import ROUTE_CHANGED
 from services.training.usecases.build_routes import read_steps
 from services.training.usecases.signatures import Signer, sign
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.outbox import emit
 
-CHANGED = "training.route_changed.v1"
 ITSELF = "service:completion"
 REGISTER = "service:attendance"
 
@@ -82,7 +82,7 @@ async def draft_route(
     line = {"version": 1, "verb": "create", "state": "draft", "note": None}
     await routes.note(session, {**line, "route": route["id"], "actor": await sign(session, signer)})
     body = {"revision": 1, "documents": [], "route": str(route["id"]), "state": "draft"}
-    await emit(session, CHANGED, str(route["id"]), {**body, "verb": "create"})
+    await emit(session, ROUTE_CHANGED, str(route["id"]), {**body, "verb": "create"})
     return route
 
 
@@ -218,7 +218,7 @@ async def _set(
         body = {"steps": changed.get("steps", route["steps"]), "uncovered": route["uncovered"]}
         await routes.archive(session, route["id"], version, body)
     body = {"revision": version, "documents": [], "route": str(route["id"]), "state": state}
-    await emit(session, CHANGED, str(route["id"]), {**body, "verb": verb})
+    await emit(session, ROUTE_CHANGED, str(route["id"]), {**body, "verb": verb})
 
 
 def _not_yours() -> Forbidden:
