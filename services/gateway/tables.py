@@ -206,6 +206,8 @@ class Webhook(Table, table=True):
     version: int = Field(sa_type=BigInteger)
     created_at: datetime = instant()
     updated_at: datetime = instant()
+    failures: int = Field(sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+    paused_until: datetime | None = instant(nullable=True)
 
 
 class Delivery(Table, table=True):

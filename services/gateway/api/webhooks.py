@@ -13,12 +13,12 @@ from services.gateway.http.admission import ADMISSION
 from services.gateway.settings import Settings
 from services.gateway.store import audit, changes, deliveries, webhooks
 from services.gateway.store.webhooks import Hook
-from services.gateway.webhooks.addresses import AddressRefused, check_url
+from services.gateway.webhooks.addresses import AddressRefused, check_url, normalise_url
 from services.gateway.webhooks.outgoing import cloud_event, ping_body
 from services.gateway.webhooks.signing import new_secret, rotated
 from services.gateway.webhooks.types import EVENT_TYPES, PING, hidden_from
 from shared import clock
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.web import (
     Caller,
     Cursor,
@@ -39,6 +39,8 @@ Client = Annotated[Caller, Depends(requires())]
 HookId = Annotated[UUID, Path(description="Номер подписки.")]
 VERSIONED = documented(412, 428)
 REPLAY_DAYS = 30
+MOST_WEBHOOKS = 20
+_PING_WINDOW = timedelta(seconds=15)
 _MOST_REPLAYED = 10_000
 
 Url = Annotated[
@@ -87,6 +89,10 @@ class WebhookAnswer(ResponseModel):
     version: int = Field(description="Версия для If-Match.", ge=1, le=2**53)
     created_at: datetime = Field(description="Когда создана.")
     updated_at: datetime = Field(description="Когда изменена.")
+    failures: int = Field(description="Неудач доставки подряд.", ge=0, le=2**53)
+    paused_until: datetime | None = Field(
+        description="До какого времени доставка приостановлена после пяти неудач подряд."
+    )
     secret: str | None = Field(
         description="Секрет подписи; показывается один раз, иначе null.", max_length=200
     )
@@ -143,12 +149,16 @@ async def own(session: AsyncSession, hook_id: UUID, caller: Caller) -> Hook:
     return hook
 
 
-def check(request: Request, url: str | None, types: list[str] | None, caller: Caller) -> None:
-    """Refuse an address inside a network and types that are unknown or closed to the caller."""
+def check(request: Request, url: str | None, types: list[str] | None, caller: Caller) -> str | None:
+    """Return the address in ASCII.
+
+    Refuses an address inside a network, and types that are unknown or closed to the caller.
+    """
     settings: Settings = request.app.state.settings
     errors = []
     if url is not None:
         try:
+            url = normalise_url(url)
             check_url(url, private_allowed=settings.webhook_private_networks)
         except AddressRefused as refused:
             errors.append(FieldError("/body/url", "ADDRESS_REFUSED", str(refused)))
@@ -159,6 +169,7 @@ def check(request: Request, url: str | None, types: list[str] | None, caller: Ca
             errors.append(FieldError(f"/body/types/{position}", "TYPE_UNKNOWN", told))
     if errors:
         raise Invalid("WEBHOOK_INVALID", "Подписка не прошла проверку.", errors=errors)
+    return url
 
 
 @router.post(
@@ -174,17 +185,20 @@ async def create_webhook(
     """Register a subscription of the caller's."""
 
     async def effect() -> Response:
-        check(request, body.url, body.types, caller)
+        url = check(request, body.url, body.types, caller)
+        if await webhooks.count(session, caller.subject) >= MOST_WEBHOOKS:
+            told = f"У клиента уже {MOST_WEBHOOKS} подписок — больше не бывает: удалите лишние."
+            raise Conflict("WEBHOOK_LIMIT", told)
         made, hook_id = new_secret(clock.now()), uuid4()
         row = {
             "id": hook_id,
             "client": caller.subject,
-            "url": body.url,
+            "url": url,
             "types": body.types,
             "secrets": [made],
         }
         await webhooks.add(session, row)
-        await audit.record(session, caller, "webhook_created", str(hook_id), {"url": body.url})
+        await audit.record(session, caller, "webhook_created", str(hook_id), {"url": url})
         return answer(await own(session, hook_id, caller), made["secret"], 201)
 
     return await once(effect)
@@ -224,10 +238,10 @@ async def update_webhook(
     """Change what the body names."""
     hook = await own(session, webhook_id, caller)
     if_match(request, tag(hook))
-    check(request, body.url, body.types, caller)
-    given = body.model_dump(exclude_none=True)
+    url = check(request, body.url, body.types, caller)
+    given = body.model_dump(exclude_none=True) | ({} if url is None else {"url": url})
     if body.state == "active":
-        given["reason"] = None
+        given |= {"reason": None, "failures": 0, "paused_until": None}
     await webhooks.save(session, replace(hook, **given))
     await audit.record(session, caller, "webhook_changed", str(hook.id), given)
     return answer(await own(session, webhook_id, caller))
@@ -273,11 +287,14 @@ async def rotate_webhook_secret(
     "/{webhook_id}/ping",
     status_code=202,
     summary="Отправить проверочное сообщение",
-    description="Ставит на доставку событие gateway.ping.v1.",
+    description="Ставит на доставку событие gateway.ping.v1; одно за раз, пока прежнее ждёт — 409.",
 )
 async def ping_webhook(session: WriteSession, webhook_id: HookId, caller: Client) -> Queued:
     """Queue a test message."""
     hook = await own(session, webhook_id, caller)
+    if not await deliveries.replace_ping(session, hook.id, PING, clock.now() + _PING_WINDOW):
+        told = "Прежнее проверочное сообщение ещё доставляется: дождитесь его итога."
+        raise Conflict("PING_WAITING", told, headers={"Retry-After": "5"})
     message = uuid4()
     await deliveries.add(session, hook.id, f"msg_{message.hex}", PING, ping_body(message, hook.id))
     return Queued(queued=1)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 CHANNEL = "gateway_deliveries"
+FAILURES_BEFORE_PAUSE = 5
 
 # A client that is disabled, or has lost the scope of a closed type, is told nothing more; clients
 # of an outside issuer are not registered here.
@@ -25,7 +26,8 @@ ADD = text("""
 RING = text("SELECT pg_notify(:channel, '')")
 DUE = text("""
     SELECT DISTINCT d.webhook FROM delivery d JOIN webhook w ON w.id = d.webhook
-    WHERE d.state = 'waiting' AND d.next_at <= :now AND w.state = 'active' LIMIT 200
+    WHERE d.state = 'waiting' AND d.next_at <= :now AND w.state = 'active'
+    AND (w.paused_until IS NULL OR w.paused_until <= :now) LIMIT 200
 """)
 CLAIM = text("""
     UPDATE delivery SET next_at = :leased_until, attempts = attempts + 1,
@@ -33,7 +35,8 @@ CLAIM = text("""
     WHERE id = (
         SELECT d.id FROM delivery d JOIN webhook w ON w.id = d.webhook
         WHERE d.webhook = :webhook AND d.state = 'waiting' AND d.next_at <= :now
-        AND w.state = 'active' ORDER BY d.next_at, d.created_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED
+        AND w.state = 'active' AND (w.paused_until IS NULL OR w.paused_until <= :now)
+        ORDER BY d.next_at, d.created_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED
     )
     RETURNING id, message, type, body, attempts
 """)
@@ -48,6 +51,31 @@ DELIVERED = text("""
 """)
 AGAIN = text("UPDATE delivery SET next_at = :next_at WHERE id = :delivery AND state = 'waiting'")
 GIVE_UP = text("UPDATE delivery SET state = 'failed' WHERE id = :delivery")
+RENEW = text("""
+    UPDATE delivery SET next_at = :until
+    WHERE id = :delivery AND state = 'waiting' AND attempts = :number
+""")
+PING_WAITS = text("""
+    SELECT EXISTS (SELECT FROM delivery WHERE webhook = :webhook AND type = :type
+        AND state = 'waiting' AND next_at <= :soon)
+""")
+END_PINGS = text("""
+    UPDATE delivery SET state = 'failed'
+    WHERE webhook = :webhook AND type = :type AND state = 'waiting'
+""")
+RECOVERED = text("""
+    UPDATE webhook SET failures = 0, paused_until = NULL
+    WHERE id = :webhook AND (failures > 0 OR paused_until IS NOT NULL)
+""")
+# The pause doubles from a minute with each failure after those that are let pass.
+FAILED_AGAIN = text("""
+    UPDATE webhook SET failures = failures + 1, paused_until = CASE WHEN failures + 1 >= :patience
+        THEN CAST(:now AS timestamptz) + least(
+            make_interval(mins => 1) * power(2, least(failures + 1 - :patience, 20)),
+            make_interval(hours => 6))
+        END
+    WHERE id = :webhook
+""")
 DISABLE = text("""
     UPDATE webhook SET state = 'disabled', reason = :reason, version = version + 1,
         updated_at = clock_timestamp() WHERE id = :webhook
@@ -135,6 +163,34 @@ async def log_attempt(session: AsyncSession, attempt: Attempt) -> None:
 async def mark_delivered(session: AsyncSession, delivery: UUID, now: datetime) -> None:
     """End a delivery as taken by its receiver."""
     await session.execute(DELIVERED, {"delivery": delivery, "now": now})
+
+
+async def renew(session: AsyncSession, message: ClaimedDelivery, until: datetime) -> None:
+    """Prolong a claim that is still held."""
+    row = {"delivery": message.delivery, "number": message.number, "until": until}
+    await session.execute(RENEW, row)
+
+
+async def replace_ping(
+    session: AsyncSession, webhook: UUID, message_type: str, soon: datetime
+) -> bool:
+    """End test messages that wait for long; False where one is under way or due by `soon`."""
+    row: dict[str, Any] = {"webhook": webhook, "type": message_type}
+    if (await session.execute(PING_WAITS, {**row, "soon": soon})).scalar_one():
+        return False
+    await session.execute(END_PINGS, row)
+    return True
+
+
+async def note_success(session: AsyncSession, webhook: UUID) -> None:
+    """End the count of failures and the pause of a receiver that answers."""
+    await session.execute(RECOVERED, {"webhook": webhook})
+
+
+async def note_failure(session: AsyncSession, webhook: UUID, now: datetime) -> None:
+    """Count a failure in a row; from the fifth on the receiver is paused, longer each time."""
+    row = {"webhook": webhook, "now": now, "patience": FAILURES_BEFORE_PAUSE}
+    await session.execute(FAILED_AGAIN, row)
 
 
 async def mark_failed(session: AsyncSession, delivery: UUID) -> None:

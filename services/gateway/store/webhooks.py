@@ -10,22 +10,28 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db import lock
+
 INSERT = text("""
     INSERT INTO webhook (id, client, url, types, secrets, state, version)
     VALUES (:id, :client, :url, :types, CAST(:secrets AS jsonb), 'active', 1)
 """)
 GET = text("""
-    SELECT id, client, url, types, secrets, state, reason, version, created_at, updated_at
+    SELECT id, client, url, types, secrets, state, reason, version, created_at, updated_at,
+        failures, paused_until
     FROM webhook WHERE id = :id FOR UPDATE
 """)
 LIST = text("""
-    SELECT id, client, url, types, secrets, state, reason, version, created_at, updated_at
+    SELECT id, client, url, types, secrets, state, reason, version, created_at, updated_at,
+        failures, paused_until
     FROM webhook WHERE (CAST(:client AS text) IS NULL OR client = :client)
     AND (CAST(:after AS uuid) IS NULL OR id > :after) ORDER BY id LIMIT :limit
 """)
+COUNT = text("SELECT count(*) FROM webhook WHERE client = :client")
 UPDATE = text("""
     UPDATE webhook SET url = :url, types = :types, secrets = CAST(:secrets AS jsonb),
-        state = :state, reason = :reason, version = version + 1, updated_at = clock_timestamp()
+        state = :state, reason = :reason, failures = :failures, paused_until = :paused_until,
+        version = version + 1, updated_at = clock_timestamp()
     WHERE id = :id
 """)
 DELETE_ATTEMPTS = text("""
@@ -67,6 +73,14 @@ class Hook:
     version: int
     created_at: datetime
     updated_at: datetime
+    failures: int
+    paused_until: datetime | None
+
+
+async def count(session: AsyncSession, client: str) -> int:
+    """Return how many subscriptions a client has; holds a lock against adding one meanwhile."""
+    await lock(session, f"gateway.webhooks.{client}")
+    return int((await session.execute(COUNT, {"client": client})).scalar_one())
 
 
 async def add(session: AsyncSession, hook: Mapping[str, Any]) -> None:
@@ -98,6 +112,8 @@ async def save(session: AsyncSession, hook: Hook) -> None:
         "secrets": json.dumps([dict(kept) for kept in hook.secrets]),
         "state": hook.state,
         "reason": hook.reason,
+        "failures": hook.failures,
+        "paused_until": hook.paused_until,
     }
     await session.execute(UPDATE, row)
 

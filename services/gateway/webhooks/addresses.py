@@ -7,7 +7,9 @@ addresses global, behind which a private one can stand.
 import asyncio
 import ipaddress
 import socket
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import idna
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -50,6 +52,31 @@ def is_public(text: str) -> bool:
         address = mapped
     closed = any(address in network for network in _CLOSED if network.version == address.version)
     return address.is_global and not closed
+
+
+def normalise_url(url: str) -> str:
+    """Return a URL in ASCII: the host as its A-label (UTS 46), the rest percent-encoded.
+
+    Raises AddressRefused for a host that is no domain name.
+    """
+    if url.isascii():
+        return url
+    parts = urlsplit(url)
+    try:
+        host = idna.encode(parts.hostname or "", uts46=True, std3_rules=True).decode()
+    except (idna.IDNAError, UnicodeError) as error:
+        raise AddressRefused(
+            "Имя узла недопустимо: запишите его в punycode (xn--…) или проверьте написание."
+        ) from error
+    own, _, port = parts.netloc.rpartition("@")[2].partition(":")
+    if not own or "@" in parts.netloc:
+        raise AddressRefused("Адрес не должен содержать учётных данных и фрагмента.")
+    netloc = f"{host}:{port}" if port else host
+    path, query, fragment = (
+        quote(part, safe="/%:@!$&'()*+,;=~?-._")
+        for part in (parts.path, parts.query, parts.fragment)
+    )
+    return urlunsplit((parts.scheme, netloc, path, query, fragment))
 
 
 def check_url(url: str, *, private_allowed: bool) -> None:

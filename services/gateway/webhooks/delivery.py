@@ -1,13 +1,15 @@
 """Delivering what waits: one message at a time to each subscription, retried over 75 hours.
 
-A message is claimed by moving its next attempt a minute ahead, so a deliverer that dies leaves
-nothing stuck and two deliverers never send the same attempt. A subscription with a slow receiver
+A message is claimed by moving its next attempt ten seconds ahead and prolonging that while its
+receiver is spoken to, so a deliverer that dies leaves nothing stuck and two deliverers never send
+the same attempt. A subscription with a slow receiver
 holds up nobody else.
 """
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -31,8 +33,12 @@ PAUSES = tuple(
 )
 ATTEMPTS = len(PAUSES) + 1
 GONE = 410
+# A receiver may put an attempt off by a day at most.
+MOST_RETRY_AFTER = 86_400.0
 _JITTER = 0.1
-_LEASE = timedelta(seconds=60)
+# A claim of a process that died is taken back within 15 s; one that lives is prolonged.
+_LEASE = timedelta(seconds=10)
+_RENEW_SECONDS = 3.0
 _MOST_AT_ONCE = 64
 
 
@@ -78,10 +84,31 @@ class Deliverer:
                 sent_at = self._now()
                 fields = sign(message.secrets, message.message, sent_at, message.body)
                 fields["content-type"] = "application/cloudevents+json"
-                posted = await post(message.url, message.body, fields, private_allowed=private)
+                async with self._renewing(context.db, message):
+                    posted = await post(message.url, message.body, fields, private_allowed=private)
                 await self._settle(context.db, message, posted, sent_at)
         except TRANSIENT_ERRORS as error:
             log.warning("delivery_interrupted", webhook=str(webhook), error=str(error))
+
+    @asynccontextmanager
+    async def _renewing(self, db: Database, message: ClaimedDelivery) -> AsyncIterator[None]:
+        """Prolong a claim while its receiver is spoken to; a dead process stops prolonging."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(_RENEW_SECONDS)
+                try:
+                    async with db.transaction() as session:
+                        await deliveries.renew(session, message, self._now() + _LEASE)
+                except TRANSIENT_ERRORS as error:
+                    log.warning("claim_not_renewed", error=str(error))
+
+        task = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _claim(self, db: Database, webhook: UUID) -> ClaimedDelivery | None:
         now = self._now()
@@ -93,6 +120,9 @@ class Deliverer:
     ) -> None:
         """Log the attempt and decide what follows."""
         again = next_attempt(message.number, sent_at, random.random)
+        if again is not None and posted.retry_after is not None:
+            asked = sent_at + timedelta(seconds=min(posted.retry_after, MOST_RETRY_AFTER))
+            again = max(again, asked)
         attempt = Attempt(
             message.delivery,
             message.number,
@@ -103,6 +133,10 @@ class Deliverer:
         )
         async with db.transaction() as session:
             await deliveries.log_attempt(session, attempt)
+            if posted.delivered:
+                await deliveries.note_success(session, message.webhook)
+            else:
+                await deliveries.note_failure(session, message.webhook, self._now())
             if posted.delivered:
                 await deliveries.mark_delivered(session, message.delivery, self._now())
             elif posted.status == GONE:
