@@ -102,8 +102,14 @@ async def test_a_name_of_two_territories_names_neither(quiet: Service) -> None:
         "programme,period,territory,indicator,value,status,source.document,source.locator\n"
         "rum,2022,{},1.1,50,,,\n"
     )
-    report = await quiet.load("observations", observed.format("Школа № 1").encode())
-    assert report["error_counts"] == {"TERRITORY_UNKNOWN": 1}
+    refused = await quiet.http.post(
+        "/v1/ratings/imports",
+        params={"kind": "observations"},
+        content=observed.format("Школа № 1").encode(),
+        headers={"content-type": "text/csv"},
+    )
+    assert refused.status_code == 422
+    assert refused.json()["report"]["error_counts"] == {"TERRITORY_UNKNOWN": 1}
     assert (await quiet.load("observations", observed.format("s1").encode()))["counts"][
         "inserted"
     ] == 1
