@@ -13,14 +13,17 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
+from shared.auth import KeyRing, Verifier
 from shared.db import Database
 from shared.web.app import run_worker
 from tests.databases import TestDatabase
-from tests.shared.keys import make_key, public, signed
+from tests.shared.keys import ISSUER, make_key, public, signed
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
-KEY = make_key("svc:tests")
+KEY = make_key("gateway")
+SERVICE_KEY = make_key("svc:tests")
+INTERNAL = "internal:read"
 UNREACHABLE = "http://127.0.0.1:9"
 BUSY = text(
     "SELECT count(*) FROM job WHERE state = 'running'"
@@ -43,13 +46,23 @@ class ServiceUnderTest:
     def bearer(self, scope: str | None = None, subject: str = "tests") -> dict[str, str]:
         """Return the headers of a caller; every scope unless one is named."""
         granted = self.scopes if scope is None else scope
-        token = signed(KEY, iss="svc:tests", sub=subject, scope=granted)
+        token = signed(KEY, sub=subject, scope=granted)
         return {"authorization": f"Bearer {token}"}
+
+    def authorize(self, request: httpx.Request) -> httpx.Request:
+        """Sign a request that brings no token: as the gateway on internal paths, else a client."""
+        if "authorization" not in request.headers:
+            if request.url.path.startswith("/internal/"):
+                token = signed(SERVICE_KEY, iss="svc:tests", scope=INTERNAL)
+                request.headers["authorization"] = f"Bearer {token}"
+            else:
+                request.headers.update(self.bearer())
+        return request
 
     def settings(self, database: TestDatabase, valkey: str, folder: Path) -> Any:
         """Return settings for the database and Valkey; the gateway is out of reach."""
         keys = folder / "jwks.json"
-        keys.write_text(json.dumps(public(KEY)))
+        keys.write_text(json.dumps(public(SERVICE_KEY)))
         return import_module(f"services.{self.name}.settings").Settings(
             database_url=database.url(self.name),
             redis_url=valkey,
@@ -69,20 +82,31 @@ class ServiceUnderTest:
         app = module.create_app(settings)
         async with (
             app.router.lifespan_context(app),
-            self._client(app) as http,
+            self._client(app, settings) as http,
             in_background(run_worker(settings, module.WORKER) if worker else None),
         ):
             yield Service(http, settings, self)
             if worker:
                 await wait_until_idle(app.state.db)
 
-    def _client(self, app: Any) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
+    @asynccontextmanager
+    async def _client(self, app: Any, settings: Any) -> AsyncIterator[httpx.AsyncClient]:
+        """Give a client of a started application, which takes the gateway's tokens of tests."""
+        ring = KeyRing()
+        ring.replace(public(KEY))
+        app.state.verifier = Verifier(settings, {ISSUER: ring}, nobody_revoked)
+        async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url=f"http://{self.name}",
-            headers=self.bearer(),
+            auth=self.authorize,
             timeout=60,
-        )
+        ) as http:
+            yield http
+
+
+async def nobody_revoked(_subject: str, _issued: int) -> bool:
+    """Take every token as still good."""
+    return False
 
 
 @dataclass
