@@ -32,11 +32,17 @@ def parser() -> argparse.ArgumentParser:
         "up", help="the whole system on this machine: servers, four services, the programme's data"
     )
     up.add_argument("--no-data", action="store_true", help="do not load the programme's figures")
-    for service in ("gateway", *SCHEMAS[:3]):
+    for service in SCHEMAS:
         one = commands.add_parser(service, help=f"one process of the service {service}")
         one.add_argument("--role", choices=("web", "worker", "all"), default="all")
         one.set_defaults(module="service", app=f"services.{service}.app", service=service)
     commands.add_parser("migrate", help="bring every schema to its newest revision")
+    backup = commands.add_parser(
+        "backup", help="write database, role passwords and keys into one file; `up` may be running"
+    )
+    backup.add_argument("file")
+    restore = commands.add_parser("restore", help="restore a backup into an empty system")
+    restore.add_argument("file")
     keys = commands.add_parser("keys", help="make the keys by which services believe each other")
     keys.add_argument("folder")
     client = commands.add_parser("client", help="register a machine client, and print its secret")

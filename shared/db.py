@@ -5,13 +5,15 @@ names its tables without a schema and each service reaches its own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import MetaData, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 # A machine that vanished must not keep its locks: the server notices a dead peer within half a
@@ -22,6 +24,16 @@ ABANDONED = {
     "tcp_keepalives_count": "3",
     "idle_in_transaction_session_timeout": "10min",
 }
+TRANSIENT_ERRORS = (
+    SQLAlchemyError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+)
+"""What a background loop logs and survives: the database or a server is not there now."""
+QUEUED_JOBS = "queued_jobs"
+"""Key of a session's `info`: the jobs that its transaction has queued."""
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -57,13 +69,20 @@ class Database:
             },
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.on_commit: Callable[[Sequence[UUID]], None] | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Give a session whose work is committed at the end, or rolled back on any exception."""
+        """Give a session whose work is committed at the end, or rolled back on any exception.
+
+        After the commit `on_commit` is given the jobs that the transaction queued.
+        """
         async with self._sessions() as session:
             yield session
             await session.commit()
+            queued = session.info.get(QUEUED_JOBS)
+        if queued and self.on_commit is not None:
+            self.on_commit(list(dict.fromkeys(queued)))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

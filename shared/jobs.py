@@ -1,11 +1,11 @@
-"""Background work: a row in `job` is the truth, the queue only rings for it.
+"""Background jobs: PostgreSQL is the source of truth, arq only delivers their ids.
 
 A job names a scope. Queued jobs of one kind and scope coalesce, and no two of them run at the same
 time (two partial unique indexes say so). A running job holds a lease that its worker renews, and
-gives back when it is told to stop; when the worker dies, the reconciler puts the job back within
-seconds. Crashes are counted before each run: the third puts the job in quarantine with its input
-kept. An ordinary failure is tried again with growing pauses, a refused rule is final; what ended
-badly can be listed and retried.
+releases on SIGTERM; when the worker dies, the reconcile pass requeues the job within seconds.
+Crashes are counted before each run: the third quarantines the job and its input is retained. An
+ordinary failure is retried with growing pauses, a refused rule is final; dead jobs can be listed
+and retried. A job ends in the transaction of its effect (`shared.worker.JobContext.effect`).
 """
 
 import json
@@ -17,13 +17,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db import QUEUED_JOBS
 from shared.log import current
 
 LEASE_SECONDS = 10
 HEARTBEAT_SECONDS = 2
 MAX_CRASHES = 3
 MAX_ATTEMPTS = 6
-NOTIFY_AGAIN_SECONDS = 5
 LONGEST_RUN_SECONDS = 3600
 
 ENQUEUE = text("""
@@ -34,18 +34,13 @@ ENQUEUE = text("""
         request_id = coalesce(job.request_id, excluded.request_id)
     RETURNING id
 """)
-NOTIFY_ON_COMMIT = text("SELECT pg_notify('kachestvo_' || current_schema(), 'job')")
 DUE = text("""
-    UPDATE job SET rung_at = clock_timestamp() WHERE id IN (
-        SELECT queued.id FROM job AS queued
-        WHERE queued.state = 'queued' AND queued.run_after <= clock_timestamp()
-        AND (queued.rung_at IS NULL
-             OR queued.rung_at < clock_timestamp() - make_interval(secs => :again))
-        AND NOT EXISTS (
-            SELECT FROM job AS other WHERE other.state = 'running'
-            AND other.kind = queued.kind AND other.scope = queued.scope)
-        ORDER BY queued.created_at LIMIT 200 FOR UPDATE SKIP LOCKED
-    ) RETURNING id
+    SELECT id FROM job AS queued
+    WHERE state = 'queued' AND run_after <= clock_timestamp()
+    AND NOT EXISTS (
+        SELECT FROM job AS other WHERE other.state = 'running'
+        AND other.kind = queued.kind AND other.scope = queued.scope)
+    ORDER BY created_at LIMIT :limit
 """)
 LEASE = text("""
     UPDATE job SET state = 'running', attempt = attempt + 1, crashes = crashes + 1,
@@ -66,7 +61,8 @@ FINISH = text("""
     UPDATE job SET state = :state, result = CAST(:result AS jsonb), error = CAST(:error AS jsonb),
         progress_done = :done, progress_total = :total,
         crashes = 0, lease_until = NULL, finished_at = clock_timestamp()
-    WHERE id = :id AND lease_owner = :owner AND state = 'running' RETURNING kind, scope
+    WHERE id = :id AND lease_owner = :owner AND attempt = :attempt AND state = 'running'
+    RETURNING id
 """)
 DROP_SUPERSEDED = text("""
     DELETE FROM job WHERE id = :id AND lease_owner = :owner AND state = 'running' AND EXISTS (
@@ -75,18 +71,15 @@ DROP_SUPERSEDED = text("""
     RETURNING id
 """)
 RETRY_LATER = text("""
-    UPDATE job SET state = 'queued', crashes = 0, lease_until = NULL, rung_at = NULL,
+    UPDATE job SET state = 'queued', crashes = 0, lease_until = NULL,
         error = CAST(:error AS jsonb),
         run_after = clock_timestamp() + make_interval(secs => :pause)
     WHERE id = :id AND lease_owner = :owner AND state = 'running'
 """)
 RELEASE = text("""
     UPDATE job SET state = 'queued', attempt = attempt - 1, crashes = crashes - 1,
-        lease_until = NULL, rung_at = NULL
+        lease_until = NULL
     WHERE id = :id AND lease_owner = :owner AND state = 'running'
-""")
-NOTIFY_SCOPE = text("""
-    UPDATE job SET rung_at = NULL WHERE state = 'queued' AND kind = :kind AND scope = :scope
 """)
 # A stale job goes back to the queue; if a newer one of its scope is already queued, that one
 # stands for both.
@@ -98,7 +91,7 @@ DROP_EXPIRED = text("""
 """)
 REQUEUE_EXPIRED = text("""
     UPDATE job SET state = CASE WHEN crashes >= :crashes THEN 'quarantined' ELSE 'queued' END,
-        rung_at = NULL, lease_until = NULL,
+        lease_until = NULL,
         finished_at = CASE WHEN crashes >= :crashes THEN clock_timestamp() END
     WHERE state = 'running' AND lease_until < clock_timestamp()
     RETURNING id, state
@@ -125,7 +118,7 @@ CANCEL = text("""
     WHERE id = :id AND state IN ('queued', 'running') RETURNING state
 """)
 RETRY_DEAD = text("""
-    UPDATE job SET state = 'queued', attempt = 0, crashes = 0, rung_at = NULL, error = NULL,
+    UPDATE job SET state = 'queued', attempt = 0, crashes = 0, error = NULL,
         cancel_requested = false, run_after = clock_timestamp(), finished_at = NULL
     WHERE id = :id AND state IN ('failed', 'quarantined', 'cancelled')
     AND NOT EXISTS (SELECT FROM job AS other WHERE other.state = 'queued'
@@ -160,10 +153,10 @@ async def enqueue(
     *,
     caller: str | None = None,
 ) -> UUID:
-    """Queue a job in the caller's transaction; the commit rings for it.
+    """Queue a job in the caller's transaction; it is started after the commit.
 
     If one of the same kind and scope is already queued, that one takes the new arguments and its
-    id is returned. It goes on naming the first request that asked for it.
+    id is returned. It continues to name the first request that asked for it.
     """
     row = {
         "id": uuid4(),
@@ -174,8 +167,12 @@ async def enqueue(
         "request_id": current("request_id"),
     }
     queued: UUID = (await session.execute(ENQUEUE, row)).scalar_one()
-    await session.execute(NOTIFY_ON_COMMIT)
+    _start_on_commit(session, queued)
     return queued
+
+
+def _start_on_commit(session: AsyncSession, job_id: UUID) -> None:
+    session.info.setdefault(QUEUED_JOBS, []).append(job_id)
 
 
 async def running(session: AsyncSession, kind: str) -> set[str]:
@@ -183,14 +180,9 @@ async def running(session: AsyncSession, kind: str) -> set[str]:
     return {row.scope for row in await session.execute(RUNNING, {"kind": kind})}
 
 
-async def due_jobs(session: AsyncSession) -> Sequence[UUID]:
-    """Return the queued jobs whose bell should ring now; the same one not again for 5 s.
-
-    Every ring is a new one to arq: a ring it has seen begin counts as under way for an hour after
-    its worker was killed, so that rings under one name would be swallowed.
-    """
-    rows = await session.execute(DUE, {"again": NOTIFY_AGAIN_SECONDS})
-    return [r.id for r in rows]
+async def due_jobs(session: AsyncSession, limit: int) -> Sequence[UUID]:
+    """Return queued jobs that may run now, oldest first."""
+    return list((await session.execute(DUE, {"limit": limit})).scalars())
 
 
 async def lease(session: AsyncSession, job_id: UUID, owner: str) -> LeasedJob | None:
@@ -232,11 +224,12 @@ async def finish(
     progress: tuple[int, int | None] = (0, None),
     result: Mapping[str, object] | None = None,
     error: Mapping[str, object] | None = None,
-) -> None:
-    """End a job as `done`, `failed` or `cancelled`, and let the next of its scope be rung for."""
+) -> bool:
+    """End a job as `done`, `failed` or `cancelled`; False when its lease was lost."""
     row = {
         "id": job.id,
         "owner": job.owner,
+        "attempt": job.attempt,
         "state": state,
         "done": progress[0],
         "total": progress[1],
@@ -244,9 +237,7 @@ async def finish(
         "error": None if error is None else json.dumps(error, ensure_ascii=False, default=str),
     }
     ended = (await session.execute(FINISH, row)).one_or_none()
-    if ended is not None:
-        await session.execute(NOTIFY_SCOPE, {"kind": ended.kind, "scope": ended.scope})
-        await session.execute(NOTIFY_ON_COMMIT)
+    return ended is not None
 
 
 async def retry_later(
@@ -264,7 +255,6 @@ async def release(session: AsyncSession, job: LeasedJob) -> None:
     held = {"id": job.id, "owner": job.owner}
     if (await session.execute(DROP_SUPERSEDED, held)).one_or_none() is None:
         await session.execute(RELEASE, held)
-        await session.execute(NOTIFY_ON_COMMIT)
 
 
 async def requeue_expired(session: AsyncSession) -> Sequence[tuple[UUID, str]]:
@@ -309,7 +299,7 @@ async def retry_dead(session: AsyncSession, job_id: UUID) -> bool:
     """Queue a job again that failed, was quarantined or cancelled."""
     queued = (await session.execute(RETRY_DEAD, {"id": job_id})).scalar_one_or_none()
     if queued is not None:
-        await session.execute(NOTIFY_ON_COMMIT)
+        _start_on_commit(session, job_id)
     return queued is not None
 
 

@@ -1,16 +1,17 @@
-"""The doorbell: the only module that knows arq and Redis.
+"""The only module that knows arq and Redis: enqueues to other processes and runs arq's worker.
 
-Ringing puts an arq job on a service's queue and publishes a wake-up, since arq by itself only
-looks every half second. What a ring means is read from PostgreSQL; a lost ring costs a few
-seconds, never work, and without any server the workers do what is due by themselves.
+arq delivers ids and names, defers retries, runs cron and bounds the time of a call. By itself it
+looks every half second; a message on a channel of the queue's name wakes it at once. PostgreSQL is
+the source of truth: a lost message costs one reconcile interval, never work.
 """
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from arq.connections import ArqRedis
+from arq.cron import cron
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
@@ -19,12 +20,12 @@ from shared.log import logger
 
 log = logger(__name__)
 
-Notify = Callable[..., Awaitable[None]]
 UNAVAILABLE = (RedisError, OSError, TimeoutError)
 GRACE_SECONDS = 1.0
 CONNECT_SECONDS = 1.0
-RING_SECONDS = 5.0
+ENQUEUE_SECONDS = 5.0
 LONGEST_CALL_SECONDS = 7200
+CRON_MINUTE = 17
 
 
 def _dumps(value: dict[str, Any]) -> bytes:
@@ -37,29 +38,32 @@ def queue_name(service: str) -> str:
 
 
 class Notifier:
-    """Rings the workers of this and other services."""
+    """Sends calls to the workers of this and other services."""
 
     def __init__(self, redis: ArqRedis) -> None:
         self.redis = redis
 
     @classmethod
     async def connect(cls, url: str) -> "Notifier":
-        """Return the bell of a Redis-compatible server, which need not answer yet."""
+        """Return the notifier of a Redis-compatible server, which need not answer yet."""
         redis = ArqRedis.from_url(url, encoding="utf8", socket_connect_timeout=CONNECT_SECONDS)
         redis.job_serializer = _dumps
         redis.job_deserializer = json.loads
         redis.expires_extra_ms = 60_000
         return cls(redis)
 
-    async def notify(self, service: str, function: str, *args: str) -> bool:
-        """Ask a service's worker to run a function; False says that the server did not answer."""
+    async def notify(
+        self, service: str, function: str, *args: str, defer_by: float | None = None
+    ) -> bool:
+        """Enqueue a call of a worker's function; False when the server did not answer."""
         queue = queue_name(service)
         try:
-            async with asyncio.timeout(RING_SECONDS):
-                await self.redis.enqueue_job(function, *args, _queue_name=queue)
-                await self.redis.publish(queue, b"1")
+            async with asyncio.timeout(ENQUEUE_SECONDS):
+                await self.redis.enqueue_job(function, *args, _queue_name=queue, _defer_by=defer_by)
+                if defer_by is None:
+                    await self.redis.publish(queue, b"1")
         except UNAVAILABLE as error:
-            log.warning("bell_unreachable", error=str(error), to=service)
+            log.warning("queue_unreachable", error=str(error), to=service)
             return False
         return True
 
@@ -122,12 +126,14 @@ async def run_arq_worker(
     service: str,
     functions: dict[str, Callable[..., Coroutine[Any, Any, None]]],
     *,
+    hourly: Callable[..., Coroutine[Any, Any, None]],
     parallel: int,
     poll_seconds: float,
 ) -> None:
-    """Run the named functions whenever they are rung for, until cancelled."""
+    """Run the named functions when they are enqueued, and `hourly` by cron, until cancelled."""
     worker = _WakingWorker(
         functions=[func(_without_context(call), name=name) for name, call in functions.items()],
+        cron_jobs=[cron(_without_context(hourly), name="hourly", minute=CRON_MINUTE)],
         redis_pool=notifier.redis,
         queue_name=queue_name(service),
         handle_signals=False,
@@ -160,7 +166,7 @@ async def _finish_tasks(tasks: list[asyncio.Task[Any]]) -> None:
 def _without_context(
     call: Callable[..., Coroutine[Any, Any, None]],
 ) -> Callable[..., Coroutine[Any, Any, None]]:
-    async def rung(_context: dict[str, Any], *args: str) -> None:
+    async def called(_context: dict[str, Any], *args: str) -> None:
         await call(*args)
 
-    return rung
+    return called

@@ -11,8 +11,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-from services.ratings.parsers.names import fold_name
 from shared.clock import now
+from shared.imports.names import fold_name
 
 revision = "0004"
 down_revision = "0003"

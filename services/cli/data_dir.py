@@ -35,6 +35,10 @@ class DataFolder:
         self._lock.write(str(os.getpid()))
         self._lock.flush()
 
+    def release(self) -> None:
+        """Let another process use the folder."""
+        self._lock.close()
+
     def folder(self, name: str) -> Path:
         """Return a folder in it that only this user may enter."""
         path = self.path / name

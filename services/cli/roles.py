@@ -10,12 +10,14 @@ from typing import Any
 import asyncpg
 import stamina
 
+from services import catalogue
+
 CONCURRENT = (
     asyncpg.InternalServerError,
     asyncpg.DuplicateObjectError,
     asyncpg.UniqueViolationError,
 )
-SCHEMAS = ("ratings", "olympiads", "training", "gateway")
+SCHEMAS = catalogue.NAMES
 
 
 def role_of(schema: str) -> str:
@@ -41,12 +43,18 @@ async def prepare_roles(
             await _prepare(connection, passwords)
 
 
+async def make_roles(connection: "asyncpg.Connection[Any]", passwords: Mapping[str, str]) -> None:
+    """Make the roles alone, with their passwords, for a restore that brings the schemas itself."""
+    for schema in SCHEMAS:
+        await _make_role(connection, role_of(schema), passwords.get(schema))
+
+
 async def _prepare(connection: "asyncpg.Connection[Any]", passwords: Mapping[str, str]) -> None:
     database = await connection.fetchval("SELECT quote_ident(current_database())")
     await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
     await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    await make_roles(connection, passwords)
     for schema in SCHEMAS:
-        await _make_role(connection, role_of(schema), passwords.get(schema))
         await _grant(connection, schema, database)
 
 

@@ -7,12 +7,12 @@ import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import asyncpg
 
-from services.cli.data_dir import ROOT, AlreadyRunning, DataFolder
+from services.cli.data_dir import AlreadyRunning, DataFolder
+from services.cli.database_access import DATABASE, data_path
 from services.cli.migration_heads import is_newest
 from services.cli.output import Progress, say
 from services.cli.preflight import PreflightError, free_ports, require_postgres, require_redis
@@ -32,14 +32,13 @@ from shared.embedded import (
     start_valkey,
 )
 
-DATABASE = "kachestvo"
 FACTS = (PreflightError, EmbeddedServerError)
 
 
 def run(given: argparse.Namespace) -> int:
     """Start everything and stay until told to stop; nothing is left running afterwards."""
     try:
-        data = DataFolder(Path(os.environ.get("DATA_DIR", ROOT / ".data")))
+        data = DataFolder(data_path())
     except AlreadyRunning as fact:
         say(str(fact))
         return 1
@@ -86,7 +85,7 @@ class System:
         self.steps.done("schemas and roles are at their newest revision")
         self._services(ports, owner, redis, passwords)
         url = f"http://127.0.0.1:{ports['gateway']}"
-        filling = import_module("services.cli.seed").Filling(
+        filling = import_module("services.cli.seed").Seeding(
             url,
             owner,
             as_role(owner, "gateway", passwords["gateway"]),
@@ -134,7 +133,12 @@ class System:
         if not (keys / "services.json").exists():
             import_module("services.cli.keys").make_keys(keys)
         common = {f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()}
-        common |= {"REDIS_URL": redis, "SERVICE_JWKS_FILE": str(keys / "services.json")}
+        secret = import_module("services.cli.keys").keep_secret_key(keys)
+        common |= {
+            "REDIS_URL": redis,
+            "SERVICE_JWKS_FILE": str(keys / "services.json"),
+            "SECRET_KEY_FILE": str(secret),
+        }
         for name, port in reversed(list(ports.items())):
             own = {
                 "DATABASE_URL": as_role(owner, name, passwords[name]),

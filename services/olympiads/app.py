@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.catalogue import SCOPES
 from services.olympiads.api import (
     appeals,
     curves,
@@ -16,6 +17,7 @@ from services.olympiads.jobs import publish_statistics, publish_thresholds
 from services.olympiads.settings import Settings
 from services.olympiads.usecases.import_types import KINDS
 from shared.imports.api import imports_router
+from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
 from shared.ledger.kinds import LEDGER_KINDS
 from shared.ledger.recheck import recheck_findings
@@ -41,6 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the ASGI application of the service."""
     return create_service_app(
         settings,
+        scopes=SCOPES,
         title="Олимпиады",
         description="Проходные баллы этапов Всероссийской олимпиады школьников и их объяснение.",
         routers=[
@@ -55,4 +58,5 @@ def create_app(settings: Settings) -> FastAPI:
             tables.router,
             thresholds.router,
         ],
+        schemas=contract_schemas("olympiads", EVERY_KIND),
     )

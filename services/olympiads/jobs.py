@@ -18,19 +18,19 @@ def reference(document: Document) -> str:
     return f"{document.path}?revision={document.revision}"
 
 
-async def publish_thresholds(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def publish_thresholds(context: JobContext, args: Mapping[str, Any]) -> None:
     """Bring the tables of a season, and of the next which compares with it, up to date."""
     season = str(args["season"])
     published: list[str] = []
-    for code in (season, next_season(season)):
-        async with context.db.transaction() as session:
+    async with context.effect() as session:
+        for code in (season, next_season(season)):
             if await registry.find_season(session, code) is not None:
                 documents = await publish_season(session, code, now())
                 published += [reference(document) for document in documents]
-    return {"published": published}
+        context.result = {"published": published}
 
 
-async def publish_statistics(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def publish_statistics(context: JobContext, args: Mapping[str, Any]) -> None:
     """Count a season's results anew and publish what the public may see of them.
 
     The tables of thresholds follow: they show maxima and performers, even before any results.
@@ -39,16 +39,16 @@ async def publish_statistics(context: JobContext, args: Mapping[str, Any]) -> Ma
     if not isinstance(context.settings, Settings):
         raise TypeError("The worker of olympiads needs its own settings.")
     async with context.db.reading() as session:
-        facts = await statistics.load_facts(session, season, context.settings.suppression_k)
+        limits = (context.settings.suppression_k, context.settings.distribution_from)
+        facts = await statistics.load_facts(session, season, *limits)
     if facts is None:
-        async with context.db.transaction() as session:
+        async with context.effect() as session:
             await statistics.queue_thresholds(session, season)
-        return {"published": []}
+            context.result = {"published": []}
+        return
     counts = await context.run_in_thread(statistics.decide_counts, facts)
-    async with context.db.transaction() as session:
+    async with context.effect() as session:
         document = await statistics.publish_statistics(
             session, facts, counts, context.settings.region, now()
         )
-    return {
-        "published": [] if document is None else [f"{document.path}?revision={document.revision}"]
-    }
+        context.result = {"published": [] if document is None else [reference(document)]}

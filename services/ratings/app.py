@@ -2,12 +2,14 @@
 
 from fastapi import FastAPI
 
+from services.catalogue import SCOPES
 from services.ratings.api import (
     comparisons,
     effect_preview,
     explanations,
     internal,
     methodologies,
+    observations,
     preview,
     profiles,
     ratings,
@@ -21,6 +23,7 @@ from services.ratings.settings import Settings
 from services.ratings.usecases.import_types import KINDS
 from services.ratings.usecases.replay import Calculations
 from shared.imports.api import imports_router
+from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
 from shared.ledger.router import ledger_router
 from shared.web import create_service_app
@@ -38,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the service's ASGI application."""
     app = create_service_app(
         settings,
+        scopes=SCOPES,
         title="Рейтинги",
         description="Рейтинги территорий, методики, наблюдения и сверка опубликованных цифр.",
         routers=[
@@ -52,10 +56,11 @@ def create_app(settings: Settings) -> FastAPI:
             revisions.router,
             profiles.router,
             ratings.router,
+            observations.router,
             stability.router,
             explanations.router,
         ],
-        schemas=[PreviewQuestion],
+        schemas=[PreviewQuestion, *contract_schemas("ratings", KINDS)],
     )
     app.state.calculations = Calculations()
     return app

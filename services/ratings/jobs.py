@@ -1,35 +1,61 @@
 """Background jobs: slices recalculated, documents checked, the stability of places analysed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from services.ratings.store.territories import titles
+from services.ratings.usecases.effect_preview import ESTIMATE, effect_view
 from services.ratings.usecases.observations import RECALCULATE, follow_document
 from services.ratings.usecases.recalculate import recalculate
-from services.ratings.usecases.stability import ANALYSE, analyse
+from services.ratings.usecases.stability import (
+    ANALYSE,
+    load_question,
+    make_answer,
+    store_answer,
+)
 from shared.ledger.recheck import RECHECK, recheck_findings
 from shared.worker import JobContext, JobHandler
 
 
-async def recalculate_slice(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def recalculate_slice(context: JobContext, args: Mapping[str, Any]) -> None:
     """Bring the rating of a programme and period to its latest data revision."""
-    return await recalculate(context.db, args["programme"], args["period"], context.run_in_thread)
+    async with context.effect() as session:
+        context.result = await recalculate(
+            session, args["programme"], args["period"], context.run_in_thread
+        )
 
 
-async def check_document(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
     """Check a document whose claims changed, and show its figures beside the computed ones."""
     async with context.db.transaction() as session:
         await follow_document(session, str(args["document"]))
-    return await recheck_findings(context, args, names=titles)
+    await recheck_findings(context, args, names=titles)
 
 
-async def analyse_stability(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def analyse_stability(context: JobContext, args: Mapping[str, Any]) -> None:
     """Answer a question about the stability of a revision's places."""
-    return await analyse(context.db, args, context.run_in_thread)
+    async with context.db.reading() as session:
+        asked = await load_question(session, args)
+    if asked.answer is None:
+        answer = await context.run_in_process(
+            make_answer, asked.revision, asked.methodology, asked.inputs, asked.question
+        )
+        asked = replace(asked, answer=answer)
+    async with context.effect() as session:
+        context.result = await store_answer(session, asked)
+
+
+async def estimate_effect(context: JobContext, args: Mapping[str, Any]) -> None:
+    """Answer a question about an effect; the answer is the result of the job."""
+    view = await context.run_in_process(effect_view, args["question"])
+    async with context.effect():
+        context.result = view
 
 
 JOBS: dict[str, JobHandler] = {
     RECALCULATE: recalculate_slice,
     RECHECK: check_document,
     ANALYSE: analyse_stability,
+    ESTIMATE: estimate_effect,
 }

@@ -8,7 +8,7 @@ from services.training.domain.mentoring import match
 from services.training.domain.planning import OverrideImpossible, propose
 from services.training.settings import Settings
 from services.training.store import routes
-from services.training.usecases import mentoring, route_workflow
+from services.training.usecases import mentoring, route_outcomes, route_workflow
 from services.training.usecases.build_routes import build, prepare_again, propose_rebuild
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
@@ -21,58 +21,61 @@ def _region(context: JobContext) -> str:
     return cast("Settings", context.settings).region
 
 
-async def publish(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def publish(context: JobContext, args: Mapping[str, Any]) -> None:
     """Publish the documents of a year at the latest state of knowledge."""
-    async with context.db.transaction() as session:
+    async with context.effect() as session:
         revision = await publish_year(session, args["year"], _region(context))
-    return {"revision": revision}
+        context.result = {"revision": revision}
 
 
-async def outdate(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def outdate(context: JobContext, args: Mapping[str, Any]) -> None:
     """Mark plans as outdated and queue new proposals."""
-    async with context.db.transaction() as session:
-        return {"outdated": await outdate_plans(session, args["cause"])}
+    async with context.effect() as session:
+        context.result = {"outdated": await outdate_plans(session, args["cause"])}
 
 
-async def solve(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, object]:
+async def solve(context: JobContext, args: Mapping[str, Any]) -> None:
     """Solve a plan beside the loop and keep the answer as its next revision."""
     plan_id = UUID(args["plan"])
     async with context.db.reading() as session:
         inputs, basis = await gather(session, plan_id, _region(context))
     try:
-        proposal = await context.run_in_thread(propose, inputs)
+        proposal = await context.run_in_process(propose, inputs)
     except OverrideImpossible as error:
         raise Conflict("OVERRIDE_IMPOSSIBLE", f"На «{error}» нет места для решения.") from error
-    async with context.db.transaction() as session:
+    async with context.effect() as session:
         revision = await keep(session, plan_id, proposal, basis)
-    return {"plan": str(plan_id), "revision": revision}
+        context.result = {"plan": str(plan_id), "revision": revision}
 
 
-async def rematch(context: JobContext, _args: Mapping[str, Any]) -> Mapping[str, object]:
+async def rematch(context: JobContext, _args: Mapping[str, Any]) -> None:
     """Match every teacher with deficits anew; people confirm or decline what is proposed."""
     async with context.db.reading() as session:
         mentees, mentors, travel = await mentoring.gather(session)
-    found = await context.run_in_thread(match, mentees, mentors, travel)
-    async with context.db.transaction() as session:
+    found = await context.run_in_process(match, mentees, mentors, travel)
+    async with context.effect() as session:
         proposed = await mentoring.keep_matching(session, found)
-    return {
-        "covered": len(found.pairs),
-        "uncovered": len(found.uncovered),
-        "max_load": found.max_load,
-        "kept": found.kept,
-        "cost": found.cost,
-        "proposed": proposed,
-    }
+        context.result = {
+            "covered": len(found.pairs),
+            "uncovered": len(found.uncovered),
+            "max_load": found.max_load,
+            "kept": found.kept,
+            "cost": found.cost,
+            "proposed": proposed,
+        }
 
 
-async def note_attendance(context: JobContext, _args: Mapping[str, Any]) -> Mapping[str, object]:
+async def note_attendance(context: JobContext, _args: Mapping[str, Any]) -> None:
     """Mark the steps of active routes that the register of attendance says are done."""
+    async with context.effect() as session:
+        context.result = {"steps": await route_workflow.note_attendance(session)}
+
+
+async def propose_rebuilds(context: JobContext, _args: Mapping[str, Any]) -> None:
+    """Measure the routes of diagnosed teachers, then propose rebuilds of those still open."""
     async with context.db.transaction() as session:
-        return {"steps": await route_workflow.note_attendance(session)}
-
-
-async def propose_rebuilds(context: JobContext, _args: Mapping[str, Any]) -> Mapping[str, object]:
-    """Build the open routes of diagnosed teachers anew and attach what differs as a proposal."""
+        ended = await route_workflow.note_measurements(session)
+        returned = await route_outcomes.find_returned(session, _region(context))
     async with context.db.reading() as session:
         waiting = list(await routes.open_routes(session))
     proposed = 0
@@ -81,7 +84,22 @@ async def propose_rebuilds(context: JobContext, _args: Mapping[str, Any]) -> Map
         async with context.db.reading() as session:
             prepared = await prepare_again(session, route_id)
         if prepared is not None:
-            built = await context.run_in_thread(build, prepared)
+            built = await context.run_in_process(build, prepared)
             async with context.db.transaction() as session:
                 proposed += await propose_rebuild(session, route_id, built)
-    return {"routes": len(waiting), "proposed": proposed}
+    counts = {"routes": len(waiting), "proposed": proposed}
+    async with context.effect():
+        context.result = {**counts, "ended": ended, "returned": returned}
+
+
+async def propose_next(context: JobContext, args: Mapping[str, Any]) -> None:
+    """Draft the next route of a teacher whose route ended without result."""
+    route_id = UUID(args["route"])
+    async with context.db.reading() as session:
+        prepared = await prepare_again(session, route_id, anytime=True)
+    built = None if prepared is None else await context.run_in_process(build, prepared)
+    async with context.effect() as session:
+        route = await route_outcomes.needs_next(session, route_id)
+        if route is not None and built is not None:
+            await route_workflow.draft_next(session, route, built)
+        context.result = {"proposed": route is not None and built is not None}

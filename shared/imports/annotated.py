@@ -1,8 +1,8 @@
 """The rejected rows, given back in the format they were sent in, each with what is wrong with it.
 
 In tables, text that a spreadsheet would run as a formula gets an apostrophe before it; plain
-numbers and the dash that means «not applicable» stay as they are. The column of faults is ignored
-when the mended file is sent again.
+numbers and the dash that means «not applicable» stay as they are. The columns of row numbers and of
+faults are ignored when the mended file is sent again.
 """
 
 import csv
@@ -16,10 +16,10 @@ import msgspec
 import xlsxwriter
 
 from shared.imports.columns import Column, Layout, Type
+from shared.imports.headings import FAULTS_TITLE, ROW_TITLE
 from shared.imports.ipc import RejectedRow
 from shared.imports.parse_task import Format
 
-FAULTS = "Ошибки"
 HARMLESS = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?|[-–—]")
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 MAX_CELL = 32_000
@@ -58,9 +58,14 @@ def _cells(row: RejectedRow, layout: Layout) -> list[str]:
 
 
 async def _csv(layout: Layout, rows: AsyncIterator[RejectedRow]) -> AsyncIterator[bytes]:
-    yield csv_line([*(c.title for c in layout.columns), FAULTS]).encode("utf-8-sig")
+    yield csv_line(_headings(layout)).encode("utf-8-sig")
     async for row in rows:
-        yield csv_line([neutral(c) for c in (*_cells(row, layout), _faults(row))]).encode()
+        cells = (*_cells(row, layout), str(row.row), _faults(row))
+        yield csv_line([neutral(cell) for cell in cells]).encode()
+
+
+def _headings(layout: Layout) -> list[str]:
+    return [*(column.title for column in layout.columns), ROW_TITLE, FAULTS_TITLE]
 
 
 def csv_line(cells: Sequence[str]) -> str:
@@ -86,7 +91,10 @@ async def _json(
 
 
 def _object(row: RejectedRow, layout: Layout) -> dict[str, object]:
-    faults = [{"column": d.column, "code": d.code, "detail": d.detail} for d in row.defects]
+    faults = [
+        {"row": row.row, "column": d.column, "code": d.code, "detail": d.detail}
+        for d in row.defects
+    ]
     if len(row.cells) != len(layout.columns):
         return {"row": row.row, "raw": row.cells[0] if row.cells else None, "errors": faults}
     found: dict[str, object] = {}
@@ -126,11 +134,11 @@ async def _write_workbook(
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, options)
     sheet = book.add_worksheet("Ошибки")
-    for place, heading in enumerate([*(c.title for c in layout.columns), FAULTS]):
+    for place, heading in enumerate(_headings(layout)):
         sheet.write_string(0, place, heading)
     number = 1
     async for row in rows:
-        for place, text in enumerate([*_cells(row, layout), _faults(row)[:MAX_CELL]]):
+        for place, text in enumerate([*_cells(row, layout), str(row.row), _faults(row)[:MAX_CELL]]):
             if text:
                 sheet.write_string(number, place, neutral(text))
         number += 1

@@ -1,107 +1,78 @@
-"""`/v1/<service>/imports`: templates, sending files, reports, annotated files."""
+"""`POST /v1/<service>/imports`: sending a file; the routes of templates and reports join it."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
+from weakref import WeakValueDictionary
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import jobs
 from shared.db import Database
-from shared.errors import FieldError, Forbidden, Invalid, NotFound
+from shared.errors import FieldError, Invalid
 from shared.imports import import_runs
-from shared.imports.annotated import annotated
+from shared.imports.contract import MAX_BODY, kind_parameter, request_body
 from shared.imports.defects import FileRefused
+from shared.imports.errors import ImportKindUnknown, ImportUnknown, RowsRejected
+from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind
 from shared.imports.jobs import PROCESS_IMPORT
+from shared.imports.kinds_api import add_kinds
 from shared.imports.parameters import asked_slice, takes_slices
 from shared.imports.parse_task import MEDIA_TYPE_OF, MEDIA_TYPES, Format
-from shared.imports.run_import import REPLACE_SLICE, ImportOrder, run_import
+from shared.imports.reports_api import add_reports
+from shared.imports.run_import import REPLACE_SLICE, run_import
 from shared.imports.sandbox_client import SandboxClient, process_sandbox
-from shared.imports.schemas import ImportList, ImportReport, to_response
-from shared.imports.templates import template_csv, template_xlsx
+from shared.imports.schemas import ImportRejected, ImportReport, to_response
 from shared.imports.upload import UploadedBody, forget, row_of
-from shared.web import (
-    Caller,
-    Cursor,
-    Idempotency,
-    Limit,
-    ReadSession,
-    WriteSession,
-    next_link,
-    read_cursor,
-    require_scopes,
-    requires,
-    write_cursor,
-)
+from shared.web import Caller, Idempotency, WriteSession, require_scopes, requires
+from shared.web.errors import MediaTypeUnsupported
+from shared.web.problems import MEDIA_TYPE, render, status_of
 from shared.web.sessions import database
 
-MAX_BODY = 200 << 20
-OK, ACCEPTED = 200, 202
-AT_ONCE = 4
-"""Small imports one process works on: imports of a kind wait for each other with a connection in
-hand, and must leave some to everybody else."""
-WEIGHT = re.compile(r"[01](\.[0-9]{0,3})?")
-XLSX = MEDIA_TYPE_OF[Format.XLSX]
-BINARY = {"type": "string", "format": "binary", "maxLength": MAX_BODY}
-# Said in words of JSON Schema, since generated clients take a bare object for an empty one.
-ROW = {"type": "object", "additionalProperties": True, "maxProperties": 1000}
-REQUEST_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "Файл по шаблону вида данных: CSV (utf-8 или windows-1251, запятая или точка"
-        ' с запятой), XLSX, JSON-массив или {"rows": […]}, NDJSON. Не больше 200 МиБ.',
-        "content": {
-            "text/csv": {"schema": BINARY},
-            "application/json": {
-                "schema": {
-                    "oneOf": [
-                        {"type": "array", "items": ROW, "maxItems": 20_000_000},
-                        ROW,
-                    ]
-                }
-            },
-            "application/x-ndjson": {"schema": BINARY},
-            XLSX: {"schema": BINARY},
-        },
-    }
-}
-FILES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Файл.", "content": {m: {"schema": BINARY} for m in ("text/csv", XLSX)}}
-}
-REJECTED = {
-    "type": "object",
-    "required": ["rows"],
-    "properties": {
-        "rows": {"type": "array", "items": ROW, "maxItems": 20_000_000},
-    },
-}
-ANNOTATED: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "Отклонённые строки.",
-        "content": {
-            media: {"schema": REJECTED if form is Format.JSON else BINARY}
-            for form, media in MEDIA_TYPE_OF.items()
-        },
-    }
-}
+OK, ACCEPTED, REJECTED = 200, 202, 422
+AT_ONCE, AT_ONCE_A_CALLER = 4, 2
+"""Small imports one process works on at once, and of one caller: each has a connection in hand, and
+some must be left to everybody else."""
 LARGE: dict[int | str, dict[str, Any]] = {
     202: {
         "description": "Большой файл принят; отчёт — по адресу из Location.",
         "model": ImportReport,
         "headers": {"Location": {"schema": {"type": "string"}, "description": "Отчёт."}},
-    }
+    },
+    422: {
+        "description": "Файл не принят, ничего не сохранено: отчёт с ошибками — в поле report;"
+        " или запрос неверен, тогда отчёта нет.",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "anyOf": [
+                        {"$ref": "#/components/schemas/ImportRejected"},
+                        {"$ref": "#/components/schemas/ProblemDetails"},
+                    ]
+                }
+            }
+        },
+    },
 }
+ROWS_IN_PROBLEM = 100
 
-Mode = Literal["merge", "replace_slice"]
-RunId = Annotated[UUID, Path(description="Номер загрузки.")]
-KindCode = Annotated[
-    str, Path(description="Вид данных.", pattern="^[a-z][a-z0-9_]*$", max_length=100)
+Mode = Annotated[
+    Literal["merge", "replace_slice"],
+    Query(description="merge — добавить и изменить, replace_slice — заменить срез."),
+]
+DryRun = Annotated[bool, Query(description="Только проверить.")]
+Atomic = Annotated[bool, Query(description="Не сохранять ничего, если есть ошибки.")]
+Sheet = Annotated[
+    str | None,
+    Query(
+        description="Лист книги: название или номер; без него — единственный подходящий.",
+        min_length=1,
+        max_length=100,
+    ),
 ]
 Db = Annotated[Database, Depends(database)]
 
@@ -112,72 +83,19 @@ def imports_router(
     """Return the routes of a service's imports; `scope` defaults to `<service>:write`."""
     writer = requires(scope or f"{service}:write")
     router = APIRouter(prefix=f"/v1/{service}/imports", tags=[service], lifespan=_reading)
-    _add_templates(router, kinds)
+    add_kinds(router, service, kinds)
     _add_sending(router, service, kinds, writer)
-    _add_reports(router, service, kinds, writer)
+    add_reports(router, service, kinds, writer)
     return router
 
 
 @asynccontextmanager
 async def _reading(_app: object) -> AsyncIterator[None]:
-    """Keep a reading child warm while the application runs, so that small files are quick."""
+    """Keep a sandbox warm while the application runs, so that small files are quick."""
     reader = process_sandbox()
     await reader.keep_warm()
     yield
     await reader.close()
-
-
-def _kind_of(kinds: Sequence[ImportKind], code: str, *, found: bool) -> ImportKind:
-    for kind in kinds:
-        if kind.code == code:
-            return kind
-    known = "Известные виды данных: " + ", ".join(k.code for k in kinds) + "."
-    if found:
-        raise NotFound("KIND_UNKNOWN", known)
-    raise Invalid("KIND_UNKNOWN", known, errors=[FieldError("/query/kind", "CHOICE", known)])
-
-
-def _add_templates(router: APIRouter, kinds: Sequence[ImportKind]) -> None:
-    @router.get(
-        "/templates/{kind}",
-        summary="Шаблон файла для загрузки",
-        description="CSV или XLSX по заголовку Accept: заголовки колонок, пояснения и примеры в"
-        " строках, которые начинаются с «# » и при загрузке пропускаются.",
-        response_class=Response,
-        responses=FILES,
-    )
-    async def get_import_template(
-        kind: KindCode,
-        accept: Annotated[str, Header(max_length=1000)] = "*/*",
-        excel: Annotated[bool, Query(description="Начать CSV меткой UTF-8 для Excel.")] = False,
-    ) -> Response:
-        layout = _kind_of(kinds, kind, found=True).layout
-        wanted = accepted(accept)
-        name = f"attachment; filename={kind}.{wanted.value}"
-        content = (
-            template_xlsx(layout) if wanted is Format.XLSX else template_csv(layout, excel=excel)
-        )
-        media = MEDIA_TYPE_OF[wanted] + ("; charset=utf-8" if wanted is Format.CSV else "")
-        headers = {"Content-Disposition": name, "Vary": "Accept"}
-        return Response(content, media_type=media, headers=headers)
-
-
-def accepted(accept: str) -> Format:
-    """Return CSV or XLSX, whichever an `Accept` header likes better; else `NOT_ACCEPTABLE`."""
-    wanted = [_liked(part) for part in accept.split(",")]
-    for media, _ in sorted((one for one in wanted if one[1] > 0), key=lambda one: -one[1]):
-        if media in (XLSX, "application/*"):
-            return Format.XLSX
-        if media in ("text/csv", "text/*", "*/*"):
-            return Format.CSV
-    raise Invalid("NOT_ACCEPTABLE", "Шаблон есть в text/csv и в формате XLSX.")
-
-
-def _liked(part: str) -> tuple[str, float]:
-    """Return a media range of an `Accept` header and its weight, 1 unless `q` says less."""
-    media, *parameters = (piece.strip().lower() for piece in part.split(";"))
-    given = next((p[2:] for p in parameters if p.startswith("q=")), "1")
-    return media, float(given) if WEIGHT.fullmatch(given) else 0.0
 
 
 def format_of(content_type: str) -> tuple[Format, str | None]:
@@ -186,7 +104,7 @@ def format_of(content_type: str) -> tuple[Format, str | None]:
     found = MEDIA_TYPES.get(media.strip().lower())
     if found is None:
         known = ", ".join(MEDIA_TYPE_OF.values())
-        raise Invalid("UNSUPPORTED_MEDIA_TYPE", f"Принимаются: {known}.")
+        raise MediaTypeUnsupported(f"Принимаются: {known}.")
     for parameter in rest.split(";"):
         name, _, value = parameter.strip().partition("=")
         if name.lower() == "charset":
@@ -194,9 +112,27 @@ def format_of(content_type: str) -> tuple[Format, str | None]:
     return found, None
 
 
+class _Turns:
+    """Lets a few small imports run at once, and fewer of one caller."""
+
+    def __init__(self) -> None:
+        self._all = asyncio.Semaphore(AT_ONCE)
+        self._of_caller: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def turn(self, subject: str) -> AsyncIterator[None]:
+        """Wait for a turn of the caller, then of all."""
+        own = self._of_caller.setdefault(subject, asyncio.Semaphore(AT_ONCE_A_CALLER))
+        async with own, self._all:
+            yield
+
+
 def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], writer: Any) -> None:
-    reader = process_sandbox()
-    turns = asyncio.Semaphore(AT_ONCE)
+    reader, turns = process_sandbox(), _Turns()
+    by_code = {kind.code: kind for kind in kinds}
+    known_kind = Query(
+        description="Вид данных.", max_length=100, json_schema_extra=kind_parameter(kinds)
+    )
 
     async def create_import(
         request: Request,
@@ -204,19 +140,20 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         session: WriteSession,
         once: Idempotency,
         caller: Annotated[Caller, Depends(writer)],
-        kind: Annotated[str, Query(description="Вид данных.", max_length=100)],
-        mode: Annotated[
-            Mode,
-            Query(description="merge — добавить и изменить, replace_slice — заменить срез."),
-        ] = "merge",
-        dry_run: Annotated[bool, Query(description="Только проверить.")] = False,
-        atomic: Annotated[bool, Query(description="Не сохранять ничего, если есть ошибки.")] = True,
+        *,
+        kind: Annotated[str, known_kind],
+        mode: Mode = "merge",
+        dry_run: DryRun = False,
+        atomic: Atomic = True,
+        sheet: Sheet = None,
         **given: str | None,
     ) -> Response:
-        wanted = _kind_of(kinds, kind, found=False)
+        wanted = _kind_of(by_code, kind)
         require_scopes(caller, wanted.scopes)
         part = asked_slice(wanted, given, whole=mode == REPLACE_SLICE)
-        order = _order(request, caller, part, mode=mode, dry_run=dry_run, atomic=atomic)
+        order = _order(
+            request, caller, part, mode=mode, dry_run=dry_run, atomic=atomic, sheet=sheet
+        )
         body = UploadedBody()
         await body.receive(request, db, order, wanted.code)
         fingerprint = f"{request.url.query}\n{body.sha256}"
@@ -224,21 +161,28 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
             return await _later(once, session, db, service, wanted, order, body, fingerprint)
 
         async def effect() -> Response:
-            return await _now(session, service, wanted, order, body, reader)
+            return await _now(request, session, service, wanted, order, body, reader)
 
-        async with turns:
+        async with turns.turn(caller.subject):
             return await once(effect, fingerprint=fingerprint)
 
     router.post(
         "",
         summary="Загрузить данные",
-        description="До 1 МиБ отчёт приходит сразу; больше — 202 и адрес отчёта в Location."
+        description="До 1 МиБ отчёт приходит сразу: 200 — строки сохранены (или были бы, при"
+        " проверке), 422 — файл не принят; больше — 202 и адрес отчёта в Location."
         " Предел тела — 200 МиБ (209 715 200 байт).",
         response_model=ImportReport,
         responses=LARGE,
         max_body_size=MAX_BODY,
-        openapi_extra=REQUEST_BODY,
+        openapi_extra=request_body(service, kinds),
     )(takes_slices(create_import, kinds))
+
+
+def _kind_of(kinds: Mapping[str, ImportKind], code: str) -> ImportKind:
+    if code in kinds:
+        return kinds[code]
+    raise ImportKindUnknown(list(kinds))
 
 
 def _order(
@@ -249,6 +193,7 @@ def _order(
     mode: str,
     dry_run: bool,
     atomic: bool,
+    sheet: str | None,
 ) -> ImportOrder:
     file_format, charset = format_of(request.headers.get("content-type", ""))
     _refuse_coding(request)
@@ -259,6 +204,7 @@ def _order(
         atomic=atomic,
         format=file_format,
         charset=charset,
+        sheet=sheet,
         slice=part,
         subject=caller.subject,
         actor=caller.actor,
@@ -267,12 +213,11 @@ def _order(
 
 def _refuse_coding(request: Request) -> None:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Invalid(
-            "UNSUPPORTED_MEDIA_TYPE", "Сжатые тела не принимаются: пришлите файл как есть."
-        )
+        raise MediaTypeUnsupported("Сжатые тела не принимаются: пришлите файл как есть.")
 
 
 async def _now(
+    request: Request,
     session: AsyncSession,
     service: str,
     kind: ImportKind,
@@ -280,16 +225,52 @@ async def _now(
     body: UploadedBody,
     reader: SandboxClient,
 ) -> Response:
-    await import_runs.create(session, row_of(order, kind.code, import_runs.RUNNING))
-    await import_runs.mark_received(
-        session, order.id, import_runs.RUNNING, body.sha256, body.size, None
-    )
+    """Import a small file; a rejected one is a problem that is stored all the same."""
+    running = import_runs.RUNNING
+    await import_runs.create(session, row_of(order, kind.code, running))
+    await import_runs.mark_received(session, order.id, running, body.sha256, body.size, None)
     try:
-        await run_import(session, kind, order, body.chunks, reader)
+        outcome = await run_import(session, kind, order, body.chunks, reader)
     except FileRefused as error:
+        await import_runs.finish(session, order.id, import_runs.FAILED, problem=error.as_problem())
         errors = [FieldError(*each) for each in error.fields]
-        raise Invalid(error.code, error.detail, errors=errors) from error
-    return await _answer(session, service, order.id, OK)
+        refusal = Invalid(error.code, error.detail, errors=errors)
+        return await _rejected(request, session, service, order.id, refusal)
+    if outcome.status != import_runs.REJECTED:
+        return await _answer(session, service, order.id, OK)
+    refusal = _refusal_of(outcome.report)
+    return await _rejected(request, session, service, order.id, refusal)
+
+
+def _refusal_of(report: Mapping[str, Any]) -> Invalid:
+    """Return the problem of a file with rejected rows: the first of them by their pointers."""
+    counts = report["counts"]
+    errors = [
+        FieldError(f"/rows/{e['row']}/{e['column'] or ''}".rstrip("/"), e["code"], e["detail"])
+        for e in report["errors"][:ROWS_IN_PROBLEM]
+    ]
+    detail = (
+        f"Файл не принят, ничего не сохранено: строк с ошибками {counts['rejected']}"
+        f" из {counts['received']}. Ошибки перечислены в report.errors."
+    )
+    return RowsRejected(detail, errors=errors)
+
+
+async def _rejected(
+    request: Request, session: AsyncSession, service: str, run_id: UUID, refusal: Invalid
+) -> Response:
+    report = await _report(session, service, run_id)
+    plain = render(
+        request,
+        status_of(refusal),
+        refusal.code,
+        refusal.detail,
+        refusal.errors,
+        _place(service, run_id),
+    )
+    content = ImportRejected.of(bytes(plain.body), report)
+    headers = _place(service, run_id)
+    return Response(content, plain.status_code, headers=headers, media_type=MEDIA_TYPE)
 
 
 async def _later(
@@ -323,66 +304,17 @@ async def _later(
 
 
 async def _answer(session: AsyncSession, service: str, run_id: UUID, status: int) -> Response:
-    row = await import_runs.get(session, run_id)
-    if row is None:
-        raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
-    headers = {"Location": f"/v1/{service}/imports/{run_id}"}
-    content = to_response(service, row).model_dump_json()
+    content = (await _report(session, service, run_id)).model_dump_json()
+    headers = _place(service, run_id)
     return Response(content, status, headers=headers, media_type="application/json")
 
 
-def _add_reports(router: APIRouter, service: str, kinds: Sequence[ImportKind], writer: Any) -> None:
-    Writer = Annotated[Caller, Depends(writer)]  # noqa: N806 -- a type.
-
-    @router.get("", summary="Загрузки данных", description="Новые сначала, без списков ошибок.")
-    async def list_imports(
-        request: Request,
-        response: Response,
-        session: ReadSession,
-        _caller: Writer,
-        limit: Limit = 100,
-        cursor: Cursor = None,
-    ) -> ImportList:
-        rows = await import_runs.list_runs(session, read_cursor(request, cursor), limit + 1)
-        items = [to_response(service, row, listed=True) for row in rows[:limit]]
-        more = None
-        if len(rows) > limit:
-            last = rows[limit - 1]
-            more = write_cursor(request, [last["created_at"].isoformat(), str(last["id"])])
-        response.headers.update(next_link(request, more))
-        return ImportList(items=items, next=more)
-
-    @router.get(
-        "/{import_id}",
-        summary="Отчёт о загрузке",
-        description="Отчёт большой загрузки меняется, пока она идёт.",
-    )
-    async def get_import(import_id: RunId, session: ReadSession, caller: Writer) -> ImportReport:
-        return to_response(service, await _own(session, import_id, caller))
-
-    @router.get(
-        "/{import_id}/annotated",
-        summary="Отклонённые строки с пояснениями",
-        description="Файл того же формата, что был прислан, с колонкой ошибок.",
-        response_class=StreamingResponse,
-        responses=ANNOTATED,
-    )
-    async def get_annotated_import(import_id: RunId, db: Db, caller: Writer) -> StreamingResponse:
-        async with db.reading() as session:
-            row = await _own(session, import_id, caller)
-        layout = _kind_of(kinds, row["kind"], found=True).layout
-        sent = Format(row["format"])
-        content = annotated(layout, sent, import_runs.rejected_rows(db, import_id))
-        name = f"attachment; filename=rejected-{import_id}.{sent.value}"
-        headers = {"Content-Disposition": name}
-        return StreamingResponse(content, media_type=MEDIA_TYPE_OF[sent], headers=headers)
+def _place(service: str, run_id: UUID) -> dict[str, str]:
+    return {"Location": f"/v1/{service}/imports/{run_id}"}
 
 
-async def _own(session: AsyncSession, import_id: UUID, caller: Caller) -> Mapping[str, Any]:
-    """Return an import to the one who sent it, and to an administrator."""
-    row = await import_runs.get(session, import_id)
-    if row is None or row["status"] == import_runs.RECEIVING:
-        raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
-    if row["subject"] != caller.subject and "admin" not in caller.scopes:
-        raise Forbidden("NOT_YOURS", "Эту загрузку прислал другой клиент.")
-    return row
+async def _report(session: AsyncSession, service: str, run_id: UUID) -> ImportReport:
+    row = await import_runs.get(session, run_id)
+    if row is None:
+        raise ImportUnknown
+    return to_response(service, row)

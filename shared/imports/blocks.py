@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from shared.imports.columns import ROW, Layout
-from shared.imports.defects import Rejected
+from shared.imports.defects import Defect, Notice, Rejected
 
 BLOCK_BYTES = 4 << 20
 """How much of a file is parsed at once."""
@@ -37,10 +37,18 @@ def unmarked(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some rows of a file: `frame` has `import_row` and a text column for each of the layout's."""
+    """Some rows of a file: `frame` has `import_row` and a text column for each of the layout's.
+
+    `unread` rows have no cells in the frame; `faults` are of cells that are null in the frame
+    because what they show cannot be told; `headings` are what the sender calls the columns, by
+    their wire names.
+    """
 
     frame: pl.DataFrame
     unread: list[Rejected] = field(default_factory=list)
+    faults: list[Defect] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 def text_frame(

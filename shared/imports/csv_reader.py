@@ -1,111 +1,45 @@
-"""CSV in blocks: utf-8 with or without a mark, or cp1251; comma or semicolon; RFC 4180 quotes.
+"""CSV in blocks: comma, semicolon or tab; RFC 4180 quotes.
 
 A block ends at a line end outside quotes and is parsed by polars at once; only a block that is not
-well-formed is read again row by row, to say which row it is. Rows with no text at all and rows that
-begin with «# » (the explanations of a template) are passed over but counted. A «#» with no space
-after it is text: spreadsheets write «#REF!» where a figure is lost. Lines may end as on old Macs,
-by a carriage return alone.
+well-formed, or whose quotes hold line breaks, is read again row by row, to say which row it is.
+Rows with no text at all and rows that begin with «# » (the explanations of a template) are passed
+over but counted. A «#» with no space after it is text: spreadsheets write «#REF!» where a figure is
+lost. The line `sep=;` of spreadsheets is obeyed and not counted.
 """
 
 import csv
 import io
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
 
-import msgspec
 import polars as pl
 
-from shared.imports.blocks import BLOCK_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, Block, unmarked
+from shared.imports.blocks import BLOCK_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, Block
 from shared.imports.columns import ROW, Layout
-from shared.imports.defects import Defect, FileRefused, Rejected, message_for
-from shared.imports.headings import match_headings
+from shared.imports.defects import Defect, FileRefused, HeadingMismatch, Rejected, message_for
+from shared.imports.headings import COMMENT, SEARCHED_ROWS, Heading, find_heading
+from shared.imports.object_columns import split_objects
+from shared.imports.text_encoding import utf8_lines
 
 OVERFLOW = "overflow"
-COMMENT = "# "
-LINE_END = re.compile(rb"(\r)[^\n]|\n")
-"""The end of the first line, with what tells a carriage return alone from one before a feed."""
-WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
-CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "windows-1251": "cp1251", "cp1251": "cp1251"}
+SEPARATOR_LINE = re.compile(rb'"?sep=(.)"?[^\S\n]*\n', re.IGNORECASE)
+SEPARATORS = (";", ",", "\t")
+LINE_BREAK = re.compile(r"[\r\n]")
 
 
 def read_csv(chunks: Iterable[bytes], layout: Layout, charset: str | None) -> Iterator[Block]:
     """Yield the blocks of a CSV file; `FileRefused` when it is no such file."""
-    lines = _whole_lines(_with_line_feeds(_recoded(chunks, charset)))
     reader: _Rows | None = None
-    for block in lines:
+    for block in _whole_lines(utf8_lines(chunks, charset)):
+        rest = block
         if reader is None:
             reader, rest = _begin(block, layout)
-        else:
-            rest = block
         if rest:
             yield reader.read(rest)
     if reader is None:
         raise FileRefused("EMPTY_FILE", "В файле нет даже строки заголовков.")
-
-
-def _recoded(chunks: Iterable[bytes], charset: str | None) -> Iterator[bytes]:
-    """Yield the text as utf-8; the first byte outside ASCII decides between utf-8 and cp1251."""
-    encoding = CHARSETS.get(charset.lower()) if charset else None
-    if charset and encoding is None:
-        raise FileRefused("ENCODING", "Кодировка файла должна быть utf-8 или windows-1251.")
-    carry, first = b"", True
-    for chunk in unmarked(chunks):
-        piece = carry + chunk
-        if first and piece.startswith(WIDE_MARKS):
-            raise FileRefused("ENCODING", "Файл в UTF-16: сохраните его в UTF-8.")
-        first = False
-        if piece.isascii():
-            carry = b""
-            yield piece
-            continue
-        guess = encoding or ("utf-8" if _starts_as_utf8(piece) else "cp1251")
-        text, carry = _decoded(piece, guess)
-        if not text.isascii():
-            encoding = guess
-        yield text
-    if carry and encoding is not None:
-        raise FileRefused("ENCODING", "Файл обрывается посередине знака UTF-8.")
-    if carry:
-        yield _decoded(carry, "cp1251")[0]
-
-
-def _starts_as_utf8(piece: bytes) -> bool:
-    try:
-        _decoded(piece, "utf-8")
-    except FileRefused:
-        return False
-    return True
-
-
-def _decoded(piece: bytes, encoding: str) -> tuple[bytes, bytes]:
-    """Return utf-8 text and the bytes of a character that the piece cuts in two."""
-    try:
-        if encoding == "cp1251":
-            return piece.decode("cp1251").encode(), b""
-        piece.decode()
-    except UnicodeDecodeError as error:
-        if encoding == "utf-8" and error.end == len(piece) and len(piece) - error.start < 4:  # noqa: PLR2004 -- a character has at most four bytes.
-            return piece[: error.start], piece[error.start :]
-        raise FileRefused(
-            "ENCODING", f"Файл не читается в кодировке {encoding}: байт {error.start} неверен."
-        ) from error
-    return piece, b""
-
-
-def _with_line_feeds(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the text, with line feeds where its first line ends by a carriage return alone."""
-    pieces = iter(chunks)
-    start = b""
-    for piece in pieces:
-        start += piece
-        if LINE_END.search(start) or len(start) > BLOCK_BYTES:
-            break
-    found = LINE_END.search(start)
-    alone = found is not None and found.group(1) is not None
-    for piece in itertools.chain([start], pieces):
-        yield piece.replace(b"\r", b"\n") if alone else piece
 
 
 def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -142,33 +76,88 @@ def _last_line_end(text: bytes) -> int:
 
 
 def _begin(block: bytes, layout: Layout) -> tuple["_Rows", bytes]:
-    """Read the heading row; return the reader of the rest, and the rest of this block."""
-    end = block.find(b"\n") + 1
-    while end and block.count(b'"', 0, end) % 2:
-        end = block.find(b"\n", end) + 1
-    line = (block[:end] if end else block).decode(errors="replace")
-    separator = ";" if line.count(";") > line.count(",") else ","
+    """Find the heading; return the reader of what follows, and the rest of this block."""
+    named = SEPARATOR_LINE.match(block)
+    text = block[named.end() :] if named else block
+    separators = (named[1].decode(errors="replace"),) if named else _likely_separators(text)
+    if not text.strip():
+        raise FileRefused("EMPTY_FILE", "В файле нет даже строки заголовков.")
+    refusals: list[FileRefused] = []
+    for separator in separators:
+        try:
+            rows = _first_rows(text, separator)
+            heading = find_heading([(n, cells) for n, cells, _ in rows if any(cells)], layout)
+        except FileRefused as error:
+            refusals.append(error)
+            continue
+        lines = next(line for number, _, line in rows if number == heading.last_row)
+        start = _offset(text, lines)
+        cells = next(cells for number, cells, _ in rows if number == heading.last_row)
+        line = lines + 1 + bool(named)
+        return _Rows(layout, separator, heading, len(cells), line), text[start:]
+    raise next((e for e in refusals if isinstance(e, HeadingMismatch)), refusals[0])
+
+
+def _likely_separators(text: bytes) -> list[str]:
+    """Return the separators, those first that the first lines have most of."""
+    start = b"\n".join(text.split(b"\n", SEARCHED_ROWS)[:SEARCHED_ROWS]).decode(errors="replace")
+    return sorted(SEPARATORS, key=lambda separator: -start.count(separator))
+
+
+def _first_rows(text: bytes, separator: str) -> list[tuple[int, list[str], int]]:
+    """Return the first rows: number, cells, and how many lines of text they end after."""
+    lines = io.StringIO(text.decode(errors="replace"), newline="")
+    reader = csv.reader(islice(lines, SEARCHED_ROWS * 50), delimiter=separator, strict=True)
+    rows: list[tuple[int, list[str], int]] = []
+    full = 0
     try:
-        headings = next(csv.reader(io.StringIO(line, newline=""), delimiter=separator, strict=True))
-    except (csv.Error, StopIteration) as error:
-        raise FileRefused("MALFORMED_CSV", "Строка заголовков не читается как CSV.") from error
-    if len(headings) > MAX_COLUMNS:
-        raise FileRefused("TOO_MANY_COLUMNS", f"В файле больше {MAX_COLUMNS} колонок.")
-    names = match_headings(headings, layout)
-    return _Rows(names, separator, layout), block[end:] if end else b""
+        for number, cells in enumerate(reader, 1):
+            if len(cells) > MAX_COLUMNS:
+                raise FileRefused("TOO_MANY_COLUMNS", f"В файле больше {MAX_COLUMNS} колонок.")
+            rows.append((number, cells, reader.line_num))
+            full += any(cells)
+            if full >= SEARCHED_ROWS:
+                break
+    except csv.Error as error:
+        if not rows:
+            raise FileRefused("MALFORMED_CSV", "Строка заголовков не читается как CSV.") from error
+    return rows
 
 
+def _offset(text: bytes, lines: int) -> int:
+    """Return where the line after so many lines begins."""
+    start = 0
+    for _ in range(lines):
+        end = text.find(b"\n", start)
+        if end < 0:
+            return len(text)
+        start = end + 1
+    return start
+
+
+@dataclass(slots=True)
 class _Rows:
-    """Reads whole lines after the heading; remembers how many rows went before."""
+    """Reads whole lines after the heading; remembers how many rows and lines went before."""
 
-    def __init__(self, names: list[str | None], separator: str, layout: Layout) -> None:
-        self.names = [name or f"ignored_{i}" for i, name in enumerate(names)]
-        self.separator = separator
-        self.layout = layout
-        self.row = 2
+    layout: Layout
+    separator: str
+    heading: Heading
+    width: int
+    line: int
+    row: int = field(init=False)
+    names: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name the columns; the ones without a heading may only be empty."""
+        self.row = self.heading.last_row + 1
+        self.names = [name or f"ignored_{i}" for i, name in enumerate(self.heading.names)]
 
     def read(self, text: bytes) -> Block:
-        heading = self.separator.join([*self.names, OVERFLOW]) + "\n"
+        """Return the block of some whole lines."""
+        first_line = text[: text.find(b"\n") + 1 or len(text)]
+        surplus = first_line.count(self.separator.encode()) + 1 - len(self.names)
+        beyond = [f"{OVERFLOW}_{i}" for i in range(max(1, self.width - len(self.names), surplus))]
+        heading = self.separator.join([*self.names, *beyond]) + "\n"
         try:
             frame = pl.read_csv(
                 heading.encode() + text,
@@ -178,21 +167,29 @@ class _Rows:
             )
         except pl.exceptions.PolarsError:
             return self._slowly(text)
+        lines = text.count(b"\n") + (not text.endswith(b"\n"))
+        if frame.height != lines and b'"' in text:
+            return self._slowly(text)  # A quote holds a line break.
         frame = frame.with_columns(
             pl.int_range(self.row, self.row + frame.height, dtype=pl.Int32).alias(ROW)
         )
         self.row += frame.height
-        if frame[OVERFLOW].null_count() < frame.height:
-            return self._overflowing(frame)
-        return Block(self._laid_out(frame))
+        self.line += lines
+        surplus_text = pl.concat_str(
+            [pl.col(name).fill_null("").str.strip_chars() for name in beyond]
+        )
+        frame = frame.with_columns(surplus_text.alias(OVERFLOW))
+        return self._block(frame)
 
-    def _overflowing(self, frame: pl.DataFrame) -> Block:
-        wide = frame.filter(pl.col(OVERFLOW).is_not_null())
+    def _block(self, frame: pl.DataFrame) -> Block:
+        wide = frame[OVERFLOW].str.len_bytes() > 0
+        if not wide.any():
+            return Block(self._laid_out(frame), headings=self.heading.written)
         unread = [
-            _unread(row[-1], list(row[:-1]), "TOO_MANY_CELLS")
-            for row in wide.select(*self.names, OVERFLOW, ROW).iter_rows()
+            _unread(row[-1], list(row[:-2]), "TOO_MANY_CELLS", row[-2])
+            for row in frame.filter(wide).select(*self.names, OVERFLOW, ROW).iter_rows()
         ]
-        return Block(self._laid_out(frame.filter(pl.col(OVERFLOW).is_null())), unread)
+        return Block(self._laid_out(frame.filter(~wide)), unread, headings=self.heading.written)
 
     def _laid_out(self, frame: pl.DataFrame) -> pl.DataFrame:
         first = self.names[0]
@@ -200,30 +197,46 @@ class _Rows:
             ~pl.all_horizontal(pl.col(self.names).is_null())
             & ~pl.col(first).str.starts_with(COMMENT).fill_null(value=False)
         )
-        return members(kept, self.layout).select(ROW, *(c.stored for c in self.layout.columns))
+        return split_objects(kept, self.layout).select(
+            ROW, *(c.stored for c in self.layout.columns)
+        )
 
     def _slowly(self, text: bytes) -> Block:
-        """Read a block that polars refuses, one row at a time."""
+        """Read a block that polars refuses, or whose lines are not its rows, one at a time."""
         rows: list[list[str | None]] = []
         unread: list[Rejected] = []
+        faults: list[Defect] = []
         width = len(self.names)
-        for cells, line in _strict_rows(text.decode(), self.separator):
+        for cells, raw, lines in _strict_rows(text.decode(), self.separator):
             if cells is None:
-                unread.append(_unread(self.row, [line], "MALFORMED_ROW"))
-            elif len(cells) > width:
-                unread.append(_unread(self.row, list(cells), "TOO_MANY_CELLS"))
+                unread.append(_unread(self.row, [raw], "MALFORMED_ROW", raw))
+            elif surplus := "".join(cells[width:]).strip():
+                unread.append(_unread(self.row, [*cells[:width]], "TOO_MANY_CELLS", surplus))
             else:
-                filled = [cell or None for cell in cells]
-                rows.append([*filled, *[None] * (width - len(cells)), str(self.row)])
+                filled = [cell or None for cell in cells[:width]]
+                rows.append([*filled, *[None] * (width - len(filled)), str(self.row)])
+                faults += self._line_breaks(filled, lines)
             self.row += 1
+            self.line += lines
         frame = pl.DataFrame(
             rows, schema=dict.fromkeys([*self.names, ROW], pl.String), orient="row"
         )
-        return Block(self._laid_out(frame.with_columns(pl.col(ROW).cast(pl.Int32))), unread)
+        laid_out = self._laid_out(frame.with_columns(pl.col(ROW).cast(pl.Int32)))
+        return Block(laid_out, unread, faults, headings=self.heading.written)
+
+    def _line_breaks(self, cells: Sequence[str | None], lines: int) -> Iterator[Defect]:
+        """Yield the cells of one-line columns that hold a line break: a quote is astray."""
+        columns = {column.stored: column for column in self.layout.columns}
+        for name, cell in zip(self.names, cells, strict=False):
+            column = columns.get(name)
+            if column is None or column.multiline or not LINE_BREAK.search((cell or "").strip()):
+                continue
+            detail = message_for("LINE_BREAK", first=self.line, last=self.line + lines - 1)
+            yield Defect.of(self.row, column.name, "LINE_BREAK", detail, cell)
 
 
-def _strict_rows(text: str, separator: str) -> Iterator[tuple[list[str] | None, str]]:
-    """Yield each row's cells, None where its quotes are wrong, with its text."""
+def _strict_rows(text: str, separator: str) -> Iterator[tuple[list[str] | None, str, int]]:
+    """Yield each row's cells, None where its quotes are wrong, its text and its count of lines."""
     csv.field_size_limit(MAX_ROW_BYTES)
     taken: list[str] = []
 
@@ -240,39 +253,10 @@ def _strict_rows(text: str, separator: str) -> Iterator[tuple[list[str] | None, 
         except StopIteration:
             return
         except csv.Error:
-            yield None, "".join(taken)
+            yield None, "".join(taken), len(taken)
         else:
-            yield cells, "".join(taken)
+            yield cells, "".join(taken), len(taken)
 
 
-def _unread(row: int, cells: list[str | None], code: str) -> Rejected:
-    shown = next((c for c in reversed(cells) if c), None)
+def _unread(row: int, cells: list[str | None], code: str, shown: str) -> Rejected:
     return Rejected(row, cells, [Defect.of(row, None, code, message_for(code), shown)])
-
-
-def members(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """Split a column that holds a whole object: JSON, or its first members with «#» between."""
-    have = set(frame.columns)
-    nothing = pl.lit(None, dtype=pl.String)
-    for whole in {c.name.split(".")[0] for c in layout.columns if "." in c.name} & have:
-        wanted = [c for c in layout.columns if c.name.startswith(f"{whole}.")]
-        if frame[whole].null_count() == frame.height:
-            frame = frame.with_columns(nothing.alias(c.stored) for c in wanted)
-            continue
-        names = [c.name.split(".")[1] for c in wanted]
-        objects = [_object(text, names) for text in frame[whole]]
-        frame = frame.with_columns(
-            pl.Series(c.stored, [o.get(name) for o in objects], dtype=pl.String)
-            for c, name in zip(wanted, names, strict=True)
-        )
-    absent = [c.stored for c in layout.columns if c.stored not in frame.columns]
-    return frame.with_columns(nothing.alias(name) for name in absent)
-
-
-def _object(text: str | None, names: Sequence[str]) -> dict[str, str | None]:
-    if text is None or not text.strip():
-        return {}
-    if text.lstrip().startswith("{"):
-        with suppress(msgspec.DecodeError):
-            return msgspec.json.decode(text, type=dict[str, str | None])
-    return dict(zip(names, (part.strip() or None for part in text.split("#", 1)), strict=False))

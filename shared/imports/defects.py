@@ -1,38 +1,31 @@
 """What can be wrong with a file as a whole, and the codes and sentences for its rows."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+DATA = Path(__file__).with_name("data")
 RAW_SHOWN = 200
+MAX_DETAIL, MAX_SUGGESTIONS = 2000, 5
 NUL, SHOWN_NUL = "\0", "\u2400"
 
-MESSAGES = {
-    "REQUIRED": "Обязательное значение не указано.",
-    "TOO_LONG": "Значение длиннее допустимого.",
-    "CONTROL_CHARACTER": "Значение содержит недопустимый управляющий знак.",
-    "TYPE": "Значение другого типа: ожидается {expected}.",
-    "NOT_A_FIGURE": "Не число в том виде, как оно напечатано.",
-    "NOT_A_NUMBER": "Не десятичное число.",
-    "NOT_AN_INTEGER": "Не целое число.",
-    "NOT_A_BOOLEAN": "Ожидается да или нет.",
-    "NOT_A_DATE": "Не дата вида 2023-03-01 или 01.03.2023.",
-    "NOT_AN_OBJECT": "Не объект JSON.",
-    "NOT_A_LIST": "Не список.",
-    "CHOICE": "Допустимо только: {choices}.",
-    "PATTERN": "Значение не соответствует образцу {pattern}.",
-    "RANGE": "Значение вне границ {low}…{high}.",
-    "UNKNOWN_FIELD": "Неизвестное поле {field}.",
-    "MALFORMED_ROW": "Строку не удалось прочитать.",
-    "TOO_MANY_CELLS": "В строке больше ячеек, чем колонок.",
-    "TOO_FEW_CELLS": "В строке меньше ячеек, чем колонок.",
-    "DUPLICATE_KEY": "Один ключ в строках {rows}.",
-    "OUTSIDE_SLICE": "Строка не входит в заменяемый срез.",
-}
+MESSAGES: dict[str, str] = json.loads((DATA / "messages.json").read_bytes())
+"""The Russian sentence of each code."""
 
 
 def message_for(code: str, **parts: object) -> str:
     """Return the Russian sentence of a code."""
     return MESSAGES[code].format(**parts)
+
+
+class CellUnreadable(Exception):  # noqa: N818 -- it names the fact.
+    """What a cell shows cannot be told; `code` is stable, `detail` is Russian."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
 
 
 class FileRefused(Exception):  # noqa: N818 -- it names the fact.
@@ -44,11 +37,18 @@ class FileRefused(Exception):  # noqa: N818 -- it names the fact.
         self.detail = detail
         self.fields = tuple(fields)
 
+    def as_problem(self) -> dict[str, object]:
+        """Return what is stored of the refusal."""
+        errors = [{"pointer": p, "code": c, "detail": d} for p, c, d in self.fields]
+        return {"code": self.code, "detail": self.detail, "errors": errors}
+
 
 class HeadingMismatch(FileRefused):
     """The heading row differs from the template; every column is compared."""
 
-    def __init__(self, compared: Sequence[tuple[str | None, str | None, bool]]) -> None:
+    def __init__(
+        self, compared: Sequence[tuple[str | None, str | None, bool]], place: str = ""
+    ) -> None:
         fields = [
             (
                 f"/columns/{i}",
@@ -58,8 +58,20 @@ class HeadingMismatch(FileRefused):
             for i, (expected, got, fits) in enumerate(compared)
         ]
         super().__init__(
-            "HEADING_MISMATCH", "Заголовки колонок не совпадают с шаблоном вида данных.", fields
+            "HEADING_MISMATCH",
+            f"Заголовки колонок не совпадают с шаблоном вида данных{place}.",
+            fields,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a sender should know of a file that is read; no row is rejected for it."""
+
+    row: int | None
+    column: str | None
+    code: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +83,23 @@ class Defect:
     code: str
     detail: str
     raw: str | None
+    suggestions: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, row: int, column: str | None, code: str, detail: str, raw: str | None) -> "Defect":
+    def of(
+        cls,
+        row: int,
+        column: str | None,
+        code: str,
+        detail: str,
+        raw: str | None,
+        suggestions: Sequence[str] = (),
+    ) -> "Defect":
         """Make a defect with its raw text cut to what a report shows and can store."""
         shown = None if raw is None else raw[:RAW_SHOWN].replace(NUL, SHOWN_NUL)
         name = None if column is None else column.replace(NUL, SHOWN_NUL)
-        return cls(row, name, code, detail.replace(NUL, SHOWN_NUL), shown)
+        offered = tuple(text[:RAW_SHOWN] for text in suggestions[:MAX_SUGGESTIONS])
+        return cls(row, name, code, detail.replace(NUL, SHOWN_NUL)[:MAX_DETAIL], shown, offered)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """The rows of `import_run` and its parts: an import's state, waiting body and rejected rows."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,10 @@ RECEIVING, CANCELLED = "receiving", "cancelled"
 FINAL = (DONE, REJECTED, FAILED, CANCELLED)
 
 CREATE = text("""
-    INSERT INTO import_run (id, kind, mode, slice, dry_run, atomic, format, charset, subject,
-        actor, status)
+    INSERT INTO import_run (id, kind, mode, slice, dry_run, atomic, format, charset, sheet,
+        subject, actor, status, reverts)
     VALUES (:id, :kind, :mode, CAST(:slice AS jsonb), :dry_run, :atomic, :format, :charset,
-        :subject, :actor, :status)
+        :sheet, :subject, :actor, :status, :reverts)
 """)
 RECEIVED = text("""
     UPDATE import_run SET status = :status, sha256 = :sha256, size = :size, job_id = :job_id
@@ -36,13 +36,15 @@ FINISH = text("""
 NEXT_REVISION = text("SELECT coalesce(max(revision), 0) + 1 FROM import_run")
 INSTANT = text("SELECT clock_timestamp()")
 SHOW = text("""
-    SELECT run.*, job.state AS job_state FROM import_run AS run
-    LEFT JOIN job ON job.id = run.job_id WHERE run.id = :id
+    SELECT run.*, job.state AS job_state, later.id AS reverted_by FROM import_run AS run
+    LEFT JOIN job ON job.id = run.job_id LEFT JOIN import_run AS later ON later.reverts = run.id
+    WHERE run.id = :id
 """)
 LIST = text("""
-    SELECT run.*, job.state AS job_state FROM import_run AS run
-    LEFT JOIN job ON job.id = run.job_id
+    SELECT run.*, job.state AS job_state, later.id AS reverted_by FROM import_run AS run
+    LEFT JOIN job ON job.id = run.job_id LEFT JOIN import_run AS later ON later.reverts = run.id
     WHERE run.status <> 'receiving'
+    AND (CAST(:subject AS text) IS NULL OR run.subject = :subject)
     AND (CAST(:created_at AS timestamptz) IS NULL
          OR (run.created_at, run.id) < (:created_at, CAST(:id AS uuid)))
     ORDER BY run.created_at DESC, run.id DESC LIMIT :limit
@@ -69,13 +71,20 @@ END_CANCELLED = text("""
     RETURNING run.id
 """)
 PART_ROWS = 2000
+SECOND_READING = 1_000_000_000
+"""The first part of the rejected rows that a second reading finds."""
 
 Part = msgspec.msgpack.Decoder(list[RejectedRow])
 
 
 async def create(session: AsyncSession, row: Mapping[str, object]) -> None:
     """Record an import that begins; `slice` is a mapping."""
-    given = {**row, "slice": json.dumps(row["slice"], ensure_ascii=False)}
+    given = {
+        "reverts": None,
+        "sheet": None,
+        **row,
+        "slice": json.dumps(row["slice"], ensure_ascii=False),
+    }
     await session.execute(CREATE, given)
 
 
@@ -132,12 +141,13 @@ async def get(session: AsyncSession, run_id: UUID) -> Mapping[str, Any] | None:
 
 
 async def list_runs(
-    session: AsyncSession, after: Sequence[str] | None, limit: int
+    session: AsyncSession, after: Sequence[str] | None, limit: int, subject: str | None
 ) -> list[Mapping[str, Any]]:
-    """Return imports, newest first, after a key of (created_at, id)."""
+    """Return imports of a client (of all without one), newest first, after (created_at, id)."""
     created_at = datetime.fromisoformat(after[0]) if after else None
     run_id = UUID(after[1]) if after else None
-    rows = await session.execute(LIST, {"created_at": created_at, "id": run_id, "limit": limit})
+    key = {"created_at": created_at, "id": run_id}
+    rows = await session.execute(LIST, {**key, "limit": limit, "subject": subject})
     return [dict(row) for row in rows.mappings()]
 
 
@@ -155,9 +165,8 @@ async def keep_rejected(
     await keep_part(session, "import_rejected", run_id, part, msgspec.msgpack.encode(rows))
 
 
-async def parts(db: Database, table: str, run_id: UUID) -> AsyncGenerator[bytes]:
-    """Yield the stored parts in order, each read in a transaction of its own."""
-    part = 0
+async def parts(db: Database, table: str, run_id: UUID, part: int = 0) -> AsyncGenerator[bytes]:
+    """Yield the stored parts in order from one on, each read in a transaction of its own."""
     while True:
         async with db.reading() as session:
             row = {"id": run_id, "part": part}
@@ -168,9 +177,26 @@ async def parts(db: Database, table: str, run_id: UUID) -> AsyncGenerator[bytes]
         part += 1
 
 
-async def rejected_rows(db: Database, run_id: UUID) -> AsyncIterator[RejectedRow]:
-    """Yield the rejected rows of an import, a part in memory at a time."""
-    async for content in parts(db, "import_rejected", run_id):
+async def rejected_rows(db: Database, run_id: UUID) -> AsyncGenerator[RejectedRow]:
+    """Yield the rejected rows of an import in the order of the file.
+
+    The rows that were found in a second reading, those that share a key, are kept apart; two parts
+    are in memory at a time.
+    """
+    first, second = _rejected(db, run_id, 0), _rejected(db, run_id, SECOND_READING)
+    one, two = await anext(first, None), await anext(second, None)
+    while one is not None or two is not None:
+        if two is None or (one is not None and one.row <= two.row):
+            if one is not None:
+                yield one
+            one = await anext(first, None)
+        else:
+            yield two
+            two = await anext(second, None)
+
+
+async def _rejected(db: Database, run_id: UUID, part: int) -> AsyncGenerator[RejectedRow]:
+    async for content in parts(db, "import_rejected", run_id, part):
         for row in Part.decode(content):
             yield row
 

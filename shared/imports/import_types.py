@@ -53,6 +53,21 @@ AffectedKeys = frozenset[tuple[str | None, ...]]
 HasChanges = Callable[[AsyncSession, Mapping[str, Any], AffectedKeys], Awaitable[bool]]
 
 
+ToWire = Callable[[AsyncSession, list[dict[str, Any]]], Awaitable[list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """How to tell that a row takes a known value away, in SQL over `t` (old) and `s` (new).
+
+    `condition` is true where it does, `old` is the text of the value that goes.
+    """
+
+    column: str
+    condition: str
+    old: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportKind:
     """One kind of data of one service.
@@ -62,7 +77,10 @@ class ImportKind:
     transaction of the import when rows changed or extras came (emit, enqueue there). `slices`
     names the columns that `replace_slice` takes as query parameters; where the table keeps the
     slice in other columns, `locate` gives their values (it may raise `NotFound`). `scopes` are
-    asked of the caller beyond the router's own, for kinds that do more than add data.
+    asked of the caller beyond the router's own, for kinds that do more than add data. `to_wire`
+    turns stored rows into rows as they are sent, where the table keeps them otherwise. `clearing`
+    finds values that an import takes away. An import of a kind that is not `revertible` sets things
+    going that closing its rows would not undo; `not_revertible` says what to do instead.
     """
 
     code: str
@@ -75,3 +93,11 @@ class ImportKind:
     slices: tuple[str, ...] = ()
     slice_columns: SliceColumns | None = None
     scopes: tuple[str, ...] = ()
+    to_wire: ToWire | None = None
+    clearing: Clearing | None = None
+    not_revertible: str | None = None
+
+    @property
+    def revertible(self) -> bool:
+        """Tell whether closing the rows of an import undoes it."""
+        return self.not_revertible is None

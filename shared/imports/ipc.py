@@ -22,6 +22,16 @@ class ListedDefect(msgspec.Struct, array_like=True, frozen=True):
     code: str
     detail: str
     raw: str | None
+    suggestions: list[str] = []
+
+
+class ListedNotice(msgspec.Struct, array_like=True, frozen=True):
+    """What a sender should know of a row that is taken, as in `defects.Notice`."""
+
+    row: int | None
+    column: str | None
+    code: str
+    detail: str
 
 
 class RejectedRow(msgspec.Struct, array_like=True, frozen=True):
@@ -45,6 +55,7 @@ class ReadBlock(msgspec.Struct, frozen=True):
     hashes: bytes = b""
     affected: list[tuple[str | None, ...]] = []
     rejected: list[RejectedRow] = []
+    notices: list[ListedNotice] = []
 
 
 class Finished(msgspec.Struct, frozen=True):

@@ -5,12 +5,13 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
-from shared.errors import NotFound
 from shared.imports import import_runs
 from shared.imports.defects import FileRefused
+from shared.imports.errors import ImportUnknown
+from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind
 from shared.imports.parse_task import Format
-from shared.imports.run_import import ImportOrder, run_import
+from shared.imports.run_import import run_import
 from shared.imports.sandbox_client import SandboxClient, process_sandbox
 from shared.worker import JobContext, JobHandler
 
@@ -22,10 +23,8 @@ def import_jobs(kinds: Sequence[ImportKind]) -> dict[str, JobHandler]:
     """Return the job handlers of a service's imports, for its `WorkerSpec.jobs`."""
     by_code = {kind.code: kind for kind in kinds}
 
-    async def process_import(
-        context: JobContext, args: Mapping[str, Any]
-    ) -> Mapping[str, object] | None:
-        return await _process(context, by_code, UUID(args["id"]), process_sandbox())
+    async def process_import(context: JobContext, args: Mapping[str, Any]) -> None:
+        await _process(context, by_code, UUID(args["id"]), process_sandbox())
 
     return {PROCESS_IMPORT: process_import}
 
@@ -39,14 +38,17 @@ async def tidy_imports(context: JobContext) -> None:
 
 async def _process(
     context: JobContext, kinds: Mapping[str, ImportKind], run_id: UUID, reader: SandboxClient
-) -> Mapping[str, object]:
+) -> None:
     async with context.db.transaction() as session:
         row = await import_runs.get(session, run_id)
         if row is None:
-            raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
-        if row["status"] in import_runs.FINAL:
-            return {"import": str(run_id), "status": row["status"]}
-        await import_runs.begin(session, run_id)
+            raise ImportUnknown
+        if row["status"] not in import_runs.FINAL:
+            await import_runs.begin(session, run_id)
+    if row["status"] in import_runs.FINAL:
+        async with context.effect():
+            context.result = {"import": str(run_id), "status": row["status"]}
+        return
     order, size = order_of(row), row["size"]
 
     async def source() -> AsyncIterator[bytes]:
@@ -58,20 +60,22 @@ async def _process(
                 context.progress(done, size)
 
     try:
-        async with context.db.transaction() as session:
+        async with context.effect() as session:
             outcome = await run_import(session, kinds[row["kind"]], order, source, reader)
+            counts: Mapping[str, object] = outcome.report["counts"]
+            context.result = {"import": str(run_id), "status": outcome.status, "counts": counts}
     except FileRefused as error:
         await _refuse(context, run_id, error)
-        return {"import": str(run_id), "status": import_runs.FAILED, "code": error.code}
-    counts: Mapping[str, object] = outcome.report["counts"]
-    return {"import": str(run_id), "status": outcome.status, "counts": counts}
 
 
 async def _refuse(context: JobContext, run_id: UUID, error: FileRefused) -> None:
-    errors = [{"pointer": p, "code": c, "detail": d} for p, c, d in error.fields]
-    problem = {"code": error.code, "detail": error.detail, "errors": errors}
-    async with context.db.transaction() as session:
-        await import_runs.finish(session, run_id, import_runs.FAILED, problem=problem)
+    async with context.effect() as session:
+        await import_runs.finish(session, run_id, import_runs.FAILED, problem=error.as_problem())
+        context.result = {
+            "import": str(run_id),
+            "status": import_runs.FAILED,
+            "code": error.code,
+        }
 
 
 def order_of(row: Mapping[str, Any]) -> ImportOrder:
@@ -83,6 +87,7 @@ def order_of(row: Mapping[str, Any]) -> ImportOrder:
         atomic=row["atomic"],
         format=Format(row["format"]),
         charset=row["charset"],
+        sheet=row["sheet"],
         slice=row["slice"],
         subject=row["subject"],
         actor=row["actor"],

@@ -26,6 +26,7 @@ WIRE_TYPES: dict[Type, Any] = {
     Type.BOOLEAN: bool | str | None,
     Type.OBJECT: msgspec.Raw,
     Type.LIST: msgspec.Raw,
+    Type.SPANS: msgspec.Raw,
     Type.LOCATOR: str | dict[str, int | str | None] | None,
 }
 EXPECTED = {
@@ -35,6 +36,7 @@ EXPECTED = {
     Type.BOOLEAN: "true или false",
     Type.OBJECT: "объект",
     Type.LIST: "список",
+    Type.SPANS: "список отрезков дней",
     Type.LOCATOR: "текст или объект {line, cell, table}",
 }
 PYTHON_TYPES: dict[Type, tuple[type, ...]] = {
@@ -43,6 +45,7 @@ PYTHON_TYPES: dict[Type, tuple[type, ...]] = {
     Type.DECIMAL: (int, float, str),
     Type.OBJECT: (dict,),
     Type.LIST: (list,),
+    Type.SPANS: (list,),
     Type.LOCATOR: (str, dict),
 }
 
@@ -218,5 +221,6 @@ WRITERS: dict[Type, Callable[[object], str | None]] = {
     Type.BOOLEAN: _flag,
     Type.OBJECT: _raw,
     Type.LIST: _raw,
+    Type.SPANS: _raw,
     Type.LOCATOR: _place,
 }

@@ -23,6 +23,11 @@ MEDIA_TYPES = {
     "application/x-ndjson": Format.NDJSON,
     "application/ndjson": Format.NDJSON,
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": Format.XLSX,
+    # Other books: what they are is told by their bytes, with what to do about it.
+    "application/vnd.ms-excel": Format.XLSX,
+    "application/vnd.ms-excel.sheet.macroenabled.12": Format.XLSX,
+    "application/vnd.ms-excel.sheet.binary.macroenabled.12": Format.XLSX,
+    "application/vnd.oasis.opendocument.spreadsheet": Format.XLSX,
 }
 MEDIA_TYPE_OF = {
     Format.CSV: "text/csv",
@@ -36,13 +41,14 @@ MEDIA_TYPE_OF = {
 class ParseTask:
     """One file to read: its format, how to check it, what the checks compare with.
 
-    Rows must lie in `slice`. With `repeated` (row → the rows that share its key) the file is only
-    read to return those rows as rejected.
+    `sheet` names one of a workbook. Rows must lie in `slice`. With `repeated` (row → the rows that
+    share its key) the file is only read to return those rows as rejected.
     """
 
     format: Format
     charset: str | None
     layout: Layout
     context: Context
+    sheet: str | None = None
     slice: Mapping[str, str] = field(default_factory=dict)
     repeated: Mapping[int, str] = field(default_factory=dict)

@@ -1,45 +1,33 @@
 """One import from its bytes to its report, in one transaction, whatever the format and the size."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-import numpy as np
-import numpy.typing as npt
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import driver_connection, lock
-from shared.imports import import_runs, staging
-from shared.imports.columns import ROW
+from shared.imports import changes, import_runs, staging
+from shared.imports.errors import ReaderInterrupted
+from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind, ImportRun
-from shared.imports.ipc import ReadBlock, RejectedRow
-from shared.imports.parse_task import Format, ParseTask
-from shared.imports.report import RowTally
-from shared.imports.sandbox_client import SandboxClient
+from shared.imports.ipc import ReadBlock
+from shared.imports.parse_task import ParseTask
+from shared.imports.sandbox_client import SandboxClient, SandboxDied
+from shared.imports.staged_file import StagedFile
 from shared.imports.staging import Merged, Target
+from shared.log import logger
 
-MERGE, REPLACE_SLICE = "merge", "replace_slice"
-NAMED_ROWS = 20
+MERGE, REPLACE_SLICE, REVERT = "merge", "replace_slice", "revert"
+READING_ATTEMPTS = 3
+PREVIEWED_ROWS = 100_000
+"""Dry runs of more rows keep no list of their changes."""
+
+log = logger(__name__)
 
 Source = Callable[[], AsyncIterator[bytes]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOrder:
-    """What the sender asked for."""
-
-    id: UUID
-    mode: str
-    dry_run: bool
-    atomic: bool
-    format: Format
-    charset: str | None
-    slice: Mapping[str, str]
-    subject: str
-    actor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +48,57 @@ async def run_import(
 ) -> Outcome:
     """Read, check, stage and merge a file; raise `FileRefused` when it is unreadable.
 
-    The caller's transaction holds everything: the rows, the report, what `after` emits. `source`
-    gives the file from its beginning each time it is called; it is read again when keys repeat.
+    The caller's transaction holds everything: the rows, the report, what `on_committed_rows` emits.
+    `source` gives the file from its beginning each time it is called; it is read again when keys
+    repeat. The file is read and checked before the lock of the kind is taken: a slow file holds up
+    nobody.
     """
-    await lock(session, f"import:{kind.code}")
     context = await kind.context(session, order.slice) if kind.context else {}
-    staged = _StagedFile(session, kind, order)
+    replaced: Mapping[str, object] | None = None
     if order.mode == REPLACE_SLICE:
-        staged.replaced = (
-            kind.slice_columns(order.slice, context) if kind.slice_columns else order.slice
-        )
-    task = ParseTask(order.format, order.charset, kind.layout, context, order.slice)
+        to_columns = kind.slice_columns
+        replaced = to_columns(order.slice, context) if to_columns else order.slice
+    task = ParseTask(order.format, order.charset, kind.layout, context, order.sheet, order.slice)
+    staged = await _stage(session, kind, order, task, source, reader)
+    staged.replaced = replaced
+    await lock(session, f"import:{kind.code}")
+    return await _decide(session, kind, order, staged)
+
+
+async def _stage(
+    session: AsyncSession,
+    kind: ImportKind,
+    order: ImportOrder,
+    task: ParseTask,
+    source: Source,
+    reader: SandboxClient,
+) -> StagedFile:
+    """Read the file into the staging table; again where the sandbox was ended from outside."""
+    for attempt in range(1, READING_ATTEMPTS + 1):
+        staged = StagedFile(session, kind, order)
+        try:
+            async with session.begin_nested():
+                await _read_whole(task, source, reader, staged)
+        except SandboxDied:
+            log.warning("sandbox_died", import_id=str(order.id), attempt=attempt)
+        else:
+            return staged
+    raise ReaderInterrupted
+
+
+async def _read_whole(
+    task: ParseTask, source: Source, reader: SandboxClient, staged: StagedFile
+) -> None:
     await _read(task, source, reader, staged)
     repeated = await staged.repeated()
     if repeated:
         await staged.drop(list(repeated))
+        await staged.begin_second_reading()
         await _read(replace(task, repeated=repeated), source, reader, staged)
     await staged.flush()
-    return await _decide(session, kind, order, staged)
 
 
-async def _read(
-    task: ParseTask, source: Source, reader: SandboxClient, staged: "_StagedFile"
-) -> None:
+async def _read(task: ParseTask, source: Source, reader: SandboxClient, staged: StagedFile) -> None:
     async with aclosing(reader.read(task, source())) as found:
         async for block in found:
             if isinstance(block, ReadBlock):
@@ -91,101 +107,24 @@ async def _read(
                 staged.extras = block.extras
 
 
-class _StagedFile:
-    """The blocks of one file on their way into the staging table."""
-
-    def __init__(self, session: AsyncSession, kind: ImportKind, order: ImportOrder) -> None:
-        self.session = session
-        self.kind = kind
-        self.order = order
-        self.tally = RowTally()
-        self.target: Target | None = None
-        self.replaced: Mapping[str, object] | None = None
-        self.extras: Mapping[str, Any] = {}
-        self.hashes: list[npt.NDArray[np.uint64]] = []
-        self.rows: list[npt.NDArray[np.int32]] = []
-        self.affected: set[tuple[str | None, ...]] = set()
-        self.held: list[RejectedRow] = []
-        self.part = 0
-
-    async def take(self, block: ReadBlock) -> None:
-        """Stage the good rows of a block, count and keep the others."""
-        connection = await driver_connection(self.session)
-        if self.target is None and block.columns:
-            self.target = target_of(self.kind, block.columns)
-            await staging.begin(connection, self.target)
-        if block.copy:
-            self.tally.staged += await staging.copy(connection, block.columns, block.copy)
-        self.hashes.append(np.frombuffer(block.hashes, np.uint64))
-        self.rows.append(np.frombuffer(block.rows, np.int32))
-        self.affected.update(block.affected)
-        for row in block.rejected:
-            await self.reject(row)
-
-    async def reject(self, row: RejectedRow) -> None:
-        """Count a rejected row and keep it for the annotated file."""
-        self.tally.reject(row)
-        self.held.append(row)
-        if len(self.held) >= import_runs.PART_ROWS:
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Store the rejected rows held so far."""
-        if self.held:
-            await import_runs.keep_rejected(self.session, self.order.id, self.part, self.held)
-            self.part += 1
-            self.held = []
-
-    async def repeated(self) -> Mapping[int, str]:
-        """Return every staged row whose key stands in another row too, and all rows of its key."""
-        suspects = self._suspects()
-        if self.target is None or not suspects:
-            return {}
-        groups = await staging.duplicates(
-            await driver_connection(self.session), self.target, suspects
-        )
-        return {row: _named(group) for group in groups for row in group}
-
-    async def drop(self, rows: Sequence[int]) -> None:
-        """Take staged rows out again."""
-        await staging.unstage(await driver_connection(self.session), rows)
-        self.tally.staged -= len(rows)
-
-    def _suspects(self) -> list[int]:
-        """Return the rows whose key's hash occurs more than once."""
-        if not self.hashes:
-            return []
-        hashes, rows = np.concatenate(self.hashes), np.concatenate(self.rows)
-        ordered = np.sort(hashes)
-        twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-        return [int(row) for row in rows[np.isin(hashes, twice)]] if len(twice) else []
-
-
-def _named(rows: Sequence[int]) -> str:
-    return ", ".join(map(str, rows[:NAMED_ROWS])) + ("…" if len(rows) > NAMED_ROWS else "")
-
-
-def target_of(kind: ImportKind, columns: Sequence[str]) -> Target:
-    """Return where the frame of a kind goes."""
-    stored = tuple(c for c in columns if c != ROW)
-    return Target(kind.table, kind.layout.key, stored, kind.layout.affected_keys)
-
-
 async def _decide(
-    session: AsyncSession, kind: ImportKind, order: ImportOrder, staged: _StagedFile
+    session: AsyncSession, kind: ImportKind, order: ImportOrder, staged: StagedFile
 ) -> Outcome:
     """Merge what was staged, unless a rule of the order forbids it, and write the report."""
     tally = staged.tally
     refused = order.atomic and tally.rejected > 0
     merged, revision, known_at = Merged(), None, None
+    previewed: list[dict[str, Any]] | None = None
     if not refused:
         point = await session.begin_nested() if order.dry_run else None
         known_at = await import_runs.current_instant(session)
         merged = await _merge(session, kind, order, staged, known_at)
         if point is not None:
-            await _has_news(session, kind, staged)  # It refuses what cannot stand beside the rows.
+            await _has_changes(session, kind, staged)  # It refuses what cannot stand with the rows.
+            if tally.staged <= PREVIEWED_ROWS:
+                previewed = await changes.preview(session, kind, order.id, known_at)
             await point.rollback()
-        elif merged.changes or await _has_news(session, kind, staged):
+        elif merged.changes or await _has_changes(session, kind, staged):
             await lock(session, "import_revision")
             revision = await import_runs.next_revision(session)
     counts = {
@@ -196,21 +135,41 @@ async def _decide(
         "rejected": tally.rejected,
     }
     if revision is not None and kind.on_committed_rows is not None and known_at is not None:
-        await kind.on_committed_rows(session, _run(kind, order, staged, counts, known_at, revision))
+        run = _run(kind, order, staged, counts, known_at, revision)
+        await kind.on_committed_rows(session, run)
     status = import_runs.REJECTED if refused else import_runs.DONE
-    report = {
-        "counts": counts,
-        "closed": merged.closed,
-        "errors": tally.errors(),
-        "error_counts": dict(sorted(tally.codes.items())),
-    }
+    report = _report(counts, merged, staged, previewed)
     await import_runs.finish(
         session, order.id, status, report=report, revision=revision, known_at=known_at
     )
     return Outcome(status, report, revision)
 
 
-async def _has_news(session: AsyncSession, kind: ImportKind, staged: _StagedFile) -> bool:
+def _report(
+    counts: Mapping[str, int],
+    merged: Merged,
+    staged: StagedFile,
+    previewed: list[dict[str, Any]] | None,
+) -> dict[str, Any]:
+    """Return what is stored of how an import went; the members with «_» are for ourselves."""
+    tally = staged.tally
+    cleared = [
+        {"row": row, "column": column, "code": "VALUE_CLEARED", "detail": f"Значение {old} снято."}
+        for row, column, old in merged.cleared_rows
+    ]
+    return {
+        "counts": counts,
+        "closed": merged.closed,
+        "errors": tally.errors(),
+        "error_counts": dict(sorted(tally.codes.items())),
+        "cleared": merged.cleared,
+        "warnings": [*cleared, *tally.warnings()],
+        "_changes": previewed,
+        "_extras": bool(staged.extras),
+    }
+
+
+async def _has_changes(session: AsyncSession, kind: ImportKind, staged: StagedFile) -> bool:
     """Tell whether what came beside the rows changes anything by itself."""
     if not staged.extras or kind.has_changes is None:
         return bool(staged.extras)
@@ -221,7 +180,7 @@ async def _merge(
     session: AsyncSession,
     kind: ImportKind,
     order: ImportOrder,
-    staged: _StagedFile,
+    staged: StagedFile,
     known_at: datetime,
 ) -> Merged:
     connection = await driver_connection(session)
@@ -238,13 +197,14 @@ async def _merge(
         known_at=known_at,
         rows=staged.tally.staged,
         replaced=staged.replaced,
+        clearing=kind.clearing,
     )
 
 
 def _run(
     kind: ImportKind,
     order: ImportOrder,
-    staged: _StagedFile,
+    staged: StagedFile,
     counts: Mapping[str, int],
     known_at: datetime,
     revision: int,

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pickle
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -36,28 +37,36 @@ IDLE_SECONDS = 60
 WARM_AFTER_SECONDS = 3.0
 THREADS = "2"
 DIED = "READER_DIED"
+DEATH_SECONDS = 5
+OWN_DEATHS = frozenset({-signal.SIGXCPU, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGXFSZ, 1})
+"""Exit codes of a process that broke its limits or failed by itself."""
 READ_AHEAD = 16 << 20
 BLOCKS = msgspec.msgpack.Decoder(ReadBlock)
 FINISHED = msgspec.msgpack.Decoder(Finished)
 REFUSALS = msgspec.msgpack.Decoder(Refusal)
 
 
+class SandboxDied(Exception):  # noqa: N818 -- it names the fact.
+    """The sandbox process was ended from outside; the file may be read again."""
+
+
 class SandboxClient:
     """Reads files in child processes; a free child is kept for the next file.
 
-    It stays for a minute after a file, or as long as the process lives once `keep_warm` was called.
+    It stays for a minute after a file, or while anybody who called `keep_warm` has not closed.
     """
 
     def __init__(self) -> None:
         self._free: list[tuple[Process, int]] = []
-        self._warm = False
+        self._keepers = 0
         self._cooling: asyncio.TimerHandle | None = None
         self._warming: asyncio.Task[None] | None = None
 
     async def keep_warm(self) -> None:
         """Start a child when the process has settled, and another whenever it is used up."""
-        self._warm = True
-        self._warming = asyncio.create_task(self._add_free(WARM_AFTER_SECONDS))
+        self._keepers += 1
+        if self._keepers == 1:
+            self._warming = asyncio.create_task(self._add_free(WARM_AFTER_SECONDS))
 
     async def _add_free(self, pause: float) -> None:
         await asyncio.sleep(pause)
@@ -69,7 +78,8 @@ class SandboxClient:
     ) -> AsyncGenerator[ReadBlock | Finished]:
         """Yield the blocks of a file, then `Finished`; raise `FileRefused` when it is unreadable.
 
-        A child that dies is a refused file, `READER_DIED`; the next file gets a new child.
+        `SandboxDied` tells that the child was ended from outside, which says nothing of the file;
+        one that runs out of its limits is a refused file, `READER_DIED`.
         """
         child, served = await self._take()
         whole = False
@@ -80,8 +90,8 @@ class SandboxClient:
                 async for found in messages:
                     whole = isinstance(found, Finished)
                     yield found
-        except FileRefused as refused:
-            whole = refused.code != DIED
+        except (FileRefused, SandboxDied) as refused:
+            whole = isinstance(refused, FileRefused) and refused.code != DIED
             if feeding.done() and not feeding.cancelled():
                 feeding.result()  # The file was not to blame if it could not be fetched.
             raise
@@ -102,7 +112,7 @@ class SandboxClient:
             self._free.append((child, served))
         else:
             _end(child)
-        if not self._warm:
+        if not self._keepers:
             self._cool_later()
         elif not self._free:
             self._warming = asyncio.create_task(self._add_free(0))
@@ -118,8 +128,10 @@ class SandboxClient:
         self._free.clear()
 
     async def close(self) -> None:
-        """End the warm child and wait until it is gone."""
-        self._warm = False
+        """End the warm child and wait until it is gone, unless others keep it warm."""
+        self._keepers = max(0, self._keepers - 1)
+        if self._keepers:
+            return
         if self._cooling is not None:
             self._cooling.cancel()
         if self._warming is not None:
@@ -154,6 +166,21 @@ async def _start() -> Process:
         cwd=ROOT,
         limit=READ_AHEAD,
     )
+
+
+def _out_of_limits() -> FileRefused:
+    detail = "Файл не удалось прочитать в отведённых пределах памяти и времени."
+    return FileRefused(DIED, detail)
+
+
+async def _death_of(child: Process) -> FileRefused | SandboxDied:
+    """Tell by its end whether a child that fell silent died of its file."""
+    try:
+        code = await asyncio.wait_for(child.wait(), DEATH_SECONDS)
+    except TimeoutError:
+        _end(child)
+        return SandboxDied()
+    return _out_of_limits() if code in OWN_DEATHS else SandboxDied()
 
 
 def _end_if_failed(child: Process, feeding: asyncio.Task[None]) -> None:
@@ -206,9 +233,9 @@ async def _messages(child: Process) -> AsyncGenerator[ReadBlock | Finished]:
             elif kind == REFUSED:
                 refusal = REFUSALS.decode(payload)
                 break
-        except (asyncio.IncompleteReadError, TimeoutError, msgspec.DecodeError) as error:
+        except asyncio.IncompleteReadError as error:
+            raise await _death_of(child) from error
+        except (TimeoutError, msgspec.DecodeError) as error:
             _end(child)
-            raise FileRefused(
-                DIED, "Файл не удалось прочитать в отведённых пределах памяти и времени."
-            ) from error
+            raise _out_of_limits() from error
     raise FileRefused(refusal.code, refusal.detail, refusal.fields)

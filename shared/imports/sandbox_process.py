@@ -9,7 +9,7 @@ import os
 import pickle
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
@@ -20,7 +20,7 @@ from shared.imports.blocks import MAX_ROWS, Block
 from shared.imports.checks import Examined, examine
 from shared.imports.columns import ROW, Layout
 from shared.imports.csv_reader import read_csv
-from shared.imports.defects import Defect, FileRefused, Rejected, message_for
+from shared.imports.defects import Defect, FileRefused, Notice, Rejected, message_for
 from shared.imports.ipc import (
     BLOCK,
     CHUNK,
@@ -30,6 +30,7 @@ from shared.imports.ipc import (
     TASK,
     Finished,
     ListedDefect,
+    ListedNotice,
     ReadBlock,
     Refusal,
     RejectedRow,
@@ -117,7 +118,7 @@ def _sorted_blocks(
         if task.repeated:
             yield _repeated(block, task)
             continue
-        found = examine(block.frame, task.layout, task.context, task.slice)
+        found = examine(block.frame, task.layout, task.context, task.slice, block.faults)
         yield _noted(block, found, task.layout)
         held.append(found.good)
         size += int(found.good.estimated_size())
@@ -136,7 +137,7 @@ def _read(task: ParseTask, chunks: Iterator[bytes], extras: dict[str, Any]) -> I
     elif task.format is Format.JSON:
         blocks = read_json(chunks, task.layout, extras)
     else:
-        blocks = read_xlsx(chunks, task.layout)
+        blocks = read_xlsx(chunks, task.layout, task.sheet)
     rows = 0
     for block in blocks:
         rows += block.frame.height + len(block.unread)
@@ -161,7 +162,8 @@ def _noted(block: Block, found: Examined, layout: Layout) -> ReadBlock:
         rows=found.good[ROW].cast(pl.Int32).to_numpy().tobytes(),
         hashes=key_hashes(found.good, layout).to_numpy().tobytes(),
         affected=_touched(found.good, layout),
-        rejected=[_sent(row) for row in rejected],
+        rejected=[_sent(row, block.headings) for row in rejected],
+        notices=[_noticed(notice, block.headings) for notice in (*block.notices, *found.notices)],
     )
 
 
@@ -185,7 +187,9 @@ def _repeated(block: Block, task: ParseTask) -> ReadBlock:
     own = [c.stored for c in task.layout.columns if c.stored in task.layout.key]
     named = len(own) == len(task.layout.key)
     shown = own if named else [c.stored for c in task.layout.columns if c.required]
-    rejected = [_sent(_one_repeated(row, task, shown)) for row in rows.iter_rows(named=True)]
+    rejected = [
+        _sent(_one_repeated(row, task, shown), block.headings) for row in rows.iter_rows(named=True)
+    ]
     return ReadBlock(rejected=rejected)
 
 
@@ -204,9 +208,25 @@ def key_hashes(frame: pl.DataFrame, layout: Layout) -> pl.Series:
     return keys["hash"].cast(pl.UInt64)
 
 
-def _sent(row: Rejected) -> RejectedRow:
-    defects = [ListedDefect(d.row, d.column, d.code, d.detail, d.raw) for d in row.defects]
+def _sent(row: Rejected, headings: Mapping[str, str]) -> RejectedRow:
+    """Return a rejected row whose faults name columns as the sender does."""
+    defects = [
+        ListedDefect(
+            d.row,
+            headings.get(d.column or "", d.column),
+            d.code,
+            d.detail,
+            d.raw,
+            list(d.suggestions),
+        )
+        for d in row.defects
+    ]
     return RejectedRow(row.row, row.cells, defects)
+
+
+def _noticed(notice: Notice, headings: Mapping[str, str]) -> ListedNotice:
+    column = headings.get(notice.column or "", notice.column)
+    return ListedNotice(notice.row, column, notice.code, notice.detail)
 
 
 def main() -> None:

@@ -16,9 +16,11 @@ from uuid import UUID
 import asyncpg
 
 from shared.imports.columns import ROW
+from shared.imports.import_types import Clearing
 
 STAGED = "staged_rows"
 ANALYZE_FROM = 1000
+CLEARED_NAMED = 1000
 WORK_MEMORY = "96MB"
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
@@ -41,12 +43,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge did, in rows; `closed` are those that a replaced slice no longer has."""
+    """What a merge did, in rows; `closed` are those that a replaced slice no longer has.
+
+    `cleared` counts known values taken away; `cleared_rows` are the first: row, column, old value.
+    """
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
     closed: int = 0
+    cleared: int = 0
+    cleared_rows: tuple[tuple[int, str, str], ...] = ()
 
     @property
     def changes(self) -> int:
@@ -100,6 +107,7 @@ async def merge(
     known_at: datetime,
     rows: int,
     replaced: Mapping[str, object] | None,
+    clearing: Clearing | None = None,
 ) -> Merged:
     """Merge the staged rows; with `replaced`, close what else is current in that slice."""
     if replaced is None and rows >= ANALYZE_FROM and await _is_fresh(connection, target):
@@ -107,6 +115,7 @@ async def merge(
     if rows >= ANALYZE_FROM:
         await connection.execute(f"ANALYZE {STAGED} ({_listed(target.key)})")
     await connection.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+    cleared = await _cleared(connection, target, clearing) if clearing else []
     closed = 0
     if replaced is not None:
         closed = _count(await _close_absent(connection, target, known_at, replaced))
@@ -116,7 +125,22 @@ async def merge(
         f" WHERE t.known_to = 'infinity' AND {_same(target.key)})"
     )
     opened = _count(await connection.execute(_insert(target) + unknown, known_at, import_id))
-    return Merged(opened - updated, updated, rows - opened, closed)
+    count = int(cleared[0]["total"]) if cleared and clearing else 0
+    first = tuple((r["row"], clearing.column, r["old"]) for r in cleared) if clearing else ()
+    return Merged(opened - updated, updated, rows - opened, closed, count, first)
+
+
+async def _cleared(
+    connection: Connection, target: Target, clearing: Clearing
+) -> Sequence[Mapping[str, Any]]:
+    """Return the first rows that take a known value away, each with the count of all."""
+    found: Sequence[Mapping[str, Any]] = await connection.fetch(
+        f"SELECT s.{ROW} AS row, ({clearing.old})::text AS old, count(*) OVER () AS total"  # noqa: S608 -- as above.
+        f" FROM {STAGED} AS s JOIN {target.table} AS t"
+        f" ON {_same(target.key)} AND t.known_to = 'infinity'"
+        f" WHERE {clearing.condition} ORDER BY 1 LIMIT {CLEARED_NAMED}"
+    )
+    return found
 
 
 async def _is_fresh(connection: Connection, target: Target) -> bool:

@@ -33,6 +33,7 @@ def add_import_tables(metadata: MetaData) -> None:
         Column("atomic", Boolean, nullable=False),
         Column("format", Text, nullable=False),
         Column("charset", Text),
+        Column("sheet", Text),
         Column("subject", Text, nullable=False),
         Column("actor", Text),
         Column("status", Text, nullable=False),
@@ -43,6 +44,7 @@ def add_import_tables(metadata: MetaData) -> None:
         Column("report", JSONB),
         Column("problem", JSONB),
         Column("job_id", UUID(as_uuid=True)),
+        Column("reverts", UUID(as_uuid=True), unique=True),
         Column("created_at", INSTANT, nullable=False, server_default=NOW),
         Column("finished_at", INSTANT),
     )

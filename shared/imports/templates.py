@@ -20,6 +20,8 @@ TYPES = {
     Type.INTEGER: "целое число",
     Type.BOOLEAN: "да или нет",
     Type.DATE: "дата",
+    Type.DAY_OR_MONTH: "день или месяц",
+    Type.SPANS: "отрезки дней через «|»",
     Type.OBJECT: "пары имя=значение через «;»",
     Type.LIST: "список через «|»",
 }
@@ -63,5 +65,7 @@ def _explained(column: Column) -> str:
     need = "обязательно" if column.required else "можно оставить пустым"
     said = [column.explanation, TYPES[column.type], need]
     if column.choices:
-        said.append("одно из: " + ", ".join(column.choices))
+        said.append("одно из: " + ", ".join(column.described_choices()))
+    if column.form:
+        said.append(column.form)
     return "; ".join(part for part in said if part)

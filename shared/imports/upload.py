@@ -10,9 +10,10 @@ from hashlib import sha256
 from starlette.requests import ClientDisconnect, Request
 
 from shared.db import Database
-from shared.errors import Invalid, Problem
+from shared.errors import Problem
 from shared.imports import import_runs
-from shared.imports.run_import import ImportOrder
+from shared.imports.errors import BodyIncomplete
+from shared.imports.import_order import ImportOrder
 
 SMALL = 1 << 20
 PART = 4 << 20
@@ -46,7 +47,7 @@ class UploadedBody:
                     held, waiting, part = [], 0, part + 1
         except (ClientDisconnect, Problem) as error:
             await self._forget(db, order, stored=part > 0)
-            raise Invalid("BODY_INCOMPLETE", "Тело запроса оборвалось.") from error
+            raise BodyIncomplete from error
         except BaseException:
             await self._forget(db, order, stored=part > 0)
             raise
@@ -91,6 +92,7 @@ def row_of(order: ImportOrder, kind: str, status: str) -> dict[str, object]:
         "atomic": order.atomic,
         "format": order.format.value,
         "charset": order.charset,
+        "sheet": order.sheet,
         "subject": order.subject,
         "actor": order.actor,
         "status": status,

@@ -20,12 +20,14 @@ Row = Mapping[str, Any]
 
 CODE = r"[\w.\-]{1,100}"
 TERRITORY = r"[0-9A-Za-z_.\-]{1,20}"
+CODE_FORM = "до 100 букв, цифр и знаков . _ -"
 PERIOD_LENGTH, SEASON_LENGTH = 4, 9
 
 DOCUMENT = Column(
     name="document",
     title="Документ",
     pattern=CODE,
+    form=CODE_FORM,
     example="programme-407",
     explanation="Код документа, в котором напечатано число.",
 )
@@ -71,6 +73,18 @@ KEY = Column(
     explanation="О чём число: показатель, предмет, класс, уровень, период — имя=значение.",
 )
 CONCEPTS = tuple(concept.value for concept in Concept)
+CONCEPT_TITLES = (
+    "балл",
+    "индекс",
+    "место",
+    "место в группе",
+    "число",
+    "мест",
+    "максимум",
+    "доля",
+    "название",
+    "дата",
+)
 
 
 def scope_kind(scope: str) -> ScopeKind:
@@ -181,6 +195,7 @@ CLAIMS_LAYOUT = Layout(
             title="Программа, сезон или год",
             type=Type.CODE,
             pattern=CODE,
+            form=CODE_FORM,
             aliases=("programme", "season", "year"),
             example="rum",
             explanation="Программа мониторинга, сезон олимпиады или год.",
@@ -190,6 +205,7 @@ CLAIMS_LAYOUT = Layout(
             title="Территория",
             required=False,
             pattern=TERRITORY,
+            form="код территории, например восемь цифр ОКТМО",
             example="08000000",
             explanation="Код ОКТМО; пусто, если число не о территории.",
         ),
@@ -197,6 +213,7 @@ CLAIMS_LAYOUT = Layout(
             name="concept",
             title="Понятие",
             choices=CONCEPTS,
+            choice_titles=CONCEPT_TITLES,
             example="place",
             explanation="Чем напечатанное число является.",
         ),
@@ -204,6 +221,7 @@ CLAIMS_LAYOUT = Layout(
         Column(
             name="raw",
             title="Напечатано",
+            multiline=True,
             type=Type.CODE,
             required=False,
             max_length=4000,
@@ -229,6 +247,7 @@ FACTS_LAYOUT = Layout(
             title="Документ",
             required=False,
             pattern=CODE,
+            form=CODE_FORM,
             example="programme-407",
             explanation="Код документа; пусто, если факт верен для всех документов сервиса.",
         ),
@@ -251,6 +270,7 @@ FACTS_LAYOUT = Layout(
             title="Понятие",
             required=False,
             choices=CONCEPTS,
+            choice_titles=CONCEPT_TITLES,
             example="index",
             explanation="О каких числах факт.",
         ),
@@ -258,6 +278,7 @@ FACTS_LAYOUT = Layout(
         Column(
             name="members",
             title="Состав",
+            multiline=True,
             required=False,
             max_length=20_000,
             example="08000000 05000000",
@@ -267,12 +288,14 @@ FACTS_LAYOUT = Layout(
             name="value",
             title="Значение",
             required=False,
+            max_length=20_000,
             example="85",
-            explanation="Число, шкала, окно или направление.",
+            explanation="Число, шкала, окно, направление, способ или JSON отношения.",
         ),
         Column(
             name="source",
             title="Источник",
+            multiline=True,
             required=False,
             max_length=2000,
             example="Результаты ЕГЭ 2022 года по стране",
@@ -292,6 +315,7 @@ ASSUMPTIONS_LAYOUT = Layout(
             name="code",
             title="Код допущения",
             pattern=r"[a-z0-9_]{1,100}",
+            form="до 100 строчных латинских букв, цифр и подчёркиваний",
             example="peers_2022",
             explanation="Постоянный код допущения в документе.",
         ),
@@ -307,6 +331,7 @@ ASSUMPTIONS_LAYOUT = Layout(
         Column(
             name="default",
             title="Принято",
+            multiline=True,
             max_length=2000,
             example="85",
             explanation="Какое значение принято.",
@@ -314,6 +339,7 @@ ASSUMPTIONS_LAYOUT = Layout(
         Column(
             name="text",
             title="Пояснение",
+            multiline=True,
             max_length=4000,
             example="Число субъектов в рейтинге в документе не названо.",
             explanation="Что документ оставляет неясным.",

@@ -34,17 +34,17 @@ Names = Callable[[AsyncSession], Awaitable[Mapping[str, str]]]
 
 async def recheck_findings(
     context: JobContext, args: Mapping[str, Any], *, names: Names | None = None
-) -> Mapping[str, Any]:
+) -> None:
     """Check one document and store what changed; texts name territories where names are known."""
     document = str(args["document"])
     async with context.db.reading() as session:
         known = await load_document(session, document)
         named = {} if names is None else await names(session)
     findings = with_names(await context.run_in_thread(check_document, known), named)
-    async with context.db.transaction() as session:
+    async with context.effect() as session:
         service = context.settings.service
         changed = await replace_findings(session, service, f"document:{document}", findings)
-    return {"document": document, "findings": len(findings), "changed": changed}
+        context.result = {"document": document, "findings": len(findings), "changed": changed}
 
 
 def with_names(findings: Sequence[Finding], names: Mapping[str, str]) -> list[Finding]:

@@ -16,7 +16,8 @@ def examples(count: int) -> settings:
 
 def scale_default() -> None:
     """Scale the properties that name no number of their own."""
-    settings.register_profile(PROFILE, max_examples=scaled(settings.default.max_examples))
+    usual = settings.get_profile("default").max_examples
+    settings.register_profile(PROFILE, max_examples=scaled(usual))
     settings.load_profile(PROFILE)
 
 

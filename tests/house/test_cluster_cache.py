@@ -85,7 +85,7 @@ def test_whatever_shapes_the_cluster_shapes_the_key() -> None:
         "migrations/env.py",
         "migrations/grants.py",
         "services/olympiads/data/subjects.csv",
-        "services/ratings/parsers/names.py",
+        "shared/imports/names.py",
         "shared/embedded/postgres.py",
         "shared/ledger/tables.py",
         "tests/databases.py",

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import inbox, outbox
 from shared.db import Database
-from shared.events import Event
+from shared.events import Event, Topic
 from shared.http import ServiceClient
 from shared.log import attached, current
 from shared.notifier import Notifier
@@ -25,7 +25,8 @@ from shared.worker import JobContext, ServiceWorker, WorkerSpec
 from tests.databases import TestDatabase
 from tests.shared.plumbing import SCHEMA, make_plumbing, open_plumbing
 
-TOPIC = "ratings.revision_published.v1"
+PUBLISHED = Topic("ratings.revision_published", 1, "Опубликована редакция рейтинга")
+TOPIC = str(PUBLISHED)
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ async def db(database: TestDatabase) -> AsyncIterator[Database]:
 
 async def publish(db: Database, revision: int) -> None:
     async with db.transaction() as session:
-        await outbox.emit(session, TOPIC, f"rum/{revision}", {"revision": revision})
+        await outbox.emit(session, PUBLISHED, f"rum/{revision}", {"revision": revision})
 
 
 async def placed(db: Database) -> list[Event]:
@@ -51,7 +52,7 @@ async def placed(db: Database) -> list[Event]:
 async def test_positions_have_no_gap_and_follow_visibility(db: Database) -> None:
     slow = db.transaction()
     session = await slow.__aenter__()
-    await outbox.emit(session, TOPIC, "late", {"revision": 0})
+    await outbox.emit(session, PUBLISHED, "late", {"revision": 0})
     await publish(db, 1)
     assert [e.position for e in await placed(db)] == [1]
     await slow.__aexit__(None, None, None)
@@ -142,12 +143,12 @@ async def test_each_event_is_handled_once_in_order_however_often_it_is_rung(
     for revision in range(5):
         await publish(db, revision)
     await placed(db)
-    await asyncio.gather(*(consumer.worker.pull("ratings") for _ in range(5)))
+    await asyncio.gather(*(consumer.worker.poller.pull("ratings") for _ in range(5)))
     assert await consumer.handled() == [0, 1, 2, 3, 4]
     await publish(db, 5)
     await placed(db)
-    await consumer.worker.pull("ratings")
-    await consumer.worker.pull("ratings")
+    await consumer.worker.poller.pull("ratings")
+    await consumer.worker.poller.pull("ratings")
     assert await consumer.handled() == [0, 1, 2, 3, 4, 5]
 
 
@@ -159,7 +160,9 @@ async def test_two_worker_processes_handle_an_event_once(
     await placed(db)
     notifier = await Notifier.connect(valkey)
     other = Consumer(db, notifier)
-    await asyncio.gather(consumer.worker.pull("ratings"), other.worker.pull("ratings"))
+    await asyncio.gather(
+        consumer.worker.poller.pull("ratings"), other.worker.poller.pull("ratings")
+    )
     await notifier.close()
     assert await consumer.handled() == list(range(20))
 
@@ -172,10 +175,10 @@ async def test_an_event_that_cannot_be_handled_is_set_aside_and_retried_by_hand(
         await publish(db, revision)
     await placed(db)
     for _ in range(inbox.MAX_ATTEMPTS - 1):
-        await consumer.worker.pull("ratings")
+        await consumer.worker.poller.pull("ratings")
         assert await consumer.handled() == [0]
-    await consumer.worker.pull("ratings")
-    await consumer.worker.pull("ratings")
+    await consumer.worker.poller.pull("ratings")
+    await consumer.worker.poller.pull("ratings")
     assert await consumer.handled() == [0, 2]
     async with db.reading() as session:
         (dead,) = await inbox.dead_letters(session)
@@ -183,7 +186,9 @@ async def test_an_event_that_cannot_be_handled_is_set_aside_and_retried_by_hand(
     consumer.failing = set()
     event_id = dead["event_id"]
     assert isinstance(event_id, UUID)
-    await consumer.worker._retry_event(consumer.worker.context, {"event_id": str(event_id)})
+    await consumer.worker.poller.retry_dead_letter(
+        consumer.worker.context, {"event_id": str(event_id)}
+    )
     assert await consumer.handled() == [0, 2, 1]
 
 
@@ -195,7 +200,7 @@ async def test_an_event_is_handled_on_behalf_of_the_request_that_caused_it(
             await publish(db, 1)
     await placed(db)
     with attached(request_id="puller"):
-        await consumer.worker.pull("ratings")
+        await consumer.worker.poller.pull("ratings")
         assert current("request_id") == "puller"
     assert consumer.on_behalf_of == ["asked-1", None, "asked-2"]
 
@@ -208,13 +213,13 @@ async def test_a_dead_event_is_retried_on_behalf_of_the_first_request(
         await publish(db, 1)
     await placed(db)
     for _ in range(inbox.MAX_ATTEMPTS):
-        await consumer.worker.pull("ratings")
+        await consumer.worker.poller.pull("ratings")
     async with db.reading() as session:
         (dead,) = await inbox.dead_letters(session)
     consumer.failing = set()
     with attached(request_id="retrying"):
         row = {"event_id": str(dead["event_id"])}
-        await consumer.worker._retry_event(consumer.worker.context, row)
+        await consumer.worker.poller.retry_dead_letter(consumer.worker.context, row)
     assert consumer.on_behalf_of == ["asked-1"] * (inbox.MAX_ATTEMPTS + 1)
 
 

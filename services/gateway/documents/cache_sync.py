@@ -13,9 +13,8 @@ from services.gateway.representations.kinds import offers_of
 from services.gateway.store import documents
 from services.gateway.store.documents import Stored, StoredPart
 from shared import clock
-from shared.db import Database
+from shared.db import TRANSIENT_ERRORS, Database
 from shared.log import logger
-from shared.worker import TRANSIENT_ERRORS
 
 log = logger(__name__)
 _PAGE = 100

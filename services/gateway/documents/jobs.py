@@ -63,22 +63,23 @@ async def on_published(session: AsyncSession, event: Event, _work: JobContext) -
     await enqueue(session, REFRESH, event.source)
 
 
-async def refresh_documents(context: JobContext, _args: Mapping[str, Any]) -> Mapping[str, object]:
+async def refresh_documents(context: JobContext, _args: Mapping[str, Any]) -> None:
     """Pull the noted paths of a service and announce its waiting facts; parts come after."""
     service = _scope(context)
     changed = await _settle(context, service)
-    async with context.db.transaction() as session:
+    async with context.effect() as session:
         await enqueue(session, PARTS, service)
-    return {"changed": len(changed)}
+        context.result = {"changed": len(changed)}
 
 
-async def refresh_parts(context: JobContext, _args: Mapping[str, Any]) -> Mapping[str, object]:
+async def refresh_parts(context: JobContext, _args: Mapping[str, Any]) -> None:
     """Pull what a service says of itself, beside its documents and never before them."""
     await _pull_parts(context, _scope(context))
-    return {}
+    async with context.effect():
+        context.result = {}
 
 
-async def sync_service(context: JobContext, _args: Mapping[str, Any]) -> Mapping[str, object]:
+async def sync_service(context: JobContext, _args: Mapping[str, Any]) -> None:
     """Compare a service's whole list of documents with the store and pull the difference."""
     service = _scope(context)
     try:
@@ -86,7 +87,9 @@ async def sync_service(context: JobContext, _args: Mapping[str, Any]) -> Mapping
     except Unavailable as error:
         # Nothing is lost: it is asked again in a few seconds, for as long as it takes.
         log.info("sync_waits", source=service, reason=error.detail)
-        return {"reached": False}
+        async with context.effect():
+            context.result = {"reached": False}
+        return
     offered = {item["path"]: str(item["version"]) for item in listing["items"]}
     async with context.db.transaction() as session:
         await record_poll(session, service)
@@ -104,7 +107,12 @@ async def sync_service(context: JobContext, _args: Mapping[str, Any]) -> Mapping
     await _settle(context, service)
     await _pull_parts(context, service)
     synced_at[service] = monotonic()
-    return {"offered": len(offered), "changed": len(changed), "withdrawn": len(gone)}
+    async with context.effect():
+        context.result = {
+            "offered": len(offered),
+            "changed": len(changed),
+            "withdrawn": len(gone),
+        }
 
 
 async def _settle(context: JobContext, service: str) -> list[str]:
@@ -125,11 +133,11 @@ async def _settle(context: JobContext, service: str) -> list[str]:
                 return changed
 
 
-async def compose_documents(context: JobContext, _args: Mapping[str, Any]) -> Mapping[str, object]:
+async def compose_documents(context: JobContext, _args: Mapping[str, Any]) -> None:
     """Rebuild the gateway's own documents out of the stored parts."""
-    async with context.db.transaction() as session:
+    async with context.effect() as session:
         changed = await compose_all(session)
-    return {"changed": len(changed)}
+        context.result = {"changed": len(changed)}
 
 
 def _scope(context: JobContext) -> str:

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from services.gateway.store import changes
 from services.gateway.store.changes import Change
 from shared import clock
-from shared.db import Database
+from shared.db import TRANSIENT_ERRORS, Database
 from shared.log import logger
-from shared.worker import TRANSIENT_ERRORS
 
 log = logger(__name__)
 QUEUE = 256

@@ -16,11 +16,11 @@ from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.settings import Settings
 from services.gateway.store import audit, persons
 from shared.auth import Caller, under_scoped
+from shared.db import TRANSIENT_ERRORS
 from shared.errors import Forbidden, Invalid, NotFound, Unavailable
 from shared.http import SAFE_METHODS, UpstreamResponse
 from shared.log import logger
 from shared.web.authentication import optional_caller
-from shared.worker import TRANSIENT_ERRORS
 
 SENT_ON = (
     "accept",

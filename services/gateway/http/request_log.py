@@ -8,9 +8,8 @@ from services.gateway.http.request_context import RequestContext
 from services.gateway.store import requests
 from services.gateway.store.requests import RequestRecord
 from shared import clock
-from shared.db import Database
+from shared.db import TRANSIENT_ERRORS, Database
 from shared.log import current, logger
-from shared.worker import TRANSIENT_ERRORS
 
 log = logger(__name__)
 _MOST_WAITING = 10_000

@@ -3,9 +3,8 @@
 import time
 
 from services.gateway.store import clients
-from shared.db import Database
+from shared.db import TRANSIENT_ERRORS, Database
 from shared.log import logger
-from shared.worker import TRANSIENT_ERRORS
 
 log = logger(__name__)
 _KEPT_SECONDS = 1.0

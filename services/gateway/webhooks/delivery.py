@@ -20,9 +20,9 @@ from services.gateway.store.deliveries import Attempt, ClaimedDelivery
 from services.gateway.webhooks.http_post import Posted, post
 from services.gateway.webhooks.signing import sign
 from shared import clock
-from shared.db import Database
+from shared.db import TRANSIENT_ERRORS, Database
 from shared.log import logger
-from shared.worker import TRANSIENT_ERRORS, JobContext
+from shared.worker import JobContext
 
 log = logger(__name__)
 

@@ -1,7 +1,7 @@
 """Layouts of everything that is imported: results, thresholds, maxima, diplomas, participants.
 
-The rules see columns of canonical text. The context names what is registered: `seasons`, `subjects`
-(codes), `maxima`, the given maximum by «season|stage|subject|grade», and `reached`, the greatest
+The rules see columns of canonical text. The context holds the registries of seasons and subjects,
+`maxima`, the given maximum by «season|stage|subject|grade», and `reached`, the greatest
 stored score by the same.
 """
 
@@ -10,10 +10,18 @@ from itertools import pairwise
 
 import polars as pl
 
-from shared.imports.columns import Check, Column, Context, Layout, Type
+from shared.imports.columns import Check, Column, Context, Layout, Type, Unit
+from shared.imports.oktmo import municipality_check, municipality_column
 
 OPAQUE = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
+OPAQUE_FORM = "до 64 латинских букв, цифр и знаков . _ : -"
 STAGES = ("school", "municipal", "regional", "final")
+STAGE_TITLES = (
+    "школьный|школьный этап",
+    "муниципальный|муниципальный этап",
+    "региональный|региональный этап",
+    "заключительный|заключительный этап",
+)
 STAGE_BEFORE = dict(pairwise(reversed(STAGES)))
 POINTS = r"[0-9]{1,9}(\.[0-9]{1,12})?"
 EXACT = pl.Decimal(38, 12)
@@ -23,10 +31,16 @@ SEASON = Column(
     title="Сезон",
     example="2022-2023",
     explanation="Учебный год.",
-    pattern=r"[0-9]{4}-[0-9]{4}",
+    registry="season",
+    max_length=20,
 )
 SUBJECT = Column(
-    name="subject", title="Предмет", example="physics", explanation="Код предмета.", max_length=64
+    name="subject",
+    title="Предмет",
+    example="physics",
+    explanation="Код или название предмета.",
+    registry="subject",
+    max_length=200,
 )
 PARTICIPANT = Column(
     name="participant",
@@ -34,13 +48,19 @@ PARTICIPANT = Column(
     example="p-4f1c",
     explanation="Непрозрачная ссылка, не имя и не номер документа.",
     pattern=OPAQUE,
+    form=OPAQUE_FORM,
 )
 
 
 def stage(explanation: str, example: str = "municipal") -> Column:
     """Return the column of the stage with what it means here."""
     return Column(
-        name="stage", title="Этап", example=example, explanation=explanation, choices=STAGES
+        name="stage",
+        title="Этап",
+        example=example,
+        explanation=explanation,
+        choices=STAGES,
+        choice_titles=STAGE_TITLES,
     )
 
 
@@ -68,39 +88,15 @@ def points(name: str, title: str, example: str, *, required: bool = True) -> Col
         example=example,
         explanation="Точное число баллов.",
         pattern=POINTS,
+        form="число не меньше нуля",
+        units=(Unit.POINTS,),
     )
-
-
-def registered(context: Context) -> list[Check]:
-    """Refuse seasons and subjects that are not registered."""
-    return [
-        Check(
-            "SEASON_UNKNOWN",
-            "season",
-            "Сезон не зарегистрирован.",
-            ~pl.col("season").is_in(list(context["seasons"])),
-        ),
-        *known_subject(context),
-    ]
-
-
-def known_subject(context: Context) -> list[Check]:
-    """Refuse a subject that is not registered."""
-    unknown = ~pl.col("subject").is_in(list(context["subjects"]))
-    return [Check("SUBJECT_UNKNOWN", "subject", "Предмет не зарегистрирован.", unknown)]
-
-
-def known_season(context: Context) -> list[Check]:
-    """Refuse a season that is not registered."""
-    unknown = ~pl.col("season").is_in(list(context["seasons"]))
-    return [Check("SEASON_UNKNOWN", "season", "Сезон не зарегистрирован.", unknown)]
 
 
 def threshold_checks(context: Context) -> Sequence[Check]:
     """Refuse thresholds that admit to the first stage or stand above the maximum of their work."""
     scored_at = pl.col("stage").replace_strict(STAGE_BEFORE, default=None, return_dtype=pl.String)
     return [
-        *registered(context),
         Check(
             "STAGE_HAS_NONE",
             "stage",
@@ -127,6 +123,8 @@ THRESHOLD_COLUMNS = (
         low=0,
         high=100,
         pattern=POINTS,
+        form="число от 0 до 100",
+        units=(Unit.PERCENT,),
     ),
     Column(
         name="tie_policy",
@@ -135,6 +133,7 @@ THRESHOLD_COLUMNS = (
         example="not_stated",
         explanation="Что сделано с группой на границе квоты.",
         choices=("reject", "admit", "not_stated"),
+        choice_titles=("не допущены", "допущены", "не указано"),
     ),
 )
 
@@ -186,10 +185,10 @@ DECLARED = Layout(
             example="2",
             explanation="Прочерк — неприменимо, это не ноль.",
             pattern=r"-|[0-9]{1,9}",
+            form="целое число или прочерк",
         ),
     ),
     key=KEY,
-    checks=registered,
     affected_keys=("season",),
 )
 
@@ -198,7 +197,6 @@ def maximum_checks(context: Context) -> Sequence[Check]:
     """Refuse a maximum that is not above zero, or that somebody is known to have passed."""
     maximum = pl.col("maximum").cast(EXACT, strict=False)
     checks = [
-        *registered(context),
         Check(
             "MAXIMUM_NOT_POSITIVE",
             "maximum",
@@ -207,9 +205,12 @@ def maximum_checks(context: Context) -> Sequence[Check]:
         ),
     ]
     if context["reached"]:
-        passed = maximum < _looked_up(context["reached"], pl.col("stage"), "grade")
-        told = "Есть результаты с большим баллом: исправьте сначала их."
-        checks.append(Check("MAXIMUM_BELOW_SCORES", "maximum", told, passed))
+        reached = _looked_up(context["reached"], pl.col("stage"), "grade")
+        detail = pl.concat_str(
+            pl.lit("Есть результат "), reached, pl.lit(": исправьте сначала его или максимум.")
+        )
+        passed = maximum < reached.cast(EXACT)
+        checks.append(Check("MAXIMUM_BELOW_SCORES", "maximum", detail, passed))
     return checks
 
 
@@ -232,13 +233,13 @@ def result_checks(context: Context) -> Sequence[Check]:
     study, task = (pl.col(c).cast(pl.Int16, strict=False) for c in ("study_grade", "task_grade"))
     valid = pl.col("status") != "void"
     return [
-        *registered(context),
         Check(
             "TASK_BELOW_GRADE",
             "task_grade",
             "Задание младшего класса выполнять нельзя.",
             task < study,
         ),
+        municipality_check("municipality"),
         Check("SCORE_MISSING", "score", "Нет балла.", valid & pl.col("score").is_null()),
         *_above_maximum(context, pl.col("stage"), "task_grade"),
     ]
@@ -248,15 +249,17 @@ def _above_maximum(context: Context, scored_at: pl.Expr, grade_column: str) -> l
     """Refuse scores above the given maximum of the stage at which they were got."""
     if not context["maxima"]:
         return []
-    maximum = _looked_up(context["maxima"], scored_at, grade_column)
+    known = _looked_up(context["maxima"], scored_at, grade_column)
+    maximum = known.cast(EXACT)
     above = pl.col("score").cast(EXACT, strict=False) > maximum
-    return [Check("SCORE_ABOVE_MAXIMUM", "score", "Балл больше максимального.", above)]
+    detail = pl.concat_str(pl.lit("Балл больше максимального: наибольший — "), known, pl.lit("."))
+    return [Check("SCORE_ABOVE_MAXIMUM", "score", detail, above)]
 
 
 def _looked_up(known: Mapping[str, str], stage: pl.Expr, grade_column: str) -> pl.Expr:
     """Return the number known of a row's «season|stage|subject|grade», null where there is none."""
     key = pl.concat_str(["season", stage, "subject", grade_column], separator="|")
-    return key.replace_strict(dict(known), default=None, return_dtype=pl.String).cast(EXACT)
+    return key.replace_strict(dict(known), default=None, return_dtype=pl.String)
 
 
 RESULTS = Layout(
@@ -267,19 +270,14 @@ RESULTS = Layout(
         PARTICIPANT,
         grade("study_grade", "Класс обучения"),
         grade("task_grade", "Класс задания"),
-        Column(
-            name="municipality",
-            title="Муниципалитет",
-            example="08701000",
-            pattern=r"[0-9]{8}",
-            explanation="ОКТМО.",
-        ),
+        municipality_column("municipality", "Муниципалитет", "ОКТМО.", example="08701000"),
         Column(
             name="school",
             title="Школа",
             explanation="Непрозрачная ссылка на школу.",
             example="school-12",
             pattern=OPAQUE,
+            form=OPAQUE_FORM,
         ),
         points("score", "Балл", "31.5", required=False),
         Column(
@@ -287,6 +285,7 @@ RESULTS = Layout(
             title="Статус",
             example="participant",
             choices=("winner", "prize", "participant", "void"),
+            choice_titles=("победитель", "призёр", "участник", "аннулирован"),
             explanation="void — результат аннулирован.",
         ),
         Column(
@@ -294,6 +293,7 @@ RESULTS = Layout(
             title="Состояние",
             example="final",
             choices=("preliminary", "after_appeals", "final"),
+            choice_titles=("предварительный", "после апелляций", "окончательный"),
             explanation="Предварительный, после апелляций, окончательный.",
         ),
         Column(
@@ -321,19 +321,18 @@ DIPLOMAS = Layout(
             explanation="Победитель или призёр.",
             example="prize",
             choices=("winner", "prize"),
+            choice_titles=("победитель", "призёр"),
         ),
     ),
     key=("season", "stage", "subject", "participant"),
-    checks=registered,
     affected_keys=("season",),
 )
 
 
-def participant_checks(context: Context) -> Sequence[Check]:
+def participant_checks(_context: Context) -> Sequence[Check]:
     """Refuse the clause for pupils abroad without its basis."""
     bare = (pl.col("abroad") == "true") & pl.col("abroad_basis").is_null()
     return [
-        *known_season(context),
         Check("BASIS_REQUIRED", "abroad_basis", "Укажите основание.", bare),
     ]
 
@@ -373,6 +372,5 @@ PARTICIPANTS = Layout(
 REFUSALS = Layout(
     columns=(SEASON, stage("От участия в котором отказались.", "regional"), SUBJECT, PARTICIPANT),
     key=("season", "stage", "subject", "participant"),
-    checks=registered,
     affected_keys=("season",),
 )

@@ -11,15 +11,38 @@ from services.olympiads.store import declared, imported, registry, results, thre
 from services.olympiads.store.imported import ThresholdRow
 from services.olympiads.store.thresholds import Draft
 from services.olympiads.usecases.lifecycle import approve_and_publish, lock_key
+from shared.imports.columns import registry_of
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.jobs import enqueue
 
 
 async def load_registered(session: AsyncSession, _slice: Mapping[str, str]) -> Mapping[str, object]:
-    """Return the codes that rows may name."""
+    """Return the seasons and subjects that rows may name, the subjects by any of their titles."""
+    seasons = [season.code for season in await registry.load_seasons(session)]
+    subjects = await registry.load_subjects(session)
     return {
-        "seasons": [season.code for season in await registry.load_seasons(session)],
-        "subjects": list(await registry.load_subjects(session)),
+        "registries": {
+            "season": registry_of(
+                dict.fromkeys(seasons, ""),
+                "SEASON_UNKNOWN",
+                "Сезон не зарегистрирован.",
+                other_names=[(code.replace("-", "/"), code) for code in seasons],
+                source="/v1/olympiads/seasons",
+            ),
+            "subject": registry_of(
+                {code: subject.titles[-1].title for code, subject in subjects.items()},
+                "SUBJECT_UNKNOWN",
+                "Предмет не зарегистрирован.",
+                other_names=[
+                    (name, code)
+                    for code, subject in subjects.items()
+                    for title in subject.titles
+                    for name in (title.title, title.short_title)
+                    if name
+                ],
+                source="/v1/olympiads/subjects",
+            ),
+        },
         "maxima": {},
     }
 
@@ -107,6 +130,7 @@ THRESHOLDS = ImportKind(
     context=load_with_maxima,
     on_committed_rows=publish_imported,
     scopes=("olympiads:publish",),
+    not_revertible="Опубликованный порог отзывается или исправляется новой публикацией.",
 )
 THRESHOLD_DRAFTS = ImportKind(
     code="threshold_drafts",
@@ -115,6 +139,7 @@ THRESHOLD_DRAFTS = ImportKind(
     table="threshold_draft_row",
     context=load_with_maxima,
     on_committed_rows=draft_imported,
+    not_revertible="Проект порога отклоняется или исправляется новой загрузкой.",
 )
 DECLARED_PERFORMERS = ImportKind(
     code="declared_performers",

@@ -27,16 +27,15 @@ from services.olympiads.store import declared, registry, thresholds
 from services.olympiads.store.documents import Document, Name
 from services.olympiads.store.registry import Season
 from services.olympiads.store.thresholds import Threshold
+from services.olympiads.topics import THRESHOLDS_PUBLISHED
 from services.olympiads.usecases.documents import put_document
 from services.olympiads.usecases.seasons import season_or_404
 from services.olympiads.usecases.statistics import STAGE as COUNTED
-from services.olympiads.usecases.statistics import public_performers, public_tallies
+from services.olympiads.usecases.statistics import public_bins, public_performers
 from shared.db import lock
 from shared.ledger.findings import store_findings
 from shared.ledger.recheck import current_claims
 from shared.outbox import emit
-
-TOPIC = "olympiads.thresholds_published.v1"
 
 Rows = Sequence[Mapping[str, object]]
 Figure = TypeVar("Figure")
@@ -172,7 +171,7 @@ async def comparison_rows(
     before = previous_season(season.code)
     stages = dict.fromkeys(stage_before(threshold.stage) for threshold in published)
     maxima = {stage: await declared.given_maxima(session, before, stage) for stage in stages}
-    tallies = [await public_tallies(session, code) for code in (before, season.code)]
+    bins = [await public_bins(session, code) for code in (before, season.code)]
     rows = []
     for threshold in sorted(published, key=lambda t: (around.sort[t.subject], t.grade, t.stage)):
         scored_at, cell = stage_before(threshold.stage), (threshold.subject, threshold.grade)
@@ -180,7 +179,7 @@ async def comparison_rows(
         if last is None:
             continue
         given = around.given.get((scored_at, *cell))
-        was, now = tallies if scored_at is COUNTED else ({}, {})
+        was, now = bins if scored_at is COUNTED else ({}, {})
         sides = (
             Side(last, maxima[scored_at].get(cell), was.get(cell)),
             Side(threshold.score, given, now.get(cell)),
@@ -213,4 +212,4 @@ async def _tell(session: AsyncSession, season: str, documents: Sequence[Document
         "revision": max(document.revision for document in documents),
         "documents": [document.path for document in documents],
     }
-    await emit(session, TOPIC, season, body)
+    await emit(session, THRESHOLDS_PUBLISHED, season, body)

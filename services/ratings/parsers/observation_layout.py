@@ -4,15 +4,21 @@ A row names its programme, indicator and territory by code (a territory by any o
 The value is the text as printed: its decimals are the precision it is known to.
 """
 
+import re
+
 import polars as pl
 
-from services.ratings.parsers.names import fold_name
 from services.ratings.parsers.periods import PATTERN
+from shared.imports.cell_values import MISSING, NOT_APPLICABLE
+from shared.imports.checks import bounds_text
 from shared.imports.columns import Check, Column, Context, Layout, Type
+from shared.imports.hints import spoiled_code
 
 MOST_DIGITS = 15
 """A value with more significant digits is not exact as a float."""
 
+YEARS_APART = r"\s*[/–—−‑]\s*"
+CODES_NAMED = 10
 MARKS = {"missing": 1, "not_applicable": 2}
 
 COLUMNS = (
@@ -21,7 +27,8 @@ COLUMNS = (
         title="Программа",
         explanation="Код программы мониторинга",
         example="rum",
-        max_length=40,
+        registry="programme",
+        max_length=200,
     ),
     Column(
         name="period",
@@ -29,13 +36,15 @@ COLUMNS = (
         explanation="Год или учебный год",
         example="2022",
         pattern=PATTERN,
-        max_length=9,
+        form="год или два соседних года через дефис",
+        max_length=20,
     ),
     Column(
         name="territory",
         title="Территория",
         example="08000000",
         explanation="Код ОКТМО или одно из названий территории",
+        registry="territory",
         max_length=200,
     ),
     Column(
@@ -51,7 +60,7 @@ COLUMNS = (
         type=Type.FIGURE,
         required=False,
         example="99",
-        explanation="Как напечатано; пусто, если значения нет",
+        explanation="Как напечатано; «н/д» или «неприменимо», если значения нет",
         max_length=40,
     ),
     Column(
@@ -59,7 +68,8 @@ COLUMNS = (
         title="Отметка об отсутствии",
         required=False,
         choices=tuple(MARKS),
-        explanation="missing — нет данных, not_applicable — неприменимо; пусто при значении",
+        choice_titles=("н/д|нет данных|нд|н.д.", "неприменимо|не применимо"),
+        explanation="Почему значения нет; пусто при значении",
     ),
     Column(
         name="source.document",
@@ -85,44 +95,51 @@ KEY = ("programme_id", "period", "indicator_id", "territory_id")
 def resolved(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Add the numbers of what a row names by code; null where the code is unknown.
 
-    `context` maps `programmes`, `territories` (codes and folded names) and `indicators`
-    («programme code», a space between) to numbers, and holds the `domains` of indicators as
-    (number, low, high) columns.
+    `context` maps the codes of `programmes` and `territories` and `indicators` («programme code»,
+    a space between) to numbers, and holds the `domains` of indicators as (number, low, high)
+    columns.
     """
     named = pl.concat_str(pl.col("programme"), pl.lit(" "), pl.col("indicator"))
     return frame.with_columns(
+        period=_hyphened(frame["period"]),
         programme_id=_numbered(pl.col("programme"), context["programmes"]),
         indicator_id=_numbered(named, context["indicators"]),
-        territory_id=_territory(context),
+        territory_id=_numbered(pl.col("territory"), context["territories"]),
     )
+
+
+def _hyphened(periods: pl.Series) -> pl.Series:
+    """Write the sign between two years as a hyphen; there are few distinct periods."""
+    written = {text: re.sub(YEARS_APART, "-", text) for text in periods.drop_nulls().unique()}
+    if all(text == period for text, period in written.items()):
+        return periods
+    return periods.replace_strict(written, default=None, return_dtype=pl.String)
 
 
 def rules(context: Context) -> list[Check]:
     """Return what a row must keep beyond the form of its cells, its codes being resolved."""
     value, status = pl.col("value"), pl.col("status")
     digits = value.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0").str.len_chars()
-    known = pl.col("programme_id").is_not_null()
+    unknown = pl.col("indicator_id").is_null() & pl.col("programme_id").is_not_null()
     return [
-        Check("PROGRAMME_UNKNOWN", "programme", "Такой программы нет.", ~known),
-        Check(
-            "TERRITORY_UNKNOWN",
-            "territory",
-            "Такой территории в реестре нет.",
-            pl.col("territory_id").is_null() & pl.col("territory").is_not_null(),
-        ),
         Check(
             "INDICATOR_UNKNOWN",
             "indicator",
-            "У этой программы такого показателя нет.",
-            pl.col("indicator_id").is_null() & known & pl.col("indicator").is_not_null(),
+            _indicator_sentences(context),
+            unknown & pl.col("indicator").is_not_null(),
+            _meant_indicators,
+        ),
+        Check(
+            "VALUE_MISSING",
+            "value",
+            "Значения нет: впишите число, а если его нет — «н/д» или «неприменимо».",
+            value.is_null() & status.is_null(),
         ),
         Check(
             "VALUE_WITH_STATUS",
             "status",
             "Отметка об отсутствии стоит рядом со значением или противоречит прочерку.",
-            status.is_not_null()
-            & value.is_not_null()
-            & ~((value == "-") & (status == "not_applicable")),
+            status.is_not_null() & value.is_not_null() & (_mark(value).fill_null("") != status),
         ),
         Check(
             "TOO_MANY_DIGITS",
@@ -130,15 +147,14 @@ def rules(context: Context) -> list[Check]:
             f"В числе больше {MOST_DIGITS} значащих цифр.",
             digits > MOST_DIGITS,
         ),
-        Check("OUT_OF_DOMAIN", "value", "Значение вне шкалы показателя.", _outside(context)),
+        Check("OUT_OF_DOMAIN", "value", _domain_sentences(context), _outside(context)),
     ]
 
 
 def stored(frame: pl.DataFrame, _context: Context) -> pl.DataFrame:
     """Return the rows as columns of the table `observation`."""
-    value = pl.when(pl.col("value") != "-").then(pl.col("value"))
-    dashed = pl.when(pl.col("value") == "-").then(pl.lit("not_applicable"))
-    mark = pl.coalesce(pl.col("status"), dashed, pl.lit("missing"))
+    value = pl.when(_mark(pl.col("value")).is_null()).then(pl.col("value"))
+    mark = pl.coalesce(pl.col("status"), _mark(pl.col("value")), pl.lit("missing"))
     decimals = value.str.extract(r"\.([0-9]*)$").str.len_chars()
     return frame.select(
         programme_id=pl.col("programme_id"),
@@ -157,22 +173,53 @@ def stored(frame: pl.DataFrame, _context: Context) -> pl.DataFrame:
     )
 
 
+def _mark(value: pl.Expr) -> pl.Expr:
+    """Return why a figure is not there, null where it is."""
+    dashed = pl.when(value == NOT_APPLICABLE).then(pl.lit("not_applicable"))
+    return dashed.when(value == MISSING).then(pl.lit("missing"))
+
+
 def _numbered(text: pl.Expr, numbers: dict[str, int]) -> pl.Expr:
     return text.replace_strict(
         list(numbers), list(numbers.values()), default=None, return_dtype=pl.Int32
     )
 
 
-def _territory(context: Context) -> pl.Expr:
-    """Return the numbers of territories named by code, or by any name they are known under."""
-    known = context["territories"]
+def _indicator_sentences(context: Context) -> pl.Expr:
+    """Return the sentence of an unknown indicator by its programme: the first codes it has."""
+    codes: dict[str, list[str]] = {}
+    for name in context["indicators"]:
+        programme, _, code = name.partition(" ")
+        codes.setdefault(programme, []).append(code)
+    sentences = {programme: _known_codes(known) for programme, known in codes.items()}
+    none = "У этой программы показателей нет."
+    return pl.col("programme").replace_strict(
+        list(sentences), list(sentences.values()), default=none, return_dtype=pl.String
+    )
 
-    def look_up(written: pl.Series) -> pl.Series:
-        names = written.drop_nulls().unique().to_list()
-        numbers = [known.get(name) or known.get(fold_name(name)) for name in names]
-        return written.replace_strict(names, numbers, default=None, return_dtype=pl.Int32)
 
-    return pl.col("territory").map_batches(look_up, return_dtype=pl.Int32)
+def _known_codes(codes: list[str]) -> str:
+    more = f" и ещё {len(codes) - CODES_NAMED}" if len(codes) > CODES_NAMED else ""
+    return f"У этой программы такого показателя нет. Есть: {', '.join(codes[:CODES_NAMED])}{more}."
+
+
+def _meant_indicators(text: str) -> list[str]:
+    """Offer the code that a spreadsheet turned into a date or wrote with a comma."""
+    spoiled = spoiled_code(text)
+    if spoiled and spoiled[1]:
+        return [spoiled[1]]
+    return [text.replace(",", ".")] if "," in text else []
+
+
+def _domain_sentences(context: Context) -> pl.Expr:
+    numbers, low, high = (list(column) for column in context["domains"])
+    sentences = [
+        f"Значение вне шкалы показателя: ожидается {bounds_text(least, most)}."
+        for least, most in zip(low, high, strict=True)
+    ]
+    return pl.col("indicator_id").replace_strict(
+        numbers, sentences, default="Значение вне шкалы показателя.", return_dtype=pl.String
+    )
 
 
 def _outside(context: Context) -> pl.Expr:

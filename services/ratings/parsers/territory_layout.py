@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from services.ratings.parsers.names import fold_name
 from shared.imports.columns import Check, Column, Context, Layout, Type
+from shared.imports.names import fold_name
 
 CODE = r"[0-9A-Za-z_-]{1,20}"
+CODE_FORM = "до 20 латинских букв, цифр, дефисов и подчёркиваний"
 KINDS = ("country", "federal_district", "region", "municipality", "organisation")
 """Kinds of territory, each standing under those before it."""
 
@@ -18,6 +19,7 @@ COLUMNS = (
         title="Код ОКТМО",
         explanation="Ключ территории",
         pattern=CODE,
+        form=CODE_FORM,
         example="08606000",
     ),
     Column(
@@ -25,6 +27,13 @@ COLUMNS = (
         title="Вид",
         explanation="Что это за территория",
         choices=KINDS,
+        choice_titles=(
+            "страна",
+            "федеральный округ",
+            "регион|субъект|субъект федерации",
+            "муниципалитет|муниципальное образование",
+            "организация",
+        ),
         example="municipality",
     ),
     Column(
@@ -33,6 +42,7 @@ COLUMNS = (
         explanation="Территория, в которую входит; нет только у страны",
         required=False,
         pattern=CODE,
+        form=CODE_FORM,
         example="08000000",
     ),
     Column(
@@ -64,6 +74,7 @@ COLUMNS = (
         explanation="Цифрами",
         required=False,
         pattern=r"[0-9]{2,11}",
+        form="от двух до одиннадцати цифр",
     ),
     Column(
         name="iso_code", title="Код ISO", explanation="Если он есть", required=False, max_length=10
@@ -102,6 +113,7 @@ COLUMNS = (
         title="Прежний код",
         required=False,
         pattern=CODE,
+        form=CODE_FORM,
         explanation="Код, под которым территория значилась до исправления",
     ),
 )

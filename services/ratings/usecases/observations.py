@@ -2,31 +2,50 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ratings.parsers.observation_layout import LAYOUT
+from services.ratings.parsers.observation_layout import LAYOUT, MARKS
 from services.ratings.parsers.periods import is_period, period_number, period_text
 from services.ratings.store import claims, programmes, slices, territories
 from shared.errors import Invalid, NotFound
-from shared.imports.columns import Context
-from shared.imports.import_types import ImportKind, ImportRun
+from shared.imports.columns import Context, registry_of
+from shared.imports.import_types import Clearing, ImportKind, ImportRun
 from shared.jobs import enqueue
 
 RECALCULATE = "recalculate"
+MARK_OF = {number: mark for mark, number in MARKS.items()}
 
 
 async def load_context(session: AsyncSession, _slice: object) -> Context:
     """Load the codes an observation may name, and the domains of indicators."""
     domains = await programmes.domains(session)
+    listed = await programmes.listed(session)
+    codes = await territories.ids_by_code(session)
+    owners = {number: code for code, number in codes.items()}
+    names = await territories.ids_by_name(session)
     return {
-        "programmes": {row.code: row.id for row in await programmes.listed(session)},
-        "territories": {
-            **await territories.ids_by_name(session),
-            **await territories.ids_by_code(session),
-        },
+        "programmes": {row.code: row.id for row in listed},
+        "territories": codes,
         "indicators": await programmes.all_indicators(session),
         "domains": tuple(zip(*domains, strict=True)) if domains else ((), (), ()),
+        "registries": {
+            "programme": registry_of(
+                {row.code: row.title for row in listed},
+                "PROGRAMME_UNKNOWN",
+                "Такой программы нет.",
+                source="/v1/ratings/programmes",
+            ),
+            "territory": registry_of(
+                {**dict.fromkeys(codes, ""), **await territories.titles(session)},
+                "TERRITORY_UNKNOWN",
+                "Такой территории в реестре нет.",
+                other_names=[(name, owners[number]) for name, number in names.items()],
+                source="/v1/ratings/territories",
+            ),
+        },
     }
 
 
@@ -40,6 +59,35 @@ def located(part: Mapping[str, str], context: Context) -> Mapping[str, object]:
         "programme_id": context["programmes"][part["programme"]],
         "period": period_number(part["period"]),
     }
+
+
+async def to_wire(session: AsyncSession, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return stored observations as rows are sent: codes, and the value as printed."""
+    if not rows:
+        return []
+    listed = {row.id: row.code for row in await programmes.listed(session)}
+    owners = {number: code for code, number in (await territories.ids_by_code(session)).items()}
+    indicators = {
+        number: name.partition(" ")[2]
+        for name, number in (await programmes.all_indicators(session)).items()
+    }
+    return [
+        {
+            "programme": listed.get(row["programme_id"]),
+            "period": period_text(row["period"]),
+            "territory": owners.get(row["territory_id"]),
+            "indicator": indicators.get(row["indicator_id"]),
+            "value": _printed(row) if row["status"] == 0 else None,
+            "status": MARK_OF.get(row["status"]),
+            "source": {"document": row["source_document"], "locator": row["source_locator"]},
+        }
+        for row in rows
+    ]
+
+
+def _printed(row: Mapping[str, Any]) -> str:
+    """Return a stored value with the decimals it was printed with."""
+    return f"{Decimal(row['scaled']).scaleb(-row['digits']):f}"
 
 
 async def follow(session: AsyncSession, run: ImportRun) -> None:
@@ -80,4 +128,10 @@ OBSERVATIONS = ImportKind(
     on_committed_rows=follow,
     slices=("programme", "period"),
     slice_columns=located,
+    to_wire=to_wire,
+    clearing=Clearing(
+        column="value",
+        condition="t.status = 0 AND s.status <> 0",
+        old="(t.scaled::numeric / 10::numeric ^ t.digits::numeric)::numeric(30, 15)",
+    ),
 )

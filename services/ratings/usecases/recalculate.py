@@ -28,7 +28,7 @@ from services.ratings.usecases.methodologies import methodology_of
 from services.ratings.usecases.publication import announce
 from services.ratings.usecases.snapshot import Outcome, calculated, observed_only
 from services.ratings.usecases.weaknesses import Before, load_before
-from shared.db import Database, driver_connection, lock
+from shared.db import driver_connection, lock
 from shared.errors import NotFound
 
 CELLS_LISTED = 1000
@@ -55,38 +55,37 @@ class Basis:
 
 
 async def recalculate(
-    database: Database, programme: str, period: str, in_thread: InThread
+    session: AsyncSession, programme: str, period: str, in_thread: InThread
 ) -> Mapping[str, object]:
     """Bring a slice's rating to its latest data revision.
 
-    Returns the revision and whether it is new. The slice is locked meanwhile, so two
+    Returns the revision and whether it is new. The slice is locked until the commit, so two
     recalculations follow each other and the second finds nothing to do. The same inputs never make
     a second revision, of a withdrawn result neither. Values that the methodology cannot take make
     the calculation `failed`, with the cells listed, and leave the public revision as it is; so does
     the archiving of the last methodology: no rating turns back into bare observations.
     """
-    async with database.transaction() as session:
-        await lock(session, f"rating:{programme}/{period}")
-        row = await slices.find(session, programme, period)
-        if row is None:
-            raise NotFound("SLICE_UNKNOWN", f"Нет данных программы {programme} за {period}.")
-        basis = await load(session, row)
-        last = await revisions.latest(session, row.id)
-        if last is not None and last.input_hash == basis.hash:
-            await keep_findings(session, programme, period, last.layout["findings"])
-            return {"status": "unchanged", "revision": last.number}
-        if basis.methodology is None or basis.stored is None:
-            if last is not None and last.methodology_id is not None:
-                return {"status": "no_methodology", "revision": last.number}
-            return await save(session, basis, observed_only(basis.passports, basis.inputs))
-        try:
-            before = await load_before(session, row, basis.stored, basis.indicators)
-            outcome = await in_thread(make_outcome, basis.methodology, basis.inputs, before)
-        except UnusableValues as failure:
-            ended = failed(failure, basis.methodology, basis.inputs)
-            await keep_findings(session, programme, period, [failure_told(ended)])
-            return ended
-        return await save(session, basis, outcome)
+    await lock(session, f"rating:{programme}/{period}")
+    row = await slices.find(session, programme, period)
+    if row is None:
+        raise NotFound("SLICE_UNKNOWN", f"Нет данных программы {programme} за {period}.")
+    basis = await load(session, row)
+    last = await revisions.latest(session, row.id)
+    if last is not None and last.input_hash == basis.hash:
+        await keep_findings(session, programme, period, last.layout["findings"])
+        return {"status": "unchanged", "revision": last.number}
+    if basis.methodology is None or basis.stored is None:
+        if last is not None and last.methodology_id is not None:
+            return {"status": "no_methodology", "revision": last.number}
+        return await save(session, basis, observed_only(basis.passports, basis.inputs))
+    try:
+        before = await load_before(session, row, basis.stored, basis.indicators)
+        outcome = await in_thread(make_outcome, basis.methodology, basis.inputs, before)
+    except UnusableValues as failure:
+        ended = failed(failure, basis.methodology, basis.inputs)
+        await keep_findings(session, programme, period, [failure_told(ended)])
+        return ended
+    return await save(session, basis, outcome)
 
 
 def make_outcome(methodology: Methodology, inputs: Inputs, before: Before | None) -> Outcome:

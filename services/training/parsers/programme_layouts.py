@@ -6,16 +6,21 @@ from functools import partial
 import msgspec
 
 from services.training.domain.calendar import Span
-from shared.imports.columns import Column, Context, Layout, RowDefect, RowRule, Type
+from shared.imports.columns import Check, Column, Context, Layout, RowDefect, RowRule, Type, Unit
+from shared.imports.oktmo import municipality_check, municipality_column
 
 CODE = r"[A-Za-z0-9_.\-]{1,100}"
+CODE_FORM = "до 100 латинских букв, цифр и знаков . _ -"
+YEAR_FORM = "год с 1900 по 2199"
 YEAR = r"(19|20|21)[0-9]{2}"
-WHEN = rf"{YEAR}-[0-9]{{2}}(-[0-9]{{2}})?"
 WINDOW = rf"{YEAR}-[12]"
 KINDS = ("kpk", "congress", "camp", "master_class", "milestone")
+KIND_TITLES = ("КПК|курсы", "съезд", "сборы|сбор", "мастер-класс", "веха|срок")
 TIERS = ("profile", "subject", "olympiad")
+TIER_TITLES = ("профильный", "предметный", "олимпиадный")
 LONGEST_ITEM = 200
 STATES = ("planned", "held", "cancelled")
+STATE_TITLES = ("запланировано", "проведено", "отменено")
 
 
 def check_span(row: Mapping[str, str | None], _context: Context) -> Iterable[RowDefect]:
@@ -70,17 +75,37 @@ def check_all(
 
 
 def code_column(
-    name: str, title: str, example: str, explanation: str, *, required: bool = True
+    name: str,
+    title: str,
+    example: str,
+    explanation: str,
+    *,
+    required: bool = True,
+    registry: str | None = None,
 ) -> Column:
-    """Return a column of codes."""
+    """Return a column of codes, of a registry's where one is named."""
     return Column(
         name=name,
         title=title,
         example=example,
         explanation=explanation,
         required=required,
+        registry=registry,
         pattern=CODE,
-        max_length=100,
+        form=CODE_FORM,
+        max_length=200 if registry else 100,
+    )
+
+
+def when_column(name: str, title: str, example: str, explanation: str, *, required: bool) -> Column:
+    """Return a column of days or months."""
+    return Column(
+        name=name,
+        title=title,
+        type=Type.DAY_OR_MONTH,
+        example=example,
+        explanation=explanation,
+        required=required,
     )
 
 
@@ -90,8 +115,10 @@ def title_column(example: str) -> Column:
     return Column(name="title", title="Название", example=example, explanation=told, max_length=500)
 
 
-def list_column(name: str, title: str, example: str, explanation: str) -> Column:
-    """Return an optional column of lists."""
+def list_column(
+    name: str, title: str, example: str, explanation: str, registry: str | None = None
+) -> Column:
+    """Return an optional column of lists, of a registry's codes where one is named."""
     return Column(
         name=name,
         title=title,
@@ -99,13 +126,19 @@ def list_column(name: str, title: str, example: str, explanation: str) -> Column
         example=example,
         explanation=explanation,
         required=False,
+        registry=registry,
     )
 
 
 HEADCOUNTS = Layout(
     columns=(
         Column(
-            name="year", title="Год", explanation="Год циклограммы.", example="2023", pattern=YEAR
+            name="year",
+            title="Год",
+            explanation="Год циклограммы.",
+            example="2023",
+            pattern=YEAR,
+            form=YEAR_FORM,
         ),
         code_column("subject", "Предмет", "mathematics", "Код предмета."),
         title_column("Математика"),
@@ -114,6 +147,7 @@ HEADCOUNTS = Layout(
             title="Учителей",
             explanation="Сколько учителей предмета в регионе.",
             type=Type.INTEGER,
+            units=(Unit.PEOPLE,),
             example="747",
             low=0,
             high=1_000_000,
@@ -128,6 +162,13 @@ HEADCOUNTS = Layout(
     key=("year", "subject"),
     row_rule=partial(check_all, lists=("assumptions",)),
 )
+
+
+def zone_checks(_context: Context) -> Sequence[Check]:
+    """Demand that the zone of travel is a municipality."""
+    return [municipality_check("zone")]
+
+
 EVENTS = Layout(
     columns=(
         code_column(
@@ -139,15 +180,24 @@ EVENTS = Layout(
             explanation="К циклограмме какого года относится.",
             example="2023",
             pattern=YEAR,
+            form=YEAR_FORM,
         ),
         title_column("КПК учителей математики, профильный и углублённый уровень"),
-        Column(name="kind", title="Вид", explanation="Вид события.", example="kpk", choices=KINDS),
+        Column(
+            name="kind",
+            title="Вид",
+            explanation="Вид события.",
+            example="kpk",
+            choices=KINDS,
+            choice_titles=KIND_TITLES,
+        ),
         code_column(
             "programme",
             "Программа",
             "ppk-mathematics-profile",
             "Код программы обучения, по которой идёт событие.",
             required=False,
+            registry="programme",
         ),
         code_column(
             "measure",
@@ -155,40 +205,41 @@ EVENTS = Layout(
             "courses",
             "Код мероприятия программы развития.",
             required=False,
+            registry="measure",
         ),
-        code_column("subject", "Предмет", "mathematics", "Код предмета.", required=False),
+        code_column(
+            "subject",
+            "Предмет",
+            "mathematics",
+            "Код или название предмета.",
+            required=False,
+            registry="subject",
+        ),
         list_column(
-            "tiers", "Уровни", "profile", "Для учителей каких уровней: profile, subject, olympiad."
+            "tiers",
+            "Уровни",
+            "profile",
+            "Для учителей каких уровней: profile, subject, olympiad.",
+            "tier",
         ),
-        Column(
-            name="from",
-            title="Начало",
-            explanation="День ГГГГ-ММ-ДД или месяц ГГГГ-ММ.",
-            example="2022-11",
-            required=False,
-            pattern=WHEN,
+        when_column(
+            "from", "Начало", "2022-11", "День или месяц: 01.11.2022 или 11.2022.", required=False
         ),
-        Column(
-            name="to",
-            title="Окончание",
-            explanation="В той же точности, что начало.",
-            example="2022-12",
-            required=False,
-            pattern=WHEN,
-        ),
+        when_column("to", "Окончание", "2022-12", "В той же точности, что начало.", required=False),
         list_column("venues", "Места", "Хабаровск", "Где проходит."),
-        Column(
-            name="zone",
-            title="Зона проезда",
-            explanation="ОКТМО места, до которого считать дорогу.",
-            example="08701000",
+        municipality_column(
+            "zone",
+            "Зона проезда",
+            "ОКТМО места, до которого считать дорогу.",
             required=False,
+            example="08701000",
         ),
         Column(
             name="seats",
             title="Мест",
             explanation="Сколько человек может участвовать.",
             type=Type.INTEGER,
+            units=(Unit.PEOPLE,),
             example="80",
             required=False,
             low=0,
@@ -201,6 +252,7 @@ EVENTS = Layout(
             example="2023-1",
             required=False,
             pattern=WINDOW,
+            form="год и номер полугодия через дефис",
         ),
         Column(
             name="state",
@@ -208,6 +260,7 @@ EVENTS = Layout(
             explanation="Что с этим сейчас.",
             example="planned",
             choices=STATES,
+            choice_titles=STATE_TITLES,
         ),
         list_column(
             "doubts",
@@ -217,6 +270,7 @@ EVENTS = Layout(
         ),
     ),
     key=("code",),
+    checks=zone_checks,
     row_rule=partial(
         check_all, lists=("tiers", "venues", "doubts"), rules=(check_span, check_tiers)
     ),
@@ -233,6 +287,7 @@ QUOTAS = Layout(
             title="Человек",
             explanation="Сколько их в этой части.",
             type=Type.INTEGER,
+            units=(Unit.PEOPLE,),
             example="110",
             low=0,
             high=1_000_000,
@@ -248,6 +303,7 @@ CLASSES = Layout(
             explanation="Список функций или список направлений.",
             example="functions",
             choices=("functions", "directions"),
+            choice_titles=("функции", "направления"),
         ),
         code_column("code", "Код", "route_building", "Код функции или направления."),
         title_column("Построение ИОМ"),
@@ -270,7 +326,7 @@ MEASURES = Layout(
         Column(
             name="from",
             title="Начало",
-            explanation="День ГГГГ-ММ-ДД или месяц ГГГГ-ММ.",
+            explanation="Первый день.",
             type=Type.DATE,
             example="2022-11-01",
             required=False,
@@ -305,6 +361,7 @@ MEASURES = Layout(
             example="planned",
             required=False,
             choices=("planned", "running", "done", "cancelled"),
+            choice_titles=("запланировано", "идёт|выполняется", "выполнено", "отменено"),
         ),
     ),
     key=("code",),

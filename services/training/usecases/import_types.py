@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.parsers import people_layouts
+from services.training.parsers import learning_layouts, people_layouts
 from services.training.parsers import programme_layouts as layouts
 from services.training.store import calendar, diagnostic_results
+from services.training.usecases.references import load_registries
 from shared.figures.decimals import decimal_text
 from shared.imports.columns import Context
-from shared.imports.import_types import ImportKind, ImportRun
+from shared.imports.import_types import ImportKind, ImportRun, LoadContext
 from shared.jobs import enqueue
 from shared.ledger.kinds import LEDGER_KINDS
 
@@ -24,19 +25,24 @@ async def publish_years(session: AsyncSession, _run: ImportRun) -> None:
         await enqueue(session, PUBLISH, year, {"year": year})
 
 
-async def known_competencies(session: AsyncSession, _slice: Mapping[str, str]) -> Context:
-    """Return the codes that the diagnostics of a file may name."""
-    return {"competencies": list(await diagnostic_results.competency_codes(session))}
+def naming(*names: str) -> LoadContext:
+    """Return the loader of the registries that the rows of a kind name."""
+
+    async def load(session: AsyncSession, _slice: Mapping[str, str]) -> Context:
+        return await load_registries(session, *names)
+
+    return load
 
 
 async def known_scales(session: AsyncSession, _slice: Mapping[str, str]) -> Context:
-    """Return the ends of the scale of every diagnostic that results may name."""
+    """Return teachers and diagnostics, and the ends of the scale of every diagnostic."""
     found = await diagnostic_results.list_diagnostics(session)
     return {
+        **await load_registries(session, "diagnostic", "teacher"),
         "scales": {
             code: (decimal_text(one.levels.low), decimal_text(one.levels.high))
             for code, one in found.items()
-        }
+        },
     }
 
 
@@ -86,6 +92,7 @@ KINDS = (
         title="КПК, съезды, сборы и сроки циклограммы",
         layout=layouts.EVENTS,
         table="event",
+        context=naming("subject", "programme", "measure", "tier"),
         on_committed_rows=publish_years,
         slices=("year",),
     ),
@@ -114,27 +121,29 @@ KINDS = (
         title="Учителя",
         layout=people_layouts.TEACHERS,
         table="teacher",
+        context=naming("subject"),
         on_committed_rows=outdate_plans,
         slices=("municipality",),
     ),
     ImportKind(
         code="competencies",
         title="Компетенции",
-        layout=people_layouts.COMPETENCIES,
+        layout=learning_layouts.COMPETENCIES,
         table="competency",
+        context=naming("subject"),
         on_committed_rows=publish_years,
     ),
     ImportKind(
         code="diagnostics",
         title="Диагностики",
-        layout=people_layouts.DIAGNOSTICS,
+        layout=learning_layouts.DIAGNOSTICS,
         table="diagnostic",
-        context=known_competencies,
+        context=naming("competency"),
     ),
     ImportKind(
         code="results",
         title="Результаты диагностик",
-        layout=people_layouts.RESULTS,
+        layout=learning_layouts.RESULTS,
         table="diagnostic_result",
         context=known_scales,
         on_committed_rows=propose_rebuilds,
@@ -145,6 +154,7 @@ KINDS = (
         title="Программы повышения квалификации",
         layout=people_layouts.PROGRAMMES,
         table="programme",
+        context=naming("subject", "tier", "open_competency"),
         on_committed_rows=after_programmes,
     ),
     ImportKind(
@@ -152,6 +162,7 @@ KINDS = (
         title="Наставники и тьюторы актива",
         layout=people_layouts.ACTIVISTS,
         table="activist",
+        context=naming("open_competency", "function", "direction"),
         slices=("part",),
     ),
     ImportKind(
@@ -159,6 +170,7 @@ KINDS = (
         title="Посещение и завершение курсов",
         layout=people_layouts.ATTENDANCES,
         table="attendance",
+        context=naming("event", "teacher"),
         on_committed_rows=after_attendance,
         slices=("event",),
     ),
@@ -174,6 +186,7 @@ KINDS = (
         title="Даты олимпиад и ЕГЭ",
         layout=people_layouts.FIXED_DATES,
         table="fixed_date",
+        context=naming("subject"),
         on_committed_rows=publish_years,
     ),
 )

@@ -23,7 +23,7 @@ from shared.db import Database
 from shared.notifier import Notifier
 from shared.web.app import run_worker
 from tests.databases import TestDatabase
-from tests.services.beside import beside
+from tests.harness.service import in_background
 from tests.services.gateway.publisher import Publisher, listening
 from tests.shared.keys import make_key, public
 
@@ -134,7 +134,7 @@ async def quiet(
 async def house(quiet: House) -> AsyncIterator[House]:
     """The gateway with its worker beside it."""
     synced_at.clear()
-    async with beside(run_worker(quiet.settings, WORKER)):
+    async with in_background(run_worker(quiet.settings, WORKER)):
         yield quiet
 
 

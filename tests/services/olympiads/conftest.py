@@ -1,13 +1,16 @@
 from collections.abc import AsyncIterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.databases import TestDatabase
-from tests.services.olympiads.service import Service, running
+# Imported when a service is wanted, so that the pure tests of this folder start at once.
+SERVICE = "tests.services.olympiads.service"
 
 
 @pytest.fixture
-async def service(database: TestDatabase, valkey: str, tmp_path: Path) -> AsyncIterator[Service]:
-    async with running(database, valkey, tmp_path) as found:
-        yield found
+async def service(database: Any, valkey: str, tmp_path: Path) -> AsyncIterator[Any]:
+    """The running service with its worker."""
+    async with import_module(SERVICE).running(database, valkey, tmp_path) as opened:
+        yield opened

@@ -1,28 +1,31 @@
 from collections.abc import AsyncIterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shared.db import Database
-from tests.databases import TestDatabase
-from tests.services.ratings.service import Service, running
+# Imported when a service is wanted, so that the pure tests of this folder start at once.
+SERVICE = "tests.services.ratings.service"
 
 
 @pytest.fixture
-async def service(database: TestDatabase, valkey: str, tmp_path: Path) -> AsyncIterator[Service]:
-    async with running(database, valkey, tmp_path) as found:
-        yield found
+async def service(database: Any, valkey: str, tmp_path: Path) -> AsyncIterator[Any]:
+    """The running service with its worker."""
+    async with import_module(SERVICE).running(database, valkey, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
-async def quiet(database: TestDatabase, valkey: str, tmp_path: Path) -> AsyncIterator[Service]:
+async def quiet(database: Any, valkey: str, tmp_path: Path) -> AsyncIterator[Any]:
     """The service without its worker."""
-    async with running(database, valkey, tmp_path, worker=False) as found:
-        yield found
+    async with import_module(SERVICE).running(database, valkey, tmp_path, worker=False) as opened:
+        yield opened
 
 
 @pytest.fixture
-async def database_of(database: TestDatabase) -> AsyncIterator[Database]:
-    found = Database(database.url("ratings"), "ratings")
-    yield found
-    await found.close()
+async def database_of(database: Any) -> AsyncIterator[Any]:
+    """The service's database, opened as its role."""
+    opened = import_module("shared.db").Database(database.url("ratings"), "ratings")
+    yield opened
+    await opened.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.ratings.parsers.names import fold_name
+from shared.imports.names import fold_name
 
 DATA = Path(__file__).parents[3] / "services" / "ratings" / "data"
 

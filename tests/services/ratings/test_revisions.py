@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -15,6 +16,11 @@ RUM = json.loads((DATA / "methodologies" / "rum-2022.json").read_text("utf-8"))
 TABLE = "/v1/ratings/rum/2022"
 HEAD = "/v1/ratings/revisions/rum/2022"
 DIRECTIONS = ("1.1", "1.2", "1.3", "1.4", "2.1", "2.2", "2.3", "2.4")
+
+
+async def recalculated(db: Database, programme: str, period: str) -> Mapping[str, object]:
+    async with db.transaction() as session:
+        return await recalculate(session, programme, period, asyncio.to_thread)
 
 
 def observed(values: dict[str, str], period: str = "2022", territory: str = "08000000") -> bytes:
@@ -126,7 +132,7 @@ async def test_what_was_withdrawn_is_not_published_again_by_itself(
     tag = (await service.get(f"{HEAD}/1")).headers["etag"]
     headers = {"if-match": tag}
     await service.post(f"{HEAD}/1/withdraw", {"reason": "Не тот год"}, headers=headers)
-    done = await recalculate(database_of, "rum", "2022", asyncio.to_thread)
+    done = await recalculated(database_of, "rum", "2022")
     assert done == {"status": "unchanged", "revision": 2}
     await import_values(service, "61")
     table = (await service.eventually(TABLE, shows(3))).json()
@@ -139,7 +145,7 @@ async def test_archiving_the_last_methodology_leaves_the_rating_as_it_is(
     await import_values(service, "60")
     before = await service.eventually(TABLE, shows(1))
     await archive(service, "2021", "2022")
-    done = await recalculate(database_of, "rum", "2022", asyncio.to_thread)
+    done = await recalculated(database_of, "rum", "2022")
     assert done == {"status": "no_methodology", "revision": 1}
     assert (await service.get(TABLE)).headers["etag"] == before.headers["etag"]
 
@@ -184,9 +190,7 @@ async def test_two_recalculations_at_once_make_one_revision(
     quiet: Service, database_of: Database
 ) -> None:
     await import_values(quiet, "60")
-    outcomes = await asyncio.gather(
-        *(recalculate(database_of, "rum", "2022", asyncio.to_thread) for _ in range(4))
-    )
+    outcomes = await asyncio.gather(*(recalculated(database_of, "rum", "2022") for _ in range(4)))
     assert sorted(str(outcome["status"]) for outcome in outcomes) == [
         "published",
         "unchanged",
@@ -198,11 +202,11 @@ async def test_two_recalculations_at_once_make_one_revision(
 
 async def test_the_same_inputs_give_the_same_content(quiet: Service, database_of: Database) -> None:
     await import_values(quiet, "60")
-    await recalculate(database_of, "rum", "2022", asyncio.to_thread)
+    await recalculated(database_of, "rum", "2022")
     await import_values(quiet, "70")
-    await recalculate(database_of, "rum", "2022", asyncio.to_thread)
+    await recalculated(database_of, "rum", "2022")
     await import_values(quiet, "60")
-    await recalculate(database_of, "rum", "2022", asyncio.to_thread)
+    await recalculated(database_of, "rum", "2022")
     heads = [(await quiet.get(f"{HEAD}/{n}")).json() for n in (1, 2, 3)]
     assert heads[0]["content_hash"] == heads[2]["content_hash"] != heads[1]["content_hash"]
     assert heads[0]["input_hash"] == heads[2]["input_hash"]
@@ -220,7 +224,7 @@ async def test_missing_values_fail_a_calculation_that_allows_none(
     await quiet.http.post(f"{made.headers['location']}/publish", headers=headers)
     rows = observed({"1.1": "60"}).replace(b"rum,", b"strict,")
     await quiet.load("observations", rows)
-    outcome = await recalculate(database_of, "strict", "2022", asyncio.to_thread)
+    outcome = await recalculated(database_of, "strict", "2022")
     assert (outcome["status"], outcome["code"]) == ("failed", "VALUE_MISSING")
     assert outcome["cells_total"] == 7
     assert (await quiet.get("/v1/ratings/strict/2022")).status_code == 404

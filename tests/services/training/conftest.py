@@ -1,21 +1,23 @@
 from collections.abc import AsyncIterator
+from importlib import import_module
+from typing import Any
 
-import httpx
 import pytest
 
-from shared.db import Database
-from tests.databases import TestDatabase
-from tests.services.training.app_for_tests import serving
+# Imported when a service is wanted, so that the pure tests of this folder start at once.
+SERVICE = "tests.services.training.app_for_tests"
 
 
 @pytest.fixture
-async def client(database: TestDatabase) -> AsyncIterator[httpx.AsyncClient]:
-    async with serving(database) as (_, client):
-        yield client
+async def client(database: Any) -> AsyncIterator[Any]:
+    """A caller of the running service that holds every scope."""
+    async with import_module(SERVICE).serving(database) as (_, opened):
+        yield opened
 
 
 @pytest.fixture
-async def db(database: TestDatabase) -> AsyncIterator[Database]:
-    opened = Database(database.url("training"), "training")
+async def db(database: Any) -> AsyncIterator[Any]:
+    """The service's database, opened as its role."""
+    opened = import_module("shared.db").Database(database.url("training"), "training")
     yield opened
     await opened.close()

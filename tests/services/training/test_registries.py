@@ -126,7 +126,8 @@ RUBBISH: list[tuple[str, dict[str, object], str, str]] = [
 async def test_rubbish_rows_are_rejected_with_their_column(region: httpx.AsyncClient) -> None:
     for kind, row, column, code in RUBBISH:
         answer = await region.post(f"{BASE}/imports?kind={kind}", json={"rows": [row]})
-        report = answer.json()
+        assert answer.status_code == 422, answer.text
+        report = answer.json()["report"]
         assert report["status"] == "rejected", report
         assert [(e["column"], e["code"]) for e in report["errors"]] == [(column, code)]
 

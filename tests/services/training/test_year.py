@@ -25,12 +25,16 @@ async def load(client: httpx.AsyncClient, *kinds: str) -> None:
                 assert answer["counts"]["rejected"] == 0
 
 
-async def send(client: httpx.AsyncClient, kind: str, content: bytes) -> dict[str, Any]:
-    answer = await client.post(
+async def post(client: httpx.AsyncClient, kind: str, content: bytes) -> httpx.Response:
+    return await client.post(
         f"/v1/training/imports?kind={kind}",
         content=content,
         headers={"content-type": "text/csv"},
     )
+
+
+async def send(client: httpx.AsyncClient, kind: str, content: bytes) -> dict[str, Any]:
+    answer = await post(client, kind, content)
     assert answer.status_code == 200, answer.text
     report: dict[str, Any] = answer.json()
     return report
@@ -180,6 +184,8 @@ async def test_a_year_nobody_knows_is_not_there(client: httpx.AsyncClient) -> No
 
 async def test_an_event_with_a_reversed_range_is_rejected(client: httpx.AsyncClient) -> None:
     lines = (DATA / "events.csv").read_text(encoding="utf-8").replace("2022-12,", "2022-10,")
-    report = await send(client, "events", lines.encode())
+    answer = await post(client, "events", lines.encode())
+    assert answer.status_code == 422
+    report = answer.json()["report"]
     assert report["status"] == "rejected"
     assert report["error_counts"] == {"RANGE": 1}

@@ -20,7 +20,7 @@ async def drain(db: Database, valkey: str) -> None:
     try:
         while queued := await _queued(db):
             for job_id in queued:
-                await worker.run_job(job_id)
+                await worker.runner.run_job(job_id)
     finally:
         await notifier.close()
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.databases import TestDatabase
-from tests.shared.imports.sample_service import PATH, create_sample_tables, rows, serving
+from tests.shared.imports.sample_service import OTHER, PATH, create_sample_tables, rows, serving
 
 HEAD = "programme;period;territory;indicator;value\n"
 CSV = {"content-type": "text/csv"}
@@ -125,8 +125,9 @@ async def test_an_atomic_import_with_a_bad_row_stores_nothing(
 ) -> None:
     body = HEAD + "rum;2022;08000000;1.1;68,3\nrum;22;00000000;1.1;много\n"
     answer = await send(client, body)
-    assert answer.status_code == 200
-    report = answer.json()
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    report = answer.json()["report"]
     assert report["status"] == "rejected"
     assert report["counts"] == {
         "received": 2,
@@ -166,11 +167,17 @@ async def test_a_dry_run_checks_everything_and_stores_only_the_report(
     assert [r["value"] for r in await rows(url, CURRENT)] == ["68.3"]
     kept = (await client.get(f"{PATH}/{report['id']}")).json()
     assert kept == report
+    changes = (await client.get(f"{PATH}/{report['id']}/changes")).json()["items"]
+    assert [(c["row"], (c["old"] or {}).get("value"), c["new"]["value"]) for c in changes] == [
+        (2, "68.3", "70"),
+        (3, None, "5"),
+    ]
+    assert changes[0]["columns"] == ["value"]
 
 
 async def test_a_key_twice_in_a_file_names_both_rows(client: httpx.AsyncClient, url: str) -> None:
     body = HEAD + "rum;2022;08000000;1.1;1\nrum;2022;99000000;1.1;2\nrum;2022;08000000;1.1;3\n"
-    report = (await send(client, body)).json()
+    report = (await send(client, body)).json()["report"]
     assert report["error_counts"] == {"DUPLICATE_KEY": 2}
     assert [(e["row"], e["detail"]) for e in report["errors"]] == [
         (2, "Один ключ в строках 2, 4."),
@@ -193,7 +200,7 @@ async def test_a_replaced_slice_holds_exactly_the_file(client: httpx.AsyncClient
     assert report["revision"] == 2
     current = await rows(url, "SELECT period, value FROM reading WHERE known_to = 'infinity'")
     assert sorted((r["period"], r["value"]) for r in current) == [("2021", "1"), ("2022", "3")]
-    outside = (await send(client, HEAD + "rum;2021;99000000;1.1;3\n", **replace)).json()
+    outside = (await send(client, HEAD + "rum;2021;99000000;1.1;3\n", **replace)).json()["report"]
     assert outside["error_counts"] == {"OUTSIDE_SLICE": 1}
     emptied = (await send(client, HEAD, **replace)).json()
     assert (emptied["closed"], emptied["revision"]) == (1, 3)
@@ -264,3 +271,98 @@ async def test_a_kind_with_numbers_dates_and_objects(client: httpx.AsyncClient, 
     assert stored[0]["taken"] == "2022-11-05"
     assert stored[0]["flags"] is None
     assert (stored[1]["points"], stored[1]["tenths"]) == ("2.857", 28)
+
+
+async def test_an_import_taken_back_leaves_the_rows_of_before(
+    client: httpx.AsyncClient, url: str
+) -> None:
+    before = HEAD + "rum;2022;08000000;1.1;68,3\nrum;2022;99000000;1.1;90\n"
+    await send(client, before)
+    known = await rows(url, CURRENT)
+    replace = {"mode": "replace_slice", "programme": "rum", "period": "2022"}
+    body = HEAD + "rum;2022;08000000;1.1;70\nrum;2022;44000000;1.1;5\n"
+    second = (await send(client, body, **replace)).json()
+    changes = (await client.get(second["changes"])).json()["items"]
+    values = {
+        c["new"]["territory"] if c["new"] else c["old"]["territory"]: (
+            (c["old"] or {}).get("value"),
+            (c["new"] or {}).get("value"),
+        )
+        for c in changes
+    }
+    assert values == {"08000000": ("68.3", "70"), "44000000": (None, "5"), "99000000": ("90", None)}
+    answer = await client.post(f"{PATH}/{second['id']}/revert")
+    assert answer.status_code == 200, answer.text
+    undone = answer.json()
+    assert (undone["reverts"], undone["revision"]) == (second["id"], 3)
+    counts = undone["counts"]
+    assert (counts["updated"], counts["inserted"], undone["closed"]) == (1, 1, 1)
+    assert await rows(url, CURRENT) == known
+    again = await client.post(f"{PATH}/{second['id']}/revert")
+    assert (again.status_code, again.json()["code"]) == (409, "ALREADY_REVERTED")
+    first = (await client.get(f"{PATH}/{second['id']}")).json()
+    assert first["reverted_by"] == undone["id"]
+    back = await client.post(f"{PATH}/{undone['id']}/revert")
+    assert back.status_code == 200, back.text
+    current = await rows(url, CURRENT)
+    assert [(r["territory"], r["value"]) for r in current] == [
+        ("08000000", "70"),
+        ("44000000", "5"),
+    ]
+
+
+async def test_what_others_changed_since_is_not_taken_back(client: httpx.AsyncClient) -> None:
+    first = (await send(client, HEAD + "rum;2022;08000000;1.1;1\n")).json()
+    await send(client, HEAD + "rum;2022;08000000;1.1;2\n")
+    answer = await client.post(f"{PATH}/{first['id']}/revert")
+    assert (answer.status_code, answer.json()["code"]) == (409, "CHANGED_SINCE")
+    assert "08000000" in answer.json()["errors"][0]["detail"]
+    dry = (await send(client, HEAD + "rum;2022;08000000;1.1;3\n", dry_run="true")).json()
+    nothing = await client.post(f"{PATH}/{dry['id']}/revert")
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "NOTHING_TO_REVERT")
+    foreign = await client.post(f"{PATH}/{first['id']}/revert", headers=OTHER)
+    assert foreign.status_code == 403
+
+
+async def test_a_client_lists_only_its_own_imports(client: httpx.AsyncClient) -> None:
+    sent = (await send(client, HEAD + "rum;2022;08000000;1.1;1\n")).json()
+    own = (await client.get(PATH)).json()["items"]
+    assert [item["id"] for item in own] == [sent["id"]]
+    assert (await client.get(PATH, headers=OTHER)).json()["items"] == []
+
+
+async def test_a_rejected_file_comes_back_in_its_order_and_format(
+    client: httpx.AsyncClient,
+) -> None:
+    body = HEAD + "".join(
+        f"rum;2022;{territory};1.1;{value}\n"
+        for territory, value in (
+            ("00000000", "1"),
+            ("08000000", "2"),
+            ("99000000", "x"),
+            ("08000000", "3"),
+        )
+    )
+    report = (await send(client, body)).json()["report"]
+    back = (await client.get(report["annotated"])).content.decode("utf-8-sig").splitlines()
+    assert back[0].endswith(";Строка файла;Ошибки")
+    numbers = [line.split(";")[-2] for line in back[1:] if line.count(";") > 8]
+    assert numbers == ["2", "3", "4", "5"]
+    mended = "\n".join(back).replace("00000000", "44000000").replace(";x;", ";7;")
+    mended = mended.replace(";08000000;1.1;3", ";08000000;1.2;3")
+    again = await send(client, mended)
+    assert again.json()["counts"]["inserted"] == 4, again.text
+
+
+async def test_the_kinds_and_their_templates_are_listed(client: httpx.AsyncClient) -> None:
+    items = (await client.get(f"{PATH}/kinds")).json()["items"]
+    assert [item["kind"] for item in items] == ["readings", "scores"]
+    value = next(c for c in items[0]["columns"] if c["name"] == "value")
+    assert (value["title"], value["type"], value["required"]) == ("Значение", "figure", False)
+    for link in items[0]["templates"].values():
+        assert (await client.get(link)).status_code == 200
+    contract = (await client.get("/openapi.json")).json()
+    operation = contract["paths"][PATH]["post"]
+    kind = next(p for p in operation["parameters"] if p["name"] == "kind")
+    assert kind["schema"]["enum"] == ["readings", "scores"]
+    assert next(iter(operation["requestBody"]["content"])) == "application/json"

@@ -248,7 +248,7 @@ CELLS: dict[Type, dict[str, str | None]] = {
 @pytest.mark.parametrize("kind", CELLS)
 def test_cells_become_canonical(kind: Type) -> None:
     wanted = CELLS[kind]
-    found = canonical(pl.Series(list(wanted)), kind).to_list()
+    found = canonical(pl.Series(list(wanted)), Column(name="x", title="X", type=kind)).to_list()
     assert dict(zip(wanted, found, strict=True)) == wanted
 
 

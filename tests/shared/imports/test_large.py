@@ -64,7 +64,7 @@ async def work_off(url: str, valkey: str) -> None:
     """Run every queued job, as the worker does when it is rung."""
     async with worker(url, valkey) as running:
         for job in await rows(url, "SELECT id FROM job WHERE state = 'queued'"):
-            await running.run_job(str(job["id"]))
+            await running.runner.run_job(str(job["id"]))
 
 
 async def pieces(body: bytes) -> AsyncIterator[bytes]:
@@ -173,7 +173,7 @@ async def test_an_import_cut_off_is_done_by_the_next_worker_once(
     location = answer.headers["location"]
     (job,) = await rows(url, "SELECT id FROM job")
     async with worker(url, valkey) as first:
-        running = asyncio.create_task(first.run_job(str(job["id"])))
+        running = asyncio.create_task(first.runner.run_job(str(job["id"])))
         async with asyncio.timeout(60):
             while (await client.get(location)).json()["status"] == "accepted":
                 await asyncio.sleep(0.01)
@@ -184,7 +184,7 @@ async def test_an_import_cut_off_is_done_by_the_next_worker_once(
     given_back = await rows(url, "SELECT state, attempt, crashes FROM job")
     assert given_back == [{"state": "queued", "attempt": 0, "crashes": 0}]
     async with worker(url, valkey) as second:
-        await second.run_job(str(job["id"]))
+        await second.runner.run_job(str(job["id"]))
     report = (await client.get(location)).json()
     assert report["counts"]["inserted"] == 300_000
     assert await rows(url, "SELECT count(*) AS n FROM reading") == [{"n": 300_000}]

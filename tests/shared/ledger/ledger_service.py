@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -50,6 +51,10 @@ FACTS = (
     "document,fact,code,concept,key,members,value,source\n"
     f",group,dfo,,,{DFO},,\n"
     "programme-407,peers,,,,,85,\n"
+    "programme-407,scale,,index,,,0;100;1,\n"
+    "programme-407,scale,,score,programme=rum;territory=ru,,;;1,\n"
+    "programme-407,score_share,,score,programme=rum;territory=ru,,,\n"
+    "programme-407,ranking,,,,,range,\n"
 )
 
 
@@ -73,8 +78,9 @@ class Ledger:
             content=content.encode(),
             headers={"content-type": media},
         )
-        assert answer.status_code == 200, answer.text
-        report: Mapping[str, Any] = answer.json()
+        assert answer.status_code in (200, 422), answer.text
+        found = answer.json()
+        report: Mapping[str, Any] = found.get("report", found)
         return report
 
     async def work_off(self) -> list[Mapping[str, Any]]:
@@ -91,10 +97,10 @@ class Ledger:
         async with self.db.transaction() as session:
             leased = await jobs.lease(session, job["id"], str(uuid4()))
         assert leased is not None
-        result = await recheck_findings(self.context, leased.args)
-        async with self.db.transaction() as session:
-            await jobs.finish(session, leased, "done", result=result)
-        return result
+        context = replace(self.context, job=leased)
+        await recheck_findings(context, leased.args)
+        assert context.result is not None
+        return context.result
 
     async def load(self, *texts: str) -> None:
         """Import files of claims, then judge the documents."""
@@ -147,6 +153,12 @@ def programme_document() -> dict[str, Any]:
         "claims": claims,
         "groups": [{"code": "dfo", "territories": DFO.split()}],
         "peers": 85,
+        "scales": [
+            {"concept": "index", "from": 0, "to": 100, "step": 1},
+            {"concept": "score", "key": {"programme": "rum", "territory": "ru"}, "step": 1},
+        ],
+        "score_share": {"concept": "score", "key": {"programme": "rum", "territory": "ru"}},
+        "ranking": "range",
     }
 
 
@@ -192,6 +204,7 @@ async def serving(url: str, folder: Path) -> AsyncIterator[Ledger]:
             redis_url="redis://unused",
             service_jwks_file=jwks,
         ),
+        scopes={},
         title="Проба",
         description="Проба книги напечатанных чисел.",
         routers=[imports_router(SCHEMA, LEDGER_KINDS), ledger_router(SCHEMA)],

@@ -7,14 +7,16 @@ import pytest
 
 from services.training.domain.deficits import LevelSetUnusable, read_level_set
 from services.training.parsers.people_layouts import PROGRAMMES
-from services.training.parsers.programme_layouts import EVENTS, WHEN, WINDOW, YEAR
+from services.training.parsers.programme_layouts import EVENTS, WINDOW, YEAR
 from shared.imports.columns import Layout
+from shared.imports.dates import read_day_or_month
 
 
 @pytest.mark.parametrize("year", ["0000", "9999", "1899", "٢٠٢٣", "２０２３", "23", "20233"])
 def test_a_year_is_one_people_live_in(year: str) -> None:
     assert re.fullmatch(YEAR, "2023")
-    for pattern, text in ((YEAR, year), (WHEN, f"{year}-03"), (WINDOW, f"{year}-1")):
+    assert read_day_or_month(f"{year}-03") is None
+    for pattern, text in ((YEAR, year), (WINDOW, f"{year}-1")):
         assert re.fullmatch(pattern, text) is None
 
 

@@ -1,0 +1,181 @@
+"""One running service: its application, its worker in the same process, callers with scopes."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import text
+
+from shared.auth import KeyRing, Verifier
+from shared.db import Database
+from shared.web.app import run_worker
+from tests.databases import TestDatabase
+from tests.shared.keys import make_key, public, signed
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 60.0
+SERVICE_KEY, CLIENT_KEY = make_key("svc:tests"), make_key("client")
+INTERNAL = "internal:read"
+UNREACHABLE = "http://127.0.0.1:9"
+BUSY = text(
+    "SELECT count(*) FROM job WHERE state = 'running'"
+    " OR (state = 'queued' AND run_after <= clock_timestamp())"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceUnderTest:
+    """A service by its name, and the scopes that its ordinary caller holds."""
+
+    name: str
+    scopes: str
+
+    @property
+    def data(self) -> Path:
+        """The folder of the programme's figures."""
+        return ROOT / "services" / self.name / "data"
+
+    def bearer(self, scope: str | None = None, subject: str = "tests") -> dict[str, str]:
+        """Return the headers of a caller; every scope unless one is named.
+
+        What services alone may read is asked for by a service's token, the rest by a client's.
+        """
+        granted = self.scopes if scope is None else scope
+        if granted == INTERNAL:
+            token = signed(SERVICE_KEY, iss="svc:tests", sub=subject, scope=granted)
+        else:
+            token = signed(CLIENT_KEY, sub=subject, scope=granted)
+        return {"authorization": f"Bearer {token}"}
+
+    def settings(self, database: TestDatabase, valkey: str, folder: Path) -> Any:
+        """Return settings for the database and Valkey; the gateway is out of reach."""
+        keys = folder / "jwks.json"
+        keys.write_text(json.dumps(public(SERVICE_KEY)))
+        return import_module(f"services.{self.name}.settings").Settings(
+            database_url=database.url(self.name),
+            redis_url=valkey,
+            service_jwks_file=keys,
+            gateway_url=UNREACHABLE,
+            poll_seconds=0.2,
+            log_level="ERROR",
+        )
+
+    @asynccontextmanager
+    async def running(
+        self, database: TestDatabase, valkey: str, folder: Path, *, worker: bool = True
+    ) -> AsyncIterator["Service"]:
+        """Run the application and its worker; leave when no job is queued or running."""
+        module = import_module(f"services.{self.name}.app")
+        settings = self.settings(database, valkey, folder)
+        app = module.create_app(settings)
+        async with (
+            app.router.lifespan_context(app),
+            trusting_clients(app, settings),
+            self._client(app) as http,
+            in_background(run_worker(settings, module.WORKER) if worker else None),
+        ):
+            yield Service(http, settings, self)
+            if worker:
+                await wait_until_idle(app.state.db)
+
+    def _client(self, app: Any) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+            base_url=f"http://{self.name}",
+            auth=self._authorize,
+            timeout=60,
+        )
+
+    def _authorize(self, request: httpx.Request) -> httpx.Request:
+        """Add the token that fits the path, unless the test gave one."""
+        if "authorization" not in request.headers:
+            internal = request.url.path.startswith("/internal")
+            request.headers.update(self.bearer(INTERNAL if internal else None))
+        return request
+
+
+@dataclass
+class Service:
+    """A client of the running service that holds every scope."""
+
+    http: httpx.AsyncClient
+    settings: Any
+    under_test: ServiceUnderTest
+
+    async def get(self, path: str, **given: Any) -> httpx.Response:
+        return await self.http.get(path, **given)
+
+    async def post(self, path: str, body: object = None, **given: Any) -> httpx.Response:
+        return await self.http.post(path, json=body, **given)
+
+    async def eventually(
+        self, path: str, holds: Callable[[httpx.Response], bool]
+    ) -> httpx.Response:
+        """Ask until the answer is as wanted; fail when it is not in time."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            answer = await self.get(path)
+            if holds(answer):
+                return answer
+            assert time.monotonic() < end, (answer.status_code, answer.text[:400])
+            await asyncio.sleep(0.03)
+
+    async def load(self, kind: str, file: str | bytes, **query: str) -> dict[str, Any]:
+        """Import a file of the service's own data, or given bytes; return the report.
+
+        The report of a rejected file stands inside the problem that refuses it.
+        """
+        content = (self.under_test.data / file).read_bytes() if isinstance(file, str) else file
+        answer = await self.http.post(
+            f"/v1/{self.under_test.name}/imports",
+            params={"kind": kind, **query},
+            content=content,
+            headers={"content-type": "text/csv"},
+        )
+        assert answer.status_code in (200, 422), answer.text
+        found = answer.json()
+        report: dict[str, Any] = found if answer.status_code == 200 else found["report"]
+        return report
+
+
+@asynccontextmanager
+async def trusting_clients(app: Any, settings: Any) -> AsyncIterator[None]:
+    """Let the service know the key of its clients, which it would ask the gateway for."""
+    ring = KeyRing()
+    ring.replace(public(CLIENT_KEY))
+    app.state.verifier = Verifier(settings, {settings.issuer: ring}, nobody_revoked)
+    yield
+
+
+async def nobody_revoked(_subject: str, _issued: int) -> bool:
+    return False
+
+
+@asynccontextmanager
+async def in_background(work: Awaitable[None] | None) -> AsyncIterator[None]:
+    """Run the background half of a service, if any, in this process while the block runs."""
+    task = None if work is None else asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def wait_until_idle(db: Database) -> None:
+    """Wait until no job is queued or running, so that the worker can be stopped cleanly."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        async with db.reading() as session:
+            if not (await session.execute(BUSY)).scalar_one():
+                return
+        await asyncio.sleep(0.02)
