@@ -30,6 +30,9 @@ class Settings(SystemSettings):
     stale_seconds: int = Field(
         900, ge=1, description="Without contact for so long, a service's parts are stale."
     )
+    publisher: str = Field(
+        "Система оценки качества образования", description="Publisher named in citations."
+    )
     public_url: str | None = Field(None, description="Where people reach this gateway.")
     trusted_proxies: list[str] = Field(
         default_factory=list, description="Addresses whose X-Forwarded-For is believed."

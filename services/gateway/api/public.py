@@ -10,7 +10,8 @@ from services.gateway.domain.encoding import encode
 from services.gateway.domain.findings import Selection, page
 from services.gateway.http.admission import ADMISSION
 from services.gateway.http.conditional import conditional
-from services.gateway.representations.kinds import JSON, kind_of
+from services.gateway.http.publication import publication_of
+from services.gateway.representations.kinds import JSON, TableKind, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from services.gateway.schemas import FindingList, Passport, TerritoryList
 from shared.errors import NotFound, Unavailable
@@ -33,8 +34,14 @@ OktmoPath = Annotated[
 
 Excel = Annotated[
     Literal["0", "1", "false", "true"] | None,
-    Query(description="Для CSV: добавить метку порядка байтов, чтобы Excel узнал кодировку."),
+    Query(description="CSV для русского Excel: «;», десятичные запятые, слова вместо кодов."),
 ]
+Format = Annotated[
+    Literal["json", "csv", "xlsx", "jsonstat"] | None,
+    Query(description="Представление в ссылке, вместо заголовка Accept."),
+]
+# A file holds the whole list unless a page of it is asked for.
+WHOLE_LIST = 100_000
 
 
 def catalogue_of(request: Request, part: str) -> Catalogue:
@@ -53,17 +60,22 @@ def catalogue_of(request: Request, part: str) -> Catalogue:
     responses={200: {"model": TerritoryList}},
 )
 async def list_territories(
-    request: Request, limit: Limit = 1000, cursor: Cursor = None, excel: Excel = None
+    request: Request,
+    limit: Limit = 1000,
+    cursor: Cursor = None,
+    excel: Excel = None,  # noqa: ARG001 -- read with the representation.
+    format: Format = None,  # noqa: A002, ARG001 -- the parameter's name in the contract.
 ) -> Response:
     """Return the registered territories by OKTMO, after the cursor."""
     territories = catalogue_of(request, "territories").territories
     known = sorted(territories.values(), key=lambda item: item["oktmo"])
+    limit = rows_of_answer(request, limit)
     after = read_cursor(request, cursor)
     chosen = [item for item in known if after is None or item["oktmo"] > after]
     more = len(chosen) > limit
     following = write_cursor(request, chosen[limit - 1]["oktmo"]) if more else None
     content = encode({"items": chosen[:limit], "next": following})
-    return await as_table(request, content, excel, next_link(request, following))
+    return await as_table(request, content, next_link(request, following))
 
 
 @router.get(
@@ -115,9 +127,11 @@ async def list_findings(
     document: Annotated[str | None, Query(description="Код документа.", max_length=200)] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
-    excel: Excel = None,
+    excel: Excel = None,  # noqa: ARG001 -- read with the representation.
+    format: Format = None,  # noqa: A002, ARG001 -- the parameter's name in the contract.
 ) -> Response:
     """Return one page of the findings that pass every filter."""
+    limit = rows_of_answer(request, limit)
     selection = Selection(service, severity, rule, status, territory, document)
     after = read_cursor(request, cursor)
     items, last = page(
@@ -125,21 +139,32 @@ async def list_findings(
     )
     following = write_cursor(request, last) if last else None
     content = encode({"items": items, "next": following})
-    return await as_table(request, content, excel, next_link(request, following))
+    return await as_table(request, content, next_link(request, following))
 
 
-async def as_table(
-    request: Request, body: bytes, excel: str | None, headers: dict[str, str]
-) -> Response:
-    """Answer with a page of a list in the representation the caller accepts."""
-    path = request.url.path
-    kind = kind_of(path)
+def media_of(request: Request) -> tuple[TableKind, str]:
+    """Return the kind of table at the request's path and the representation asked for."""
+    kind = kind_of(request.url.path)
     if kind is None:
-        raise TypeError(f"{path} is no table.")
-    media = wanted_media(request.headers.get("accept"), kind.offers, excel)
+        raise TypeError(f"{request.url.path} is no table.")
+    accept = request.headers.get("accept")
+    return kind, wanted_media(accept, kind.offers, request.query_params)
+
+
+def rows_of_answer(request: Request, limit: int) -> int:
+    """Return how many rows to answer: a file without a stated limit is whole."""
+    _, media = media_of(request)
+    return limit if media == JSON or "limit" in request.query_params else WHOLE_LIST
+
+
+async def as_table(request: Request, body: bytes, headers: dict[str, str]) -> Response:
+    """Answer with a list in the representation the caller accepts."""
+    path = request.url.path
+    kind, media = media_of(request)
     if media == JSON:
         return tagged(request, body, headers)
-    rendered = await asyncio.to_thread(render, kind, media, path, body, None)
+    publication = publication_of(request)
+    rendered = await asyncio.to_thread(render, kind, media, path, body, None, publication)
     saved = {"Content-Disposition": f'attachment; filename="{file_name(path, media)}"'}
     return tagged(request, rendered, {**headers, **saved}, content_type(media))
 

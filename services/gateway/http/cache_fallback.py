@@ -6,7 +6,7 @@ service that owns it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 import brotli  # type: ignore[import-untyped]  # has no stubs.
@@ -32,8 +32,16 @@ from services.gateway.http.cache_middleware import Receive, Scope
 from services.gateway.http.conditional import precondition_failed
 from services.gateway.http.gcra import GcraLimiter
 from services.gateway.http.prerendered import Send
-from services.gateway.representations.kinds import kind_of
-from services.gateway.representations.render import content_type, file_name, render, wanted_media
+from services.gateway.http.publication import publication_of
+from services.gateway.representations.kinds import is_paged, kind_of
+from services.gateway.representations.render import (
+    REPRESENTATION_PARAMETERS,
+    content_type,
+    file_name,
+    render,
+    wanted_media,
+)
+from services.gateway.representations.sheet import Publication
 from shared import clock
 from shared.errors import Conflict, Problem
 from shared.log import bind, current
@@ -68,10 +76,10 @@ class DocumentResponder:
         request = Request(scope, receive)
         bind(request_id=request_id_of(scope))
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        if any(name != "excel" for name, _ in query):
+        if any(name not in REPRESENTATION_PARAMETERS for name, _ in query):
             return await self.app(scope, receive, send)
         try:
-            response = await self._answer(request, dict(query).get("excel"))
+            response = await self._answer(request, dict(query))
         except Problem as error:
             fields = {**error.headers, "X-Request-Id": current("request_id") or ""}
             response = render_problem(
@@ -81,14 +89,18 @@ class DocumentResponder:
             return await self.app(scope, receive, send)
         return await response(scope, receive, send)
 
-    async def _answer(self, request: Request, excel: str | None) -> Response | None:
+    async def _answer(self, request: Request, query: Mapping[str, str]) -> Response | None:
         path = request.url.path
         fields = await self._take(request)
         resident = self.memory.residents.get(path) or await self.loader.read_again(path)
         if resident is None:
             return None
         resident.touched = True
-        variant = await self._variant(resident, request, excel)
+        media = wanted_media(request.headers.get("accept"), resident.offers, query)
+        if media != resident.plain.media and is_paged(path):
+            # A file holds the whole list, and the document is its first page.
+            return None
+        variant = await self._variant(resident, request, media)
         age = max(0, int(clock.now().timestamp()) - resident.contact.at)
         moving = [
             (b"age", b"%d" % age),
@@ -120,11 +132,8 @@ class DocumentResponder:
             )
         return fields
 
-    async def _variant(
-        self, resident: CachedDocument, request: Request, excel: str | None
-    ) -> Variant:
+    async def _variant(self, resident: CachedDocument, request: Request, media: str) -> Variant:
         """Find the variant asked for, rendering and keeping it the first time."""
-        media = wanted_media(request.headers.get("accept"), resident.offers, excel)
         coding = choose_coding(request.headers.get("accept-encoding"), resident.codings)
         found = next(
             (one for one in resident.variants() if (one.media, one.coding) == (media, coding)), None
@@ -134,21 +143,21 @@ class DocumentResponder:
         if coding == GZIP and media == resident.plain.media:
             # Gzip was made with the document and left out, since it would not be smaller.
             return resident.plain
-        variant = await asyncio.to_thread(_make, resident, media, coding)
+        variant = await asyncio.to_thread(_make, resident, media, coding, publication_of(request))
         before = resident.size
         resident.keep(variant)
         self.memory.resize(resident, before)
         return variant
 
 
-def _make(resident: CachedDocument, media: str, coding: str) -> Variant:
+def _make(resident: CachedDocument, media: str, coding: str, publication: Publication) -> Variant:
     source = resident.source
     body = source.body
     if media != resident.plain.media:
         kind = kind_of(source.path)
         if kind is None:
             raise ValueError(f"{source.path} is no table.")
-        body = render(kind, media, source.path, source.body, source.source_time)
+        body = render(kind, media, source.path, source.body, source.source_time, publication)
     coded = _code(body, coding)
     return make_variant(
         source,

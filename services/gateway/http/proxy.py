@@ -13,6 +13,7 @@ from services.gateway.http.proxy_response import as_asked
 from services.gateway.http.rate_limits import RateLimiter
 from services.gateway.http.request_context import context_of
 from services.gateway.representations.kinds import JSON, kind_of
+from services.gateway.representations.render import without_representation
 from services.gateway.settings import Settings
 from services.gateway.store import audit, persons
 from shared.auth import Caller, under_scoped
@@ -161,8 +162,7 @@ def _query(request: Request) -> str | None:
     """Return the query that travels on; how a table is written is decided here."""
     if request.method != "GET" or kind_of(request.url.path) is None:
         return request.url.query or None
-    kept = [part for part in request.url.query.split("&") if not part.startswith("excel=")]
-    return "&".join(kept) or None
+    return without_representation(request.url.query) or None
 
 
 def _content(

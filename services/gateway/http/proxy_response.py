@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.http.conditional import conditional
+from services.gateway.http.publication import publication_of
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from shared.http import UpstreamResponse
@@ -26,14 +27,15 @@ async def as_asked(request: Request, answer: UpstreamResponse, headers: dict[str
     kind = kind_of(path) if headers.get("content-type", "").startswith(JSON) else None
     if kind is None:
         return conditional(request, answer.body, headers)
-    excel = request.query_params.get("excel")
-    media = wanted_media(request.headers.get("accept"), kind.offers, excel)
+    media = wanted_media(request.headers.get("accept"), kind.offers, request.query_params)
     headers["vary"] = "Accept, Accept-Encoding"
     if media == JSON:
         return conditional(request, answer.body, headers)
     modified = headers.get("last-modified")
     instant = parsedate_to_datetime(modified) if modified else None
-    body = await asyncio.to_thread(render, kind, media, path, answer.body, instant)
+    body = await asyncio.to_thread(
+        render, kind, media, path, answer.body, instant, publication_of(request)
+    )
     headers |= {
         "content-type": content_type(media),
         "content-disposition": f'attachment; filename="{file_name(path, media)}"',

@@ -9,6 +9,7 @@ from services.gateway.openapi.constraints import constrain
 from services.gateway.openapi.examples import exemplify, tabulate
 from services.gateway.openapi.merge import Json, operations
 from services.gateway.representations.kinds import JSON, JSON_STAT, kind_of
+from services.gateway.representations.render import FORMATS
 
 PROBLEM = "#/components/schemas/ProblemDetails"
 _PROBLEM_MEDIA = "application/problem+json"
@@ -212,8 +213,9 @@ def _complete_read(path: str, operation: Json, responses: Json) -> None:
     responses.setdefault("304", {"description": "Не изменилось с версии из If-None-Match"})
     responses.setdefault("406", _problem("Нет такого представления"))
     known = {(one.get("in"), one.get("name")) for one in operation.get("parameters", [])}
-    if ("query", "excel") not in known:
-        operation.setdefault("parameters", []).append(_excel_parameter())
+    for parameter in _representation_parameters(kind.offers):
+        if ("query", parameter["name"]) not in known:
+            operation.setdefault("parameters", []).append(parameter)
 
 
 def _ask_for_if_match(operation: Json) -> None:
@@ -241,15 +243,25 @@ def _representation(media: str) -> Json:
     return {"type": "string", "format": "binary", "maxLength": 100_000_000}
 
 
-def _excel_parameter() -> Json:
-    return {
-        "name": "excel",
-        "in": "query",
-        "required": False,
-        "description": "Для CSV: добавить метку порядка байтов, чтобы Excel узнал кодировку.",
-        "schema": {"type": "string", "enum": ["0", "1", "false", "true"]},
-        "example": "1",
+def _representation_parameters(offers: tuple[str, ...]) -> list[Json]:
+    names = [name for name, media in FORMATS.items() if media in offers]
+    described = {
+        "format": ("Представление в ссылке, вместо заголовка Accept.", names),
+        "excel": (
+            "CSV для русского Excel: «;», десятичные запятые, слова вместо кодов.",
+            ["0", "1", "false", "true"],
+        ),
     }
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": description,
+            "schema": {"type": "string", "enum": values},
+        }
+        for name, (description, values) in described.items()
+    ]
 
 
 def _problem(description: str) -> Json:

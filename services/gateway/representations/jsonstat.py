@@ -6,11 +6,14 @@ from typing import Any
 
 from services.gateway.representations.kinds import TableKind, headings
 from services.gateway.representations.sheet import (
+    NOBODY,
     Cell,
+    Publication,
     as_number,
     citation_of,
     flatten,
     is_number,
+    permalink_of,
     rows_of,
     source_of,
 )
@@ -24,6 +27,7 @@ def to_jsonstat(
     document: Mapping[str, Any],
     path: str = "",
     source_time: datetime | None = None,
+    publication: Publication = NOBODY,
 ) -> dict[str, Any]:
     """Return the dataset of a table: `value` in row-major order of `id`, absent cells null.
 
@@ -39,11 +43,15 @@ def to_jsonstat(
     categories["measure"] = measures
     cells = {tuple(str(record[name]) for name in kind.dimensions): record for record in records}
     labels = _labels(kind, document)
+    methodology = document.get("methodology") or kind.methodology
+    notes = [f"Методика: {methodology}"] if isinstance(methodology, str) else []
+    address = permalink_of(document, path, publication) if publication.base_url else None
     return {
         "version": "2.0",
         "class": "dataset",
-        "label": kind.title,
-        "source": citation_of(kind, document, path, source_time),
+        **({"href": address} if address else {}),
+        "label": label_of(kind, document, path),
+        "source": citation_of(kind, document, path, source_time, publication),
         "updated": source_of(document, source_time),
         "id": [*kind.dimensions, "measure"],
         "size": [len(members) for members in categories.values()],
@@ -56,8 +64,19 @@ def to_jsonstat(
             for name, members in categories.items()
         },
         "value": _values(kind, categories, measures, cells),
+        **({"note": notes} if notes else {}),
         "extension": {"revision": document.get("revision")},
     }
+
+
+def label_of(kind: TableKind, document: Mapping[str, Any], path: str) -> str:
+    """Return the table's title with what the document or its address is about."""
+    about = [
+        str(document[name])
+        for name in ("programme", "period", "season", "year")
+        if document.get(name)
+    ] or [word for word in path.split("/")[3:] if word[:1].isdigit()]
+    return " ".join([kind.title, *about])
 
 
 def _records(kind: TableKind, document: Mapping[str, Any]) -> Iterator[dict[str, Cell]]:

@@ -21,7 +21,8 @@ class TableKind:
     """A kind of table: its heading, and the columns that are dimensions of a statistical one.
 
     `whole` are the fields whose objects differ from row to row: each stays in one cell.
-    `methodology` is told of a table that does not name one itself.
+    `methodology` is told of a table that does not name one itself. The JSON of a `paged` kind is
+    one page of a list.
     """
 
     code: str
@@ -30,6 +31,7 @@ class TableKind:
     dimensions: tuple[str, ...]
     whole: frozenset[str] = frozenset()
     methodology: str | None = None
+    paged: bool = False
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -61,9 +63,15 @@ def table_kinds() -> tuple[TableKind, ...]:
             tuple(row["dimensions"].split()),
             frozenset(row["whole"].split()),
             row["methodology"] or None,
+            row["paged"] == "yes",
         )
         for row in _rows("tables.csv")
     )
+
+
+def word_rows() -> list[dict[str, str]]:
+    """Rows of the titles of codes: column, code, title."""
+    return _rows("words.csv")
 
 
 @cache
@@ -77,6 +85,12 @@ def headings() -> dict[str, Heading]:
 def kind_of(path: str) -> TableKind | None:
     """Return the kind of table a path answers, None for anything that is not one."""
     return next((kind for kind in table_kinds() if kind.pattern.fullmatch(path)), None)
+
+
+def is_paged(path: str) -> bool:
+    """Tell whether the JSON of a path is one page of a list."""
+    kind = kind_of(path)
+    return kind is not None and kind.paged
 
 
 def offers_of(path: str, media: str) -> tuple[str, ...] | None:

@@ -6,43 +6,57 @@ from datetime import datetime
 
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.negotiation import choose_media
+from services.gateway.representations.for_people import for_people
 from services.gateway.representations.jsonstat import to_jsonstat
-from services.gateway.representations.kinds import CSV, JSON_STAT, XLSX, TableKind
-from services.gateway.representations.sheet import lay_out
-from services.gateway.representations.spreadsheets import to_csv, to_xlsx
+from services.gateway.representations.kinds import CSV, JSON, JSON_STAT, XLSX, TableKind
+from services.gateway.representations.sheet import NOBODY, Publication, lay_out
+from services.gateway.representations.spreadsheets import to_csv, to_excel_csv, to_xlsx
 from shared.errors import Conflict, FieldError, Invalid
 
 CSV_EXCEL = "text/csv; excel"
+FORMATS = {"json": JSON, "csv": CSV, "xlsx": XLSX, "jsonstat": JSON_STAT}
+REPRESENTATION_PARAMETERS = frozenset({"excel", "format"})
 _FLAGS = {"0": False, "false": False, "1": True, "true": True}
 _SENT_AS = {CSV: "text/csv; charset=utf-8", CSV_EXCEL: "text/csv; charset=utf-8"}
 _EXTENSIONS = {CSV: "csv", CSV_EXCEL: "csv", XLSX: "xlsx", JSON_STAT: "json"}
 
 
 def render(
-    kind: TableKind, media: str, path: str, body: bytes, source_time: datetime | None
+    kind: TableKind,
+    media: str,
+    path: str,
+    body: bytes,
+    source_time: datetime | None,
+    publication: Publication = NOBODY,
 ) -> bytes:
-    """Bytes of a table in CSV, CSV with a byte order mark, XLSX or JSON-stat."""
+    """Bytes of a table in CSV, CSV for Excel in Russian, XLSX or JSON-stat."""
     document = json.loads(body)
     if not isinstance(document, Mapping):
         raise TypeError("A document is an object.")
     if media == JSON_STAT:
-        return encode(to_jsonstat(kind, document, path, source_time))
-    sheet = lay_out(kind, document, path, source_time)
-    if media == XLSX:
-        return to_xlsx(sheet, source_time)
-    return to_csv(sheet, excel=media == CSV_EXCEL)
+        return encode(to_jsonstat(kind, document, path, source_time, publication))
+    sheet = lay_out(kind, document, path, source_time, publication)
+    if media == CSV:
+        return to_csv(sheet)
+    spoken = for_people(sheet, kind, document)
+    return to_xlsx(spoken, source_time) if media == XLSX else to_excel_csv(spoken)
 
 
-def wanted_media(accept: str | None, offers: tuple[str, ...], excel: str | None) -> str:
+def wanted_media(accept: str | None, offers: tuple[str, ...], query: Mapping[str, str]) -> str:
     """Return the representation asked for; 406 where none is acceptable.
 
-    `excel=1` asks for CSV wherever the caller accepts it, so that a link is enough; together with
-    a representation that is not CSV, or with no known value, it is 422.
+    `format=` names it in a link and stands before `Accept`. `excel=1` asks for CSV wherever the
+    caller accepts it; together with a representation that is not CSV, or with no known value, it
+    is 422.
     """
+    named = query.get("format")
+    if named is not None:
+        accept = _media_of(named)
     media = choose_media(accept, offers)
     if media is None:
         told = "Этот документ есть в представлениях: " + ", ".join(offers) + "."
         raise Conflict("NOT_ACCEPTABLE", told)
+    excel = query.get("excel")
     if excel is None:
         return media
     if excel not in _FLAGS or (_FLAGS[excel] and choose_media(accept, (CSV,)) is None):
@@ -50,6 +64,19 @@ def wanted_media(accept: str | None, offers: tuple[str, ...], excel: str | None)
         fault = FieldError("/query/excel", "EXCEL_WITHOUT_CSV", told)
         raise Invalid("EXCEL_WITHOUT_CSV", told, errors=[fault])
     return CSV_EXCEL if _FLAGS[excel] else media
+
+
+def _media_of(name: str) -> str:
+    if name not in FORMATS:
+        told = "Известные представления: " + ", ".join(FORMATS) + "."
+        raise Invalid("FORMAT_UNKNOWN", told, errors=[FieldError("/query/format", "CHOICE", told)])
+    return FORMATS[name]
+
+
+def without_representation(query: str) -> str:
+    """Return a query string without the parameters that choose a representation."""
+    chosen = tuple(f"{name}=" for name in REPRESENTATION_PARAMETERS)
+    return "&".join(part for part in query.split("&") if not part.startswith(chosen))
 
 
 def content_type(media: str) -> str:

@@ -11,6 +11,8 @@ from services.gateway.representations.kinds import TableKind, headings
 Cell = str | int | float | bool | None
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 _NODES = "nodes."
+_PART = "Показана не вся таблица: продолжение — на следующих страницах (курсор next)."
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,18 @@ class Sheet:
     numbers: tuple[bool, ...]
     rows: tuple[tuple[Cell, ...], ...]
     footer: tuple[tuple[str, str], ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Who publishes the tables and where: the publisher's name, the public base address."""
+
+    publisher: str = ""
+    base_url: str = ""
+
+
+NOBODY = Publication()
 
 
 def lay_out(
@@ -30,6 +44,7 @@ def lay_out(
     document: Mapping[str, Any],
     path: str,
     source_time: datetime | None = None,
+    publication: Publication = NOBODY,
 ) -> Sheet:
     """Return the sheet of a table document, its columns in order of appearance."""
     records = [flatten(row, whole=kind.whole) for row in rows_of(document)]
@@ -41,7 +56,8 @@ def lay_out(
         titles=tuple(title_of(name, nodes) for name in columns),
         numbers=tuple(is_number(name, nodes) for name in columns),
         rows=tuple(tuple(record.get(name) for name in columns) for record in records),
-        footer=footer_of(kind, document, path, source_time),
+        footer=footer_of(kind, document, path, source_time, publication),
+        note=_PART if document.get("next") else None,
     )
 
 
@@ -103,7 +119,7 @@ def _joined(member: Any) -> str:
     return str(member)
 
 
-def _tail(name: str, nodes: Iterable[str]) -> tuple[str | None, str]:
+def tail_of(name: str, nodes: Iterable[str]) -> tuple[str | None, str]:
     """Node code and the rest of a column under `nodes.`; codes may hold dots («1.1»)."""
     if not name.startswith(_NODES):
         return None, name
@@ -115,7 +131,7 @@ def _tail(name: str, nodes: Iterable[str]) -> tuple[str | None, str]:
 
 def title_of(name: str, nodes: Mapping[str, str]) -> str:
     """Russian heading of a column, its own dotted name where none is registered."""
-    code, tail = _tail(name, nodes)
+    code, tail = tail_of(name, nodes)
     heading = headings().get(tail)
     title = heading.title if heading else tail
     if code is None:
@@ -125,15 +141,23 @@ def title_of(name: str, nodes: Mapping[str, str]) -> str:
 
 def is_number(name: str, nodes: Iterable[str] = ()) -> bool:
     """Whether the decimal strings of a column are numbers in a spreadsheet."""
-    heading = headings().get(_tail(name, nodes)[1])
+    heading = headings().get(tail_of(name, nodes)[1])
     return heading is not None and heading.number
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a text is a plain decimal number."""
+    return _DECIMAL.fullmatch(text) is not None
 
 
 def as_number(cell: Cell) -> int | float | None:
     """Return the cell as a number, None where it is none."""
     if isinstance(cell, bool) or cell is None:
         return None
-    if isinstance(cell, int | float):
+    if isinstance(cell, float):
+        # Sums of binary fractions: what stands beyond the twelfth digit is noise.
+        return float(f"{cell:.{_DIGITS}g}")
+    if isinstance(cell, int):
         return cell
     if _DECIMAL.fullmatch(cell):
         return float(cell) if "." in cell else int(cell)
@@ -141,7 +165,11 @@ def as_number(cell: Cell) -> int | float | None:
 
 
 def footer_of(
-    kind: TableKind, document: Mapping[str, Any], path: str, source_time: datetime | None
+    kind: TableKind,
+    document: Mapping[str, Any],
+    path: str,
+    source_time: datetime | None,
+    publication: Publication = NOBODY,
 ) -> tuple[tuple[str, str], ...]:
     """Return methodology, revision, source time, citation and permalink, as far as known.
 
@@ -155,8 +183,9 @@ def footer_of(
         ("Методика", methodology),
         ("Редакция", revision),
         ("Время источника", source_of(document, source_time)),
-        ("Ссылка для цитирования", citation_of(kind, document, path, source_time)),
-        ("Постоянный адрес", None if revision is None else f"{path}?revision={revision}"),
+        ("Издатель", publication.publisher or None),
+        ("Ссылка для цитирования", citation_of(kind, document, path, source_time, publication)),
+        ("Постоянный адрес", permalink_of(document, path, publication)),
     )
     return tuple((label, str(value)) for label, value in lines if value is not None)
 
@@ -168,9 +197,32 @@ def source_of(document: Mapping[str, Any], source_time: datetime | None) -> str 
 
 
 def citation_of(
+    kind: TableKind,
+    document: Mapping[str, Any],
+    path: str,
+    source_time: datetime | None,
+    publication: Publication = NOBODY,
+) -> str:
+    """Return how to cite a table: publisher, words, permanent address, as far as known."""
+    address = permalink_of(document, path, publication) if publication.base_url else None
+    words = _citation_words(kind, document, path, source_time)
+    return ". ".join(part for part in (publication.publisher, words, address) if part)
+
+
+def permalink_of(
+    document: Mapping[str, Any], path: str, publication: Publication = NOBODY
+) -> str | None:
+    """Return the address of this revision, None for a document without revisions."""
+    revision = document.get("revision")
+    if revision is None or not path:
+        return None
+    return f"{publication.base_url.rstrip('/')}{path}?revision={revision}"
+
+
+def _citation_words(
     kind: TableKind, document: Mapping[str, Any], path: str, source_time: datetime | None
 ) -> str:
-    """Return how to cite a table: its own words, else its title, address, revision and date."""
+    """Return the document's own citation, else its title, address, revision and date."""
     if document.get("citation"):
         return str(document["citation"])
     named = [word for word in path.split("/")[2:] if word[:1].isdigit()]

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
 
-from services.gateway.representations.sheet import Cell, Sheet, as_number, neutral
+from services.gateway.representations.sheet import Cell, Sheet, as_number, is_decimal, neutral
 
 _BOM = "\ufeff"
 _SOME_DAY = datetime(1980, 1, 1, tzinfo=UTC)
@@ -15,28 +17,57 @@ _WIDEST = 60
 _NARROWEST = 8
 # What a cell of a workbook can hold.
 _LONGEST_CELL = 32_767
+_A4 = 9
+_MOST_DIGITS = 4
+# What Excel takes for a number or a date when it opens text: leading zeros, «1.1», «28-39», «1/2».
+_ALTERED = re.compile(r"0[0-9]+|[0-9]{12,}|[0-9]+[./-][0-9]+([./-][0-9]+)?")
 
 
-def to_csv(sheet: Sheet, *, excel: bool = False) -> bytes:
-    """UTF-8, commas, CRLF (RFC 4180), Russian headings; `excel` adds a byte order mark."""
+def to_csv(sheet: Sheet) -> bytes:
+    """UTF-8, commas, decimal points, CRLF (RFC 4180), Russian headings."""
+    return _written(sheet, ",", _csv_cell).encode()
+
+
+def to_excel_csv(sheet: Sheet) -> bytes:
+    """CSV as Excel in Russian opens it: byte order mark, semicolons, decimal commas.
+
+    Codes and ranges that Excel would take for numbers or dates are written as `="08000000"`.
+    A list that is not whole says so in its first line.
+    """
+    note = "" if sheet.note is None else f"{sheet.note}\r\n"
+    return (_BOM + note + _written(sheet, ";", _excel_cell)).encode()
+
+
+def _written(sheet: Sheet, delimiter: str, write: Callable[[Cell, bool], Cell]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([neutral(title) for title in sheet.titles])
-    writer.writerows([_csv_cell(cell) for cell in row] for row in sheet.rows)
-    return ((_BOM if excel else "") + out.getvalue()).encode()
+    for row in sheet.rows:
+        cells = zip(row, sheet.numbers, strict=True)
+        writer.writerow([write(cell, is_number) for cell, is_number in cells])
+    return out.getvalue()
 
 
-def _csv_cell(cell: Cell) -> Cell:
+def _csv_cell(cell: Cell, _is_number: bool) -> Cell:
     if isinstance(cell, bool):
         return "да" if cell else "нет"
-    return neutral(cell)
+    return as_number(cell) if isinstance(cell, float) else neutral(cell)
+
+
+def _excel_cell(cell: Cell, is_number: bool) -> Cell:
+    if isinstance(cell, float) or (isinstance(cell, str) and is_number and is_decimal(cell)):
+        return str(as_number(cell) if isinstance(cell, float) else cell).replace(".", ",")
+    if isinstance(cell, str) and _ALTERED.fullmatch(cell):
+        return f'="{cell}"'
+    return _csv_cell(cell, is_number)
 
 
 def to_xlsx(sheet: Sheet, created: datetime | None) -> bytes:
-    """Return a workbook of one sheet: bold frozen headings, the rows, a footer two rows below.
+    """Return a workbook of one sheet: frozen headings with a filter, the rows, a footer.
 
-    `created` stands in the file's properties, a fixed day where it is not known, so that the same
-    content gives the same bytes.
+    A list that is not whole says so in its first line. Printed in landscape on the width of a
+    page. `created` stands in the file's properties, a fixed day where it is not known, so that the
+    same content gives the same bytes.
     """
     out = io.BytesIO()
     options = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False}
@@ -45,31 +76,60 @@ def to_xlsx(sheet: Sheet, created: datetime | None) -> bytes:
         {"title": sheet.title, "created": (created or _SOME_DAY).replace(tzinfo=None)}
     )
     page = book.add_worksheet(sheet.title[:31])
+    head = 0 if sheet.note is None else 1
+    if sheet.note is not None:
+        page.write_string(0, 0, sheet.note)
+    _lay_page(page, sheet, head)
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    page.freeze_panes(1, 0)
+    formats = [
+        book.add_format({"num_format": _number_format(sheet, number)})
+        for number in range(len(sheet.columns))
+    ]
     for number, title in enumerate(sheet.titles):
         page.set_column(number, number, _width(sheet, number))
-        page.write_string(0, number, title, bold)
-    for line, row in enumerate(sheet.rows, start=1):
+        page.write_string(head, number, title, bold)
+    for line, row in enumerate(sheet.rows, start=head + 1):
         for number, cell in enumerate(row):
-            _write(page, line, number, cell, number_wanted=sheet.numbers[number])
-    for line, (label, text) in enumerate(sheet.footer, start=len(sheet.rows) + 2):
+            _write(page, (line, number), cell, formats[number], is_number=sheet.numbers[number])
+    for line, (label, text) in enumerate(sheet.footer, start=head + len(sheet.rows) + 2):
         page.write_string(line, 0, label, bold)
         page.write_string(line, 1, text)
     book.close()
     return out.getvalue()
 
 
-def _write(page: Any, line: int, number: int, cell: Cell, *, number_wanted: bool) -> None:
+def _lay_page(page: Any, sheet: Sheet, head: int) -> None:
+    """Freeze and repeat the headings, filter the rows, fit the print to a page's width."""
+    page.freeze_panes(head + 1, 0)
+    page.repeat_rows(head)
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.fit_to_pages(1, 0)
+    if sheet.columns:
+        page.autofilter(head, 0, head + len(sheet.rows), len(sheet.columns) - 1)
+
+
+def _number_format(sheet: Sheet, number: int) -> str:
+    """Return a format with as many decimals as the column's most exact number, at most four."""
+    written = [
+        str(as_number(row[number]) if isinstance(row[number], float) else row[number])
+        for row in sheet.rows
+        if as_number(row[number]) is not None
+    ]
+    digits = max((len(text.partition(".")[2].rstrip("0")) for text in written), default=0)
+    return "0" if digits == 0 else "0." + "0" * min(digits, _MOST_DIGITS)
+
+
+def _write(page: Any, at: tuple[int, int], cell: Cell, form: Any, *, is_number: bool) -> None:
     if cell is None or cell == "":
         return
-    value = as_number(cell) if number_wanted or not isinstance(cell, str) else None
+    value = as_number(cell) if is_number or not isinstance(cell, str) else None
     if isinstance(cell, bool):
-        page.write_string(line, number, "да" if cell else "нет")
+        page.write_string(*at, "да" if cell else "нет")
     elif value is not None:
-        page.write_number(line, number, value)
+        page.write_number(*at, value, form)
     else:
-        page.write_string(line, number, str(neutral(cell))[:_LONGEST_CELL])
+        page.write_string(*at, str(neutral(cell))[:_LONGEST_CELL])
 
 
 def _width(sheet: Sheet, number: int) -> int:

@@ -203,11 +203,17 @@ async def test_representations_are_negotiated(house: House) -> None:
     assert plain.headers["content-type"] == "text/csv; charset=utf-8"
     assert plain.text.splitlines()[0].startswith("ОКТМО,Название,Группа")
     excel = await house.http.get(TABLE + "?excel=1", headers={"accept": "text/csv"})
-    assert excel.content == b"\xef\xbb\xbf" + plain.content
+    assert excel.content.startswith("\ufeffОКТМО;Название;Группа".encode())
+    assert ";79,375;" in excel.text
     assert excel.headers["etag"] != plain.headers["etag"]
     refused = await house.http.get(TABLE, headers={"accept": "image/png"})
     assert (refused.status_code, refused.json()["code"]) == (406, "NOT_ACCEPTABLE")
     assert (await house.http.get(TABLE + "?excel=1")).content == excel.content
+    assert (await house.http.get(TABLE + "?format=csv")).content == plain.content
+    book = await house.http.get(TABLE + "?format=xlsx")
+    assert book.headers["content-type"].endswith("spreadsheetml.sheet")
+    unknown = await house.http.get(TABLE + "?format=pdf")
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "FORMAT_UNKNOWN")
     misused = await house.http.get(TABLE + "?excel=1", headers={"accept": "application/json"})
     assert (misused.status_code, misused.json()["code"]) == (422, "EXCEL_WITHOUT_CSV")
     packed = await house.http.get(TABLE, headers={"accept-encoding": "gzip", "accept": "text/csv"})

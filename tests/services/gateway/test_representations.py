@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from services.gateway.openapi.examples import known_examples
 from services.gateway.representations.jsonstat import to_jsonstat
 from services.gateway.representations.kinds import CSV, JSON_STAT, XLSX, TableKind, kind_of
-from services.gateway.representations.render import render
-from services.gateway.representations.sheet import flatten, lay_out, neutral
+from services.gateway.representations.render import CSV_EXCEL, render, wanted_media
+from services.gateway.representations.sheet import Publication, flatten, lay_out, neutral
 from services.gateway.representations.spreadsheets import to_csv
+from shared.errors import Problem
 
 AT = datetime(2022, 12, 1, tzinfo=UTC)
 RATING = "/v1/ratings/rum/2022"
@@ -106,9 +107,143 @@ def test_exact_decimals_stay_exact_in_csv() -> None:
     assert row["Возможные максимумы"] == "50"
 
 
-def test_excel_gets_a_mark_and_otherwise_the_same_bytes() -> None:
-    sheet = lay_out(kind(THRESHOLDS), PHYSICS, THRESHOLDS)
-    assert to_csv(sheet, excel=True) == b"\xef\xbb\xbf" + to_csv(sheet)
+def excel_of(path: str, document: dict[str, Any]) -> list[list[str]]:
+    content = render(kind(path), CSV_EXCEL, path, json.dumps(document).encode(), AT)
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_excel_in_russian_gets_semicolons_decimal_commas_and_codes_as_text() -> None:
+    head, row = excel_of(RATING, RUM)
+    cells = dict(zip(head, row, strict=True))
+    assert cells["total Итог: Балл"] == "79,375"
+    assert cells["ОКТМО"] == '="08000000"'
+    assert cells["Группа"] == "Дальневосточный федеральный округ"
+    assert cells["1.1 Качество подготовки: Балл по документу"] == "99"
+
+
+def test_excel_keeps_what_it_would_take_for_a_date() -> None:
+    for text in ("1.1", "28-39", "1/2", "007", "123456789012"):
+        _, row = excel_of("/v1/territories", {"items": [{"code": text}]})
+        assert row == [f'="{text}"']
+    for text in ("79", "a1.1", "Хабаровск", "1.1.1.1"):
+        _, row = excel_of("/v1/territories", {"items": [{"code": text}]})
+        assert row == [text]
+
+
+def test_people_read_words_for_codes_and_counts_for_identifiers() -> None:
+    level = {"code": "acceptable", "title": "Допустимый", "possible": ["acceptable", "optimal"]}
+    higher = {"code": "optimal", "title": "Оптимальный", "possible": ["optimal"]}
+    rows = [
+        {
+            "territory": f"0{n}000000",
+            "nodes": {"total": {"place_note": "PEERS_MISSING", "level": one}},
+        }
+        for n, one in enumerate((level, higher))
+    ]
+    document = {"nodes": [{"code": "total", "title": "Итог"}], "rows": rows}
+    head, row, _ = excel_of(RATING, document)
+    cells = dict(zip(head, row, strict=True))
+    assert cells["total Итог: Почему места нет"] == "известны баллы не всех участников"
+    assert cells["total Итог: Возможные уровни"] == "Допустимый; Оптимальный"
+    assert not any("код" in title for title in head)
+    coverage = {
+        "subject": "physics",
+        "title": "Физика",
+        "tier": "profile",
+        "assumptions": ["a" * 32] * 2,
+    }
+    head, row = excel_of("/v1/training/2023/coverage", {"rows": [coverage]})
+    assert dict(zip(head, row, strict=True)) == {
+        "Название": "Физика",
+        "Категория": "профильное и углублённое изучение",
+        "Допущения": "2",
+    }
+    assert rows_of_csv("/v1/training/2023/coverage", {"rows": [coverage]})[1][0] == "physics"
+
+
+def test_a_part_of_a_list_says_so_in_its_first_line() -> None:
+    part = {"items": [{"code": "a"}], "next": "cursor"}
+    (note,), head, _ = excel_of("/v1/territories", part)
+    assert note.startswith("Показана не вся таблица")
+    assert head == ["Код"]
+    content = render(
+        kind("/v1/territories"), XLSX, "/v1/territories", json.dumps(part).encode(), AT
+    )
+    page = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert page is not None
+    assert str(page["A1"].value).startswith("Показана не вся таблица")
+    assert page.auto_filter.ref == "A2:A3"
+
+
+def test_sums_of_binary_fractions_show_no_noise() -> None:
+    noisy = {"rows": [{"subject": "physics", "grade": 9, "score": 73.92500000000001}]}
+    assert rows_of_csv(THRESHOLDS, noisy)[1][2] == "73.925"
+    assert excel_of(THRESHOLDS, noisy)[1][2] == "73,925"
+    body = json.dumps(noisy).encode()
+    page = openpyxl.load_workbook(io.BytesIO(render(kind(THRESHOLDS), XLSX, THRESHOLDS, body, AT)))
+    assert page.active is not None
+    assert page.active["C2"].value == 73.925
+    assert to_jsonstat(kind(THRESHOLDS), noisy)["value"] == [73.925]
+
+
+def test_a_workbook_is_ready_to_read_and_print() -> None:
+    page = openpyxl.load_workbook(
+        io.BytesIO(render(kind(RATING), XLSX, RATING, json.dumps(RUM).encode(), AT))
+    ).active
+    assert page is not None
+    assert (page.freeze_panes, page.page_setup.orientation) == ("A2", "landscape")
+    assert page.sheet_properties.pageSetUpPr is not None
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)
+    assert page.auto_filter.ref is not None
+    assert page.print_title_rows == "$1:$1"
+    head = [cell.value for cell in page[1]]
+    assert page.cell(2, head.index("total Итог: Балл") + 1).number_format == "0.000"
+
+
+def test_a_citation_names_publisher_and_permanent_address() -> None:
+    publication = Publication("Министерство", "https://open.example/")
+    footer = dict(lay_out(kind(RATING), RUM, RATING, AT, publication).footer)
+    address = f"https://open.example{RATING}?revision=3"
+    assert footer["Издатель"] == "Министерство"
+    assert footer["Постоянный адрес"] == address
+    assert footer["Ссылка для цитирования"] == f"Министерство. РУМ 2022. {address}"
+    dataset = to_jsonstat(kind(RATING), RUM, RATING, AT, publication)
+    assert (dataset["href"], dataset["label"]) == (address, "Рейтинг rum 2022")
+    assert dataset["note"] == ["Методика: 2022"]
+    assert jsonstat_validator.validate_jsonstat(dataset)
+
+
+@pytest.mark.parametrize(
+    ("query", "media"),
+    [
+        ({"format": "csv"}, CSV),
+        ({"format": "xlsx"}, XLSX),
+        ({"format": "json"}, "application/json"),
+        ({"format": "jsonstat"}, JSON_STAT),
+        ({"format": "csv", "excel": "1"}, CSV_EXCEL),
+        ({"excel": "1"}, CSV_EXCEL),
+        ({"excel": "0"}, "application/json"),
+    ],
+)
+def test_a_link_names_a_representation_by_itself(query: dict[str, str], media: str) -> None:
+    assert wanted_media("*/*", kind(RATING).offers, query) == media
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"format": "pdf"}, "FORMAT_UNKNOWN"),
+        ({"format": "xlsx", "excel": "1"}, "EXCEL_WITHOUT_CSV"),
+        ({"excel": "yes"}, "EXCEL_WITHOUT_CSV"),
+        ({"format": "jsonstat"}, "NOT_ACCEPTABLE"),
+    ],
+)
+def test_a_representation_that_is_none_is_refused(query: dict[str, str], code: str) -> None:
+    with pytest.raises(Problem) as refused:
+        wanted_media(None, kind("/v1/findings").offers, query)
+    assert refused.value.code == code
 
 
 def test_a_workbook_has_typed_cells_and_a_footer() -> None:
