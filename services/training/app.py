@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.training import jobs, listeners
 from services.training.api import (
+    active,
     erasure,
     internal,
     mentoring,
@@ -19,6 +20,7 @@ from services.training.api import (
     year,
 )
 from services.training.settings import Settings
+from services.training.usecases.active_import_types import OVERDUE_TASKS
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.plans import SOLVE
 from services.training.usecases.route_workflow import PROPOSE_NEXT
@@ -42,6 +44,7 @@ WORKER = WorkerSpec(
         REBUILD: jobs.propose_rebuilds,
         ATTENDANCE: jobs.note_attendance,
         PROPOSE_NEXT: jobs.propose_next,
+        OVERDUE_TASKS: jobs.find_overdue,
         mentoring.REMATCH: jobs.rematch,
         "recheck_findings": recheck_findings,
         **import_jobs(KINDS),
@@ -76,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
             route_outcomes.router,
             routes.router,
             erasure.router,
+            active.router,
             registries.router,
             imports_router("training", KINDS),
             ledger_router("training"),

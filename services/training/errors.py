@@ -1,6 +1,6 @@
 """The errors of the training service: one class, one code, one kind."""
 
-from shared.errors import Forbidden, Invalid
+from shared.errors import Forbidden, Invalid, NotFound
 
 
 class NotEntitled(Forbidden):
@@ -10,6 +10,13 @@ class NotEntitled(Forbidden):
         super().__init__(
             "NOT_ENTITLED", "Ваше отношение к учителю или маршруту не даёт этого права."
         )
+
+
+class RecordUnknown(NotFound):
+    """No current record has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("RECORD_UNKNOWN", f"Записи «{code}» нет.")
 
 
 class PreviewTooCostly(Invalid):

@@ -208,6 +208,8 @@ async def list_active(
     _caller: Reader,
     part: Filter = None,
     municipality: Filter = None,
+    function: Filter = None,
+    direction: Filter = None,
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
@@ -225,6 +227,8 @@ async def list_active(
         as_of,
         part=part,
         municipality=municipality,
+        function=function,
+        direction=direction,
     )
 
 
