@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
         "up", help="the whole system on this machine: servers, four services, the programme's data"
     )
     up.add_argument("--no-data", action="store_true", help="do not load the programme's figures")
-    for service in ("gateway", *SCHEMAS[:3]):
+    for service in SCHEMAS:
         one = commands.add_parser(service, help=f"one process of the service {service}")
         one.add_argument("--role", choices=("web", "worker", "all"), default="all")
         one.set_defaults(module="service", app=f"services.{service}.app", service=service)

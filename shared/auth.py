@@ -7,9 +7,10 @@ the keys of that issuer alone.
 """
 
 import json
+import re
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -17,12 +18,16 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, import_key
 
-from shared.errors import Forbidden, Unavailable
+from shared.access_errors import ScopeMissing, TokenRejected
+from shared.errors import Unavailable
 from shared.settings import Settings
+from shared.territories import EVERYWHERE, PATTERN, Territories
 
 ALGORITHMS = ["ES256", "Ed25519", "EdDSA", "RS256"]
 INTERNAL_PREFIX = "svc:"
 OUTSIDE_PREFIX = "oidc:"
+INTERNAL_SCOPE = "internal:read"
+TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 INTERNAL_SECONDS = 300
 LEEWAY_SECONDS = 5
 MAX_TOKEN_BYTES = 8192
@@ -30,19 +35,24 @@ JWKS_SECONDS = 300
 JWKS_AGAIN_SECONDS = 5
 REVOCATIONS_SECONDS = 5
 CACHE_SIZE = 4096
+NOWHERE = Territories()
 
 FetchJson = Callable[[str], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A verified caller: the client or service, what it may do, the person it acts for if any."""
+    """A verified caller: the client or service, what it may do, the person it acts for if any.
+
+    `territories` bound every read and write of a row that has a territory.
+    """
 
     subject: str
     scopes: frozenset[str]
     actor: str | None = None
     expires: int = 0
     issued: int = 0
+    territories: Territories = NOWHERE
 
 
 def internal_signer(settings: Settings) -> Callable[[], str] | None:
@@ -51,6 +61,7 @@ def internal_signer(settings: Settings) -> Callable[[], str] | None:
         return None
     key = import_key(json.loads(settings.service_key_file.read_text()))
     made: tuple[str, float] = ("", 0.0)
+    header = {"alg": "ES256", "typ": "at+jwt"}
 
     def token() -> str:
         nonlocal made
@@ -60,11 +71,11 @@ def internal_signer(settings: Settings) -> Callable[[], str] | None:
                 "iss": INTERNAL_PREFIX + settings.service,
                 "sub": settings.service,
                 "aud": settings.audience,
-                "scope": "internal:read",
+                "scope": INTERNAL_SCOPE,
                 "iat": int(present),
                 "exp": int(present) + INTERNAL_SECONDS,
             }
-            made = (jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key), claims_end(claims))
+            made = (jwt.encode({**header, "kid": key.kid}, claims, key), claims_end(claims))
         return made[0]
 
     return token
@@ -127,7 +138,7 @@ class Verifier:
         rings: dict[str, KeyRing],
         revoked: Callable[[str, int], Awaitable[bool]],
     ) -> None:
-        self._audience = settings.audience
+        self._settings = settings
         self._rings = rings
         self._outside = frozenset(rings) - {settings.issuer}
         self._revoked = revoked
@@ -135,9 +146,9 @@ class Verifier:
         self._cache: dict[bytes, Caller] = {}
 
     async def verify(self, token: str) -> Caller:
-        """Return the caller of a token; `Forbidden` with `UNAUTHENTICATED` if it is not good."""
+        """Return the caller of a token; `TokenRejected` if it is not good."""
         if len(token) > MAX_TOKEN_BYTES:
-            raise unauthenticated("Токен слишком длинный.")
+            raise TokenRejected("Токен слишком длинный.")
         digest = sha256(token.encode()).digest()
         caller = self._cache.get(digest)
         if caller is None:
@@ -147,9 +158,9 @@ class Verifier:
             self._cache[digest] = caller
         if caller.expires + LEEWAY_SECONDS < time.time():
             self._cache.pop(digest, None)
-            raise unauthenticated("Срок действия токена истёк.")
+            raise TokenRejected("Срок действия токена истёк.")
         if await self._revoked(caller.subject, caller.issued):
-            raise unauthenticated("Токен отозван.")
+            raise TokenRejected("Токен отозван.")
         return caller
 
     async def _check(self, token: str) -> Caller:
@@ -157,11 +168,19 @@ class Verifier:
             issuer, kid = _peek(token)
             keys = await self._keys_of(issuer, kid)
             if keys is None:
-                raise unauthenticated("Токен подписан неизвестным ключом.")
+                raise TokenRejected("Токен подписан неизвестным ключом.")
             decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
         except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise unauthenticated("Токен не прошёл проверку подписи.") from error
+            raise TokenRejected("Токен не прошёл проверку подписи.") from error
+        self._require_type(issuer, decoded.header)
         return self._accept(issuer, decoded.claims)
+
+    def _require_type(self, issuer: str, header: Mapping[str, Any]) -> None:
+        """Refuse what is signed for another use: an identity token, a client's assertion."""
+        kind = str(header.get("typ", "")).lower()
+        outside = {name.lower() for name in self._settings.external_token_types}
+        if kind not in (outside if issuer in self._outside else TOKEN_TYPES):
+            raise TokenRejected("Это не токен доступа.")
 
     async def _keys_of(self, issuer: str, kid: str) -> KeySet | None:
         if issuer.startswith(INTERNAL_PREFIX):
@@ -176,29 +195,59 @@ class Verifier:
         audiences = audience if isinstance(audience, list) else [audience]
         expires, starts = claims.get("exp"), claims.get("nbf", 0)
         if not isinstance(expires, int) or not isinstance(starts, int):
-            raise unauthenticated("В токене нет срока действия.")
-        if self._audience not in audiences:
-            raise unauthenticated("Токен выдан для другой системы.")
+            raise TokenRejected("В токене нет срока действия.")
+        if self._settings.audience not in audiences:
+            raise TokenRejected("Токен выдан для другой системы.")
         if starts > present + LEEWAY_SECONDS:
-            raise unauthenticated("Токен ещё не действует.")
+            raise TokenRejected("Токен ещё не действует.")
         subject, scope = claims.get("sub"), claims.get("scope", "")
         if not isinstance(subject, str) or not isinstance(scope, str):
-            raise unauthenticated("В токене нет владельца.")
-        scopes = frozenset(scope.split())
-        if not issuer.startswith(INTERNAL_PREFIX):
-            scopes -= {"internal:read"}
-        if issuer in self._outside:
-            # Both issuers may know a «demo»; what belongs to one is not the other's.
-            subject = OUTSIDE_PREFIX + subject
-        actor = claims.get("actor")
-        issued = claims.get("iat", 0)
-        return Caller(
+            raise TokenRejected("В токене нет владельца.")
+        issued, actor = claims.get("iat", 0), claims.get("actor")
+        caller = Caller(
             subject,
-            scopes,
+            frozenset(scope.split()),
             actor if isinstance(actor, str) else None,
             expires,
             issued if isinstance(issued, int) else 0,
+            _territories(claims.get("territories")),
         )
+        if issuer.startswith(INTERNAL_PREFIX):
+            return _as_service(caller)
+        if issuer in self._outside:
+            return _as_outsider(caller, claims, self._settings)
+        return replace(caller, scopes=caller.scopes - {INTERNAL_SCOPE})
+
+
+def _as_service(caller: Caller) -> Caller:
+    """Give a service what services have, whatever its token claims: its key is no master key."""
+    everywhere = Territories.of([EVERYWHERE])
+    return replace(
+        caller, scopes=caller.scopes & {INTERNAL_SCOPE}, actor=None, territories=everywhere
+    )
+
+
+def _as_outsider(caller: Caller, claims: Mapping[str, Any], settings: Settings) -> Caller:
+    """Translate the scopes and territories of the outside issuer and cap them by settings.
+
+    Both issuers may know a «demo»; what belongs to one is not the other's.
+    """
+    translated = {settings.external_scope_map.get(scope, scope) for scope in caller.scopes}
+    claimed = _territories(claims.get(settings.external_territories_claim))
+    cap = Territories.of(settings.external_territories)
+    return replace(
+        caller,
+        subject=OUTSIDE_PREFIX + caller.subject,
+        scopes=frozenset(translated) & frozenset(settings.external_scopes),
+        territories=claimed.meet(cap),
+    )
+
+
+def _territories(claim: object) -> Territories:
+    """Return the territories a token names; what is no list of codes names none."""
+    codes = claim if isinstance(claim, list) else []
+    good = [code for code in codes if isinstance(code, str) and re.fullmatch(PATTERN, code)]
+    return Territories.of(good)
 
 
 def _internal_keys(settings: Settings) -> KeySet:
@@ -241,17 +290,6 @@ class Revocations:
         return issued <= self._before.get(subject, -1)
 
 
-def unauthenticated(detail: str) -> Forbidden:
-    """Return the refusal of a caller who is not known."""
-    challenge = 'Bearer realm="kachestvo", error="invalid_token"'
-    return Forbidden("UNAUTHENTICATED", detail, headers={"WWW-Authenticate": challenge})
-
-
-def under_scoped(scope: str) -> Forbidden:
+def under_scoped(scope: str) -> ScopeMissing:
     """Return the refusal of a known caller who may not do this."""
-    challenge = f'Bearer realm="kachestvo", error="insufficient_scope", scope="{scope}"'
-    return Forbidden(
-        "INSUFFICIENT_SCOPE",
-        f"Для этого действия нужна область доступа «{scope}».",
-        headers={"WWW-Authenticate": challenge},
-    )
+    return ScopeMissing(scope)

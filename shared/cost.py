@@ -7,7 +7,7 @@ operation's description too.
 
 from dataclasses import dataclass
 
-from shared.errors import Invalid
+from shared.limit_errors import RequestTooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class CostBound:
     most: int
 
     def require(self, cost: int) -> None:
-        """Raise Invalid ``TOO_LARGE`` (413) for a cost above the bound."""
+        """Raise `RequestTooLarge` for a cost above the bound."""
         if cost > self.most:
-            raise Invalid("TOO_LARGE", f"{self} В запросе {_grouped(cost)}.")
+            raise RequestTooLarge(f"{self} В запросе {_grouped(cost)}.")
 
     def __str__(self) -> str:
         return f"За один запрос вычисляется не больше {_grouped(self.most)} {self.unit}."

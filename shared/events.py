@@ -7,6 +7,24 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """A type of fact: `<service>.<fact in the past tense>` and the version of its body.
+
+    `title` is Russian; `audience` is the scope a reader must hold, None for open facts. Every
+    topic is a constant of its service's `topics` module; readers see no other.
+    """
+
+    name: str
+    version: int
+    title: str
+    audience: str | None = None
+
+    def __str__(self) -> str:
+        """Return the code that travels: `ratings.revision_published.v1`."""
+        return f"{self.name}.v{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """A fact of one service, in its order of publication.
 

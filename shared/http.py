@@ -18,6 +18,7 @@ from purgatory.domain.model import OpenedState
 
 from shared.errors import Unavailable
 from shared.log import current
+from shared.upstream_errors import ServiceUnavailable, UpstreamRefused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
@@ -95,9 +96,7 @@ class ServiceClient:
         """Return the JSON of a GET that must succeed; otherwise `Unavailable`."""
         answer = await self.get(path)
         if answer.status != httpx.codes.OK:
-            raise Unavailable(
-                "UPSTREAM_REFUSED", f"Сервис {self.service} ответил {answer.status} на {path}."
-            )
+            raise UpstreamRefused(f"Сервис {self.service} ответил {answer.status} на {path}.")
         return answer.json()
 
     async def request(
@@ -184,11 +183,7 @@ class ServiceClient:
         return sent
 
     def _unavailable(self) -> Unavailable:
-        return Unavailable(
-            "SERVICE_UNAVAILABLE",
-            f"Сервис {self.service} сейчас не отвечает. Повторите запрос позже.",
-            headers={"Retry-After": "5"},
-        )
+        return ServiceUnavailable(self.service)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import jobs
 from shared.db import TRANSIENT_ERRORS, Database
 from shared.dispatch import RUN_JOB
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.errors import FINAL_KINDS
 from shared.http import ServiceClient
 from shared.log import bind, logger
 from shared.notifier import Notifier
@@ -25,7 +25,6 @@ from shared.settings import Settings
 
 log = logger(__name__)
 
-NON_RETRYABLE = (Invalid, NotFound, Conflict, Forbidden)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -173,7 +172,7 @@ class JobRunner:
             await self._end(context, leased, "cancelled")
         except LeaseLost:
             log.warning("lease_lost", job=str(leased.id), kind=leased.kind)
-        except NON_RETRYABLE as error:
+        except FINAL_KINDS as error:
             await self._end(context, leased, "failed", error=_error(error.code, error.detail))
         except Exception as error:
             log.exception("job_failed", kind=leased.kind, attempt=leased.attempt)

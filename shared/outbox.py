@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import lock
-from shared.events import Event
+from shared.events import Event, Topic
 from shared.log import current
 
 KEPT_DAYS = 40
@@ -44,15 +44,17 @@ PRUNE = text("""
 """)
 
 
-async def emit(session: AsyncSession, topic: str, subject: str, body: Mapping[str, object]) -> UUID:
-    """Record an event in the caller's transaction and return its id; the commit rings.
+async def emit(
+    session: AsyncSession, topic: Topic, subject: str, body: Mapping[str, object]
+) -> UUID:
+    """Insert an event in the caller's transaction; consumers are notified on commit.
 
     It keeps the id of the request this task serves, or that caused the job it runs.
     """
     event_id = uuid4()
     row = {
         "event_id": event_id,
-        "topic": topic,
+        "topic": str(topic),
         "subject": subject,
         "body": json.dumps(body, ensure_ascii=False),
         "request_id": current("request_id"),

@@ -22,7 +22,7 @@ from typing import Any, TypeVar, cast
 
 from anyio import BrokenWorkerProcess, CapacityLimiter, to_process
 
-from shared.errors import Invalid, Problem, Unavailable
+from shared.limit_errors import Overloaded, RequestTooLarge
 from shared.log import logger
 
 log = logger(__name__)
@@ -78,8 +78,8 @@ class ProcessPool:
     async def run(self, call: Callable[..., T], *args: Any, caller: str = "") -> T:
         """Return ``call(*args)`` computed in a child; its exceptions are raised here.
 
-        Raises Unavailable ``OVERLOADED`` at once when the queue is full, or the caller's share of
-        it; Invalid ``TOO_LARGE`` when the call exceeds the memory or time that it may use.
+        Raises `Overloaded` at once when the queue is full, or the caller's share of
+        it; `RequestTooLarge` when the call exceeds the memory or time that it may use.
         """
         with self._place_in_queue(caller):
             try:
@@ -119,11 +119,7 @@ class ProcessPool:
         if self._callers.total() >= self.capacity.parallel + self.capacity.waiting or (
             caller and self._callers[caller] >= own
         ):
-            raise Unavailable(
-                "OVERLOADED",
-                "Слишком много вычислений ждут очереди. Повторите запрос позже.",
-                headers={"Retry-After": RETRY_AFTER_SECONDS},
-            )
+            raise Overloaded(RETRY_AFTER_SECONDS)
         self._callers[caller] += 1
         try:
             yield
@@ -217,8 +213,7 @@ def _value_of(outcome: Outcome, call: Callable[..., Any]) -> Any:
     raise error
 
 
-def _over_limits() -> Problem:
-    return Invalid(
-        "TOO_LARGE",
-        "Вычисление не уложилось в отведённые время и память. Уменьшите объём запроса.",
+def _over_limits() -> RequestTooLarge:
+    return RequestTooLarge(
+        "Вычисление не уложилось в отведённые время и память. Уменьшите объём запроса."
     )

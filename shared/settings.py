@@ -25,19 +25,35 @@ class Settings(BaseSettings):
     redis_url: str = Field(description="Redis-compatible server: `redis://…` or `unix://…`.")
     pool_size: int = Field(8, ge=1, le=100, description="Open connections to PostgreSQL at most.")
     gateway_url: str = Field("http://127.0.0.1:8000", description="Where the gateway answers.")
-    ratings_url: str = Field("http://127.0.0.1:8001", description="Where `ratings` answers.")
-    olympiads_url: str = Field("http://127.0.0.1:8002", description="Where `olympiads` answers.")
-    training_url: str = Field("http://127.0.0.1:8003", description="Where `training` answers.")
     service_key_file: Path | None = Field(
         None, description="Private JWK with which this service signs calls to other services."
     )
     service_jwks_file: Path | None = Field(
         None, description="Public JWKS of all services: whose internal calls are believed."
     )
+    secret_key_file: Path | None = Field(
+        None,
+        description="At least 32 random bytes: cursors are signed and stored secrets sealed by it.",
+    )
     audience: str = Field("kachestvo", description="`aud` that a client's token must carry.")
     issuer: str = Field("kachestvo", description="`iss` of the gateway's own tokens.")
     external_issuer: str | None = Field(None, description="`iss` of an outside OIDC provider.")
     external_jwks_url: str | None = Field(None, description="JWKS of the outside OIDC provider.")
+    external_token_types: list[str] = Field(
+        ["at+jwt", "JWT"], description="`typ` that access tokens of the outside issuer carry."
+    )
+    external_scope_map: dict[str, str] = Field(
+        default_factory=dict, description="Scopes of the outside issuer to those of this system."
+    )
+    external_scopes: list[str] = Field(
+        default_factory=list, description="Scopes the outside issuer may grant, and no others."
+    )
+    external_territories_claim: str = Field(
+        "territories", description="Claim of the outside issuer that lists OKTMO codes."
+    )
+    external_territories: list[str] = Field(
+        ["*"], description="Territories the outside issuer may grant at most; `*` is any."
+    )
     log_level: str = Field("INFO", description="Least level that is logged.")
     max_body_bytes: int = Field(1 << 20, ge=1, description="Largest body of an ordinary request.")
     poll_seconds: float = Field(2.0, gt=0, description="Net under the wake-ups: how often to look.")
@@ -48,8 +64,8 @@ class Settings(BaseSettings):
 
     @property
     def services(self) -> tuple[str, ...]:
-        """Names of the services whose addresses are known."""
-        return ("gateway", "ratings", "olympiads", "training")
+        """Names of the services whose addresses are known; the system's settings add theirs."""
+        return ("gateway",)
 
     def url_of(self, service: str) -> str:
         """Return the base URL of a service by its name."""

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 
 import asyncpg
 
-PORTS = {"gateway": 8000, "ratings": 8001, "olympiads": 8002, "training": 8003}
+from services.catalogue import SERVICES
+
+PORTS = {service.name: service.port for service in reversed(SERVICES)}
 HIGHEST_PORT = 65535
 TAKEN_SECONDS = 3.0
 ANSWER_SECONDS = 10.0

@@ -10,12 +10,14 @@ from typing import Any
 import asyncpg
 import stamina
 
+from services import catalogue
+
 CONCURRENT = (
     asyncpg.InternalServerError,
     asyncpg.DuplicateObjectError,
     asyncpg.UniqueViolationError,
 )
-SCHEMAS = ("ratings", "olympiads", "training", "gateway")
+SCHEMAS = catalogue.NAMES
 
 
 def role_of(schema: str) -> str:

@@ -17,11 +17,12 @@ from uuid import uuid4
 
 import asyncpg
 
+from services.catalogue import SERVICES
 from services.cli.data_dir import ROOT
 from shared.errors import Unavailable
 from shared.http import ServiceClient, UpstreamResponse
 
-LOADED = ("ratings", "olympiads", "training")
+LOADED = tuple(service.name for service in SERVICES if service.seeded)
 POLL_SECONDS = 0.2
 PATIENCE_SECONDS = 120.0
 BUSY = {429, 502, 503, 504}

@@ -133,7 +133,12 @@ class System:
         if not (keys / "services.json").exists():
             import_module("services.cli.keys").make_keys(keys)
         common = {f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()}
-        common |= {"REDIS_URL": redis, "SERVICE_JWKS_FILE": str(keys / "services.json")}
+        secret = import_module("services.cli.keys").keep_secret_key(keys)
+        common |= {
+            "REDIS_URL": redis,
+            "SERVICE_JWKS_FILE": str(keys / "services.json"),
+            "SECRET_KEY_FILE": str(secret),
+        }
         for name, port in reversed(list(ports.items())):
             own = {
                 "DATABASE_URL": as_role(owner, name, passwords[name]),

@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, request_response
 from starlette.types import ASGIApp
 
+from services.catalogue import SCOPES
 from services.gateway.api import (
     admin,
     changes,
@@ -104,6 +105,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
     """
     app = create_service_app(
         settings,
+        scopes=SCOPES,
         title="Качество образования: открытый API",
         description="Единственная дверь системы.",
         routers=[

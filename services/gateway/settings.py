@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings import Settings as SharedSettings
+from services.settings import SystemSettings
 
 
-class Settings(SharedSettings):
+class Settings(SystemSettings):
     """What the gateway needs to know beside what every service does."""
 
     service: str = Field("gateway", description="Name of the service.")

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.catalogue import SCOPES
 from services.olympiads.api import (
     appeals,
     curves,
@@ -42,6 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the ASGI application of the service."""
     return create_service_app(
         settings,
+        scopes=SCOPES,
         title="Олимпиады",
         description="Проходные баллы этапов Всероссийской олимпиады школьников и их объяснение.",
         routers=[

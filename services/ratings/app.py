@@ -2,12 +2,14 @@
 
 from fastapi import FastAPI
 
+from services.catalogue import SCOPES
 from services.ratings.api import (
     comparisons,
     effect_preview,
     explanations,
     internal,
     methodologies,
+    observations,
     preview,
     profiles,
     ratings,
@@ -39,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the service's ASGI application."""
     app = create_service_app(
         settings,
+        scopes=SCOPES,
         title="Рейтинги",
         description="Рейтинги территорий, методики, наблюдения и сверка опубликованных цифр.",
         routers=[
@@ -53,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
             revisions.router,
             profiles.router,
             ratings.router,
+            observations.router,
             stability.router,
             explanations.router,
         ],

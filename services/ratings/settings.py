@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings import Settings as SharedSettings
+from services.settings import SystemSettings
 
 
-class Settings(SharedSettings):
+class Settings(SystemSettings):
     """What a process of `ratings` needs to know."""
 
     service: str = "ratings"

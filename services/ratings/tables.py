@@ -270,10 +270,15 @@ class RatingUnit(Table, table=True):
     `places` packs four rows over the nodes, one behind the other: place from, place to, group
     place from, group place to; big-endian unsigned integers of 1, 2 or 4 bytes, all of one width.
     Rows of before revision 0009 have it null, and the four arrays instead.
-    `level` counts the bands from the lowest (-1 is none), `level_low` and `level_high` are the
-    ends of what the printed precision allows, `level_up` and `level_down` the distances to the
-    next boundaries (NaN is none). `revision_id` is no foreign key, which would look the revision up
-    for every row: the units are added with their revision, and no role may remove one.
+    `missing` has a bit for each indicator in the order of the tree, from the highest bit of the
+    first byte, 1 where there is no value; `possible` packs the best and the worst place that the
+    missing values could give, over the aggregate nodes, as `places` does. Rows of before revision
+    0011 have both null.
+    `level` counts the bands from the lowest (-1 is none, -2 a score outside the domain),
+    `level_low` and `level_high` are the ends of what the printed precision allows, `level_up` and
+    `level_down` the distances to the next boundaries (NaN is none). `revision_id` is no foreign
+    key, which would look the revision up for every row: the units are added with their revision,
+    and no role may remove one.
     """
 
     __tablename__ = "rating_unit"
@@ -289,6 +294,8 @@ class RatingUnit(Table, table=True):
     group_from: list[int] | None = Field(sa_type=ARRAY(Integer))
     group_to: list[int] | None = Field(sa_type=ARRAY(Integer))
     coverage: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
+    missing: bytes | None = Field(sa_type=LargeBinary)
+    possible: bytes | None = Field(sa_type=LargeBinary)
     level: int = Field(sa_type=SmallInteger)
     level_low: int = Field(sa_type=SmallInteger)
     level_high: int = Field(sa_type=SmallInteger)

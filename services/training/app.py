@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.catalogue import SCOPES, topic_code
 from services.training import jobs, listeners
 from services.training.api import (
     active,
@@ -50,8 +51,8 @@ WORKER = WorkerSpec(
         **import_jobs(KINDS),
     },
     listeners={
-        "ratings.revision_published.v1": listeners.on_revision_published,
-        "olympiads.statistics_changed.v1": listeners.on_statistics_changed,
+        topic_code("ratings.revision_published.v1"): listeners.on_revision_published,
+        topic_code("olympiads.statistics_changed.v1"): listeners.on_statistics_changed,
     },
     periodic=((900.0, tidy_imports),),
     sources=("ratings", "olympiads"),
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the HTTP side of the service."""
     app = create_service_app(
         settings,
+        scopes=SCOPES,
         title="Повышение квалификации",
         description="Дефициты, курсы, зачисление, наставники, маршруты, циклограмма.",
         routers=[

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings import Settings as SharedSettings
+from services.settings import SystemSettings
 
 
-class Settings(SharedSettings):
+class Settings(SystemSettings):
     """Everything every process knows, and what only this service needs."""
 
     service: str = Field("training", description="Name of the service; schema and queue.")

@@ -39,6 +39,7 @@ class Effect:
     groups: tuple[Attained, ...]
     event_study: tuple[Lag, ...]
     inference: Inference | None
+    interval: Bounds | None
     placebo: tuple[Placebo, ...]
     return_to_mean: Return | None
     mde: float | None
@@ -77,6 +78,7 @@ def analyse(question: Question, *, unit: str = "") -> Effect:
         () if found is None else attained(setup.panel, found.estimator),
         () if found is None else event_study(setup.panel, found.estimator),
         None if found is None else found.inference,
+        None if found is None else found.interval(),
         placebo,
         conclusion.expected,
         mde,

@@ -169,10 +169,14 @@ def _cut(question: Question) -> Reduced | str:
     panel = reduced.panel
     distances = np.array([abs(threshold.values[unit] - threshold.cut) for unit in panel.units])
     tested = range(0 if limits else min(panel.first, default=0))
-    inside = balanced_window(panel, distances, tested, draws=question.draws, seed=question.seed)
-    if inside is None:
-        return "NO_BALANCED_WINDOW"
-    outside = {u: "OUTSIDE_WINDOW" for u, ok in zip(panel.units, inside, strict=True) if not ok}
+    window = balanced_window(panel, distances, tested, draws=question.draws, seed=question.seed)
+    if window is None:
+        return "ONE_SIDE_EMPTY"
+    if not window.balanced:
+        limits = (*limits, "WINDOW_NOT_BALANCED")
+    outside = {
+        u: "OUTSIDE_WINDOW" for u, ok in zip(panel.units, window.inside, strict=True) if not ok
+    }
     narrowed = reduce_panel(question, unused=running, excluded={**unknown, **outside})
     return replace(narrowed, limits=(*narrowed.limits, *limits))
 

@@ -61,8 +61,15 @@ class Estimation:
     placebo: TimePlacebo | None
     statistics: Floats
     slopes: Floats
+    observed: float
     width: float
     reduced_draws: bool = False
+
+    def interval(self) -> Bounds | None:
+        """Return the set of effects not rejected; None where nothing can be."""
+        if self.inference.least_p > ALPHA:
+            return None
+        return inverted_set(self.statistics, self.slopes, self.observed)
 
 
 def estimate_panel(
@@ -140,25 +147,24 @@ def _estimate_linear(
         estimate,
         coefficients,
         rounding_bounds(panel, coefficients, estimate, digits),
-        _infer(scores[:, 0], scores[:, 1], observed, width, assignments),
+        _infer(scores[:, 0], observed, width, assignments),
         placebo,
         scores[:, 0],
         scores[:, 1],
+        observed,
         width,
     )
 
 
 def _infer(
-    statistics: Floats, slopes: Floats, observed: float, width: float, assignments: Assignments
+    statistics: Floats, observed: float, width: float, assignments: Assignments
 ) -> Inference:
     least = least_attainable(statistics, width, exact=assignments.exact)
-    interval = inverted_set(statistics, slopes, observed) if least <= ALPHA else None
     return Inference(
         p_value(statistics, observed, width),
         assignments.exact,
         assignments.count,
         least,
-        interval,
     )
 
 
@@ -199,10 +205,11 @@ def _estimate_synthetic(panel: Panel, estimator: Estimator, draws: int, seed: in
         observed,
         None,
         None,
-        _infer(fit.estimates, slopes, observed, width, assignments),
+        _infer(fit.estimates, observed, width, assignments),
         _synthetic_placebo(panel, rows, control=control, width=width),
         fit.estimates,
         slopes,
+        observed,
         width,
         reduced,
     )

@@ -25,13 +25,12 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """What permuting the exposures says; `interval` is None where nothing can be rejected."""
+    """What permuting the exposures says."""
 
     p: float
     exact: bool
     assignments: int
     least_p: float
-    interval: Bounds | None
 
 
 def tie_width(scale: float) -> float:
@@ -79,6 +78,10 @@ def _lowest(statistics: Floats, slopes: Floats, observed: float, wanted: int) ->
     same, opposite = _roots(statistics, slopes, observed)
     always = np.isnan(same) | np.isnan(opposite)
     inner, outer = np.fmin(same, opposite), np.fmax(same, opposite)
+    if float(np.abs(slopes).max()) <= 1.0 + TIE:
+        starts = np.where(always, -np.inf, np.minimum(inner, observed))
+        found = float(np.partition(starts, wanted - 1)[wanted - 1])
+        return found if np.isfinite(found) else None
     steep = (np.abs(slopes) > 1.0 + TIE) & ~always
     split = steep & (outer <= observed)
     starts = np.concatenate([np.where(always | steep, -np.inf, inner), outer[split]])

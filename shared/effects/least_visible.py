@@ -7,12 +7,12 @@ from shared.effects.inference import ALPHA, least_rejectable
 from shared.effects.panel import Floats, Ints, Panel
 from shared.effects.synthetic import fit_synthetic
 
-REFERENCE = 2_000
+REFERENCE = 1_000
 REDRAWN = 200
 CELLS = 20_000_000
 """Bound of compared assignments × units × labels held at once."""
 POWER = 0.8
-PRECISION = 1e-6
+PRECISION = 1e-5
 DOUBLINGS = 60
 
 

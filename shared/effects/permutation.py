@@ -17,6 +17,7 @@ from shared.effects.panel import Floats, Ints
 MAX_ENUMERATED = 100_000
 CHUNK_CELLS = 4_000_000
 """Positions of a chunk of sampled assignments held in memory at once."""
+LARGE_STRATUM = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,12 @@ def _drawn(
     sizes = [size for _, size in others]
     if not sizes:
         return (np.empty((draws, 0), dtype=np.int64),)[:0]
-    order = rng.permuted(np.tile(np.arange(units), (draws, 1)), axis=1)
+    if units > LARGE_STRATUM:
+        # Only as many places as are wanted are shuffled.
+        total = sum(sizes)
+        order = np.stack([rng.choice(units, total, replace=False) for _ in range(draws)])
+    else:
+        order = rng.permuted(np.tile(np.arange(units), (draws, 1)), axis=1)
     ends = np.cumsum([0, *sizes])
     return tuple(order[:, low:high] for low, high in pairwise(ends))
 

@@ -18,6 +18,8 @@ LEAST_TREATED = 5
 MOST_ENUMERATED = 12
 WEBB = np.sqrt([0.5, 1.0, 1.5])
 CHUNK = 2_000_000
+MOST_SIGNS = 50_000_000
+LEAST_DRAWS = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def _signs(units: int, draws: int, seed: int) -> Iterator[Floats]:
         return
     rng = np.random.default_rng(seed)
     points = np.concatenate([WEBB, -WEBB])
+    draws = min(draws, max(LEAST_DRAWS, MOST_SIGNS // units))
     size = max(1, CHUNK // units)
     for start in range(0, draws, size):
         yield rng.choice(points, (min(size, draws - start), units))

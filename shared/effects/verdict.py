@@ -52,11 +52,8 @@ def detected(found: Estimation) -> bool:
 
 def agrees_with_effect(found: Estimation) -> bool:
     """Say whether chance, rounding and the placebo in time all fail to explain the estimate."""
-    ranges = [found.inference.interval, found.identified]
-    lows = [one.low for one in ranges if one is not None]
-    highs = [one.high for one in ranges if one is not None]
-    low = None if None in lows else min(x for x in lows if x is not None)
-    high = None if None in highs else max(x for x in highs if x is not None)
-    beyond_zero = (low is not None and low > 0) or (high is not None and high < 0)
-    earlier = found.placebo is not None and found.placebo.p <= ALPHA
-    return detected(found) and beyond_zero and not earlier
+    if not detected(found) or (found.placebo is not None and found.placebo.p <= ALPHA):
+        return False
+    ranges = [one for one in (found.interval(), found.identified) if one is not None]
+    above = all(one.low is not None and one.low > 0 for one in ranges)
+    return above or all(one.high is not None and one.high < 0 for one in ranges)

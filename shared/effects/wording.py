@@ -63,11 +63,11 @@ def _difference(facts: Facts) -> str:
     found, expected = _found(facts), facts.conclusion.expected
     opening = f"Различие {_amount(facts, found.estimate)}"
     if expected is None:
-        return f"{opening}: случайность и прежние отличия его не исключают."
+        return f"{opening}: его могли дать и случай, и прежние отличия единиц."
     band = f"возврат к среднему {_number(facts, expected.low)}…{_number(facts, expected.high)}"
     if expected.low <= found.estimate <= expected.high:
         return f"{opening}, которого следовало ждать и без меры ({band})."
-    return f"{opening} ({band}): случайность и прежние отличия его не исключают."
+    return f"{opening} ({band}): его могли дать и случай, и прежние отличия единиц."
 
 
 def _consistent(facts: Facts) -> str:
@@ -120,6 +120,8 @@ def _visible(facts: Facts) -> str:
 
 
 def _chance(facts: Facts) -> str:
+    if "WINDOW_NOT_BALANCED" in facts.conclusion.limits:
+        return "У порога единицы с мерой и без неё различались и до меры."
     if facts.conclusion.setup.design in {"lottery", "cut"}:
         return ""
     p = decimal(_found(facts).inference.p)
@@ -148,7 +150,7 @@ def _share(facts: Facts) -> str:
 
 
 def _range(facts: Facts) -> str:
-    interval = _found(facts).inference.interval
+    interval = _found(facts).interval()
     if interval is None:
         return "без границ"
     low = "" if interval.low is None else f"от {_number(facts, interval.low)}"

@@ -15,6 +15,14 @@ from math import ceil, floor
 from shared.figures.decimals import RoundingMode, decimal_text, round_steps, round_to, unit_of
 from shared.figures.intervals import Interval
 
+_STEPS_BELOW = {
+    RoundingMode.HALF_UP: Fraction(1, 2),
+    RoundingMode.HALF_EVEN: Fraction(1, 2),
+    RoundingMode.CEIL: Fraction(1),
+    RoundingMode.FLOOR: Fraction(0),
+}
+"""How far below a printed value, in its last digit, lie the scores that round to it."""
+
 
 class LevelOn(StrEnum):
     """Which value decides the level: the score as computed, or the score as published."""
@@ -101,8 +109,9 @@ class BandDefect:
 class Level:
     """The level of a value, how far the next boundaries are, and which levels are possible.
 
-    `up` is the distance to the beginning of the next band (None in the top one), `down` the
-    distance to the beginning of its own (None in the lowest one; 0 = the least step down falls).
+    Distances are in units of the node before rounding: `up` to the least score of the next band
+    (None in the top one), `down` to the least score of its own (None in the lowest one; 0 = the
+    least step down falls).
     """
 
     code: str
@@ -152,20 +161,19 @@ def level_of(
     *,
     rounding: tuple[RoundingMode, int] = (RoundingMode.HALF_UP, 0),
     feasible: Interval | None = None,
-) -> Level:
-    """Return the level of a score under a proved set.
+) -> Level | None:
+    """Return the level of a score under a proved set; None outside the set's domain.
 
     `value` is the unrounded score; a set on `published` rounds it by `rounding` (mode, decimals)
     first. `feasible` are the scores that the printed precision of the inputs allows: every level
     one of them would get is `possible`. A value between two closed bands belongs to the lower
-    one; a value outside the domain to the nearest band. ValueError for a set without bands.
+    one. ValueError for a set without bands.
     """
     ordered = bands.ordered
-    if not ordered:
-        message = "a set without bands has no levels"
-        raise ValueError(message)
     decided = _decided(bands, value, rounding)
-    at = _band_at(ordered, decided)
+    if ordered and not bands.low <= decided <= bands.high:
+        return None
+    at = ordered.index(nearest_band(bands, decided))
     first, last = at, at
     if feasible is not None and not feasible.empty:
         low, high = _feasible_ends(bands, feasible, rounding)
@@ -175,10 +183,35 @@ def level_of(
         code=own.code,
         title=own.title,
         on=bands.on,
-        up=ordered[at + 1].low - decided if at + 1 < len(ordered) else None,
-        down=decided - own.low if at > 0 else None,
+        up=least_score(bands, ordered[at + 1], rounding) - value if at + 1 < len(ordered) else None,
+        down=value - least_score(bands, own, rounding) if at > 0 else None,
         possible=tuple(band.code for band in ordered[first : last + 1]),
     )
+
+
+def nearest_band(bands: BandSet, value: Fraction) -> Band:
+    """Return the band of a deciding value, or the end band nearest to it outside the domain.
+
+    ValueError for a set without bands.
+    """
+    ordered = bands.ordered
+    if not ordered:
+        message = "a set without bands has no levels"
+        raise ValueError(message)
+    return ordered[_band_at(ordered, value)]
+
+
+def least_score(bands: BandSet, band: Band, rounding: tuple[RoundingMode, int]) -> Fraction:
+    """Return the unrounded score from which a band is reached.
+
+    On a published score it is where rounding first gives the band's beginning; under `ceil`, and
+    under `half_even` before an odd digit, that score itself still rounds down.
+    """
+    if bands.on is LevelOn.UNROUNDED:
+        return band.low
+    mode, digits = rounding
+    step = unit_of(digits)
+    return (ceil(band.low / step) - _STEPS_BELOW[mode]) * step
 
 
 def _wrong_end(bands: BandSet, band: Band) -> bool:

@@ -168,6 +168,39 @@ def group_places_float(
     return first.reshape(values.shape), last.reshape(values.shape), count.reshape(values.shape)
 
 
+class RankedColumn:
+    """The ranked values of one column, asked what place another value would take among them."""
+
+    def __init__(self, values: NDArray[np.float64], tolerance: float = RELATIVE_TOLERANCE) -> None:
+        order = ascending(values)[0]
+        self._tolerance = tolerance
+        self._sorted = values[order]
+        self._position = np.full(values.shape, -1, dtype=np.int64)
+        self._position[order] = np.arange(order.size)
+        self._run_start, self._run_end = _ends_of_runs(_rises(self._sorted, tolerance), order.size)
+
+    def places_of(self, values: NDArray[np.float64], rows: Ints) -> tuple[Places, Places, Places]:
+        """Return from, to and `of` that finite values would have in place of the rows' own ones."""
+        count = self._sorted.size
+        start = np.searchsorted(self._sorted, values, side="left").astype(np.int32)
+        end = np.searchsorted(self._sorted, values, side="right").astype(np.int32)
+        if count:
+            below, above = np.maximum(start - 1, 0), np.minimum(end, count - 1)
+            tied_below = (start > 0) & ~self._rise(self._sorted[below], values)
+            tied_above = (end < count) & ~self._rise(values, self._sorted[above])
+            start = np.where(tied_below, self._run_start[below], start)
+            end = np.where(tied_above, self._run_end[above], end)
+        own = self._position[rows]
+        first = 1 + count - end - (own >= end)
+        last = 1 + count - start - (own >= start)
+        return first, last, (count + (own < 0)).astype(np.int32)
+
+    def _rise(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
+        size = np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))
+        with np.errstate(over="ignore"):
+            return np.asarray(high - low > self._tolerance * size)
+
+
 def _rises(ranked: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
     """Return where a value in ascending order is greater than the one before it."""
     size = np.maximum(1.0, np.maximum(np.abs(ranked[:-1]), np.abs(ranked[1:])))

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import jobs
 from shared.db import Database
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import FieldError, Invalid
 from shared.imports import import_runs
 from shared.imports.contract import MAX_BODY, kind_parameter, request_body
 from shared.imports.defects import FileRefused
+from shared.imports.errors import ImportKindUnknown, ImportUnknown, RowsRejected
 from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind
 from shared.imports.jobs import PROCESS_IMPORT
@@ -28,6 +29,7 @@ from shared.imports.sandbox_client import SandboxClient, process_sandbox
 from shared.imports.schemas import ImportRejected, ImportReport, to_response
 from shared.imports.upload import UploadedBody, forget, row_of
 from shared.web import Caller, Idempotency, WriteSession, require_scopes, requires
+from shared.web.errors import MediaTypeUnsupported
 from shared.web.problems import MEDIA_TYPE, render, status_of
 from shared.web.sessions import database
 
@@ -102,7 +104,7 @@ def format_of(content_type: str) -> tuple[Format, str | None]:
     found = MEDIA_TYPES.get(media.strip().lower())
     if found is None:
         known = ", ".join(MEDIA_TYPE_OF.values())
-        raise Invalid("UNSUPPORTED_MEDIA_TYPE", f"Принимаются: {known}.")
+        raise MediaTypeUnsupported(f"Принимаются: {known}.")
     for parameter in rest.split(";"):
         name, _, value = parameter.strip().partition("=")
         if name.lower() == "charset":
@@ -180,8 +182,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
 def _kind_of(kinds: Mapping[str, ImportKind], code: str) -> ImportKind:
     if code in kinds:
         return kinds[code]
-    known = "Известные виды данных: " + ", ".join(kinds) + "."
-    raise Invalid("KIND_UNKNOWN", known, errors=[FieldError("/query/kind", "CHOICE", known)])
+    raise ImportKindUnknown(list(kinds))
 
 
 def _order(
@@ -212,9 +213,7 @@ def _order(
 
 def _refuse_coding(request: Request) -> None:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Invalid(
-            "UNSUPPORTED_MEDIA_TYPE", "Сжатые тела не принимаются: пришлите файл как есть."
-        )
+        raise MediaTypeUnsupported("Сжатые тела не принимаются: пришлите файл как есть.")
 
 
 async def _now(
@@ -254,7 +253,7 @@ def _refusal_of(report: Mapping[str, Any]) -> Invalid:
         f"Файл не принят, ничего не сохранено: строк с ошибками {counts['rejected']}"
         f" из {counts['received']}. Ошибки перечислены в report.errors."
     )
-    return Invalid("IMPORT_REJECTED", detail, errors=errors)
+    return RowsRejected(detail, errors=errors)
 
 
 async def _rejected(
@@ -317,5 +316,5 @@ def _place(service: str, run_id: UUID) -> dict[str, str]:
 async def _report(session: AsyncSession, service: str, run_id: UUID) -> ImportReport:
     row = await import_runs.get(session, run_id)
     if row is None:
-        raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
+        raise ImportUnknown
     return to_response(service, row)

@@ -5,9 +5,9 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
-from shared.errors import NotFound
 from shared.imports import import_runs
 from shared.imports.defects import FileRefused
+from shared.imports.errors import ImportUnknown
 from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind
 from shared.imports.parse_task import Format
@@ -42,7 +42,7 @@ async def _process(
     async with context.db.transaction() as session:
         row = await import_runs.get(session, run_id)
         if row is None:
-            raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
+            raise ImportUnknown
         if row["status"] not in import_runs.FINAL:
             await import_runs.begin(session, run_id)
     if row["status"] in import_runs.FINAL:

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
-from shared.errors import Invalid, NotFound
 from shared.imports.contract import BINARY, XLSX, described_column, kind_parameter
+from shared.imports.errors import TemplateUnknown
 from shared.imports.import_types import ImportKind
 from shared.imports.parse_task import MEDIA_TYPE_OF, Format
 from shared.imports.schemas import ImportColumn, ImportKindInfo, ImportKinds, ImportTemplates
 from shared.imports.templates import template_csv, template_xlsx
+from shared.web.errors import RepresentationUnknown
 
 WEIGHT = re.compile(r"[01](\.[0-9]{0,3})?")
 FILES: dict[int | str, dict[str, Any]] = {
@@ -58,8 +59,7 @@ def add_kinds(router: APIRouter, service: str, kinds: Sequence[ImportKind]) -> N
         ] = None,
     ) -> Response:
         if kind not in by_code:
-            known = "Известные виды данных: " + ", ".join(by_code) + "."
-            raise NotFound("KIND_UNKNOWN", known)
+            raise TemplateUnknown.among(by_code)
         wanted = Format(format) if format else accepted(accept)
         return _template(by_code[kind], wanted, excel=excel)
 
@@ -106,7 +106,7 @@ def accepted(accept: str) -> Format:
             return Format.XLSX
         if media in ("text/csv", "text/*", "*/*"):
             return Format.CSV
-    raise Invalid("NOT_ACCEPTABLE", "Шаблон есть в text/csv и в формате XLSX.")
+    raise RepresentationUnknown("Шаблон есть в text/csv и в формате XLSX.")
 
 
 def _liked(part: str) -> tuple[str, float]:

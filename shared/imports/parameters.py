@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from shared.errors import FieldError, Invalid
+from shared.errors import FieldError
+from shared.imports.errors import SliceInvalid
 from shared.imports.import_types import ImportKind
 
 MAX_VALUE = 200
@@ -50,4 +51,4 @@ def asked_slice(
     told = "У этого вида данных нет такого среза." if foreign else "Назовите срез полностью."
     errors = [FieldError(f"/query/{name}", "SLICE", told) for name in (*foreign, *missing)]
     names = ", ".join(kind.slices) or "нет"
-    raise Invalid("SLICE_UNKNOWN", f"{told} Параметры среза: {names}.", errors=errors)
+    raise SliceInvalid(f"{told} Параметры среза: {names}.", errors=errors)

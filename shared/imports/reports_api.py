@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.access_errors import OwnedByAnother
 from shared.db import Database
-from shared.errors import Forbidden, NotFound
 from shared.imports import import_runs
 from shared.imports.annotated import annotated
 from shared.imports.changes import read_changes
 from shared.imports.contract import BINARY, MAX_ITEMS
+from shared.imports.errors import ImportUnknown, TemplateUnknown
 from shared.imports.import_types import ImportKind
 from shared.imports.parse_task import MEDIA_TYPE_OF, Format
 from shared.imports.revert import revert_import
@@ -198,7 +199,7 @@ def _add_revert(
             )
             made = await import_runs.get(session, run_id)
             if made is None:
-                raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
+                raise ImportUnknown
             return to_response(service, made)
 
         return await once(effect, status=200)  # type: ignore[return-value]  # A stored answer.
@@ -207,7 +208,7 @@ def _add_revert(
 def _kind(by_code: Mapping[str, ImportKind], row: Mapping[str, Any]) -> ImportKind:
     kind = by_code.get(row["kind"])
     if kind is None:
-        raise NotFound("KIND_UNKNOWN", "Этот вид данных больше не принимается.")
+        raise TemplateUnknown("Этот вид данных больше не принимается.")
     return kind
 
 
@@ -215,7 +216,7 @@ async def own_import(session: AsyncSession, import_id: UUID, caller: Caller) -> 
     """Return an import to the one who sent it, and to an administrator."""
     row = await import_runs.get(session, import_id)
     if row is None or row["status"] == import_runs.RECEIVING:
-        raise NotFound("IMPORT_UNKNOWN", "Такой загрузки нет.")
+        raise ImportUnknown
     if row["subject"] != caller.subject and ADMIN not in caller.scopes:
-        raise Forbidden("NOT_YOURS", "Эту загрузку прислал другой клиент.")
+        raise OwnedByAnother("Эту загрузку прислал другой клиент.")
     return row

@@ -12,8 +12,9 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import driver_connection, lock
-from shared.errors import Conflict, FieldError
+from shared.errors import FieldError
 from shared.imports import import_runs
+from shared.imports.errors import AlreadyReverted, ChangedSince, NothingToRevert, NotRevertible
 from shared.imports.import_types import RECORD, ImportKind, ImportRun
 from shared.imports.run_import import REVERT
 
@@ -96,14 +97,13 @@ async def _begin(
 def _check(kind: ImportKind, row: Mapping[str, Any]) -> None:
     """Refuse what made no revision, and what closing rows would not undo."""
     if row["reverted_by"] is not None:
-        raise Conflict("ALREADY_REVERTED", "Эта загрузка уже отменена.")
+        raise AlreadyReverted
     if row["revision"] is None or row["known_at"] is None:
-        raise Conflict("NOTHING_TO_REVERT", NOTHING_TO_REVERT)
+        raise NothingToRevert(NOTHING_TO_REVERT)
     if kind.not_revertible is not None:
-        raise Conflict("NOT_REVERTIBLE", kind.not_revertible)
+        raise NotRevertible(kind.not_revertible)
     if (row["report"] or {}).get("_extras"):
-        raise Conflict(
-            "NOT_REVERTIBLE",
+        raise NotRevertible(
             "Вместе со строками загружены сведения о документе: исправьте их новой загрузкой.",
         )
 
@@ -121,7 +121,7 @@ async def _columns(connection: "asyncpg.Connection[Any]", kind: ImportKind) -> l
 async def _refuse_changed(
     connection: "asyncpg.Connection[Any]", kind: ImportKind, row: Mapping[str, Any]
 ) -> None:
-    """Raise `Conflict` naming the rows that somebody changed since."""
+    """Raise `ChangedSince` naming the rows that somebody changed since."""
     key = _names(kind.layout.key)
     paired = " AND ".join(f'n."{name}" = c."{name}"' for name in kind.layout.key)
     found = await connection.fetch(
@@ -135,11 +135,10 @@ async def _refuse_changed(
         row["known_at"],
     )
     if found:
-        told = "Эти строки с тех пор изменены другой загрузкой: отмените сначала её."
         errors = [
             FieldError(f"/rows/{r['import_row']}", "CHANGED_SINCE", r["key"][:500]) for r in found
         ]
-        raise Conflict("CHANGED_SINCE", told, errors=errors)
+        raise ChangedSince(errors=errors)
 
 
 async def _affected(

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import driver_connection, lock
-from shared.errors import Unavailable
 from shared.imports import changes, import_runs, staging
+from shared.imports.errors import ReaderInterrupted
 from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.imports.ipc import ReadBlock
@@ -83,11 +83,7 @@ async def _stage(
             log.warning("sandbox_died", import_id=str(order.id), attempt=attempt)
         else:
             return staged
-    raise Unavailable(
-        "READER_INTERRUPTED",
-        "Чтение файла прервано системой, файл здесь ни при чём. Повторите запрос позже.",
-        headers={"Retry-After": "5"},
-    )
+    raise ReaderInterrupted
 
 
 async def _read_whole(

@@ -10,8 +10,9 @@ from hashlib import sha256
 from starlette.requests import ClientDisconnect, Request
 
 from shared.db import Database
-from shared.errors import Invalid, Problem
+from shared.errors import Problem
 from shared.imports import import_runs
+from shared.imports.errors import BodyIncomplete
 from shared.imports.import_order import ImportOrder
 
 SMALL = 1 << 20
@@ -46,7 +47,7 @@ class UploadedBody:
                     held, waiting, part = [], 0, part + 1
         except (ClientDisconnect, Problem) as error:
             await self._forget(db, order, stored=part > 0)
-            raise Invalid("BODY_INCOMPLETE", "Тело запроса оборвалось.") from error
+            raise BodyIncomplete from error
         except BaseException:
             await self._forget(db, order, stored=part > 0)
             raise

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Caller
-from shared.errors import NotFound
 from shared.figures.claims import Claim
 from shared.ledger import store, usecases
+from shared.ledger.check_answer import check_answer
+from shared.ledger.check_schemas import CheckAnswer
+from shared.ledger.errors import ClaimUnknown
 from shared.ledger.schemas import (
     PAGE,
-    CheckAnswer,
-    CheckedFinding,
     ClaimAnswer,
     ClaimPage,
     ClaimWithCorrections,
@@ -90,11 +90,10 @@ def _add_check(router: APIRouter, service: str) -> None:
         description="Применяет все правила к присланным числам и возвращает выводы, "
         "в том числе подтверждённые (consistent).",
     )
-    async def check_claims(
-        body: DocumentBody, session: ReadSession, _caller: Reader
-    ) -> CheckAnswer:
-        found = await usecases.check_whole(session, body)
-        return CheckAnswer(items=[CheckedFinding.model_validate(f.wire()) for f in found])
+    async def check_claims(body: DocumentBody, session: ReadSession, caller: Reader) -> CheckAnswer:
+        document = await usecases.read_whole(session, body)
+        result = await usecases.examine_apart(document, caller.subject)
+        return CheckAnswer.model_validate(check_answer(service, document.claims, result))
 
 
 def _add_reading(router: APIRouter) -> None:
@@ -131,7 +130,7 @@ def _add_correcting(router: APIRouter, service: str, corrected: Corrected) -> No
 async def _with_corrections(session: ReadSession, claim_id: str) -> ClaimWithCorrections:
     row = await store.show_claim(session, claim_id)
     if row is None:
-        raise NotFound("CLAIM_UNKNOWN", "Такого числа в книге нет.")
+        raise ClaimUnknown
     made = [CorrectionAnswer.model_validate(c) for c in await store.corrections(session, claim_id)]
     return ClaimWithCorrections(**_claim(row).model_dump(), corrections=made)
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from shared.auth import Caller
-from shared.errors import NotFound
 from shared.ledger import store, usecases
+from shared.ledger.errors import FindingUnknown
 from shared.ledger.findings import wire_of
 from shared.ledger.schemas import (
     PAGE,
@@ -92,7 +92,7 @@ def _add_reading(router: APIRouter, service: str) -> None:
     ) -> FindingWithHistory:
         row = await store.show_finding(session, finding_id)
         if row is None:
-            raise _unknown()
+            raise FindingUnknown
         response.headers["ETag"] = _etag(service, row)
         history = await store.history(session, finding_id)
         return FindingWithHistory.model_validate({**wire_of(service, row), "history": history})
@@ -117,12 +117,12 @@ def _add_acknowledging(router: APIRouter, service: str) -> None:
     ) -> FindingAnswer:
         row = await store.show_finding(session, finding_id, for_update=True)
         if row is None:
-            raise _unknown()
+            raise FindingUnknown
         if_match(request, _etag(service, row))
         await usecases.acknowledge(session, service, row, body.comment, caller)
         changed = await store.show_finding(session, finding_id)
         if changed is None:
-            raise _unknown()
+            raise FindingUnknown
         response.headers["ETag"] = _etag(service, changed)
         return _finding(service, changed)
 
@@ -133,7 +133,3 @@ def _finding(service: str, row: Mapping[str, Any]) -> FindingAnswer:
 
 def _etag(service: str, row: Mapping[str, Any]) -> str:
     return strong_etag(_finding(service, row).model_dump_json().encode())
-
-
-def _unknown() -> NotFound:
-    return NotFound("FINDING_UNKNOWN", "Такого вывода нет.")

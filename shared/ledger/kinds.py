@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.errors import FieldError, Invalid
 from shared.imports.import_types import AffectedKeys, ImportKind, ImportRun
 from shared.ledger import store
+from shared.ledger.errors import DocumentInvalid, DocumentUnnamed
 from shared.ledger.inline_facts import MEMBERS, read_assumptions, read_facts
 from shared.ledger.layouts import ASSUMPTIONS_LAYOUT, CLAIMS_LAYOUT, CODE, FACTS_LAYOUT
 from shared.ledger.recheck import enqueue_recheck
@@ -60,18 +60,16 @@ def document_of(extras: Mapping[str, object], affected: set[str]) -> str:
     if code is None and len(affected) == 1:
         return next(iter(affected))
     if not isinstance(code, str) or not re.fullmatch(CODE, code):
-        told = "Назовите документ: его код — текст до 100 знаков."
-        raise Invalid("DOCUMENT_UNNAMED", told, errors=[FieldError("/document", "CODE", told)])
+        raise DocumentUnnamed
     return code
 
 
 def check_members(members: Mapping[str, object]) -> None:
-    """Raise `Invalid` with every fault of what came beside the claims."""
+    """Raise `DocumentInvalid` with every fault of what came beside the claims."""
     _, faults = read_facts(members)
     _, more = read_assumptions(members.get("assumptions"))
     if faults or more:
-        told = "Сведения о документе не прочитаны."
-        raise Invalid("DOCUMENT_INVALID", told, errors=[*faults, *more])
+        raise DocumentInvalid("Сведения о документе не прочитаны.", errors=[*faults, *more])
 
 
 LEDGER_KINDS = (

@@ -1,6 +1,5 @@
 """What people do with the ledger: acknowledge a finding, answer a claim, check a document."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,20 +7,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Caller
 from shared.db import lock
-from shared.errors import Conflict, FieldError, Invalid, NotFound
-from shared.figures.checks import check_document
+from shared.errors import FieldError
+from shared.figures.checks import CheckResult, examine_document
 from shared.figures.claims import Claim, Concept, Locator, key_of
-from shared.figures.document import SourceDocument, merge_facts
+from shared.figures.document import Facts, SourceDocument, merge_facts
 from shared.figures.parse import Defect
 from shared.figures.reading import read_claim
-from shared.figures.rules.finding import Finding
 from shared.ledger import store
+from shared.ledger.errors import (
+    ClaimUnchanged,
+    ClaimUnknown,
+    DocumentInvalid,
+    FigureUnreadable,
+    FindingResolved,
+)
 from shared.ledger.facts import facts_of
 from shared.ledger.findings import ACKNOWLEDGED, LOCK, RESOLVED, announce
 from shared.ledger.inline_facts import read_assumptions, read_facts
 from shared.ledger.layouts import claim_of, scope_kind
 from shared.ledger.recheck import assumed, current_facts, effective, enqueue_recheck
 from shared.ledger.schemas import ClaimBody, DocumentBody
+from shared.process_pool import request_pool
 
 Row = Mapping[str, Any]
 
@@ -31,7 +37,7 @@ async def acknowledge(
 ) -> None:
     """Note that people saw a finding; a resolved one needs nobody."""
     if finding["status"] == RESOLVED:
-        raise Conflict("FINDING_RESOLVED", "Вывод уже закрыт.")
+        raise FindingResolved
     await lock(session, LOCK)
     revision = await store.last_revision(session) + 1
     state = {
@@ -54,10 +60,10 @@ async def correct_claim(
     """
     row = await store.show_claim(session, claim_id)
     if row is None:
-        raise NotFound("CLAIM_UNKNOWN", "Такого числа в книге нет.")
+        raise ClaimUnknown
     text = (raw or "").strip()
     if effective(row).raw.strip() == text:
-        raise Conflict("CLAIM_UNCHANGED", "Исправление повторяет действующий текст.")
+        raise ClaimUnchanged
     claim = claim_of({**row, "raw": text})
     _refuse_unreadable(claim)
     correction = {
@@ -76,27 +82,37 @@ async def correct_claim(
 def _refuse_unreadable(claim: Claim) -> None:
     defect = read_claim(claim).value
     if isinstance(defect, Defect):
-        told = f"Текст не читается как {claim.concept.value}."
-        raise Invalid("FIGURE_UNREADABLE", told, errors=[FieldError("/raw", defect.code, told)])
+        raise FigureUnreadable(claim.concept.value, defect.code)
 
 
-async def check_whole(session: AsyncSession, body: DocumentBody) -> list[Finding]:
-    """Judge a document nobody stores, by its own facts and those known of every document.
+async def read_whole(session: AsyncSession, body: DocumentBody) -> SourceDocument:
+    """Return the document of a body with its own facts and those known of every document."""
+    code = body.document or body.claims[0].document
+    known = Facts() if code is None else await current_facts(session, code)
+    return read_document(body, known)
 
-    Every fault of what stands beside the claims is told.
-    """
-    members = body.model_dump(exclude={"claims", "document", "title"}, exclude_none=True)
+
+def read_document(body: DocumentBody, known: Facts) -> SourceDocument:
+    """Return the document of a body, its own facts first; `DocumentInvalid` with every fault."""
+    members = body.model_dump(
+        exclude={"claims", "document", "title"}, exclude_none=True, by_alias=True
+    )
     rows, faults = read_facts(members)
     stated, more = read_assumptions(members.get("assumptions"))
     code = body.document or body.claims[0].document
     claims, wrong = _claims(body.claims, code)
     if code is None or faults or more or wrong:
-        told = "Документ не прочитан."
-        raise Invalid("DOCUMENT_INVALID", told, errors=[*wrong, *faults, *more])
+        raise DocumentInvalid(errors=[*wrong, *faults, *more])
     assumptions = tuple(assumed(code, statement) for statement in stated)
-    facts = merge_facts(facts_of(rows), await current_facts(session, code))
-    document = SourceDocument(code, tuple(claims), facts, assumptions)
-    return await asyncio.to_thread(check_document, document)
+    return SourceDocument(code, tuple(claims), merge_facts(facts_of(rows), known), assumptions)
+
+
+async def examine_apart(document: SourceDocument, caller: str) -> CheckResult:
+    """Run the checks of a request in a child process; they may take seconds of processor.
+
+    Raises Unavailable where the queue is full and Invalid where the limits do not suffice.
+    """
+    return await request_pool().run(examine_document, document, caller=caller)
 
 
 def _claims(rows: Sequence[ClaimBody], whole: str | None) -> tuple[list[Claim], list[FieldError]]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, params
 from pydantic import BaseModel
 
 from shared import log
@@ -12,11 +12,14 @@ from shared.auth import KeyRing, Revocations, Verifier, internal_signer
 from shared.db import Database
 from shared.http import ServiceClient
 from shared.notifier import Notifier
+from shared.secret_key import derived_key
 from shared.settings import Settings
+from shared.web.authentication import optional_caller, register_scopes
 from shared.web.internal import health_router, internal_router
 from shared.web.jobs_api import jobs_router
 from shared.web.middleware import Measurements, RequestScope
 from shared.web.openapi_endpoint import add_openapi_endpoint
+from shared.web.paging import CURSOR_PURPOSE
 from shared.web.problems import PROBLEMS, add_problem_handlers
 from shared.web.query_parameters import refuse_unknown_query
 from shared.web.schemas import ProblemDetails
@@ -36,13 +39,15 @@ def create_service_app(
     title: str,
     description: str,
     routers: Sequence[APIRouter],
+    scopes: Mapping[str, str],
     verifier: MakeVerifier | None = None,
     schemas: Sequence[type[BaseModel]] = (),
 ) -> FastAPI:
     """Return the ASGI application of a service.
 
-    `verifier` replaces the default way to find the gateway's keys, for the gateway itself;
-    `schemas` are of bodies that operations read on their own and only document.
+    `scopes` are those of the whole system, for the contract; `verifier` replaces the default way
+    to find the gateway's keys, for the gateway itself; `schemas` are of bodies that operations
+    read on their own and only document.
     The running application holds in `app.state`: settings, db, clients, verifier, measurements.
     """
     app = FastAPI(
@@ -53,13 +58,15 @@ def create_service_app(
         docs_url=None,
         redoc_url=None,
         max_body_size=settings.max_body_bytes,
-        dependencies=[Depends(refuse_unknown_query)],
+        dependencies=[Depends(refuse_unknown_query), *_token_check(verifier)],
         responses=PROBLEMS,
         openapi_url=None,
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: f"{settings.service}_{route.name}",
     )
+    register_scopes(scopes)
     app.state.settings = settings
+    app.state.cursor_key = derived_key(settings, CURSOR_PURPOSE)
     app.state.measurements = Measurements()
     add_problem_handlers(app)
     app.include_router(health_router())
@@ -71,6 +78,14 @@ def create_service_app(
     _add_middleware(app)
     _add_schemas(app, (ProblemDetails, *schemas))
     return app
+
+
+def _token_check(verifier: MakeVerifier | None) -> list[params.Depends]:
+    """Refuse a bad token on open operations too, as the gateway does.
+
+    The gateway has operations that take other credentials, and checks tokens before it routes.
+    """
+    return [] if verifier is not None else [Depends(optional_caller)]
 
 
 def _lifespan(settings: Settings, make_verifier: MakeVerifier) -> Lifespan:

@@ -1,27 +1,18 @@
 """The caller of a request, verified, and the scopes an operation asks for."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
+from fastapi.openapi.models import OAuthFlows
 from fastapi.security import OAuth2
 from fastapi.security.utils import get_authorization_scheme_param
 
-from shared.auth import Caller, Verifier, unauthenticated, under_scoped
-from shared.errors import Forbidden
+from shared.access_errors import ActorRequired, ScopeMissing, TokenMissing, TokenRejected
+from shared.auth import Caller, Verifier
 
-SCOPES = {
-    "ratings:read": "Чтение подробных данных рейтингов",
-    "ratings:write": "Загрузка данных мониторинга",
-    "ratings:publish": "Публикация рейтингов и методик",
-    "olympiads:read": "Чтение подробных данных олимпиад",
-    "olympiads:write": "Загрузка данных олимпиад",
-    "olympiads:approve": "Утверждение порогов",
-    "olympiads:publish": "Публикация порогов",
-    "training:read": "Чтение подробных данных повышения квалификации",
-    "training:write": "Загрузка и изменение данных повышения квалификации",
-    "training:publish": "Публикация планов",
-    "training:act_as": "Действия от имени человека, названного в Kachestvo-Actor",
+SHARED_SCOPES = {
     "admin": "Администрирование",
     "internal:read": "Обмен между сервисами системы",
 }
@@ -30,11 +21,18 @@ ACT_AS = "training:act_as"
 MAX_ACTOR = 128
 
 oauth2_scheme = OAuth2(
-    flows={"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": SCOPES}},
+    flows={"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": dict(SHARED_SCOPES)}},
     scheme_name="oauth2",
     description="OAuth 2.0 client credentials: токен выдаёт POST /oauth/token.",
     auto_error=False,
 )
+
+
+def register_scopes(scopes: Mapping[str, str]) -> None:
+    """Document the scopes of the system's services, which `shared` does not know."""
+    flows: OAuthFlows = oauth2_scheme.model.flows  # type: ignore[attr-defined]  # OAuth2's own model.
+    if flows.clientCredentials is not None:
+        flows.clientCredentials.scopes.update(scopes)
 
 
 async def optional_caller(request: Request) -> Caller | None:
@@ -44,7 +42,7 @@ async def optional_caller(request: Request) -> Caller | None:
         return None
     kind, token = get_authorization_scheme_param(header)
     if kind.lower() != "bearer" or not token:
-        raise unauthenticated("Ожидается заголовок Authorization: Bearer <токен>.")
+        raise TokenRejected("Ожидается заголовок Authorization: Bearer <токен>.")
     verifier: Verifier = request.app.state.verifier
     return _with_actor(request, await verifier.verify(token))
 
@@ -54,23 +52,24 @@ def _with_actor(request: Request, caller: Caller) -> Caller:
     if actor is None:
         return caller
     if ACT_AS not in caller.scopes:
-        raise under_scoped(ACT_AS)
+        raise ScopeMissing(ACT_AS)
     if not 0 < len(actor) <= MAX_ACTOR or not actor.isascii() or not actor.isprintable():
-        raise Forbidden("ACTOR_REQUIRED", "Kachestvo-Actor — непрозрачная ссылка до 128 знаков.")
-    return Caller(caller.subject, caller.scopes, actor, caller.expires, caller.issued)
+        raise ActorRequired("Kachestvo-Actor — непрозрачная ссылка до 128 знаков.")
+    return replace(caller, actor=actor)
 
 
 def requires(*scopes: str) -> Callable[..., Awaitable[Caller]]:
     """Return a dependency that gives the caller, who must hold all these scopes."""
 
     async def check(
+        request: Request,
         caller: Annotated[Caller | None, Depends(optional_caller)],
         _documented: Annotated[str | None, Security(oauth2_scheme, scopes=list(scopes))],
     ) -> Caller:
         if caller is None:
-            challenge = {"WWW-Authenticate": 'Bearer realm="kachestvo"'}
-            raise Forbidden("UNAUTHENTICATED", "Нужен токен доступа.", headers=challenge)
+            raise TokenMissing
         require_scopes(caller, scopes)
+        request.state.client = caller.subject
         return caller
 
     return check
@@ -80,11 +79,11 @@ def require_scopes(caller: Caller, scopes: Iterable[str]) -> None:
     """Refuse a caller who lacks one of these scopes."""
     for scope in scopes:
         if scope not in caller.scopes:
-            raise under_scoped(scope)
+            raise ScopeMissing(scope)
 
 
 def acting_person(caller: Caller) -> str:
     """Return the person a caller acts for; `ACTOR_REQUIRED` when nobody acts."""
     if caller.actor is None:
-        raise Forbidden("ACTOR_REQUIRED", "Это право принадлежит человеку: назовите его.")
+        raise ActorRequired
     return caller.actor

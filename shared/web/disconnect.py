@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 
-from shared.errors import Unavailable
+from shared.web.errors import CallerGone
 
 T = TypeVar("T")
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 async def until_disconnected(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """Await work for a request whose body has been read; cancel it when the caller leaves.
 
-    Raises Unavailable ``CALLER_GONE`` then, which nobody receives but the log.
+    Raises `CallerGone` then, which nobody receives but the log.
     """
     running = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_disconnected(request))
@@ -22,7 +22,7 @@ async def until_disconnected(request: Request, work: Coroutine[Any, Any, T]) -> 
         await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             return await running
-        raise Unavailable("CALLER_GONE", "Запрос прерван вызывающей стороной.")
+        raise CallerGone
     finally:
         for task in (running, leaving):
             task.cancel()

@@ -14,9 +14,10 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared import clock
 from shared.auth import Caller
-from shared.errors import Conflict, Invalid
 from shared.web.authentication import optional_caller
+from shared.web.errors import IdempotencyInProgress, IdempotencyMismatch
 from shared.web.sessions import WriteSession
 
 RETENTION_HOURS = 24
@@ -54,7 +55,7 @@ class IdempotencyGuard:
     ) -> None:
         self._request = request
         self._session = session
-        self._client = caller.subject if caller else "anonymous"
+        self._client = _identity(caller)
         self._key = key
 
     async def __call__(
@@ -64,10 +65,13 @@ class IdempotencyGuard:
         status: int = 201,
         headers: Mapping[str, str] | None = None,
         fingerprint: str | None = None,
+        shown_once: str | None = None,
     ) -> Response:
         """Return the effect's answer, or the stored one of the same key.
 
         `fingerprint` replaces the digest of the body for bodies that are read as a stream.
+        `shown_once` names a member of the answer that is a secret: the stored answer has null
+        in its place and the moment in `secret_shown_at`.
         """
         if self._key is None:
             return _respond(await effect(), status, headers)
@@ -81,8 +85,10 @@ class IdempotencyGuard:
             **row,
             "fingerprint": digest,
             "status": response.status_code,
-            "headers": json.dumps(dict(response.headers)),
-            "body": bytes(response.body),
+            "headers": json.dumps(
+                {name: v for name, v in response.headers.items() if name != "content-length"}
+            ),
+            "body": bytes(response.body) if shown_once is None else _without(response, shown_once),
         }
         await self._session.execute(STORE_RESPONSE, kept)
         return response
@@ -91,11 +97,7 @@ class IdempotencyGuard:
         name = "\x1f".join(str(part) for part in row.values())
         locked = (await self._session.execute(TRY_LOCK_KEY, {"key": name})).scalar_one()
         if not locked:
-            raise Conflict(
-                "IDEMPOTENCY_IN_PROGRESS",
-                "Запрос с этим ключом ещё выполняется.",
-                headers={"Retry-After": "1"},
-            )
+            raise IdempotencyInProgress
         await self._session.execute(DELETE_EXPIRED, {"hours": RETENTION_HOURS})
         found = (
             await self._session.execute(FIND_RESPONSE, {**row, "hours": RETENTION_HOURS})
@@ -103,7 +105,7 @@ class IdempotencyGuard:
         if found is None:
             return None
         if found.fingerprint != digest:
-            raise Invalid("IDEMPOTENCY_MISMATCH", "Этот ключ уже использован с другим запросом.")
+            raise IdempotencyMismatch
         headers = {**found.headers, REPLAYED_HEADER: "true"}
         return Response(found.body, found.status, headers=headers)
 
@@ -114,6 +116,25 @@ class IdempotencyGuard:
         digest = sha256(self._request.url.query.encode())
         digest.update(await self._request.body())
         return digest.hexdigest()
+
+
+def _identity(caller: Caller | None) -> str:
+    """Return who a key belongs to: the client, the person acting, the territories it is bound to.
+
+    Somebody else's key is not found, so that a replay shows nothing to another person.
+    """
+    if caller is None:
+        return "anonymous"
+    if caller.actor is None and caller.territories.everywhere:
+        return caller.subject
+    bound = json.dumps([caller.actor, sorted(caller.territories.codes)])
+    return f"{caller.subject}#{sha256(bound.encode()).hexdigest()[:32]}"
+
+
+def _without(response: Response, member: str) -> bytes:
+    content = json.loads(bytes(response.body))
+    content |= {member: None, "secret_shown_at": clock.now().isoformat()}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _respond(

@@ -9,9 +9,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import inbox, jobs, outbox
 from shared.db import Database
-from shared.errors import Conflict, Unavailable
 from shared.notifier import UNAVAILABLE
 from shared.web.authentication import requires
+from shared.web.errors import JobNotDead, NotReady
 from shared.web.sessions import ReadSession, WriteSession
 from shared.worker import RETRY_EVENT
 
@@ -44,7 +44,7 @@ async def _require_dependencies(request: Request) -> None:
     try:
         await db.ping()
     except (*UNAVAILABLE, Exception) as error:
-        raise Unavailable("NOT_READY", "База данных не отвечает.") from error
+        raise NotReady("База данных не отвечает.") from error
 
 
 def internal_router(service: str) -> APIRouter:
@@ -104,7 +104,7 @@ def _add_dead_letters(router: APIRouter) -> None:
     @router.post("/jobs/{job_id}/retry")
     async def retry(session: WriteSession, job_id: Annotated[UUID, Path()]) -> Mapping[str, str]:
         if not await jobs.retry_dead(session, job_id):
-            raise Conflict("JOB_NOT_DEAD", "Это задание нельзя повторить.")
+            raise JobNotDead
         return {"id": str(job_id), "state": "queued"}
 
     @router.post("/dead-events/{event_id}/retry")

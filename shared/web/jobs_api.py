@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field, JsonValue
 
 from shared import jobs
+from shared.access_errors import OwnedByAnother
 from shared.auth import Caller
-from shared.errors import Conflict, Forbidden, NotFound
 from shared.web.authentication import requires
+from shared.web.errors import JobEnded, JobUnknown
 from shared.web.schemas import ResponseModel
 from shared.web.sessions import ReadSession, WriteSession
 
@@ -57,7 +58,7 @@ def jobs_router(service: str) -> APIRouter:
     async def cancel_job(job_id: JobId, session: WriteSession, caller: Writer) -> JobStatus:
         await _own_job(session, job_id, caller)
         if await jobs.cancel(session, job_id) is None:
-            raise Conflict("JOB_ENDED", "Задание уже закончено.")
+            raise JobEnded
         return await _own_job(session, job_id, caller)
 
     return router
@@ -67,7 +68,7 @@ async def _own_job(session: ReadSession, job_id: UUID, caller: Caller) -> JobSta
     """Show a job to the one who ordered it, and to an administrator."""
     found = await jobs.get(session, job_id)
     if found is None:
-        raise NotFound("JOB_UNKNOWN", "Такого задания нет.")
+        raise JobUnknown
     if found["caller"] not in (None, caller.subject) and "admin" not in caller.scopes:
-        raise Forbidden("NOT_YOURS", "Это задание поставил другой клиент.")
+        raise OwnedByAnother("Это задание поставил другой клиент.")
     return JobStatus.model_validate({k: found[k] for k in JobStatus.model_fields})

@@ -8,8 +8,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.limit_errors import RequestTooLarge
 from shared.log import begin, logger
-from shared.web.problems import DETAILS, render
+from shared.web.problems import render_problem
 
 log = logger(__name__)
 
@@ -90,7 +91,7 @@ class _ResponseRecorder:
             self.status = message["status"]
             if self.status == TOO_LARGE and _is_plain(message):
                 self._replaced = True
-                too_large = render(Request(self._scope), TOO_LARGE, "TOO_LARGE", DETAILS[TOO_LARGE])
+                too_large = render_problem(Request(self._scope), RequestTooLarge())
                 await too_large(self._scope, self._receive, self._pass)
                 return
         if not self._replaced:

@@ -5,6 +5,7 @@ event and at every start. It can only change with the code and data files that d
 service, so their digest is its tag, and whoever names it is answered 304 before anything is made.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,12 +20,17 @@ ROOT = Path(__file__).parents[2]
 LIBRARIES = ("fastapi", "pydantic", "starlette")
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    return folder.rglob("*")
+
+
 @cache
 def code_digest(service: str) -> str:
     """Return the strong entity tag of everything the service's document is made from."""
     digest = sha256("\n".join(f"{name} {version(name)}" for name in LIBRARIES).encode())
-    for folder in (ROOT / "shared", ROOT / "services" / service):
-        for file in sorted(folder.rglob("*")):
+    services = ROOT / "services"
+    for files in (services.glob("*.py"), *map(_below, (ROOT / "shared", services / service))):
+        for file in sorted(files):
             if file.is_file() and file.suffix != ".pyc":
                 digest.update(f"\n{file.relative_to(ROOT)} {file.stat().st_size}\n".encode())
                 digest.update(file.read_bytes())

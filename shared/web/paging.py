@@ -1,17 +1,21 @@
-"""Cursor pages: a cursor continues exactly the query it came from, and nothing else."""
+"""Cursor pages: a signed cursor continues exactly the query it came from, and nothing else."""
 
+import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
+from hmac import compare_digest
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Query, Request
 from pydantic import BeforeValidator
 
-from shared.errors import FieldError, Invalid
+from shared.web.errors import CursorForeign
 
 MAX_LIMIT = 1000
+MAC_BYTES = 16
+CURSOR_PURPOSE = "cursors"
 # What JSON carries exactly, and the documented bound of the parameter.
 MAX_SAFE_INTEGER = 2**53 - 1
 
@@ -45,33 +49,52 @@ Cursor = Annotated[
 ]
 
 
-def _query_of(request: Request) -> str:
+def query_of(request: Request) -> str:
+    """Return what a cursor of this request is bound to: its path and query, `limit` included.
+
+    Where a token is asked for, the client too: nobody goes on in another's list.
+    """
     kept = sorted((k, v) for k, v in request.query_params.multi_items() if k != "cursor")
-    return sha256(f"{request.url.path}?{urlencode(kept)}".encode()).hexdigest()[:16]
+    client = getattr(request.state, "client", "")
+    return f"{client}\n{request.url.path}?{urlencode(kept)}"
+
+
+def sign_cursor(key: bytes, query: str, after: object) -> str:
+    """Return a cursor that continues a query after a key (any JSON value)."""
+    content = json.dumps(after, ensure_ascii=False, default=str).encode()
+    return urlsafe_b64encode(_mac(key, query, content) + content).decode().rstrip("=")
 
 
 def write_cursor(request: Request, after: object) -> str:
     """Return a cursor that continues this request's query after a key (any JSON value)."""
-    content = json.dumps([_query_of(request), after], ensure_ascii=False, default=str)
-    return urlsafe_b64encode(content.encode()).decode()
+    return sign_cursor(_key(request), query_of(request), after)
 
 
 def read_cursor(request: Request, cursor: str | None) -> Any:
-    """Return the key to continue after, None for the first page; a foreign cursor is 422."""
+    """Return the key to continue after, None for the first page.
+
+    A cursor that was altered or belongs to another query, limit or client is `CursorForeign`.
+    """
     if cursor is None:
         return None
     try:
-        query, after = json.loads(urlsafe_b64decode(cursor.encode()))
+        signed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except ValueError as error:
-        raise _foreign() from error
-    if query != _query_of(request):
-        raise _foreign()
-    return after
+        raise CursorForeign from error
+    mac, content = signed[:MAC_BYTES], signed[MAC_BYTES:]
+    if not compare_digest(mac, _mac(_key(request), query_of(request), content)):
+        raise CursorForeign
+    return json.loads(content)
 
 
-def _foreign() -> Invalid:
-    told = "Курсор принадлежит другому запросу."
-    return Invalid("CURSOR_FOREIGN", told, errors=[FieldError("/query/cursor", "CURSOR", told)])
+def _mac(key: bytes, query: str, content: bytes) -> bytes:
+    digest = sha256(query.encode()).digest()
+    return hmac.digest(key, digest + content, "sha256")[:MAC_BYTES]
+
+
+def _key(request: Request) -> bytes:
+    key: bytes = request.app.state.cursor_key
+    return key
 
 
 def next_link(request: Request, cursor: str | None) -> dict[str, str]:

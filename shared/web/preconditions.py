@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from fastapi import Request
 
-from shared.errors import Conflict
+from shared.web.errors import PreconditionFailed, PreconditionRequired
 
 CODED = re.compile(r'^("[^"]*)-(?:br|gzip)"$')
 
@@ -23,15 +23,9 @@ def if_match(request: Request, etag: str) -> None:
     """
     given = request.headers.get("if-match")
     if given is None:
-        raise Conflict(
-            "PRECONDITION_REQUIRED", "Укажите If-Match с ETag версии, которую вы меняете."
-        )
+        raise PreconditionRequired
     if given.strip() != "*" and etag not in {*tags(given), *map(uncoded, tags(given))}:
-        raise Conflict(
-            "PRECONDITION_FAILED",
-            "Ресурс изменился: прочитайте его заново и повторите действие.",
-            headers={"ETag": etag},
-        )
+        raise PreconditionFailed(headers={"ETag": etag})
 
 
 def tags(header: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Every failure leaves as `application/problem+json`; here is the one table of statuses."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -11,8 +11,29 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Problem, Unavailable
+from shared.access_errors import TokenMissing
+from shared.errors import (
+    ConditionMissing,
+    Conflict,
+    FieldError,
+    Forbidden,
+    Gone,
+    Invalid,
+    Malformed,
+    NoSuchMethod,
+    NotAcceptable,
+    NotFound,
+    Problem,
+    Stale,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMedia,
+)
+from shared.limit_errors import RequestTooLarge
 from shared.log import current, logger
+from shared.web import errors
 from shared.web.schemas import ProblemDetails
 from shared.web.validation import field_errors
 
@@ -21,60 +42,45 @@ log = logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 STATUS_OF_KIND: dict[type[Problem], int] = {
-    NotFound: 404,
-    Conflict: 409,
-    Invalid: 422,
+    Malformed: 400,
+    Unauthenticated: 401,
     Forbidden: 403,
+    NotFound: 404,
+    NoSuchMethod: 405,
+    NotAcceptable: 406,
+    Conflict: 409,
+    Gone: 410,
+    Stale: 412,
+    TooLarge: 413,
+    UnsupportedMedia: 415,
+    Invalid: 422,
+    ConditionMissing: 428,
+    TooMany: 429,
     Unavailable: 503,
+    Problem: 500,
 }
+# Codes that are still raised under another kind than their own.
 STATUS_OF_CODE = {
-    "BAD_REQUEST": 400,
     "UNAUTHENTICATED": 401,
     "METHOD_NOT_ALLOWED": 405,
     "NOT_ACCEPTABLE": 406,
     "GONE": 410,
-    "PRECONDITION_FAILED": 412,
     "TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,
-    "PRECONDITION_REQUIRED": 428,
     "RATE_LIMITED": 429,
 }
-TITLES = {
-    400: "Неверный запрос",
-    401: "Требуется токен доступа",
-    403: "Недостаточно прав",
-    404: "Не найдено",
-    405: "Метод не поддерживается",
-    406: "Нет такого представления",
-    409: "Действие противоречит состоянию",
-    410: "Отозвано",
-    412: "Ресурс изменился",
-    413: "Слишком большой запрос",
-    415: "Неподдерживаемый тип данных",
-    422: "Данные не прошли проверку",
-    428: "Требуется условие If-Match",
-    429: "Слишком много запросов",
-    500: "Внутренняя ошибка",
-    503: "Сервис временно недоступен",
-    504: "Сервис не ответил вовремя",
-}
-CODE_OF_STATUS = {
-    400: "BAD_REQUEST",
-    401: "UNAUTHENTICATED",
-    403: "FORBIDDEN",
-    404: "NOT_FOUND",
-    405: "METHOD_NOT_ALLOWED",
-    406: "NOT_ACCEPTABLE",
-    413: "TOO_LARGE",
-    415: "UNSUPPORTED_MEDIA_TYPE",
-}
-DETAILS = {
-    400: "Запрос не удалось разобрать.",
-    404: "По этому адресу ничего нет.",
-    405: "Этот адрес не поддерживает такой метод.",
-    413: "Тело запроса больше допустимого.",
-    415: "Тип содержимого запроса не поддерживается.",
-    500: "Произошла ошибка на нашей стороне. Сообщите номер запроса администратору.",
+# What the framework refuses on its own, by the status it has chosen.
+FRAMEWORK_ERRORS: dict[int, type[Problem]] = {
+    400: errors.RequestUnreadable,
+    401: TokenMissing,
+    403: errors.AccessDenied,
+    404: errors.AddressUnknown,
+    405: errors.MethodNotAllowed,
+    406: errors.RepresentationUnknown,
+    413: RequestTooLarge,
+    415: errors.MediaTypeUnsupported,
+    422: errors.RequestInvalid,
+    503: errors.NotReady,
 }
 # What PostgreSQL says of a value it cannot hold: out of range, a date that is none, text of no
 # meaning to its type, a NUL, a lone surrogate; the driver says 22000 before it is even sent.
@@ -92,12 +98,16 @@ CONNECTION_ERRORS = (
 )
 
 
+DETAILS = {405: errors.MethodNotAllowed.detail}
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return OpenAPI responses for these failures."""
+    titles = {status: kind.title for kind, status in STATUS_OF_KIND.items()}
     schema = {"$ref": "#/components/schemas/ProblemDetails"}
     return {
         status: {
-            "description": TITLES[status],
+            "description": titles[status],
             "content": {MEDIA_TYPE: {"schema": schema}},
         }
         for status in statuses
@@ -108,9 +118,17 @@ PROBLEMS = documented(400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
 
 
 def status_of(problem: Problem) -> int:
-    """Return the HTTP status of a failure: by its code, else by its kind."""
-    kind = next(k for k in STATUS_OF_KIND if isinstance(problem, k))
-    return STATUS_OF_CODE.get(problem.code, STATUS_OF_KIND[kind])
+    """Return the HTTP status of a failure's kind."""
+    if problem.code != type(problem).code:
+        legacy = STATUS_OF_CODE.get(problem.code)
+        if legacy is not None:
+            return legacy
+    return status_of_class(type(problem))
+
+
+def status_of_class(problem: type[Problem]) -> int:
+    """Return the HTTP status of every failure of a class."""
+    return next(status for kind, status in STATUS_OF_KIND.items() if issubclass(problem, kind))
 
 
 def render(
@@ -118,46 +136,68 @@ def render(
     status: int,
     code: str,
     detail: str,
-    errors: Sequence[FieldError] = (),
-    headers: dict[str, str] | None = None,
+    faults: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+    title: str | None = None,
 ) -> Response:
     """Make the answer that tells a failure."""
+    titles = {status: kind.title for kind, status in STATUS_OF_KIND.items()}
     details = ProblemDetails(
         type=f"urn:kachestvo:problem:{code}",
-        title=TITLES.get(status, TITLES[500]),
+        title=title or titles.get(status, Problem.title),
         status=status,
         detail=detail,
         instance=request.url.path[:4000],
         code=code,
         trace_id=current("request_id") or "",
-        errors=[{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in errors],
+        errors=[{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in faults],
     )
     body = json.dumps(details.model_dump(), ensure_ascii=False).encode()
     return Response(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 
+def render_problem(
+    request: Request, problem: Problem, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Make the answer that tells a raised failure; `headers` come on top of its own."""
+    return render(
+        request,
+        status_of(problem),
+        problem.code,
+        problem.detail,
+        problem.errors,
+        {**problem.headers, **(headers or {})},
+        problem.title,
+    )
+
+
 async def _problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, Problem):
         raise error
-    return render(request, status_of(error), error.code, error.detail, error.errors, error.headers)
+    return render_problem(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    errors = field_errors(error.errors())
-    if any(e.code == "JSON_INVALID" for e in errors):
-        return render(request, 400, "BAD_REQUEST", "Тело запроса — не JSON.", errors)
-    return render(request, 422, "INVALID", "Запрос не прошёл проверку.", errors)
+    faults = field_errors(error.errors())
+    if any(fault.code == "JSON_INVALID" for fault in faults):
+        return render_problem(
+            request, errors.RequestUnreadable("Тело запроса — не JSON.", errors=faults)
+        )
+    return render_problem(
+        request, errors.RequestInvalid("Запрос не прошёл проверку.", errors=faults)
+    )
 
 
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    status = error.status_code
-    code = CODE_OF_STATUS.get(status, f"HTTP_{status}")
-    detail = DETAILS.get(status, TITLES.get(status, str(error.detail)))
-    return render(request, status, code, detail, headers=dict(error.headers or {}))
+    status, headers = error.status_code, dict(error.headers or {})
+    known = FRAMEWORK_ERRORS.get(status)
+    if known is None:
+        return render(request, status, f"HTTP_{status}", str(error.detail), headers=headers)
+    return render_problem(request, known(), headers)
 
 
 def _sqlstate(error: Exception) -> str:
@@ -177,19 +217,16 @@ def _is_retryable(error: Exception) -> bool:
 async def _database(request: Request, error: Exception) -> Response:
     if _sqlstate(error) in VALUE_REFUSED:
         log.warning("value_refused", error=str(getattr(error, "orig", error)))
-        return render(
-            request, 422, "VALUE_REFUSED", "Значение нельзя сохранить: NUL или вне границ."
-        )
+        return render_problem(request, errors.ValueRefused())
     log.error("database_failed", error=str(getattr(error, "orig", error)))
     if not _is_retryable(error):
         return await _unexpected(request, error)
-    detail = "База данных сейчас не отвечает. Повторите запрос позже."
-    return render(request, 503, "DATABASE_UNAVAILABLE", detail, headers={"Retry-After": "5"})
+    return render_problem(request, errors.DatabaseUnavailable())
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected_error", exc_info=error, path=request.url.path)
-    return render(request, 500, "INTERNAL", DETAILS[500])
+    return render_problem(request, errors.InternalError())
 
 
 def add_problem_handlers(app: FastAPI) -> None:

@@ -5,7 +5,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 
-from shared.errors import FieldError, Invalid
+from shared.web.errors import ParameterUnknown
 
 
 async def refuse_unknown_query(request: Request) -> None:
@@ -17,10 +17,4 @@ async def refuse_unknown_query(request: Request) -> None:
     known = {field.alias for field in fields if isinstance(field.field_info, Query)}
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        allowed = "Известны: " + ", ".join(sorted(known)) + "." if known else "Параметров нет."
-        told = f"Такого параметра нет. {allowed}"
-        raise Invalid(
-            "UNKNOWN_PARAMETER",
-            "Неизвестные параметры запроса: " + ", ".join(sorted(set(unknown))) + f". {allowed}",
-            errors=[FieldError(f"/query/{name}", "UNKNOWN_PARAMETER", told) for name in unknown],
-        )
+        raise ParameterUnknown(unknown, known)

@@ -179,3 +179,15 @@ async def test_the_person_of_an_outside_issuer_acts(doors: Doors, provider: Issu
         told[actor] = (answer.status_code, answer.json()["code"])
     assert told[None] == (403, "ACTOR_REQUIRED")
     assert told[PERSON] == (404, "TEACHER_UNKNOWN")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("invalid", INVALID_TOKENS, ids=lambda invalid: invalid.name)
+async def test_a_bad_token_is_refused_on_open_operations_too(
+    doors: Doors, gateway: Issuer, service: str, invalid: InvalidToken
+) -> None:
+    field = invalid.field(Asked(gateway.key, f"{service}:write"))
+    headers = {} if field is None else {"authorization": field}
+    answer = await doors[service].get(f"/v1/{service}/findings", headers=headers)
+    refused = field is not None and invalid.status == 401
+    assert answer.status_code == (401 if refused else 200)

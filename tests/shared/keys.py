@@ -25,6 +25,7 @@ def claims(**changed: object) -> dict[str, Any]:
         "aud": AUDIENCE,
         "sub": "client-1",
         "scope": "ratings:write training:read",
+        "territories": ["*"],
         "iat": present,
         "nbf": present,
         "exp": present + 7200,
@@ -34,4 +35,6 @@ def claims(**changed: object) -> dict[str, Any]:
 
 
 def signed(key: ECKey, **changed: object) -> str:
-    return jwt.encode({"alg": "ES256", "kid": key.kid}, claims(**changed), key)
+    """Return an access token; it is bound to no territory unless the claims say so."""
+    header = {"alg": "ES256", "kid": key.kid, "typ": "at+jwt"}
+    return jwt.encode(header, claims(**changed), key)

@@ -8,7 +8,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from shared.auth import KeyRing, Revocations, Verifier, internal_signer
-from shared.errors import Forbidden, Unavailable
+from shared.errors import Unauthenticated, Unavailable
 from shared.settings import Settings
 from tests.shared.invalid_tokens import hs256, public_json, unsigned
 from tests.shared.keys import ISSUER, claims, make_key, public, signed
@@ -66,7 +66,7 @@ async def test_a_good_token_gives_its_caller() -> None:
     ],
 )
 async def test_a_bad_token_is_refused(token: str) -> None:
-    with pytest.raises(Forbidden) as refused:
+    with pytest.raises(Unauthenticated) as refused:
         await verifier().verify(token)
     assert refused.value.code == "UNAUTHENTICATED"
     assert 'error="invalid_token"' in refused.value.headers["WWW-Authenticate"]
@@ -85,7 +85,7 @@ async def test_an_expired_token_is_refused_though_it_was_cached() -> None:
         digest: type(caller)(caller.subject, caller.scopes, None, int(time.time()) - 60, 0)
         for digest, caller in checked._cache.items()
     }
-    with pytest.raises(Forbidden):
+    with pytest.raises(Unauthenticated):
         await checked.verify(token)
 
 
@@ -122,7 +122,7 @@ async def test_revocation_holds_within_the_life_of_a_token() -> None:
     keys = KeyRing()
     keys.replace(public(KEY))
     checked = Verifier(settings(), {ISSUER: keys}, revocations.revoked)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Unauthenticated):
         await checked.verify(signed(KEY, iat=issued))
     assert (await checked.verify(signed(KEY, iat=issued + 20))).subject == "client-1"
     assert (await checked.verify(signed(KEY, sub="client-2", iat=issued))).subject == "client-2"
@@ -145,8 +145,70 @@ async def test_services_believe_each_other_by_their_own_keys(tmp_path: Path) -> 
     assert signer is not None
     checked = verifier(service_jwks_file=jwks)
     assert (await checked.verify(signer())).scopes == {"internal:read"}
-    forged = jwt.encode(
-        {"alg": "ES256", "kid": olympiads.kid}, claims(iss="svc:training"), olympiads
-    )
-    with pytest.raises(Forbidden):
+    header = {"alg": "ES256", "kid": olympiads.kid, "typ": "at+jwt"}
+    forged = jwt.encode(header, claims(iss="svc:training"), olympiads)
+    with pytest.raises(Unauthenticated):
         await checked.verify(forged)
+
+
+async def test_a_services_key_grants_nothing_but_the_scope_of_services(tmp_path: Path) -> None:
+    training = write_service_key(tmp_path, "training")
+    jwks = tmp_path / "jwks.json"
+    jwks.write_text(json.dumps(public(training)))
+    checked = verifier(service_jwks_file=jwks)
+    for scope in ("admin", "internal:read admin training:act_as", ""):
+        token = signed(training, iss="svc:training", sub="training", scope=scope, actor="t-1")
+        caller = await checked.verify(token)
+        assert caller.scopes == set(scope.split()) & {"internal:read"}
+        assert caller.actor is None
+
+
+@pytest.mark.parametrize("kind", ["JWT", "logout+jwt", "jwt", "", None])
+async def test_what_is_signed_for_another_use_is_no_access_token(kind: str | None) -> None:
+    header = {"alg": "ES256", "kid": KEY.kid, "typ": kind}
+    token = jwt.encode({k: v for k, v in header.items() if v is not None}, claims(), KEY)
+    with pytest.raises(Unauthenticated):
+        await verifier().verify(token)
+
+
+async def test_both_written_forms_of_the_type_are_accepted() -> None:
+    for kind in ("at+jwt", "application/at+jwt", "AT+JWT"):
+        token = jwt.encode({"alg": "ES256", "kid": KEY.kid, "typ": kind}, claims(), KEY)
+        assert (await verifier().verify(token)).subject == "client-1"
+
+
+@pytest.mark.parametrize(
+    ("claim", "codes"),
+    [
+        (["*"], {"*"}),
+        (["08000000", "08701000"], {"08000000", "08701000"}),
+        (None, set()),
+        ("08000000", set()),
+        (["0800000", "08000000;", 8000000, None], set()),
+    ],
+)
+async def test_a_token_carries_the_territories_of_its_client(
+    claim: object, codes: set[str]
+) -> None:
+    caller = await verifier().verify(signed(KEY, territories=claim))
+    assert caller.territories.codes == codes
+
+
+async def test_an_outside_issuer_grants_no_more_than_the_settings_let_it() -> None:
+    outside, ours = KeyRing(), KeyRing()
+    outside.replace(public(KEY))
+    ours.replace(public(KEY))
+    given = settings(
+        external_scope_map={"analyst": "ratings:read"},
+        external_scopes=["ratings:read", "training:read"],
+        external_territories_claim="regions",
+        external_territories=["08000000"],
+    )
+    checked = Verifier(given, {ISSUER: ours, "https://oidc": outside}, nobody_revoked)
+    scope = "analyst training:read admin internal:read training:act_as"
+    regions = ["08701000", "05000000"]
+    token = signed(KEY, iss="https://oidc", scope=scope, regions=regions, territories=["*"])
+    caller = await checked.verify(token)
+    assert caller.subject == "oidc:client-1"
+    assert caller.scopes == {"ratings:read", "training:read"}
+    assert caller.territories.codes == {"08701000"}

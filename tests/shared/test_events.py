@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import inbox, outbox
 from shared.db import Database
-from shared.events import Event
+from shared.events import Event, Topic
 from shared.http import ServiceClient
 from shared.log import attached, current
 from shared.notifier import Notifier
@@ -25,7 +25,8 @@ from shared.worker import JobContext, ServiceWorker, WorkerSpec
 from tests.databases import TestDatabase
 from tests.shared.plumbing import SCHEMA, make_plumbing, open_plumbing
 
-TOPIC = "ratings.revision_published.v1"
+PUBLISHED = Topic("ratings.revision_published", 1, "Опубликована редакция рейтинга")
+TOPIC = str(PUBLISHED)
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ async def db(database: TestDatabase) -> AsyncIterator[Database]:
 
 async def publish(db: Database, revision: int) -> None:
     async with db.transaction() as session:
-        await outbox.emit(session, TOPIC, f"rum/{revision}", {"revision": revision})
+        await outbox.emit(session, PUBLISHED, f"rum/{revision}", {"revision": revision})
 
 
 async def placed(db: Database) -> list[Event]:
@@ -51,7 +52,7 @@ async def placed(db: Database) -> list[Event]:
 async def test_positions_have_no_gap_and_follow_visibility(db: Database) -> None:
     slow = db.transaction()
     session = await slow.__aenter__()
-    await outbox.emit(session, TOPIC, "late", {"revision": 0})
+    await outbox.emit(session, PUBLISHED, "late", {"revision": 0})
     await publish(db, 1)
     assert [e.position for e in await placed(db)] == [1]
     await slow.__aexit__(None, None, None)

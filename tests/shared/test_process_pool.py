@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from shared.cost import CostBound
-from shared.errors import Conflict, FieldError, Invalid, Unavailable
+from shared.errors import Conflict, FieldError, Unavailable
+from shared.limit_errors import RequestTooLarge
 from shared.process_pool import Capacity, Limits, ProcessPool
 
 SMALL = Limits(memory_bytes=64 << 20, processor_seconds=1, wall_seconds=20)
@@ -77,7 +78,7 @@ async def test_an_exception_that_cannot_travel_is_named() -> None:
 @pytest.mark.parametrize("call", [spin, die])
 async def test_a_child_that_dies_or_is_killed_is_a_call_over_its_limits(call: object) -> None:
     pool = ProcessPool(SMALL, ONE)
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(RequestTooLarge) as caught:
         await pool.run(call)  # type: ignore[arg-type]  # Both take nothing.
     assert caught.value.code == "TOO_LARGE"
     assert (await pool.run(add, 1, 2))[0] == 3
@@ -89,7 +90,7 @@ async def test_a_child_that_dies_once_is_not_the_callers_fault(tmp_path: Path) -
 
 async def test_memory_is_limited_for_each_call() -> None:
     pool = ProcessPool(SMALL, ONE)
-    with pytest.raises(Invalid):
+    with pytest.raises(RequestTooLarge):
         await pool.run(take_memory, 256 << 20)
     assert await pool.run(take_memory, 16 << 20) == 16 << 20
 
@@ -125,6 +126,8 @@ async def test_a_full_queue_and_a_callers_share_are_refused_at_once(tmp_path: Pa
 def test_a_cost_above_its_bound_is_refused_with_the_bound() -> None:
     bound = CostBound("пар", 200_000)
     bound.require(200_000)
-    with pytest.raises(Invalid, match=r"не больше 200\s000 пар\. В запросе 200\s001") as caught:
+    with pytest.raises(
+        RequestTooLarge, match=r"не больше 200\s000 пар\. В запросе 200\s001"
+    ) as caught:
         bound.require(200_001)
     assert caught.value.code == "TOO_LARGE"

@@ -1,6 +1,8 @@
 import asyncio
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,6 +77,22 @@ async def add_note(
     return await once(effect)
 
 
+@router.post("/keys", summary="Выдать ключ")
+async def add_key(once: Idempotency, _caller: Writer) -> Response:
+    async def effect() -> Response:
+        return Response('{"id": "k-1", "key": "whsec_тайна"}', 201, media_type="application/json")
+
+    return await once(effect, shown_once="key")
+
+
+@router.get("/mine", summary="Свои числа")
+async def list_mine(
+    request: Request, _caller: Writer, limit: Limit = 10, cursor: Cursor = None
+) -> Page:
+    after = read_cursor(request, cursor) or 0
+    return Page(items=[after], next=write_cursor(request, after + limit))
+
+
 @router.post("/doomed", summary="Запись, которую база не примет при фиксации")
 async def doom(session: WriteSession) -> Note:
     await session.execute(text("INSERT INTO late (of_note) VALUES (-1)"))
@@ -133,6 +151,7 @@ def make_app(url: str) -> FastAPI:
     settings = Settings(service=SCHEMA, database_url=url, redis_url="redis://unused")
     return create_service_app(
         settings,
+        scopes={},
         title="Проба",
         description="Проба общих частей.",
         routers=[router],
@@ -279,6 +298,28 @@ async def test_pages_follow_each_other_and_belong_to_their_query(
     assert foreign.json()["code"] == "CURSOR_FOREIGN"
 
 
+async def test_an_altered_cursor_is_refused_whatever_it_says(client: httpx.AsyncClient) -> None:
+    path = "/v1/plumbing/numbers?limit=10"
+    cursor = (await client.get(path)).json()["next"]
+    assert (await client.get(f"{path}&cursor={cursor}")).status_code == 200
+    altered = [cursor[:n] + ("A" if cursor[n] != "A" else "B") + cursor[n + 1 :] for n in (0, 12)]
+    plain = [urlsafe_b64encode(text.encode()).decode() for text in ("10", '["x"]', "null", "[[]]")]
+    for foreign in (*altered, *plain, cursor[:-4], cursor + "AAAA", "=", "zzzz", "-" * 1024):
+        answer = await client.get(f"{path}&cursor={foreign}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "CURSOR_FOREIGN"), foreign
+
+
+async def test_a_personal_cursor_is_its_clients_alone(client: httpx.AsyncClient) -> None:
+    path = "/v1/plumbing/mine"
+    cursor = (await client.get(path, headers=WRITER)).json()["next"]
+    own = await client.get(f"{path}?cursor={cursor}", headers=WRITER)
+    assert own.json()["items"] == [10]
+    other = {"authorization": f"Bearer {signed(KEY, sub='client-2')}"}
+    assert (await client.get(path, headers=other)).status_code == 200
+    foreign = await client.get(f"{path}?cursor={cursor}", headers=other)
+    assert (foreign.status_code, foreign.json()["code"]) == (422, "CURSOR_FOREIGN")
+
+
 async def test_limits_are_brought_into_their_bounds(client: httpx.AsyncClient) -> None:
     assert len((await client.get("/v1/plumbing/numbers?limit=0")).json()["items"]) == 1
     assert len((await client.get("/v1/plumbing/numbers?limit=99999")).json()["items"]) == 25
@@ -296,6 +337,42 @@ async def test_a_repeated_key_replays_the_first_answer(
     other = await client.post("/v1/plumbing/notes", json={"text": "b"}, headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_MISMATCH")
     assert await notes(database) == 1
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"actor": "t-other"}, {"territories": ["08000000"]}, {"sub": "client-2"}],
+    ids=["another person", "other territories", "another client"],
+)
+async def test_nobody_is_replayed_anothers_answer(
+    client: httpx.AsyncClient, claims: dict[str, object]
+) -> None:
+    async def note(caller: dict[str, object]) -> httpx.Response:
+        token = {"authorization": f"Bearer {signed(KEY, **caller)}", "idempotency-key": "same"}
+        return await client.post("/v1/plumbing/notes", json={"text": "a"}, headers=token)
+
+    own = await note({"actor": "t-own"})
+    other = await note({"actor": "t-own", **claims})
+    assert other.json()["total"] == own.json()["total"] + 1
+    assert "idempotency-replayed" not in other.headers
+    again = await note({"actor": "t-own"})
+    assert (again.headers["idempotency-replayed"], again.json()) == ("true", own.json())
+
+
+async def test_a_secret_is_in_no_stored_answer(
+    client: httpx.AsyncClient, database: TestDatabase
+) -> None:
+    headers = {**WRITER, "idempotency-key": "secret"}
+    first = await client.post("/v1/plumbing/keys", headers=headers)
+    assert first.json() == {"id": "k-1", "key": "whsec_тайна"}
+    again = await client.post("/v1/plumbing/keys", headers=headers)
+    assert again.status_code == 201
+    assert again.json()["key"] is None
+    assert datetime.fromisoformat(again.json()["secret_shown_at"]).tzinfo is not None
+    connection = await asyncpg.connect(plumbing_url(database))
+    stored = await connection.fetchval("SELECT body FROM plumbing.idempotency")
+    await connection.close()
+    assert "тайна" not in stored.decode()
 
 
 async def test_a_key_is_free_again_after_a_day(

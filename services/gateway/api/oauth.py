@@ -7,6 +7,7 @@ from urllib.parse import unquote_plus
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
+from services.catalogue import SCOPES
 from services.gateway.schemas import JsonWebKeySet, TokenAnswer
 from services.gateway.settings import Settings
 from services.gateway.store import clients, signing_keys
@@ -14,7 +15,6 @@ from services.gateway.tokens import issue
 from services.gateway.tokens.clients import GRANTABLE
 from services.gateway.tokens.issue import TokenRefused
 from shared.web import ReadSession, WriteSession, requires
-from shared.web.authentication import SCOPES
 from shared.web.problems import documented, render
 
 router = APIRouter(tags=["identity"])

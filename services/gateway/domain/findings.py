@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.catalogue import UPSTREAMS
+
 Finding = Mapping[str, Any]
 
 # Severity is by proof; the strongest statement stands first.
 SEVERITIES = ("contradiction", "implausible", "hazard", "incomplete", "consistent")
 STATUSES = ("open", "acknowledged", "resolved")
-SERVICES = ("ratings", "olympiads", "training")
+SERVICES = UPSTREAMS
 _TOP = 5
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from services.catalogue import SERVICES
 from services.gateway.openapi.constraints import constrain
 from services.gateway.openapi.examples import exemplify, tabulate
 from services.gateway.openapi.merge import Json, operations
@@ -71,10 +72,7 @@ _RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 _HTTP_FIELDS = frozenset({"accept", "content-type", "authorization"})
 _DOCUMENT = ("ETag", "Last-Modified", "Age")
 _TAGS = (
-    ("gateway", "Шлюз: паспорта и находки"),
-    ("ratings", "Рейтинги"),
-    ("olympiads", "Олимпиады"),
-    ("training", "Повышение квалификации"),
+    *((service.name, service.title) for service in reversed(SERVICES)),
     ("changes", "Лента изменений"),
     ("webhooks", "Вебхуки"),
     ("identity", "Клиенты и токены"),

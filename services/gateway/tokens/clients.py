@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.catalogue import SCOPES
 from services.gateway.store import clients
 from services.gateway.store.clients import Registered
 from shared import clock
-from shared.web.authentication import SCOPES
 
 GRANTABLE = tuple(scope for scope in SCOPES if scope != "internal:read")
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.store import changes, deliveries
 from services.gateway.store.changes import Change
-from services.gateway.webhooks.types import RESTRICTED
+from services.gateway.webhooks.types import PING, audience_of
 
 SOURCE = "urn:kachestvo"
 
@@ -42,7 +42,7 @@ async def fan_out(session: AsyncSession, seq: int) -> int:
         return 0
     change = found[0]
     body = cloud_event(change)
-    scope = RESTRICTED.get(change.type, "")
+    scope = audience_of(change.type)
     subscriptions = await deliveries.subscriptions_for(session, change.type, scope)
     for webhook in subscriptions:
         await deliveries.add(session, webhook, f"msg_{change.id.hex}", change.type, body)
@@ -55,7 +55,7 @@ def ping_body(delivery: UUID, webhook: UUID) -> bytes:
         "specversion": "1.0",
         "id": str(delivery),
         "source": f"{SOURCE}:gateway",
-        "type": "gateway.ping.v1",
+        "type": PING,
         "subject": str(webhook),
         "datacontenttype": "application/json",
         "data": {"message": "Проверка доставки"},

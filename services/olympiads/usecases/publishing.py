@@ -27,6 +27,7 @@ from services.olympiads.store import declared, registry, thresholds
 from services.olympiads.store.documents import Document, Name
 from services.olympiads.store.registry import Season
 from services.olympiads.store.thresholds import Threshold
+from services.olympiads.topics import THRESHOLDS_PUBLISHED
 from services.olympiads.usecases.documents import put_document
 from services.olympiads.usecases.seasons import season_or_404
 from services.olympiads.usecases.statistics import STAGE as COUNTED
@@ -35,8 +36,6 @@ from shared.db import lock
 from shared.ledger.findings import store_findings
 from shared.ledger.recheck import current_claims
 from shared.outbox import emit
-
-TOPIC = "olympiads.thresholds_published.v1"
 
 Rows = Sequence[Mapping[str, object]]
 Figure = TypeVar("Figure")
@@ -213,4 +212,4 @@ async def _tell(session: AsyncSession, season: str, documents: Sequence[Document
         "revision": max(document.revision for document in documents),
         "documents": [document.path for document in documents],
     }
-    await emit(session, TOPIC, season, body)
+    await emit(session, THRESHOLDS_PUBLISHED, season, body)

@@ -25,13 +25,13 @@ from services.olympiads.domain.thresholds import Stage
 from services.olympiads.store import declared, documents, registry, results
 from services.olympiads.store.documents import Document, Name
 from services.olympiads.store.registry import Season
+from services.olympiads.topics import STATISTICS_CHANGED
 from services.olympiads.usecases.documents import put_document
 from services.olympiads.usecases.seasons import season_or_404
 from shared.db import lock
 from shared.jobs import enqueue
 from shared.outbox import emit
 
-TOPIC = "olympiads.statistics_changed.v1"
 STAGE = Stage.MUNICIPAL
 HUNDRED = 100
 HALF = Fraction(1, 2)
@@ -205,4 +205,4 @@ async def _tell(
             {"territory": region, "subject": subject, "weight": weight} for subject, weight in weak
         ],
     }
-    await emit(session, TOPIC, document.season, body)
+    await emit(session, STATISTICS_CHANGED, document.season, body)

@@ -252,10 +252,7 @@ def _move(
 
 
 def _place(result: Result, row: int | None) -> Place | None:
-    if row is None or result.places.first[row, 0] == 0:
-        return None
-    ranking = result.places
-    return Place(int(ranking.first[row, 0]), int(ranking.last[row, 0]), int(ranking.of[row, 0]))
+    return None if row is None else result.places.at(row, 0)
 
 
 def _score(result: Result, row: int | None) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.ratings.domain.aggregate import Aggregated, aggregate
+from services.ratings.domain.completeness import Counts, known_leaves, without_incomplete
 from services.ratings.domain.engine_findings import (
     EngineFinding,
     column_finding,
@@ -22,12 +23,13 @@ from services.ratings.domain.normalise import normalise, values_outside
 from services.ratings.domain.ordering import compared
 from services.ratings.domain.precision import feasible_scores
 from services.ratings.domain.score_tree import Layout, lay_out
-from shared.figures.places import Places, ascending, group_places_float, places_float
+from shared.figures.places import Place, Places, ascending, group_places_float, places_float
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 NO_GROUP = -1
 
 
@@ -54,12 +56,20 @@ class Ranking:
     last: Places
     of: Places
 
+    def at(self, unit: int, node: int) -> Place | None:
+        """Return the place of one unit at one node, None for none."""
+        first = int(self.first[unit, node])
+        if first == 0:
+            return None
+        return Place(first, int(self.last[unit, node]), int(self.of[unit, node]))
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """A calculation; tables are (units, nodes), nodes as in `layout`, NaN is a null score.
 
-    The score of an indicator is its normalised value. `grades` are the levels of the node that the
+    The score of an indicator is its normalised value. `known` counts the observed indicators under
+    a node, `incomplete` marks where some are missing. `grades` are the levels of the node that the
     methodology's level set is about.
     """
 
@@ -68,6 +78,8 @@ class Result:
     observed: Observed
     scores: Floats
     coverage: Floats
+    known: Counts
+    incomplete: Mask
     places: Ranking
     group_places: Ranking
     grades: Grades | None
@@ -95,7 +107,10 @@ def calculate(methodology: Methodology, observed: Observed) -> Result:
     coverage = np.full(scores.shape, np.nan, order="F")
     findings = [*_normalise_all(methodology, layout, observed.values, scores)]
     findings += aggregate_all(methodology, layout, scores, coverage)
-    ranked, tolerance = compared(scores, methodology)
+    known = known_leaves(layout, observed.values)
+    incomplete = known < np.array(layout.sizes)
+    taking_part = without_incomplete(scores, incomplete, methodology.missing)
+    ranked, tolerance = compared(taking_part, methodology)
     orders = ascending(ranked)
     return Result(
         methodology,
@@ -103,6 +118,8 @@ def calculate(methodology: Methodology, observed: Observed) -> Result:
         observed,
         scores,
         coverage,
+        known,
+        incomplete,
         rank(ranked, tolerance, orders),
         rank_in_groups(ranked, observed.groups, tolerance, orders),
         _grade(methodology, layout, observed, scores),

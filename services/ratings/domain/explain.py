@@ -153,7 +153,7 @@ def _contributions(result: Result, row: int) -> tuple[Contribution, ...]:
 
 
 def _rivals(result: Result, row: int) -> list[tuple[Rival, list[int]]]:
-    """Return the rows of each rival that exists."""
+    """Return the rows of each rival that exists; a unit is never its own rival."""
     first = result.places.first[:, 0]
     rivals: list[tuple[Rival, list[int]]] = []
     if first[row] > 1:
@@ -162,7 +162,9 @@ def _rivals(result: Result, row: int) -> list[tuple[Rival, list[int]]]:
         rivals.append((Rival.NEXT, [_first_by_code(result, nearest)]))
         rivals.append((Rival.LEADER, [_first_by_code(result, np.flatnonzero(first == 1))]))
     if result.observed.groups[row] is not None:
-        rivals.append((Rival.GROUP_MEDIAN, _median_rows(result, row)))
+        median = _median_rows(result, row)
+        if median != [row]:
+            rivals.append((Rival.GROUP_MEDIAN, median))
     return rivals
 
 

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from services.ratings.domain.methodology import Rounding
 from services.ratings.domain.rounding import round_published, snap
-from shared.figures.levels import BandSet, LevelOn
+from shared.figures.levels import BandSet, LevelOn, least_score
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 NO_LEVEL = -1
+OUTSIDE_DOMAIN = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,11 @@ class Feasible:
 
 @dataclass(frozen=True, slots=True)
 class Grades:
-    """Levels of a node, arrays (units,): the band's index from the lowest, −1 for a null score.
+    """Levels of a node, arrays (units,): the band's index from the lowest.
 
-    `up` and `down` are the distances to the next boundaries in units of the node, NaN where there
-    is none; `first` and `last` bound the bands that the inputs' printed precision leaves possible.
+    A null score has NO_LEVEL, one outside the set's domain OUTSIDE_DOMAIN. `up` and `down` are the
+    distances to the next boundaries in units of the node before rounding, NaN where there is none;
+    `first` and `last` bound the bands that the inputs' printed precision leaves possible.
     """
 
     bands: BandSet
@@ -46,9 +48,9 @@ class Grades:
     last: Ints
 
     def wire(self, unit: int) -> Mapping[str, object] | None:
-        """Return the level of one unit as in `docs/rules/wire.md`; None for a null score."""
+        """Return the level of one unit as in `docs/rules/wire.md`; None where it has no level."""
         at = int(self.band[unit])
-        if at == NO_LEVEL:
+        if at < 0:
             return None
         ordered = self.bands.ordered
         possible = [band.code for band in ordered[self.first[unit] : self.last[unit] + 1]]
@@ -61,35 +63,56 @@ class Grades:
             "undecidable": len(possible) > 1,
         }
 
+    def note(self, unit: int) -> str | None:
+        """Return why a unit with a score has no level, as a code."""
+        return level_note(int(self.band[unit]))
+
+
+def level_note(band: int) -> str | None:
+    """Return the code that explains a band's index; None for a level and for a null score."""
+    return "OUTSIDE_DOMAIN" if band == OUTSIDE_DOMAIN else None
+
 
 def grade(
     scores: Floats, bands: BandSet, rounding: Rounding, feasible: Feasible | None = None
 ) -> Grades:
     """Return the levels of scores (units,) under a proved set; NaN has no level.
 
-    A value between two closed bands belongs to the lower one, a value outside the domain to the
-    nearest band. Without `feasible` only the level itself is possible.
+    A value between two closed bands belongs to the lower one, a value outside the domain to none.
+    Without `feasible` only the level itself is possible.
     """
     starts = np.array([float(band.low) for band in bands.ordered])
-    known = ~np.isnan(scores)
-    decided = _decide(bands, scores, rounding)
     band = bands_at(scores, bands, rounding)
-    following = np.append(starts, np.nan)[np.maximum(band, 0) + 1]
-    own = np.where(band > 0, starts[np.maximum(band, 0)], np.nan)
     first, last = band, band
     if feasible is not None:
         lowest, highest = _possible(starts, bands, rounding, feasible)
-        first = np.where(known, np.minimum(band, lowest), band)
-        last = np.where(known, np.maximum(band, highest), band)
-    return Grades(
-        bands, band, snap(following - decided), snap(decided - own), np.asarray(first), last
-    )
+        first = np.where(band >= 0, np.minimum(band, lowest), band)
+        last = np.where(band >= 0, np.maximum(band, highest), band)
+    return Grades(bands, band, *_distances(scores, band, bands, rounding), first, last)
+
+
+def _distances(
+    scores: Floats, band: Ints, bands: BandSet, rounding: Rounding
+) -> tuple[Floats, Floats]:
+    """Return how far the next band begins, and the own one, in unrounded scores."""
+    rule = (rounding.mode, rounding.digits)
+    least = np.array([float(least_score(bands, each, rule)) for each in bands.ordered])
+    at, exact = np.maximum(band, 0), snap(scores)
+    following = np.where(band >= 0, np.append(least, np.nan)[at + 1], np.nan)
+    own = np.where(band > 0, least[at], np.nan)
+    return snap(following - exact), snap(exact - own)
 
 
 def bands_at(scores: Floats, bands: BandSet, rounding: Rounding) -> Ints:
-    """Return the band's index from the lowest for scores of any shape, −1 for a null."""
+    """Return the band's index from the lowest for scores of any shape.
+
+    NO_LEVEL for a null, OUTSIDE_DOMAIN for a score that the set does not cover.
+    """
     starts = np.array([float(band.low) for band in bands.ordered])
-    return np.where(np.isnan(scores), NO_LEVEL, _band_at(starts, _decide(bands, scores, rounding)))
+    decided = _decide(bands, scores, rounding)
+    outside = (decided < float(bands.low)) | (decided > float(bands.high))
+    band = np.where(outside, OUTSIDE_DOMAIN, _band_at(starts, decided))
+    return np.where(np.isnan(scores), NO_LEVEL, band)
 
 
 def _decide(bands: BandSet, scores: Floats, rounding: Rounding) -> Floats:

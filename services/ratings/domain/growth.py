@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.ratings.domain.engine import Result
-from services.ratings.domain.grading import NO_LEVEL, bands_at
+from services.ratings.domain.grading import NO_LEVEL, OUTSIDE_DOMAIN, bands_at
 from services.ratings.domain.json_fields import exact_decimal
 from services.ratings.domain.methodology import Direction, Indicator, Method
 from services.ratings.domain.what_if import Trial, trial_of
@@ -78,7 +78,7 @@ def growth_point(result: Result, row: int, indicator: int) -> GrowthPoint:
         place = level = None
         if result.places.first[row, 0] > 1:
             place = search.first(search.place_gained, search.place_possible)
-        if search.level_column is not None:
+        if search.level_can_rise():
             level = search.first(search.level_gained, search.level_possible)
     except SearchExhausted:
         return GrowthPoint(blank.indicator, known, blank.unit, None, None, exhausted=True)
@@ -180,8 +180,17 @@ class Search:
 
     def level_gained(self, step: int) -> bool:
         """Say whether the unit's band is higher than today's."""
-        today = self._band(self._level_score(0))
-        return today != NO_LEVEL and self._band(self._level_score(step)) > today
+        reached = self._band(self._level_score(step))
+        return reached >= 0 and reached > self._band(self._level_score(0))
+
+    def level_can_rise(self) -> bool:
+        """Say whether the indicator is under a levelled node whose score lies in or under it."""
+        levels = self.trial.result.methodology.levels
+        if self.level_column is None or levels is None:
+            return False
+        score = self._level_score(0)
+        band = self._band(score)
+        return band >= 0 or (band == OUTSIDE_DOMAIN and score < levels.low)
 
     def place_possible(self, low: int, high: int) -> bool:
         """Say whether some step of the block may have a better place, by bounds on all scores."""
@@ -192,7 +201,7 @@ class Search:
         slack = (worst.size + 1) * RELATIVE_TOLERANCE
         own = best[row] + slack * max(1.0, abs(best[row]))
         margin = slack * np.maximum(1.0, np.abs(worst))
-        above = self.trial.ranked(worst)[0] > self.trial.ranked(np.array([own]))[0] + margin
+        above = self.trial.ranked(worst)[0] > self.trial.compared(own) + margin
         above[row] = False
         return 1 + int(np.count_nonzero(above)) < self._place(0).low
 
@@ -202,9 +211,8 @@ class Search:
         if np.isnan(ends).any():
             return True
         best = max(ends)
-        return self._band(best + 2 * RELATIVE_TOLERANCE * max(1.0, abs(best))) > self._band(
-            self._level_score(0)
-        )
+        best += 2 * RELATIVE_TOLERANCE * max(1.0, abs(best))
+        return self._band_up_to(best) > self._band(self._level_score(0))
 
     def gain(self, step: int | None) -> Gain | None:
         """Describe what a step gains."""
@@ -213,7 +221,7 @@ class Search:
         value = self.value(step)
         level = self._band(self._level_score(step)) if self.level_column is not None else NO_LEVEL
         levels = self.trial.result.methodology.levels
-        code = None if levels is None or level == NO_LEVEL else levels.ordered[level].code
+        code = None if levels is None or level < 0 else levels.ordered[level].code
         return Gain(_decimal(value), _decimal(value - self.today), self._place(step), code)
 
     def _bounds(self, low: int, high: int) -> tuple[Floats, Floats]:
@@ -243,6 +251,11 @@ class Search:
 
     def _level_score(self, step: int) -> float:
         return float(self.scores(step)[self.level_column or 0, self.trial.row])
+
+    def _band_up_to(self, score: float) -> int:
+        """Return the highest band at or under a score; above the domain that is its top one."""
+        levels = self.trial.result.methodology.levels
+        return NO_LEVEL if levels is None else self._band(min(score, float(levels.high)))
 
     def _band(self, score: float) -> int:
         methodology = self.trial.result.methodology

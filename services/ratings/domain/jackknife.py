@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.ratings.domain.aggregate import aggregate
+from services.ratings.domain.completeness import without_incomplete
 from services.ratings.domain.engine import Result, rank
 from services.ratings.domain.methodology import MissingPolicy
 from services.ratings.domain.ordering import compared
@@ -37,13 +38,15 @@ def leave_one_out(result: Result) -> tuple[LeftOut, ...]:
 
 
 def _without(result: Result, indicator: int) -> LeftOut:
-    scores = _root_scores(result, result.layout.leaves[indicator])
+    leaf = result.layout.leaves[indicator]
+    incomplete = result.known[:, 0] - result.known[:, leaf] < result.layout.sizes[0] - 1
+    scores = without_incomplete(_root_scores(result, leaf), incomplete, result.methodology.missing)
     ranked, tolerance = compared(scores[:, None], result.methodology)
     new, old = rank(ranked, tolerance).first[:, 0], result.places.first[:, 0]
     shifts = np.where((new > 0) & (old > 0), old - new, 0)
     both = (new > 0) & (old > 0)
     return LeftOut(
-        result.layout.nodes[result.layout.leaves[indicator]].code,
+        result.layout.nodes[leaf].code,
         tuple(int(place) if place > 0 else None for place in new),
         tuple(int(shift) if known else None for shift, known in zip(shifts, both, strict=True)),
         float(np.abs(shifts[both]).mean()) if both.any() else None,

@@ -55,6 +55,13 @@ class MissingPolicy(StrEnum):
     ZERO = "zero"
 
 
+class Ranked(StrEnum):
+    """Who gets a place at a node: everyone with a score, or only units without missing leaves."""
+
+    ALL = "all"
+    COMPLETE_ONLY = "complete_only"
+
+
 class RankOn(StrEnum):
     """Whether places compare scores as computed or as rounded for print."""
 
@@ -141,10 +148,14 @@ class Peers:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The policy for absent values; `min_coverage` counts under `skip` only."""
+    """The policy for absent values; `min_coverage` counts under `skip` only.
+
+    `places` says whether a unit with missing values under a node has a place there.
+    """
 
     policy: MissingPolicy
     min_coverage: float = 0.0
+    places: Ranked = Ranked.ALL
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from services.ratings.domain.methodology import (
     Normalisation,
     Peers,
     Publication,
+    Ranked,
     RankOn,
     Rounding,
     walk,
@@ -40,8 +41,9 @@ def read_methodology(
     """Return the methodology and no faults, or None and every fault of the document.
 
     `pointer` is where the document stands in a larger body. Omitted `group`, `levels`,
-    `publication`, `unit`, `digits`, `topics`, `domain`, `min_coverage` and a node's `title` take
-    their defaults: no group, no levels, automatic, none, as printed, none, no bounds, 0, its code.
+    `publication`, `unit`, `digits`, `topics`, `domain`, `min_coverage`, `places` and a node's
+    `title` take their defaults: no group, no levels, automatic, none, as printed, none, no bounds,
+    0, all, its code.
     """
     faults: list[FieldError] = []
     fields = Fields(document, pointer, faults)
@@ -76,7 +78,11 @@ def _read_missing(fields: Fields) -> Missing:
     missing = fields.members("missing")
     if missing is None:
         return Missing(MissingPolicy.SKIP)
-    read = Missing(missing.choice("policy", MissingPolicy), missing.number("min_coverage", 0.0))
+    read = Missing(
+        missing.choice("policy", MissingPolicy),
+        missing.number("min_coverage", 0.0),
+        missing.choice("places", Ranked, Ranked.ALL),
+    )
     if not 0 <= read.min_coverage <= 1:
         missing.fault("min_coverage", "OUT_OF_RANGE", "доля от 0 до 1")
     missing.finish()

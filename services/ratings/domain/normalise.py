@@ -33,15 +33,25 @@ def normalise(
 ) -> tuple[Column, ColumnFault | None]:
     """Return the normalised column, and the fault that made all of it null, if one did.
 
-    No unit, or none with a value, gives nulls and no fault. Faults are told where the spec asks
+    No unit, or none with a value, gives nulls and no fault. A fault is given where the rule asks
     for a finding; other rules without a meaning for these peers (one unit, no spread) give nulls.
     """
-    present = ~np.isnan(values)
-    if not present.any():
-        return np.full(values.shape, np.nan), None
+    return normalise_among(values, values, rule, direction)
+
+
+def normalise_among(
+    values: Column, peers: Column, rule: Normalisation, direction: Direction
+) -> tuple[Column, ColumnFault | None]:
+    """Normalise values (any number) by the statistics of a column of peers (units,).
+
+    The values take no part in the statistics. A value that the rule cannot take beside these peers
+    (below 0, or 0 where less is better, under `best_of_peers`) is null.
+    """
     if rule.method in _OWN_VALUE:
         return _OWN_VALUE[rule.method](values, rule, direction), None
-    return _AMONG_PEERS[rule.method](values, rule, direction)
+    if np.isnan(peers).all():
+        return np.full(values.shape, np.nan), None
+    return _AMONG_PEERS[rule.method](values, peers, rule, direction)
 
 
 def values_outside(values: Column, rule: Normalisation) -> NDArray[np.bool_]:
@@ -72,10 +82,10 @@ def _goalposts(values: Column, rule: Normalisation, direction: Direction) -> Col
 
 
 def _minmax(
-    values: Column, rule: Normalisation, direction: Direction
+    values: Column, peers: Column, rule: Normalisation, direction: Direction
 ) -> tuple[Column, ColumnFault | None]:
     """Return low + (high − low)·(x − min)/(max − min); lower: of −x. No spread: null, a fault."""
-    share = _share_of_spread(values, direction)
+    share = _share_of_spread(values, peers, direction)
     if share is None:
         return np.full(values.shape, np.nan), ColumnFault.NO_SPREAD
     share *= rule.high - rule.low
@@ -84,17 +94,17 @@ def _minmax(
 
 
 def _distance_to_best(
-    values: Column, rule: Normalisation, direction: Direction
+    values: Column, peers: Column, rule: Normalisation, direction: Direction
 ) -> tuple[Column, ColumnFault | None]:
     """Return 100·(1 − (max − x)/(max − min)); lower: of the distance above min."""
     del rule
-    share = _share_of_spread(values, direction)
+    share = _share_of_spread(values, peers, direction)
     return (np.full(values.shape, np.nan) if share is None else 100.0 * share), None
 
 
-def _share_of_spread(values: Column, direction: Direction) -> Column | None:
-    """Return how far each value stands from the worst to the best, 0…1; None without spread."""
-    low, high = np.fmin.reduce(values), np.fmax.reduce(values)
+def _share_of_spread(values: Column, peers: Column, direction: Direction) -> Column | None:
+    """Return how far each value is from the worst peer to the best, 0…1; None without spread."""
+    low, high = np.fmin.reduce(peers), np.fmax.reduce(peers)
     if low == high:
         return None
     if max(abs(low), abs(high)) > 2.0**_SAFE:
@@ -105,10 +115,10 @@ def _share_of_spread(values: Column, direction: Direction) -> Column | None:
 
 
 def _zscore(
-    values: Column, rule: Normalisation, direction: Direction
+    values: Column, peers: Column, rule: Normalisation, direction: Direction
 ) -> tuple[Column, ColumnFault | None]:
     """Return mean + sd·(x − x̄)/s with the sample s (n − 1); lower: of −x. s = 0, n = 1: null."""
-    present = values[~np.isnan(values)]
+    present = peers[~np.isnan(peers)]
     if present.min() == present.max():
         return np.full(values.shape, np.nan), None
     exponent = -int(np.frexp(np.abs(present).max())[1])
@@ -122,35 +132,35 @@ def _zscore(
 
 
 def _rank(
-    values: Column, rule: Normalisation, direction: Direction
+    values: Column, peers: Column, rule: Normalisation, direction: Direction
 ) -> tuple[Column, ColumnFault | None]:
     """Return ascending ranks 1…n, ties take the smallest; lower: of −x."""
     del rule
-    signed = -values if direction is Direction.LOWER else values
-    ordered = np.sort(signed[~np.isnan(signed)])
+    sign = -1.0 if direction is Direction.LOWER else 1.0
+    signed, ordered = sign * values, np.sort(sign * peers[~np.isnan(peers)])
     ranks = np.searchsorted(ordered, signed, side="left") + 1.0
     return np.where(np.isnan(values), np.nan, ranks), None
 
 
 def _borda(
-    values: Column, rule: Normalisation, direction: Direction
+    values: Column, peers: Column, rule: Normalisation, direction: Direction
 ) -> tuple[Column, ColumnFault | None]:
     """Return rank − 1."""
-    return _rank(values, rule, direction)[0] - 1.0, None
+    return _rank(values, peers, rule, direction)[0] - 1.0, None
 
 
 def _percentile_rank(
-    values: Column, rule: Normalisation, direction: Direction
+    values: Column, peers: Column, rule: Normalisation, direction: Direction
 ) -> tuple[Column, ColumnFault | None]:
     """Return 100·(rank − 1)/(n − 1); n = 1: null."""
-    others = np.count_nonzero(~np.isnan(values)) - 1
+    others = np.count_nonzero(~np.isnan(peers)) - 1
     if others == 0:
         return np.full(values.shape, np.nan), None
-    return 100.0 * _borda(values, rule, direction)[0] / others, None
+    return 100.0 * _borda(values, peers, rule, direction)[0] / others, None
 
 
 def _distance_to_target(
-    values: Column, rule: Normalisation, direction: Direction
+    values: Column, peers: Column, rule: Normalisation, direction: Direction
 ) -> tuple[Column, ColumnFault | None]:
     """Return 100·(x − min)/(target − min); lower: 100·(max − x)/(max − target).
 
@@ -158,34 +168,35 @@ def _distance_to_target(
     makes the column null with a fault.
     """
     lower = direction is Direction.LOWER
-    worst = np.fmax.reduce(values) if lower else np.fmin.reduce(values)
+    worst = np.fmax.reduce(peers) if lower else np.fmin.reduce(peers)
     if (rule.target >= worst) if lower else (rule.target <= worst):
         return np.full(values.shape, np.nan), ColumnFault.TARGET_REACHED_BY_ALL
-    shift = 0.25 if max(abs(worst), np.fmax.reduce(np.abs(values))) > 2.0**_SAFE else 1.0
+    shift = 0.25 if max(abs(worst), np.fmax.reduce(np.abs(peers))) > 2.0**_SAFE else 1.0
     way, whole = (values * shift - worst * shift), (rule.target * shift - worst * shift)
     reached = 100.0 * (way / whole)
     return (np.minimum(reached, 100.0) if rule.cap else reached), None
 
 
 def _best_of_peers(
-    values: Column, rule: Normalisation, direction: Direction
+    values: Column, peers: Column, rule: Normalisation, direction: Direction
 ) -> tuple[Column, ColumnFault | None]:
     """Return 100·x/best; lower: 100·best/x, where a best of 0 gives 100 to 0 and 0 to the rest.
 
     A negative value, or under `higher` a best of 0, makes the column null with a fault.
     """
     del rule
-    if np.fmin.reduce(values) < 0:
+    if np.fmin.reduce(peers) < 0:
         return np.full(values.shape, np.nan), ColumnFault.NEGATIVE_VALUE
+    taken = np.where(values < 0, np.nan, values)
     if direction is Direction.HIGHER:
-        best = np.fmax.reduce(values)
+        best = np.fmax.reduce(peers)
         if best == 0:
             return np.full(values.shape, np.nan), ColumnFault.BEST_IS_ZERO
-        return 100.0 * (values / best), None
-    best = np.fmin.reduce(values)
+        return 100.0 * (taken / best), None
+    best = np.fmin.reduce(peers)
     if best == 0:
-        return np.where(np.isnan(values), np.nan, np.where(values == 0, 100.0, 0.0)), None
-    return 100.0 * (best / values), None
+        return np.where(np.isnan(taken), np.nan, np.where(taken == 0, 100.0, 0.0)), None
+    return 100.0 * (best / np.where(taken == 0, np.nan, taken)), None
 
 
 _OWN_VALUE: dict[Method, Callable[[Column, Normalisation, Direction], Column]] = {
@@ -195,7 +206,8 @@ _OWN_VALUE: dict[Method, Callable[[Column, Normalisation, Direction], Column]] =
 }
 
 _AMONG_PEERS: dict[
-    Method, Callable[[Column, Normalisation, Direction], tuple[Column, ColumnFault | None]]
+    Method,
+    Callable[[Column, Column, Normalisation, Direction], tuple[Column, ColumnFault | None]],
 ] = {
     Method.MINMAX: _minmax,
     Method.ZSCORE: _zscore,

@@ -17,9 +17,9 @@ from services.ratings.domain.engine import (
 from services.ratings.domain.json_fields import MAX_NUMBER, MAX_TEXT, Fields, finite
 from services.ratings.domain.methodology import Methodology
 from services.ratings.domain.methodology_document import read_methodology
+from services.ratings.domain.possible_places import possible_places
 from services.ratings.domain.printed_digits import printed_digits
 from shared.errors import FieldError, Invalid
-from shared.figures.places import Place
 
 MAX_ERRORS = 1000
 
@@ -46,11 +46,13 @@ def preview(body: object) -> dict[str, object]:
 
 def preview_answer(result: Result) -> dict[str, object]:
     """Return `{"units", "normalised"}` of a result, floats at full precision, null for NaN."""
-    groups = groups_of(result.layout)
+    groups, possible = groups_of(result.layout), possible_places(result)
     units = [
         {
             "code": unit,
-            "nodes": {node.code: node_answer(result, row, column) for column, node in groups},
+            "nodes": {
+                node.code: node_answer(result, possible, row, column) for column, node in groups
+            },
         }
         for row, unit in enumerate(result.observed.units)
     ]
@@ -61,25 +63,28 @@ def preview_answer(result: Result) -> dict[str, object]:
     return {"units": units, "normalised": normalised}
 
 
-def node_answer(result: Result, row: int, column: int) -> dict[str, object]:
-    """Return score, places, coverage and level of one unit at one node."""
+def node_answer(result: Result, possible: Ranking, row: int, column: int) -> dict[str, object]:
+    """Return what is calculated of one unit at one node; `possible` are the places it may have."""
     graded = result.grades
-    at_levels = graded is not None and result.layout.nodes[column].code == graded.bands.node
+    if graded is not None and result.layout.nodes[column].code != graded.bands.node:
+        graded = None
     return {
         "score": _number(result.scores[row, column]),
         "place": place_at(result.places, row, column),
         "group_place": place_at(result.group_places, row, column),
         "coverage": _number(result.coverage[row, column]),
-        "level": graded.wire(row) if graded is not None and at_levels else None,
+        "leaves": {"known": int(result.known[row, column]), "of": result.layout.sizes[column]},
+        "incomplete": bool(result.incomplete[row, column]),
+        "place_if_known": place_at(possible, row, column),
+        "level": None if graded is None else graded.wire(row),
+        "level_note": None if graded is None else graded.note(row),
     }
 
 
 def place_at(ranking: Ranking, row: int, column: int) -> dict[str, int | str | None] | None:
     """Return a place as in `docs/rules/wire.md`; None where there is none."""
-    first = int(ranking.first[row, column])
-    if first == 0:
-        return None
-    return Place(first, int(ranking.last[row, column]), int(ranking.of[row, column])).wire()
+    place = ranking.at(row, column)
+    return None if place is None else place.wire()
 
 
 def numbers(column: NDArray[np.float64]) -> list[float | None]:

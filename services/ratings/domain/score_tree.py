@@ -24,13 +24,15 @@ class Layout:
     """Columns: all nodes, parents before children, so the root is column 0.
 
     `leaves` are the columns of the indicators in the order of `Methodology.indicators`;
-    `branches` stand children first, the order in which scores are made.
+    `branches` stand children first, the order in which scores are made; `sizes` are the numbers of
+    indicators under the nodes, 1 for an indicator itself.
     """
 
     nodes: tuple[Node, ...]
     parents: tuple[int | None, ...]
     leaves: tuple[int, ...]
     branches: tuple[Branch, ...]
+    sizes: tuple[int, ...]
 
     def column(self, code: str) -> int:
         """Return the column of a node; KeyError if the tree has no such code."""
@@ -65,4 +67,7 @@ def lay_out(methodology: Methodology) -> Layout:
 
     visit(methodology.tree, None)
     leaves = tuple(index for index, node in enumerate(nodes) if isinstance(node, Indicator))
-    return Layout(tuple(nodes), tuple(parents), leaves, tuple(branches))
+    sizes = [1] * len(nodes)
+    for branch in branches:
+        sizes[branch.column] = sum(sizes[child] for child in branch.children)
+    return Layout(tuple(nodes), tuple(parents), leaves, tuple(branches), tuple(sizes))

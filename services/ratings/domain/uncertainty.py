@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.ratings.domain.aggregate import aggregate
+from services.ratings.domain.completeness import without_incomplete
 from services.ratings.domain.engine import Result
 from services.ratings.domain.methodology import (
     Aggregate,
@@ -97,6 +98,8 @@ def draw_scores(
 
 def first_places(result: Result, scores: Floats) -> Floats:
     """Return the place (`from`) of every unit in every draw (draws, units), NaN for a null."""
+    incomplete = np.broadcast_to(result.incomplete[:, 0], scores.shape)
+    scores = without_incomplete(scores, incomplete, result.methodology.missing)
     scores, tolerance = compared(scores, result.methodology)
     order = np.argsort(-scores, axis=1)
     ranked = np.take_along_axis(scores, order, axis=1)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.ratings.domain.aggregate import aggregate
+from services.ratings.domain.completeness import without_incomplete
 from services.ratings.domain.engine import Result
 from services.ratings.domain.methodology import Direction, Method, MissingPolicy
 from services.ratings.domain.normalise import normalise
@@ -51,8 +52,14 @@ class Trial:
         return scores
 
     def ranked(self, scores: Floats) -> tuple[Floats, float]:
-        """Return root scores as the methodology compares them, and the tolerance of equality."""
-        return compared(scores, self.result.methodology)
+        """Return root scores (units,) as places compare them, and the tolerance of equality."""
+        methodology = self.result.methodology
+        incomplete = self.result.incomplete[:, 0]
+        return compared(without_incomplete(scores, incomplete, methodology.missing), methodology)
+
+    def compared(self, score: float) -> float:
+        """Return one root score as the methodology compares it."""
+        return float(compared(np.array([score]), self.result.methodology)[0][0])
 
     def extremes(self, low: float, high: float) -> Floats | None:
         """Return the others' normalised values (units,) at their turning points, or None.

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, JsonValue
 from services.ratings.parsers.periods import PATTERN
 from services.ratings.schemas.explanations import Calculated, IndicatorGap
 from services.ratings.schemas.registry import PROGRAMME_CODE
-from services.ratings.schemas.tables import PlaceChangeShown, PlaceShown
+from services.ratings.schemas.tables import AmongShown, PlaceChangeShown, PlaceNote, PlaceShown
 from shared.web import RequestModel, ResponseModel
 
 EXAMPLE: JsonValue = {
@@ -59,7 +59,11 @@ class Moved(ResponseModel):
 
     territory: str = Field(description="Код ОКТМО.", max_length=20)
     before: PlaceShown | None = Field(description="Место было.")
+    before_note: PlaceNote | None
+    before_among: AmongShown | None = Field(description="Было среди известных при PEERS_MISSING.")
     after: PlaceShown | None = Field(description="Место стало.")
+    after_note: PlaceNote | None
+    after_among: AmongShown | None = Field(description="Стало среди известных при PEERS_MISSING.")
     change: PlaceChangeShown | None = Field(description="Изменение места как промежуток.")
     shift: int | None = Field(
         description="Изменение первого места связки, положительное — лучше.",

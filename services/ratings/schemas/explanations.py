@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.ratings.schemas.tables import CODE, TITLE, PlaceShown
+from services.ratings.schemas.observations import ObservationShown
+from services.ratings.schemas.tables import CODE, TITLE, AmongShown, PlaceNote, PlaceShown
 from shared.web import ResponseModel
 
 MOST = 100_000
@@ -88,12 +89,21 @@ class ExplanationAnswer(OfTerritory):
     """Из чего складывается балл территории."""
 
     score: float | None = Field(description="Балл с полной точностью.")
+    place: PlaceShown | None = Field(description="Место.")
+    place_note: PlaceNote | None
+    among: AmongShown | None = Field(description="Место среди известных при PEERS_MISSING.")
     contributions: list[ContributionShown] | None = Field(
         description="Вклады показателей; null — балла нет или он на них не делится.",
         max_length=MOST,
     )
     gaps: list[GapShown] = Field(
-        description="До следующего места, лидера и медианы группы — если они есть.", max_length=3
+        description="До следующего места, лидера и медианы группы — если они есть и это не сама "
+        "территория; при PEERS_MISSING — среди тех, по кому есть данные.",
+        max_length=3,
+    )
+    observations: list[ObservationShown] = Field(
+        description="Наблюдения территории, на которых стоит расчёт, с источниками.",
+        max_length=MOST,
     )
 
 
@@ -103,7 +113,8 @@ class GainShown(ResponseModel):
     value: PrintedNumber = Field(description="Значение.")
     change: PrintedNumber = Field(description="Насколько оно дальше нынешнего.")
     place: PlaceShown | None = Field(description="Какое будет место.")
-    place_note: Literal["PEERS_MISSING"] | None = Field(description="Почему места нет.")
+    place_note: PlaceNote | None
+    among: AmongShown | None = Field(description="Место среди известных при PEERS_MISSING.")
     level: str | None = Field(description="Какой будет уровень.", max_length=CODE)
 
 

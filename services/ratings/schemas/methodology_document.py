@@ -160,6 +160,11 @@ class MissingRule(Written):
         description="Наименьшая доля входящих со значением, при которой есть балл, для skip; "
         "пропущена — 0.",
     )
+    places: Literal["all", "complete_only"] | None = Field(
+        "all",
+        description="all — место у каждого, у кого есть балл; complete_only — только у тех, у кого "
+        "под узлом нет пропущенных показателей; пропущено — all.",
+    )
 
 
 class RoundingRule(Written):

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, JsonValue
 from services.ratings.domain.json_fields import MAX_TEXT
 from services.ratings.schemas.methodology_document import DOCUMENT, Text, WrittenMethodology
 from services.ratings.schemas.methodology_rules import Number, Written
-from services.ratings.schemas.tables import CODE, LevelShown, PlaceShown
+from services.ratings.schemas.tables import CODE, LeavesShown, LevelNote, LevelShown, PlaceShown
 from shared.web import ResponseModel
 
 MOST = 1_000_000
@@ -54,7 +54,16 @@ class PreviewNode(ResponseModel):
     place: PlaceShown | None = Field(description="Место.")
     group_place: PlaceShown | None = Field(description="Место в группе.")
     coverage: float = Field(description="Доля входящих со значением.", ge=0, le=1)
+    leaves: LeavesShown = Field(description="Сколько показателей под узлом имеют значение.")
+    incomplete: bool = Field(description="Есть ли под узлом показатели без значения.")
+    place_if_known: PlaceShown | None = Field(
+        description="Лучшее и худшее место, которые дали бы недостающие значения на концах своих "
+        "областей; null — ничего не пропущено или область открыта."
+    )
     level: LevelShown | None = Field(description="Уровень; только у узла, о котором уровни.")
+    level_note: LevelNote | None = Field(
+        description="Почему уровня нет: OUTSIDE_DOMAIN — балл вне шкалы уровней."
+    )
 
 
 class PreviewedUnit(ResponseModel):

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from services.ratings.domain.question_document import MAX_ALTERNATIVES, MAX_DRAWS, MAX_SAMPLES
 from services.ratings.schemas.explanations import Calculated, OfTerritory
 from services.ratings.schemas.methodology_rules import Mean, Normalisation
-from services.ratings.schemas.tables import CODE
+from services.ratings.schemas.tables import CODE, AmongShown, PlaceNote
 from shared.web import ResponseModel
 
 MOST = 500_000
@@ -65,6 +65,8 @@ class SpreadOfPlaces(ResponseModel):
     """Как место расходится в испытаниях; null — места нет."""
 
     place: Place | None = Field(description="Место по методике.")
+    place_note: PlaceNote | None
+    among: AmongShown | None = Field(description="Место среди известных при PEERS_MISSING.")
     median: float | None = Field(description="Медиана.", ge=1)
     low: float | None = Field(description="5-й процентиль места.", ge=1)
     high: float | None = Field(description="95-й процентиль места.", ge=1)

@@ -4,7 +4,7 @@ The bytes are made by `usecases`; these shapes describe them.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -13,6 +13,7 @@ from shared.web import ResponseModel
 
 CODE = MAX_TEXT
 TITLE = 1000
+MAX_LEAVES = 100_000
 
 
 class PlaceShown(ResponseModel):
@@ -37,8 +38,18 @@ class FigureShown(ResponseModel):
     digits: int | None = Field(description="Знаков после запятой.", ge=0, le=100)
 
 
+class LeavesShown(ResponseModel):
+    """Полнота данных узла."""
+
+    known: int = Field(description="Показателей со значением.", ge=0, le=MAX_LEAVES)
+    of: int = Field(description="Показателей всего.", ge=1, le=MAX_LEAVES)
+
+
+LevelNote = Literal["OUTSIDE_DOMAIN"]
+
+
 class DistanceShown(ResponseModel):
-    """Расстояние до соседних уровней, в единицах узла."""
+    """Расстояние до соседних уровней, в единицах узла до округления."""
 
     up: float | None = Field(description="До следующего уровня.")
     down: float | None = Field(description="До предыдущего уровня.")
@@ -65,19 +76,58 @@ class DeclaredShown(ResponseModel):
     group_place: PlaceShown | None = Field(description="Заявленное место в группе.")
 
 
+PlaceNote = Annotated[
+    Literal["PEERS_MISSING", "INCOMPLETE"],
+    Field(
+        description="Почему места нет: PEERS_MISSING — балл есть не у всех зарегистрированных "
+        "участников, INCOMPLETE — у самой территории не хватает значений."
+    ),
+]
+
+
+class AmongShown(ResponseModel):
+    """Место среди тех, по кому есть данные; не место в рейтинге."""
+
+    label: str = Field(description="Как печатают.", max_length=30)
+    of: int = Field(description="По скольким есть данные.", ge=1, le=2**31 - 1)
+
+
 class NodeShown(ResponseModel):
     """Узел рейтинга у одной территории."""
 
     score: float | None = Field(description="Рассчитанный балл.")
     place: PlaceShown | None = Field(description="Рассчитанное место.")
-    place_note: Literal["PEERS_MISSING"] | None = Field(description="Почему места нет.")
+    place_note: PlaceNote | None
+    among: AmongShown | None = Field(description="Место среди известных при PEERS_MISSING.")
     group_place: PlaceShown | None = Field(description="Место в группе.")
-    group_place_note: Literal["PEERS_MISSING"] | None = Field(
-        description="Почему места в группе нет."
+    group_place_note: PlaceNote | None
+    group_among: AmongShown | None = Field(
+        description="Место среди известных в группе при PEERS_MISSING."
     )
-    coverage: float | None = Field(description="Доля показателей со значением.", ge=0, le=1)
+    coverage: float | None = Field(
+        description="Доля непосредственно входящих узлов со значением.", ge=0, le=1
+    )
+    leaves: LeavesShown | None = Field(
+        description="Сколько показателей под узлом имеют значение; null — не считалось."
+    )
+    incomplete: bool | None = Field(
+        description="Рассчитано без части показателей; null — не считалось."
+    )
+    place_if_known: PlaceShown | None = Field(
+        description="Лучшее и худшее место среди имеющих балл, которые дали бы недостающие "
+        "значения; null — ничего не пропущено или область показателя открыта."
+    )
     level: LevelShown | None = Field(description="Уровень.")
+    level_note: LevelNote | None = Field(
+        description="Почему уровня нет: OUTSIDE_DOMAIN — балл вне шкалы уровней."
+    )
     declared: DeclaredShown = Field(description="Заявленное.")
+
+
+Missing = Annotated[
+    list[Annotated[str, Field(max_length=CODE)]],
+    Field(description="Показатели без значения; null — не считалось.", max_length=MAX_LEAVES),
+]
 
 
 class RatingRow(ResponseModel):
@@ -86,6 +136,7 @@ class RatingRow(ResponseModel):
     territory: str = Field(description="Код ОКТМО.", max_length=20)
     title: str = Field(description="Название.", max_length=TITLE)
     group: str | None = Field(description="Код группы.", max_length=20)
+    missing: Missing | None
     nodes: dict[str, NodeShown] = Field(description="Узлы по коду.")
 
 
@@ -135,8 +186,12 @@ class ChangeShown(ResponseModel):
     """Изменение с прошлого периода."""
 
     since: str = Field(description="Прошлый период.", max_length=9)
-    comparable: bool = Field(description="Одна ли методика.")
-    note: Literal["not_comparable"] | None = Field(description="Почему сравнения нет.")
+    comparable: bool | None = Field(
+        description="Одна ли методика; null — методика одного из периодов неизвестна."
+    )
+    note: Literal["not_comparable", "METHODOLOGY_UNKNOWN"] | None = Field(
+        description="Почему сравнения нет или почему неизвестно, можно ли сравнивать."
+    )
     nodes: dict[str, NodeChange] = Field(description="Узлы по коду.")
 
 
@@ -147,6 +202,7 @@ class ProfilePeriod(ResponseModel):
     revision: int = Field(description="Номер редакции.", ge=1, le=2**31 - 1)
     methodology: str | None = Field(description="Версия методики.", max_length=CODE)
     source_time: datetime = Field(description="Время данных.")
+    missing: Missing | None
     nodes: dict[str, NodeShown] = Field(description="Узлы по коду.")
     change: ChangeShown | None = Field(description="Изменение с прошлого периода.")
 

@@ -17,6 +17,7 @@ _ARRAY_AXES = 2
 
 _FLOAT8_OID = 701
 _PLACES = ("place_from", "place_to", "group_from", "group_to")
+_POSSIBLE = ("possible_from", "possible_to")
 
 _COLUMNS = (
     "revision_id",
@@ -25,6 +26,8 @@ _COLUMNS = (
     "score",
     "places",
     "coverage",
+    "missing",
+    "possible",
     "level",
     "level_low",
     "level_high",
@@ -35,7 +38,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class UnitRows:
-    """A result as arrays: units down, nodes across; coverage across the aggregate nodes only."""
+    """A result as arrays: units down, nodes across.
+
+    Coverage and possible places run across the aggregate nodes only, `missing` across the
+    indicators in the order of the tree.
+    """
 
     territory: NDArray[np.int32]
     group: NDArray[np.int32]
@@ -45,6 +52,9 @@ class UnitRows:
     group_from: NDArray[np.int32]
     group_to: NDArray[np.int32]
     coverage: NDArray[np.float64]
+    missing: NDArray[np.bool_]
+    possible_from: NDArray[np.int32]
+    possible_to: NDArray[np.int32]
     level: NDArray[np.int16]
     level_low: NDArray[np.int16]
     level_high: NDArray[np.int16]
@@ -56,16 +66,15 @@ def encode(revision_id: int, rows: UnitRows, start: int, stop: int) -> bytes:
     """Return units `start` to `stop` as tuples of the binary COPY format."""
     total = rows.territory.shape[0]
     part = {name: getattr(rows, name)[start:stop] for name in UnitRows.__slots__}
-    units, nodes = part["score"].shape
-    places = np.empty((units, len(_PLACES), nodes), dtype=np.min_scalar_type(total))
-    for index, name in enumerate(_PLACES):
-        places[:, index] = part[name]
+    width, units = np.min_scalar_type(total), part["score"].shape[0]
     columns = {
+        **{name: part[name] for name in UnitRows.__slots__ if name in _COLUMNS},
         "revision_id": np.full(units, revision_id, dtype=np.int64),
         "territory_id": part["territory"],
         "group_id": part["group"],
-        "places": places,
-        **{name: part[name] for name in UnitRows.__slots__ if name in _COLUMNS},
+        "places": _stacked([part[name] for name in _PLACES], width),
+        "possible": _stacked([part[name] for name in _POSSIBLE], width),
+        "missing": np.packbits(part["missing"], axis=1)[:, None],
     }
     row_type = np.dtype([("fields", ">i2"), *(_field(name, columns[name]) for name in _COLUMNS)])
     table = np.zeros(units, dtype=row_type)
@@ -73,6 +82,11 @@ def encode(revision_id: int, rows: UnitRows, start: int, stop: int) -> bytes:
     for name in _COLUMNS:
         _fill(table[name], columns[name])
     return table.tobytes()
+
+
+def _stacked(parts: Sequence[NDArray[np.int32]], width: np.dtype[Any]) -> NDArray[Any]:
+    """Return tables (units, nodes) side by side as (units, tables, nodes)."""
+    return np.stack(parts, axis=1).astype(width)
 
 
 def _field(name: str, column: NDArray[Any]) -> tuple[str, np.dtype[Any]]:
@@ -117,12 +131,14 @@ async def write_units(
 
 UnitRecord = Mapping[str, Any]
 """A stored unit: the columns of `rating_unit`, its places as four lists over the nodes
-(`place_from`, `place_to`, `group_from`, `group_to`), the territory's code, title and group."""
+(`place_from`, `place_to`, `group_from`, `group_to`), the territory's code, title and group.
+`missing` is the packed bits as stored; `possible_from` and `possible_to` are lists over the
+aggregate nodes. All three are null in rows of before they were stored."""
 
 _READ = """
     SELECT territory.code, territory.title, territory_id, parent.code AS group_code, score,
-        places, place_from, place_to, group_from, group_to, coverage, level, level_low, level_high,
-        level_up, level_down
+        places, place_from, place_to, group_from, group_to, coverage, missing, possible, level,
+        level_low, level_high, level_up, level_down
     FROM rating_unit JOIN territory ON territory.id = territory_id
     LEFT JOIN territory AS parent ON parent.id = group_id
     WHERE revision_id = $1 AND ($2::text IS NULL OR parent.code = $2)
@@ -149,18 +165,23 @@ async def read_units(
 ) -> Sequence[UnitRecord]:
     """Read the units of a revision: all, those of a group, or one; none if over `most`."""
     rows = await connection.fetch(_READ, revision_id, group, territory, most)
-    return [
-        dict(row) if row["places"] is None else {**row, **_unpacked(row["places"], row["score"])}
-        for row in rows
-    ]
+    return [_record(row) for row in rows]
 
 
-def _unpacked(places: bytes, scores: Sequence[float]) -> Mapping[str, list[int]]:
+def _record(row: "asyncpg.Record") -> UnitRecord:
+    record = dict(row) | dict.fromkeys(_POSSIBLE)
+    if row["places"] is not None:
+        record |= _unpacked(_PLACES, row["places"], len(row["score"]))
+    if row["possible"] is not None:
+        record |= _unpacked(_POSSIBLE, row["possible"], len(row["coverage"]))
+    return record
+
+
+def _unpacked(names: Sequence[str], packed: bytes, nodes: int) -> Mapping[str, list[int]]:
     """Return the lists of places out of their packed form, whose width its length tells."""
-    nodes = len(scores)
-    width = len(places) // (len(_PLACES) * nodes) if nodes else 1
-    table = np.frombuffer(places, dtype=f">u{width}").reshape(len(_PLACES), nodes)
-    return dict(zip(_PLACES, table.tolist(), strict=True))
+    width = len(packed) // (len(names) * nodes) if nodes else 1
+    table = np.frombuffer(packed, dtype=f">u{width}").reshape(len(names), nodes)
+    return dict(zip(names, table.tolist(), strict=True))
 
 
 async def read_peers(connection: "asyncpg.Connection[Any]", revision_id: int) -> Sequence[Unit]:

@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.ratings.domain.comparison import Comparison, Move, compare
 from services.ratings.domain.engine import UnusableValues
 from services.ratings.domain.methodology import Methodology
+from services.ratings.domain.peers_guard import GuardedPlace, guard_place
 from services.ratings.store.revisions import Revision
 from services.ratings.usecases.inputs import Inputs
 from services.ratings.usecases.rating_tables import revision_asked
 from services.ratings.usecases.replay import Calculation, calculation_of, load_inputs
-from services.ratings.usecases.serializers import View
+from services.ratings.usecases.serializers import View, place_views
 from shared.errors import Invalid
 from shared.figures.decimals import published
-from shared.figures.places import Place
 
 MAX_CELLS = 4_000_000
 
@@ -60,12 +60,16 @@ def _calculated(side: Side) -> Calculation:
 
 
 def comparison_view(before: Calculation, after: Calculation, found: Comparison) -> View:
-    """Return the comparison: who moved, by how much, why; units by code."""
+    """Return the comparison: who moved, by how much, why; units by code.
+
+    A move between places is told only where both may be shown.
+    """
+    peers = before.inputs.registered, after.inputs.registered
     return {
         "before": _head(before),
         "after": _head(after),
         "facets": [facet.value for facet in found.facets],
-        "items": [_move(move) for move in found.moves],
+        "items": [_move(move, *peers) for move in found.moves],
     }
 
 
@@ -79,23 +83,31 @@ def _head(side: Calculation) -> View:
     }
 
 
-def _move(move: Move) -> View:
-    causes, indicators = move.causes, move.indicators
+def _move(move: Move, peers_before: int, peers_after: int) -> View:
+    before = guard_place(move.before, peers_before)
+    after = guard_place(move.after, peers_after)
+    known = before.place is not None and after.place is not None
+    causes = move.causes if known else None
     return {
         "territory": move.unit,
-        "before": _place(move.before),
-        "after": _place(move.after),
-        "change": None if move.change is None else move.change.wire(),
-        "shift": move.shift,
+        **_side_views("before", before),
+        **_side_views("after", after),
+        "change": move.change.wire() if move.change is not None and known else None,
+        "shift": move.shift if known else None,
         "score": None if move.score is None else published(move.score),
         "causes": None
         if causes is None
         else [{"facet": cause.facet.value, "shift": published(cause.shift)} for cause in causes],
         "indicators": None
-        if indicators is None
-        else [{"indicator": part.node, "gap": published(part.gap)} for part in indicators],
+        if move.indicators is None
+        else [{"indicator": part.node, "gap": published(part.gap)} for part in move.indicators],
     }
 
 
-def _place(place: Place | None) -> View | None:
-    return None if place is None else dict(place.wire())
+def _side_views(side: str, guarded: GuardedPlace) -> View:
+    views = place_views("", guarded)
+    return {
+        side: views["place"],
+        f"{side}_note": views["place_note"],
+        f"{side}_among": views["among"],
+    }

@@ -145,7 +145,7 @@ def to_view(effect: Effect) -> View:
             {"group": one.group, "period": one.period, "att": one.att} for one in effect.groups
         ],
         "event_study": [{"lag": one.lag, "att": one.att} for one in effect.event_study],
-        "inference": _inference(effect.inference),
+        "inference": _inference(effect.inference, effect.interval),
         "placebo": [
             {"kind": one.kind, "estimate": one.estimate, "p": one.p} for one in effect.placebo
         ],
@@ -164,7 +164,7 @@ def to_view(effect: Effect) -> View:
     }
 
 
-def _inference(found: Inference | None) -> View:
+def _inference(found: Inference | None, interval: Bounds | None) -> View:
     if found is None:
         return {"p": None, "exact": False, "assignments": 0, "least_p": None, "set": None}
     return {
@@ -172,7 +172,7 @@ def _inference(found: Inference | None) -> View:
         "exact": found.exact,
         "assignments": found.assignments,
         "least_p": found.least_p,
-        "set": None if found.interval is None else _bounds(found.interval),
+        "set": None if interval is None else _bounds(interval),
     }
 
 

@@ -14,14 +14,28 @@ from services.ratings.usecases.profiles import (
     standing,
     with_changes,
 )
-from services.ratings.usecases.serializers import View
+from services.ratings.usecases.serializers import NodeSerializer, View
 from shared.db import driver_connection
 
 EXAM = "ege"
 MOST_UNITS = 2000
 """A rating of more units than this is no part of passports: its profiles are read one by one."""
 
-SHOWN = ("score", "place", "group_place", "level", "declared")
+SHOWN = (
+    "score",
+    "place",
+    "place_note",
+    "among",
+    "group_place",
+    "group_place_note",
+    "group_among",
+    "leaves",
+    "incomplete",
+    "place_if_known",
+    "level",
+    "level_note",
+    "declared",
+)
 
 
 async def passport_parts(session: AsyncSession) -> View:
@@ -42,8 +56,9 @@ async def _standings(session: AsyncSession, revision: Revision) -> Mapping[str, 
     units = await results.read_units(await driver_connection(session), revision.id, most=MOST_UNITS)
     stated = {item.code: item for item in await revisions.declared(session, revision.id)}
     by_code = {unit["code"]: unit for unit in units}
+    nodes = NodeSerializer(revision)
     return {
-        code: standing(revision, by_code.get(code), stated.get(code))
+        code: standing(revision, nodes, by_code.get(code), stated.get(code))
         for code in sorted({*by_code, *stated})
     }
 

@@ -14,7 +14,7 @@ from services.ratings.store.results import UnitRecord
 from services.ratings.store.revisions import Declared, Revision
 from services.ratings.usecases.json_document import Document
 from services.ratings.usecases.methodologies import rules_of
-from services.ratings.usecases.serializers import View, node_views
+from services.ratings.usecases.serializers import NodeSerializer, View
 from shared.db import driver_connection
 from shared.errors import NotFound
 from shared.figures.decimals import published
@@ -29,6 +29,7 @@ class Standing:
 
     revision: Revision
     nodes: View
+    missing: list[str] | None
 
 
 async def standings(
@@ -44,13 +45,16 @@ async def standings(
         )
         stated = await revisions.declared(session, revision.id, territory)
         if units or stated:
-            found.append(standing(revision, _one(units), _one(stated)))
+            nodes = NodeSerializer(revision)
+            found.append(standing(revision, nodes, _one(units), _one(stated)))
     return found
 
 
-def standing(revision: Revision, unit: UnitRecord | None, stated: Declared | None) -> Standing:
+def standing(
+    revision: Revision, nodes: NodeSerializer, unit: UnitRecord | None, stated: Declared | None
+) -> Standing:
     """Return what a revision says of a unit."""
-    return Standing(revision, node_views(revision, unit, stated))
+    return Standing(revision, nodes.views(unit, stated), nodes.missing(unit))
 
 
 def _one(rows: Sequence[Any]) -> Any:
@@ -68,7 +72,8 @@ def with_changes(
     """Pair each standing of one programme with its change since the period before, in order.
 
     A change gives for every node the difference of scores and the interval of the change of place;
-    where the methodology changed it is `not_comparable` and has neither.
+    where the methodology changed it is `not_comparable` and has neither. Where a methodology is
+    unknown nobody can say whether the periods compare: declared figures alone are subtracted.
     """
     changes: list[View | None] = [None]
     changes += [_change(before, after, rules) for before, after in pairwise(followed)]
@@ -76,16 +81,18 @@ def with_changes(
 
 
 def _change(before: Standing, after: Standing, rules: Mapping[int, Mapping[str, object]]) -> View:
-    same = _rules(before, rules) == _rules(after, rules)
+    old, new = _rules(before, rules), _rules(after, rules)
     nodes = {
-        code: _node_change(before, after, code, comparable=same)
+        code: _node_change(before, after, code, comparable=old == new)
         for code in after.nodes
         if code in before.nodes
     }
+    known = old is not None and new is not None
+    unlike = "not_comparable" if known else "METHODOLOGY_UNKNOWN"
     return {
         "since": before.revision.period,
-        "comparable": same,
-        "note": None if same else "not_comparable",
+        "comparable": old == new if known else None,
+        "note": None if known and old == new else unlike,
         "nodes": nodes,
     }
 
@@ -163,6 +170,7 @@ def _periods(steps: Sequence[Standing], rules: Mapping[int, Mapping[str, object]
             "revision": step.revision.number,
             "methodology": step.revision.methodology,
             "source_time": step.revision.source_time.isoformat(),
+            "missing": step.missing,
             "nodes": step.nodes,
             "change": change,
         }

@@ -7,12 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store import revisions
 from services.ratings.store.revisions import NewRevision, Revision
+from services.ratings.topics import REVISION_PUBLISHED
 from services.ratings.usecases.serializers import View, shown_at_once
 from shared.db import lock
 from shared.errors import Conflict, NotFound
 from shared.outbox import emit
-
-TOPIC = "ratings.revision_published.v1"
 
 
 async def announce(
@@ -32,7 +31,7 @@ async def announce(
         "weak_spots": list(weak_spots),
         "documents": documents,
     }
-    await emit(session, TOPIC, f"{programme}/{period}", body)
+    await emit(session, REVISION_PUBLISHED, f"{programme}/{period}", body)
 
 
 async def find_locked(session: AsyncSession, programme: str, period: str, number: int) -> Revision:

@@ -11,7 +11,7 @@ from services.ratings.store import results, revisions
 from services.ratings.store.results import UnitRecord
 from services.ratings.store.revisions import Declared, Revision
 from services.ratings.usecases.json_document import Document
-from services.ratings.usecases.serializers import CELLS_AT_ONCE, View, node_views
+from services.ratings.usecases.serializers import CELLS_AT_ONCE, NodeSerializer, View
 from shared.db import driver_connection
 from shared.errors import Conflict, Invalid, NotFound
 
@@ -103,13 +103,14 @@ def table_rows(
 ) -> list[View]:
     """Return the rows by the total's place (computed, else declared), then by code."""
     by_code = {item.code: item for item in stated}
+    nodes = NodeSerializer(revision)
     rows = [
-        _row(unit["code"], unit["title"], unit["group_code"], revision, unit, by_code)
+        _row(unit["code"], unit["title"], unit["group_code"], nodes, unit, by_code)
         for unit in units
     ]
     computed = {unit["code"] for unit in units}
     rows += [
-        _row(item.code, item.title, item.group, revision, None, by_code)
+        _row(item.code, item.title, item.group, nodes, None, by_code)
         for item in stated
         if item.code not in computed
     ]
@@ -122,12 +123,17 @@ def _row(
     code: str,
     title: str,
     group: str | None,
-    revision: Revision,
+    nodes: NodeSerializer,
     unit: UnitRecord | None,
     stated: Mapping[str, Declared],
 ) -> View:
-    nodes = node_views(revision, unit, stated.get(code))
-    return {"territory": code, "title": title, "group": group, "nodes": nodes}
+    return {
+        "territory": code,
+        "title": title,
+        "group": group,
+        "missing": nodes.missing(unit),
+        "nodes": nodes.views(unit, stated.get(code)),
+    }
 
 
 def _standing(row: Mapping[str, Any], total: str | None) -> tuple[float, float]:

@@ -8,10 +8,12 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.domain.engine import Result, calculate
 from services.ratings.domain.methodology import Methodology
+from services.ratings.domain.peers_guard import GuardedPlace, guard_place
 from services.ratings.parsers.periods import period_days, period_number
 from services.ratings.store import methodologies, programmes, results, slices, territories
 from services.ratings.store.observations import read_observed
@@ -42,6 +44,12 @@ class Calculation:
         except ValueError as error:
             told = f"Для территории {territory} в этом рейтинге нет расчёта."
             raise NotFound("TERRITORY_NOT_RATED", told) from error
+
+    def place(self, row: int) -> GuardedPlace:
+        """Return what may be shown of a unit's place at the root."""
+        result = self.result
+        left_out = bool(result.incomplete[row, 0]) and not np.isnan(result.scores[row, 0])
+        return guard_place(result.places.at(row, 0), self.inputs.registered, left_out=left_out)
 
 
 class Calculations:

@@ -4,17 +4,37 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from services.ratings.domain.grading import level_note
+from services.ratings.domain.peers_guard import GuardedPlace, guard_place
 from services.ratings.store.results import UnitRecord
 from services.ratings.store.revisions import Declared, Revision
 from shared.figures.decimals import published
 from shared.figures.places import Place
 
-PEERS_MISSING = "PEERS_MISSING"
-
 CELLS_AT_ONCE = 400_000
 """A table of more units × nodes is read by groups."""
 
 View = dict[str, object]
+
+_ABSENT: Mapping[str, object] = dict.fromkeys(
+    (
+        "score",
+        "place",
+        "place_note",
+        "among",
+        "group_place",
+        "group_place_note",
+        "group_among",
+        "coverage",
+        "leaves",
+        "incomplete",
+        "place_if_known",
+        "level",
+        "level_note",
+    )
+)
 
 
 def shown_at_once(layout: Mapping[str, Any]) -> bool:
@@ -22,76 +42,151 @@ def shown_at_once(layout: Mapping[str, Any]) -> bool:
     return max(layout["of"], default=0) * len(layout["nodes"]) <= CELLS_AT_ONCE
 
 
-def node_views(revision: Revision, unit: UnitRecord | None, stated: Declared | None) -> View:
-    """Return code → view of every node of the layout, and of those only documents speak of."""
-    declared = {} if stated is None else stated.nodes
-    views: View = {
-        node["code"]: _computed(revision, unit, column) | {"declared": _declared(declared, node)}
-        for column, node in enumerate(revision.layout["nodes"])
-    }
-    for node in revision.layout["declared_nodes"]:
-        views[node["code"]] = _absent() | {"declared": _declared(declared, node)}
-    return views
+class NodeSerializer:
+    """Turns the units of one revision into views of its nodes."""
+
+    def __init__(self, revision: Revision) -> None:
+        self._layout = revision.layout
+        self._codes = [node["code"] for node in self._layout["nodes"]]
+        self._aggregates = {node: at for at, node in enumerate(self._layout["aggregates"])}
+        self._leaves = [at for at in range(len(self._codes)) if at not in self._aggregates]
+        self._spans = leaf_spans(self._layout)
+
+    def views(self, unit: UnitRecord | None, stated: Declared | None) -> View:
+        """Return code → view of every node, and of those only documents speak of."""
+        declared = {} if stated is None else stated.nodes
+        gaps = None if unit is None else self._gaps(unit)
+        views: View = {
+            code: self._computed(unit, column, gaps) | {"declared": _declared(declared, code)}
+            for column, code in enumerate(self._codes)
+        }
+        for node in self._layout["declared_nodes"]:
+            code = node["code"]
+            views[code] = {**_ABSENT, "declared": _declared(declared, code)}
+        return views
+
+    def missing(self, unit: UnitRecord | None) -> list[str] | None:
+        """Return the indicators without a value; None where that was not stored."""
+        gaps = None if unit is None else self._gaps(unit)
+        if gaps is None:
+            return None
+        return [self._codes[self._leaves[at]] for at in np.flatnonzero(np.diff(gaps))]
+
+    def _gaps(self, unit: UnitRecord) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+        """Return how many of the first n indicators are missing, for each n."""
+        if unit["missing"] is None:
+            return None
+        packed = np.frombuffer(unit["missing"], dtype=np.uint8)
+        return np.append(0, np.cumsum(np.unpackbits(packed, count=len(self._leaves))))
+
+    def _computed(
+        self,
+        unit: UnitRecord | None,
+        column: int,
+        gaps: np.ndarray[Any, np.dtype[np.int64]] | None,
+    ) -> View:
+        """Return what the engine says of a node."""
+        if unit is None:
+            return dict(_ABSENT)
+        start, end = self._spans[column]
+        missing = None if gaps is None else int(gaps[end] - gaps[start])
+        score = _number(unit["score"][column])
+        left_out = score is not None and bool(missing)
+        place, group_place = self._places(unit, column, left_out=left_out)
+        at_levels = _has_levels(self._layout, self._codes[column])
+        return {
+            "score": score,
+            **place_views("", place),
+            **place_views("group_", group_place),
+            "coverage": self._coverage(unit, column),
+            "leaves": None
+            if missing is None
+            else {"known": end - start - missing, "of": end - start},
+            "incomplete": None if missing is None else missing > 0,
+            "place_if_known": self._possible(unit, column),
+            "level": level_view(self._layout["levels"], unit) if at_levels else None,
+            "level_note": level_note(unit["level"]) if at_levels else None,
+        }
+
+    def _places(
+        self, unit: UnitRecord, column: int, *, left_out: bool
+    ) -> tuple[GuardedPlace, GuardedPlace]:
+        """Return the place among all and in the group, as far as they may be shown."""
+        peers, group = self._layout["registered"], unit["group_code"]
+        group_of = self._layout["group_of"].get(group, [0] * len(self._codes))
+        place = _place(unit["place_from"], unit["place_to"], self._layout["of"], column)
+        in_group = _place(unit["group_from"], unit["group_to"], group_of, column)
+        return (
+            guard_place(place, peers["peers"], left_out=left_out),
+            guard_place(
+                in_group, peers["groups"].get(group), left_out=left_out and group is not None
+            ),
+        )
+
+    def _coverage(self, unit: UnitRecord, column: int) -> float | None:
+        at = self._aggregates.get(column)
+        return None if at is None else _number(unit["coverage"][at])
+
+    def _possible(self, unit: UnitRecord, column: int) -> View | None:
+        at = self._aggregates.get(column)
+        if at is None or unit["possible_from"] is None or unit["possible_from"][at] == 0:
+            return None
+        joins = math.isnan(unit["score"][column])
+        of = self._layout["scored"][column] + joins
+        return dict(Place(unit["possible_from"][at], unit["possible_to"][at], of).wire())
 
 
-def _absent() -> View:
-    names = ("score", "place", "place_note", "group_place", "group_place_note", "coverage", "level")
-    return dict.fromkeys(names)
+def leaf_spans(layout: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Return, for each node of a layout, which of the indicators are under it: [start, end).
+
+    Nodes come parents before children, so the indicators under a node follow one another.
+    """
+    nodes, aggregates = layout["nodes"], set(layout["aggregates"])
+    column = {node["code"]: at for at, node in enumerate(nodes)}
+    starts, ends, leaves = [0] * len(nodes), [0] * len(nodes), 0
+    for at in range(len(nodes)):
+        starts[at] = leaves
+        if at not in aggregates:
+            leaves += 1
+            above: int | None = at
+            while above is not None:
+                ends[above] = leaves
+                above = column.get(nodes[above]["parent"])
+    return list(zip(starts, ends, strict=True))
 
 
-def _declared(nodes: Mapping[str, Mapping[str, Any]], node: Mapping[str, Any]) -> object:
-    return nodes.get(node["code"], {"score": None, "place": None, "group_place": None})
-
-
-def _computed(revision: Revision, unit: UnitRecord | None, column: int) -> View:
-    """Return what the engine says of a node; a place only where all registered peers take part."""
-    if unit is None:
-        return _absent()
-    layout = revision.layout
-    place = (unit["place_from"][column], unit["place_to"][column])
-    group_place = (unit["group_from"][column], unit["group_to"][column])
-    group = unit["group_code"]
-    group_of = layout["group_of"].get(group, [0] * len(layout["of"]))
-    peers = layout["registered"]
-    shown, note = _place(place, layout["of"][column], peers["peers"])
-    group_shown, group_note = _place(group_place, group_of[column], peers["groups"].get(group))
+def place_views(prefix: str, guarded: GuardedPlace) -> View:
+    """Return the three members that tell a computed place, or why it is not shown."""
+    among = guarded.among
     return {
-        "score": _number(unit["score"][column]),
-        "place": shown,
-        "place_note": note,
-        "group_place": group_shown,
-        "group_place_note": group_note,
-        "coverage": _coverage(layout["aggregates"], unit, column),
-        "level": level_view(layout["levels"], unit, layout["nodes"][column]["code"]),
+        f"{prefix}place": None if guarded.place is None else dict(guarded.place.wire()),
+        f"{prefix}place_note": guarded.note,
+        f"{prefix}among": None if among is None else {"label": among.label, "of": among.of},
     }
+
+
+def _declared(nodes: Mapping[str, Mapping[str, Any]], code: str) -> object:
+    return nodes.get(code, {"score": None, "place": None, "group_place": None})
 
 
 def _place(
-    ends: tuple[int, int], of: int, registered: int | None
-) -> tuple[Mapping[str, object] | None, str | None]:
-    return (None, None) if ends[0] == 0 else place_view(Place(*ends, of), registered)
-
-
-def place_view(
-    place: Place, registered: int | None
-) -> tuple[Mapping[str, object] | None, str | None]:
-    """Return a computed place, or why people do not see it: some registered peers take no part."""
-    return (place.wire(), None) if place.of == registered else (None, PEERS_MISSING)
+    first: Sequence[int], last: Sequence[int], of: Sequence[int], column: int
+) -> Place | None:
+    return None if first[column] == 0 else Place(first[column], last[column], of[column])
 
 
 def _number(value: float) -> float | None:
     return None if math.isnan(value) else published(value)
 
 
-def _coverage(aggregates: Sequence[int], unit: UnitRecord, column: int) -> float | None:
-    if column not in aggregates:
-        return None
-    return _number(unit["coverage"][aggregates.index(column)])
+def _has_levels(layout: Mapping[str, Any], node: str) -> bool:
+    levels = layout["levels"]
+    return levels is not None and levels["node"] == node
 
 
-def level_view(levels: Mapping[str, Any] | None, unit: UnitRecord, node: str) -> View | None:
-    """Return the level of a unit as on the wire; None at other nodes and for a null score."""
-    if levels is None or levels["node"] != node or unit["level"] < 0:
+def level_view(levels: Mapping[str, Any], unit: UnitRecord) -> View | None:
+    """Return the level of a unit as on the wire; None where it has none."""
+    if unit["level"] < 0:
         return None
     bands = levels["bands"]
     possible = [band["code"] for band in bands[unit["level_low"] : unit["level_high"] + 1]]

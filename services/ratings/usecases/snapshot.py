@@ -10,6 +10,7 @@ import numpy as np
 from services.ratings.domain.engine import Ranking, Result
 from services.ratings.domain.grading import Grades
 from services.ratings.domain.methodology import Group
+from services.ratings.domain.possible_places import possible_places
 from services.ratings.parsers.declared import Nodes
 from services.ratings.store.results import UnitRows
 from services.ratings.usecases.inputs import Inputs, canonical
@@ -24,7 +25,8 @@ class Outcome:
 
     `head` has `nodes` (code, title, parent), `aggregates` (the columns of the inner nodes),
     `levels` (the band set, or null), `of` (ranked peers at each node), `group_of` (the same by
-    group), `registered` (peers and by group) and `findings`.
+    group), `scored` (units with a score at each node), `registered` (peers and by group) and
+    `findings`.
     """
 
     head: Mapping[str, object]
@@ -85,6 +87,7 @@ def calculated(result: Result, inputs: Inputs, before: Before | None) -> Outcome
             }
             for finding in result.findings
         ],
+        "scored": (~np.isnan(result.scores)).sum(axis=0).tolist(),
         **_counts(inputs, result.places, result.group_places),
     }
     return Outcome(head, _rows(inputs, result, aggregates), weaknesses(result, before))
@@ -102,6 +105,7 @@ def observed_only(titles: Mapping[str, str], inputs: Inputs) -> Outcome:
         "aggregates": [],
         "levels": None,
         "findings": [],
+        "scored": (~np.isnan(values[:, seen])).sum(axis=0).tolist(),
         **_counts(inputs, unranked, unranked),
     }
     units = values.shape[0]
@@ -116,6 +120,9 @@ def observed_only(titles: Mapping[str, str], inputs: Inputs) -> Outcome:
         nobody,
         nobody,
         np.empty((units, 0)),
+        np.isnan(values[:, seen]),
+        np.zeros((units, 0), dtype=np.int32),
+        np.zeros((units, 0), dtype=np.int32),
         none,
         none,
         none,
@@ -165,7 +172,7 @@ def _rows(inputs: Inputs, result: Result, aggregates: Sequence[int]) -> UnitRows
     units = len(inputs.observed.units)
     none = np.full(units, -1, dtype=np.int16)
     nowhere = np.full(units, np.nan)
-    grades = result.grades
+    grades, possible = result.grades, possible_places(result)
     return UnitRows(
         inputs.territory,
         inputs.group,
@@ -175,6 +182,9 @@ def _rows(inputs: Inputs, result: Result, aggregates: Sequence[int]) -> UnitRows
         np.ascontiguousarray(result.group_places.first),
         np.ascontiguousarray(result.group_places.last),
         np.ascontiguousarray(result.coverage[:, aggregates]),
+        np.isnan(result.observed.values),
+        possible.first[:, aggregates],
+        possible.last[:, aggregates],
         none if grades is None else grades.band.astype(np.int16),
         none if grades is None else grades.first.astype(np.int16),
         none if grades is None else grades.last.astype(np.int16),

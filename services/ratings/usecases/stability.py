@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ratings.domain.engine import Result
 from services.ratings.domain.jackknife import LeftOut, leave_one_out
 from services.ratings.domain.methodology import Methodology
+from services.ratings.domain.peers_guard import GuardedPlace
 from services.ratings.domain.question_document import Question, read_question
 from services.ratings.domain.sobol import Index
 from services.ratings.domain.stability import (
@@ -23,14 +23,21 @@ from services.ratings.domain.stability import (
 from services.ratings.store import analyses, revisions
 from services.ratings.store.revisions import Revision
 from services.ratings.usecases.inputs import Inputs, canonical
-from services.ratings.usecases.replay import calculation_of, computed_by, load_inputs
-from services.ratings.usecases.serializers import View
+from services.ratings.usecases.replay import (
+    Calculation,
+    calculation_of,
+    computed_by,
+    load_inputs,
+)
+from services.ratings.usecases.serializers import View, place_views
 from shared.errors import Invalid, NotFound
 from shared.figures.decimals import published
 from shared.jobs import enqueue
 
 ANALYSE = "analyse_stability"
 MOST_PLACES = 500_000
+ANSWER_VERSION = 2
+"""Raised when the answer to a question changes, so that an older kept one is not given."""
 
 
 def question_of(body: object) -> Question:
@@ -44,7 +51,7 @@ def question_of(body: object) -> Question:
 
 def question_hash(question: Question) -> str:
     """Return what identifies a question, whatever the order of its members."""
-    return sha256(canonical(question.document)).hexdigest()
+    return sha256(canonical([ANSWER_VERSION, question.document])).hexdigest()
 
 
 async def kept(session: AsyncSession, revision: Revision, question: Question) -> View | None:
@@ -110,7 +117,8 @@ def make_answer(
     revision: Revision, methodology: Methodology, inputs: Inputs, question: Question
 ) -> View:
     """Analyse a revision: all the work of a processor."""
-    result = calculation_of(revision, methodology, inputs).result
+    calculation = calculation_of(revision, methodology, inputs)
+    result = calculation.result
     found = stability(
         result,
         question.choices,
@@ -118,24 +126,26 @@ def make_answer(
         seed=question.seed,
         samples=question.samples,
     )
-    return answer_view(result, question, found, leave_one_out(result))
+    return answer_view(calculation, question, found, leave_one_out(result))
 
 
 def answer_view(
-    result: Result, question: Question, found: Stability, left: tuple[LeftOut, ...]
+    calculation: Calculation, question: Question, found: Stability, left: tuple[LeftOut, ...]
 ) -> View:
     """Return the whole answer, units in the order of the calculation.
 
-    Without an indicator, each unit's place is told only where the answer stays of a sensible size.
+    Places are told only of units whose own place may be shown; without an indicator, only where
+    the answer stays of a sensible size.
     """
-    units = result.observed.units
+    units = calculation.result.observed.units
     told = len(units) * len(left) <= MOST_PLACES
+    places = [calculation.place(row) for row in range(len(units))]
     return {
         "question": question.document,
         "mean_shift": _number(found.mean_shift),
-        "units": [_unit(unit) for unit in found.units],
+        "units": [_unit(unit, place) for unit, place in zip(found.units, places, strict=True)],
         "factors": [_factor(units, factor) for factor in found.factors],
-        "leave_one_out": [_left_out(units, one, told=told) for one in left],
+        "leave_one_out": [_left_out(units, one, places if told else None) for one in left],
     }
 
 
@@ -167,14 +177,18 @@ def _own(rows: Sequence[View], territory: str) -> View:
     return {name: value for name, value in found.items() if name != "territory"}
 
 
-def _unit(unit: UnitStability) -> View:
+def _unit(unit: UnitStability, guarded: GuardedPlace) -> View:
+    """Return the spread of a unit's place; a lone unit, or one among too few, has none."""
     levels = unit.levels
+    alone = guarded.place is None or guarded.place.of == 1
     return {
         "territory": unit.unit,
-        "place": unit.nominal,
-        "median": _number(unit.median),
-        "low": _number(unit.low),
-        "high": _number(unit.high),
+        "place": None if guarded.place is None else unit.nominal,
+        "place_note": guarded.note,
+        "among": place_views("", guarded)["among"],
+        "median": None if alone else _number(unit.median),
+        "low": None if alone else _number(unit.low),
+        "high": None if alone else _number(unit.high),
         "ranked": _number(unit.ranked),
         "levels": None
         if levels is None
@@ -197,16 +211,21 @@ def _index(index: Index) -> View:
     return {"first": _number(index.first), "total": _number(index.total)}
 
 
-def _left_out(units: tuple[str, ...], one: LeftOut, *, told: bool) -> View:
+def _left_out(units: tuple[str, ...], one: LeftOut, places: Sequence[GuardedPlace] | None) -> View:
+    if places is None:
+        return {"indicator": one.indicator, "mean_shift": _number(one.mean_shift), "units": None}
+    shown = [guarded.place is not None for guarded in places]
     return {
         "indicator": one.indicator,
         "mean_shift": _number(one.mean_shift),
         "units": [
-            {"territory": unit, "place": place, "shift": shift}
-            for unit, place, shift in zip(units, one.places, one.shifts, strict=True)
-        ]
-        if told
-        else None,
+            {
+                "territory": unit,
+                "place": place if known else None,
+                "shift": shift if known else None,
+            }
+            for unit, place, shift, known in zip(units, one.places, one.shifts, shown, strict=True)
+        ],
     }
 
 

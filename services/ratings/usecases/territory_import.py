@@ -4,12 +4,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.parsers.territory_layout import KINDS, LAYOUT
 from services.ratings.store import register, revisions, slices
+from services.ratings.topics import TERRITORIES_CHANGED
 from services.ratings.usecases.observations import queue_recalculation
 from shared.errors import FieldError, Invalid
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.outbox import emit
-
-TOPIC = "ratings.territories_changed.v1"
 
 
 async def follow(session: AsyncSession, run: ImportRun) -> None:
@@ -30,7 +29,12 @@ async def follow(session: AsyncSession, run: ImportRun) -> None:
         await queue_recalculation(session, row.programme, row.period, row.known_at)
     public = await revisions.all_public(session)
     documents = [f"/v1/ratings/{r.programme}/{r.period}" for r in public]
-    await emit(session, TOPIC, "territories", {"revision": run.revision, "documents": documents})
+    await emit(
+        session,
+        TERRITORIES_CHANGED,
+        "territories",
+        {"revision": run.revision, "documents": documents},
+    )
 
 
 def _fault(row: int, code: str, fault: str, other: str) -> FieldError:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from shared.figures.levels import Band, BandSet, LevelOn, level_of, prove_partition
+from shared.figures.levels import Band, BandSet, LevelOn, nearest_band, prove_partition
 
 LARGEST, DIGITS = 10**9, 9
 """No scale of a diagnostic is larger or finer than this."""
@@ -32,7 +32,7 @@ class Diagnostic:
 
     def level_at(self, score: Decimal) -> str:
         """Return the code of the level of a score."""
-        return level_of(self.levels, Fraction(score)).code
+        return nearest_band(self.levels, Fraction(score)).code
 
     @property
     def required_from(self) -> Fraction:

@@ -8,13 +8,13 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.store import diagnostic_results, people, plans
+from services.training.topics import PLAN_PUBLISHED
 from services.training.usecases.signatures import Signer, sign
 from shared.db import lock
 from shared.errors import Conflict, Invalid, NotFound
 from shared.jobs import enqueue
 from shared.outbox import emit
 
-PUBLISHED = "training.plan_published.v1"
 SOLVE = "solve_plan"
 PLANNER = "service:planner"
 
@@ -96,7 +96,7 @@ async def publish_plan(
         "round": plan["round"],
         "author": await sign(session, signer),
     }
-    await emit(session, PUBLISHED, str(plan_id), body)
+    await emit(session, PLAN_PUBLISHED, str(plan_id), body)
     if plan["outdated_by"] is not None:
         await _propose_anew(session, plan["year"], plan["half"], plan["round"])
     return await find_plan(session, plan_id)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.domain.coverage import cover
 from services.training.store import calendar, documents
 from services.training.store.documents import Document
+from services.training.topics import PLAN_PUBLISHED
 from services.training.usecases.year_documents import coverage_document, cyclogram_document
 from services.training.usecases.year_findings import find_oddities
 from shared.db import lock
@@ -15,8 +16,6 @@ from shared.outbox import emit
 from shared.web.preconditions import strong_etag
 
 JsonObject = dict[str, object]
-
-PUBLISHED = "training.plan_published.v1"
 
 
 def path_of(year: str, name: str) -> str:
@@ -51,7 +50,7 @@ async def publish_year(session: AsyncSession, year: str, region: str) -> int | N
     if not changed:
         return None
     body = {"revision": revision, "documents": changed, "year": year}
-    await emit(session, PUBLISHED, year, body)
+    await emit(session, PLAN_PUBLISHED, year, body)
     return revision
 
 

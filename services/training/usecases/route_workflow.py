@@ -28,6 +28,7 @@ from services.training.domain.route_states import (
 )
 from services.training.errors import NotEntitled
 from services.training.store import outcomes, routes
+from services.training.topics import ROUTE_CHANGED
 from services.training.usecases.build_routes import merged_task, read_steps
 from services.training.usecases.route_outcomes import keep_outcome, measured, with_rediagnosis
 from services.training.usecases.signatures import Signer, sign
@@ -36,7 +37,6 @@ from shared.errors import Conflict, NotFound
 from shared.jobs import enqueue
 from shared.outbox import emit
 
-CHANGED = "training.route_changed.v1"
 PROPOSE_NEXT = "propose_next_route"
 ITSELF = "service:completion"
 REGISTER = "service:attendance"
@@ -103,7 +103,7 @@ async def draft_route(
     line = {"version": 1, "verb": "create", "state": "draft", "note": None}
     await routes.note(session, {**line, "route": route["id"], "actor": await sign(session, signer)})
     body = {"revision": 1, "documents": [], "route": str(route["id"]), "state": "draft"}
-    await emit(session, CHANGED, str(route["id"]), {**body, "verb": "create"})
+    await emit(session, ROUTE_CHANGED, str(route["id"]), {**body, "verb": "create"})
     return route
 
 
@@ -328,5 +328,5 @@ async def _set(
         body = {"steps": changed.get("steps", route["steps"]), "uncovered": route["uncovered"]}
         await routes.archive(session, route["id"], version, body)
     body = {"revision": version, "documents": [], "route": str(route["id"]), "state": state}
-    await emit(session, CHANGED, str(route["id"]), {**body, "verb": verb})
+    await emit(session, ROUTE_CHANGED, str(route["id"]), {**body, "verb": verb})
     return version

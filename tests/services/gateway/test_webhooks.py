@@ -19,7 +19,7 @@ from services.gateway.webhooks.addresses import AddressRefused, check_url, is_pu
 from services.gateway.webhooks.delivery import ATTEMPTS, PAUSES, Deliverer, next_attempt
 from services.gateway.webhooks.http_post import post
 from services.gateway.webhooks.signing import living, new_secret, rotated, sign
-from services.gateway.webhooks.types import RESTRICTED
+from services.gateway.webhooks.types import audience_of
 from shared.worker import JobContext
 from tests.services.gateway.conftest import House, until
 from tests.services.gateway.publisher import listening
@@ -307,7 +307,7 @@ async def test_a_client_that_lost_the_right_is_told_nothing_more(house: House) -
         row = {"id": house.demo["client_id"], "scopes": scopes, "enabled": enabled}
         async with house.db.transaction() as session:
             await session.execute(RIGHTS, row)
-            wanted = {"type": fact, "scope": RESTRICTED.get(fact, "")}
+            wanted = {"type": fact, "scope": audience_of(fact)}
             found = list((await session.execute(MATCHING, wanted)).scalars())
         return [str(one) for one in found] == [hook["id"]]
 

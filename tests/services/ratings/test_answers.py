@@ -5,6 +5,8 @@ from copy import deepcopy
 from typing import Any
 
 from services.ratings.domain.question_document import USUAL
+from services.ratings.store import programmes
+from shared.db import Database
 from tests.services.ratings.service import DATA, Service, bearer
 
 RUM = json.loads((DATA / "methodologies" / "rum-2022.json").read_text("utf-8"))
@@ -27,7 +29,14 @@ def observed(changed: dict[str, dict[str, int]]) -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
-async def rated(service: Service, revision: int = 1, **changed: dict[str, int]) -> None:
+async def rated(
+    service: Service, revision: int = 1, peers: int = len(REGIONS), **changed: dict[str, int]
+) -> None:
+    """Load four regions into a programme that has `peers` of them registered."""
+    database = Database(service.settings.database_url, "ratings")
+    async with database.transaction() as session:
+        await programmes.set_peers(session, "rum", "2022", peers)
+    await database.close()
     named = {region.removeprefix("r"): values for region, values in changed.items()}
     await service.load("observations", observed(named))
     await service.eventually(
@@ -111,23 +120,100 @@ async def compare(service: Service, before: dict[str, Any], after: dict[str, Any
     return answer.json()
 
 
-async def test_growth_points_tell_a_place_only_among_all_registered_peers(
+async def test_a_place_is_told_only_among_all_registered_peers_whatever_the_question(
+    service: Service,
+) -> None:
+    """Four regions of eighty-five: no answer states a place, each says among how many it knows."""
+    await rated(service, peers=85)
+    table = (await service.get(TABLE)).json()
+    total = next(row for row in table["rows"] if row["territory"] == "10000000")["nodes"]["total"]
+    known = {"place": None, "place_note": "PEERS_MISSING", "among": {"label": "3", "of": 4}}
+    assert total | known == total
+    profile = (await service.get("/v1/ratings/profiles/10000000")).json()
+    assert profile["programmes"][0]["periods"][0]["nodes"]["total"] == total
+    passport = (await service.get("/internal/passport")).json()["parts"]["ratings"]
+    assert passport["territories"]["10000000"]["rum"]["2022"]["total"].items() <= total.items()
+    explained = (await service.get(f"{TABLE}/10000000")).json()
+    assert explained | known == explained
+    best = (await service.get(f"{TABLE}/10000000/growth-points")).json()["items"][0]["place"]
+    assert best["value"] == "51"
+    assert best | known | {"among": {"label": "2-3", "of": 4}} == best
+    path = f"{TABLE}/10000000/stability"
+    stable = (await service.eventually(path, lambda answer: answer.status_code == 200)).json()
+    assert stable | known | dict.fromkeys(("median", "low", "high")) == stable
+    assert {one["place"] for one in stable["leave_one_out"]} == {None}
+    moved = item(await compare(service, {}, {}), "10000000")
+    for side in ("before", "after"):
+        assert (moved[side], moved[f"{side}_note"]) == (None, "PEERS_MISSING")
+        assert moved[f"{side}_among"] == known["among"]
+    assert (moved["change"], moved["shift"], moved["causes"], moved["score"]) == (None,) * 3 + (0,)
+
+
+async def test_growth_points_tell_a_place_where_all_peers_are_known(service: Service) -> None:
+    await rated(service)
+    best = (await service.get(f"{TABLE}/10000000/growth-points")).json()["items"][0]["place"]
+    assert best["place"] == {"from": 2, "to": 3, "label": "2-3", "of": 4}
+    assert (best["place_note"], best["among"]) == (None, None)
+
+
+async def test_a_lone_region_is_compared_with_nobody(service: Service) -> None:
+    database = Database(service.settings.database_url, "ratings")
+    async with database.transaction() as session:
+        await programmes.set_peers(session, "rum", "2022", 1)
+    await database.close()
+    one_region = [line for line in observed({}).splitlines() if b"30000000" not in line]
+    lines = [line for line in one_region if line.split(b",")[2] in (b"territory", b"08000000")]
+    await service.load("observations", b"\n".join([*lines, b""]))
+    await service.eventually(TABLE, lambda answer: answer.status_code == 200)
+    explained = (await service.get(f"{TABLE}/08000000")).json()
+    assert (explained["place"]["label"], explained["gaps"]) == ("1", [])
+    path = f"{TABLE}/08000000/stability"
+    stable = (await service.eventually(path, lambda answer: answer.status_code == 200)).json()
+    assert (stable["median"], stable["low"], stable["high"]) == (None, None, None)
+
+
+async def test_a_missing_value_marks_the_unit_and_leaves_the_ranking_incomplete(
     service: Service,
 ) -> None:
     await rated(service)
-    best = (await service.get(f"{TABLE}/10000000/growth-points")).json()["items"][0]["place"]
-    assert (best["value"], best["place"], best["place_note"]) == ("51", None, "PEERS_MISSING")
-    known = {"code": "four", "title": "Проба", "peers": [{"period": "2022", "peers": 4}]}
-    await service.post("/v1/ratings/programmes", known)
-    made = await service.post("/v1/ratings/methodologies", {**deepcopy(RUM), "programme": "four"})
-    headers = {"if-match": made.headers["etag"]}
-    await service.http.post(f"{made.headers['location']}/publish", headers=headers)
-    await service.load("observations", observed({}).replace(b"rum,", b"four,"))
-    path = TABLE.replace("rum", "four")
-    await service.eventually(path, lambda answer: answer.status_code == 200)
-    same = (await service.get(f"{path}/10000000/growth-points")).json()["items"][0]["place"]
-    assert same["place"] == {"from": 2, "to": 3, "label": "2-3", "of": 4}
-    assert same | {"place": None, "place_note": "PEERS_MISSING"} == best
+    row = "rum,2022,08000000,1.3,,missing,,"
+    await service.load("observations", f"{HEADING}\n{row}\n".encode())
+    await service.eventually(TABLE, lambda answer: answer.json()["revision"] == 2)
+    rows = {row["territory"]: row for row in (await service.get(TABLE)).json()["rows"]}
+    nodes = rows["08000000"]["nodes"]
+    assert rows["08000000"]["missing"] == ["1.3"]
+    assert nodes["total"]["leaves"] == {"known": 7, "of": 8}
+    assert nodes["I"]["leaves"] == {"known": 3, "of": 4}
+    assert nodes["1.3"]["leaves"] == {"known": 0, "of": 1}
+    assert [nodes[code]["incomplete"] for code in ("total", "I", "II", "1.3")] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    assert (nodes["total"]["place"], nodes["total"]["place_note"]) == (None, "INCOMPLETE")
+    assert nodes["total"]["coverage"] == 1
+    # 70 … 82.5 with 1.3 at 0 … 100, among 68.875, 67.5 and 50.
+    assert nodes["total"]["place_if_known"] == {"from": 1, "to": 1, "label": "1", "of": 4}
+    assert nodes["II"]["place"]["label"] == "1"
+    other = rows["05000000"]["nodes"]["total"]
+    assert rows["05000000"]["missing"] == []
+    assert (other["place"], other["place_note"]) == (None, "PEERS_MISSING")
+    assert other["among"] == {"label": "1", "of": 3}
+    assert (other["incomplete"], other["place_if_known"]) == (False, None)
+    explained = (await service.get(f"{TABLE}/08000000")).json()
+    assert (explained["place"], explained["place_note"]) == (None, "INCOMPLETE")
+
+
+async def test_a_score_outside_the_levels_is_stored_without_a_level(service: Service) -> None:
+    levels = deepcopy(RUM["levels"]) | {"domain": [0, 60], "step": None, "on": "unrounded"}
+    levels["bands"] = [{"code": "all", "title": "Все", "from": 0, "to": 60}]
+    await with_methodology(service, version="low", levels=levels)
+    await rated(service)
+    rows = {row["territory"]: row for row in (await service.get(TABLE)).json()["rows"]}
+    outside, inside = (rows[code]["nodes"]["total"] for code in ("08000000", "30000000"))
+    assert (outside["level"], outside["level_note"]) == (None, "OUTSIDE_DOMAIN")
+    assert (inside["level"]["code"], inside["level_note"]) == ("all", None)
 
 
 async def test_an_old_revision_is_explained_with_the_peers_it_had(service: Service) -> None:

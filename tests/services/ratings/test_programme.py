@@ -64,7 +64,7 @@ async def test_the_mechanisms_of_2022_come_out_as_the_programme_has_them(service
     level = nodes["total"]["level"]
     assert (level["code"], level["undecidable"]) == ("acceptable", True)
     assert level["possible"] == ["acceptable", "optimal"]
-    assert level["distance"] == {"up": 1.0, "down": 18.0}
+    assert level["distance"] == {"up": 0.125, "down": 18.875}
 
 
 async def test_rows_stand_by_declared_place_while_none_can_be_computed(service: Service) -> None:

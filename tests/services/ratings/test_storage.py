@@ -61,6 +61,9 @@ def some_rows(ids: list[int], nodes: int, seed: int) -> UnitRows:
         places(),
         places(),
         drawn.random((units, min(nodes, 1))),
+        drawn.random((units, nodes * 3)) < 0.5,
+        places()[:, : min(nodes, 1)],
+        places()[:, : min(nodes, 1)],
         small(),
         small(),
         small(),
@@ -125,8 +128,10 @@ async def test_places_of_every_width_come_back(
     assert read.keys() == set(ids)
     for at in {0, units // 2, units - 1}:
         one = read[ids[at]]
-        for name in ("score", "coverage", *PLACES):
+        for name in ("score", "coverage", *PLACES, "possible_from", "possible_to"):
             assert one[name] == getattr(rows, name)[at].tolist(), name
+        bits = np.unpackbits(np.frombuffer(one["missing"], dtype=np.uint8), count=nodes * 3)
+        assert bits.astype(bool).tolist() == rows.missing[at].tolist()
         for name in ("level", "level_low", "level_high", "level_up", "level_down"):
             assert one[name] == getattr(rows, name)[at], name
 
@@ -164,7 +169,7 @@ async def test_packed_places_are_turned_back_and_the_old_form_is_read_as_well(
         await write_units(connection, revision, rows)
         await asyncio.to_thread(command.downgrade, steps, "0008")
         old = await connection.fetch(OLD_FORM)
-        await asyncio.to_thread(command.upgrade, steps, "0009")
+        await asyncio.to_thread(command.upgrade, steps, "head")
         again = await read_units(connection, revision)
     finally:
         await connection.close()
@@ -173,6 +178,8 @@ async def test_packed_places_are_turned_back_and_the_old_form_is_read_as_well(
             assert one[name] == getattr(rows, name)[at].tolist(), name
     read = {record["territory_id"]: record for record in again}
     assert read.keys() == set(ids)
+    for record in again:
+        assert [record[name] for name in ("missing", "possible_from", "possible_to")] == [None] * 3
     for record in old:
         assert {name: read[record["territory_id"]][name] for name in PLACES} == {
             name: record[name] for name in PLACES

@@ -77,7 +77,7 @@ def test_the_set_ends_where_subtracting_a_constant_is_rejected(
 
     found = answer(values.tolist(), case)
     assert found.inference is not None
-    interval = found.inference.interval
+    interval = found.interval
     if found.inference.least_p > 0.05:
         assert interval is None
         return
@@ -112,7 +112,7 @@ def test_nothing_is_seen_in_a_constant_panel(level: float) -> None:
     assert found.inference is not None
     assert found.estimate == 0
     assert (found.inference.p, found.inference.least_p) == (1.0, 1.0)
-    assert found.inference.interval is None
+    assert found.interval is None
     assert found.mde is None
     assert found.verdict == "difference"
     assert "LEAST_P" in found.limits

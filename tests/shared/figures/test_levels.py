@@ -1,5 +1,6 @@
 import itertools
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -7,7 +8,17 @@ from hypothesis import strategies as st
 
 from shared.figures.decimals import RoundingMode, round_to
 from shared.figures.intervals import Interval
-from shared.figures.levels import Band, BandDefect, BandSet, LevelOn, level_of, prove_partition
+from shared.figures.levels import (
+    Band,
+    BandDefect,
+    BandSet,
+    Level,
+    LevelOn,
+    least_score,
+    level_of,
+    nearest_band,
+    prove_partition,
+)
 
 PRINTED = ((80, 94), (61, 79), (41, 57), (12, 39))
 CLOSED = ((80, 100), (61, 79), (41, 60), (0, 40))
@@ -34,6 +45,12 @@ def band_set(
         None if step is None else Fraction(step),
         bands,
     )
+
+
+def graded(bands: BandSet, value: Fraction, **more: Any) -> Level:
+    level = level_of(bands, value, **more)
+    assert level is not None
+    return level
 
 
 def told(defects: list[BandDefect]) -> list[tuple[str, str]]:
@@ -120,10 +137,10 @@ def test_any_cut_of_the_domain_is_a_partition(cuts: list[int]) -> None:
 
 def test_on_the_published_total_the_level_of_2022_is_undecidable() -> None:
     feasible = Interval(Fraction("78.875"), Fraction("79.875"), high_open=True)
-    level = level_of(band_set(CLOSED), Fraction("79.375"), feasible=feasible)
+    level = graded(band_set(CLOSED), Fraction("79.375"), feasible=feasible)
     assert (level.code, level.possible) == ("acceptable", ("acceptable", "optimal"))
     assert level.undecidable
-    assert (level.up, level.down) == (Fraction(1), Fraction(18))
+    assert (level.up, level.down) == (Fraction(1, 8), Fraction("18.875"))
 
 
 def test_on_the_unrounded_total_it_is_decidable() -> None:
@@ -132,13 +149,13 @@ def test_on_the_unrounded_total_it_is_decidable() -> None:
         band_set(CLOSED, 1, LevelOn.UNROUNDED),
         band_set(HALF_OPEN, None, LevelOn.UNROUNDED),
     ):
-        level = level_of(bands, Fraction("79.375"), feasible=feasible)
+        level = graded(bands, Fraction("79.375"), feasible=feasible)
         assert (level.code, level.undecidable) == ("acceptable", False)
         assert (level.up, level.down) == (Fraction("0.625"), Fraction("18.375"))
 
 
 def test_the_mean_of_the_printed_blocks_is_optimal() -> None:
-    assert level_of(band_set(CLOSED), Fraction("79.5")).code == "optimal"
+    assert graded(band_set(CLOSED), Fraction("79.5")).code == "optimal"
 
 
 @pytest.mark.parametrize(
@@ -155,25 +172,25 @@ def test_the_mean_of_the_printed_blocks_is_optimal() -> None:
     ],
 )
 def test_both_ends_of_each_band(value: int, code: str) -> None:
-    assert level_of(band_set(CLOSED), Fraction(value)).code == code
+    assert graded(band_set(CLOSED), Fraction(value)).code == code
 
 
 def test_the_outer_bands_have_one_neighbour() -> None:
-    assert level_of(band_set(CLOSED), Fraction(100)).up is None
-    assert level_of(band_set(CLOSED), Fraction(0)).down is None
+    assert graded(band_set(CLOSED), Fraction(100)).up is None
+    assert graded(band_set(CLOSED), Fraction(0)).down is None
 
 
 def test_an_open_end_does_not_reach_the_next_level() -> None:
     below = Interval(Fraction(79), Fraction(80), high_open=True)
     unrounded = band_set(HALF_OPEN, None, LevelOn.UNROUNDED)
-    assert level_of(unrounded, Fraction("79.5"), feasible=below).possible == ("acceptable",)
+    assert graded(unrounded, Fraction("79.5"), feasible=below).possible == ("acceptable",)
     closed = Interval(Fraction(79), Fraction(80))
-    assert level_of(unrounded, Fraction("79.5"), feasible=closed).possible == (
+    assert graded(unrounded, Fraction("79.5"), feasible=closed).possible == (
         "acceptable",
         "optimal",
     )
     up_to_half = Interval(Fraction(79), Fraction("79.5"), high_open=True)
-    assert level_of(band_set(CLOSED), Fraction(79), feasible=up_to_half).possible == ("acceptable",)
+    assert graded(band_set(CLOSED), Fraction(79), feasible=up_to_half).possible == ("acceptable",)
 
 
 @example(
@@ -199,19 +216,19 @@ def test_possible_levels_are_those_of_the_feasible_values(
     if not inside:
         return
     bands = band_set(CLOSED)
-    level = level_of(bands, inside[0], rounding=(mode, 0), feasible=interval)
-    reached = {level_of(bands, round_to(x, 0, mode)).code for x in inside}
+    level = graded(bands, inside[0], rounding=(mode, 0), feasible=interval)
+    reached = {graded(bands, round_to(x, 0, mode)).code for x in inside}
     assert reached <= set(level.possible)
     if width * 64 <= 1:
         assert reached == set(level.possible)
 
 
 def test_the_level_on_the_wire() -> None:
-    assert level_of(band_set(CLOSED), Fraction(79)).wire() == {
+    assert graded(band_set(CLOSED), Fraction(79)).wire() == {
         "code": "acceptable",
         "title": None,
         "on": "published",
-        "distance": {"up": 1.0, "down": 18.0},
+        "distance": {"up": 0.5, "down": 18.5},
         "possible": ["acceptable"],
         "undecidable": False,
     }
@@ -220,3 +237,36 @@ def test_the_level_on_the_wire() -> None:
 def test_a_set_without_bands_has_no_levels() -> None:
     with pytest.raises(ValueError, match="without bands"):
         level_of(band_set(()), Fraction(1))
+
+
+@pytest.mark.parametrize("value", ["-0.6", "100.5", "104", "-3"])
+def test_a_value_printed_outside_the_domain_has_no_level(value: str) -> None:
+    assert level_of(band_set(CLOSED), Fraction(value)) is None
+    assert nearest_band(band_set(CLOSED), Fraction(value)).code in ("optimal", "critical")
+
+
+@pytest.mark.parametrize(
+    ("mode", "digits", "least"),
+    [
+        (RoundingMode.HALF_UP, 0, "79.5"),
+        (RoundingMode.HALF_EVEN, 0, "79.5"),
+        (RoundingMode.CEIL, 0, "79"),
+        (RoundingMode.FLOOR, 0, "80"),
+        (RoundingMode.HALF_UP, 1, "79.95"),
+        (RoundingMode.CEIL, 2, "79.99"),
+    ],
+)
+def test_the_least_score_of_a_band_on_the_published_total(
+    mode: RoundingMode, digits: int, least: str
+) -> None:
+    bands = band_set(CLOSED)
+    optimal = bands.ordered[-1]
+    assert least_score(bands, optimal, (mode, digits)) == Fraction(least)
+    unrounded = band_set(CLOSED, 1, LevelOn.UNROUNDED)
+    assert least_score(unrounded, unrounded.ordered[-1], (mode, digits)) == 80
+
+
+def test_a_boundary_off_the_printed_grid_is_reached_by_the_next_printed_value() -> None:
+    bands = band_set(((50, 100), (0, 50)), None)
+    high = Band("high", None, None, Fraction("50.25"), Fraction(100))
+    assert least_score(bands, high, (RoundingMode.HALF_UP, 0)) == Fraction("50.5")

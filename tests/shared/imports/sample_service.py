@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from shared.auth import KeyRing, Verifier
 from shared.db import Database, schema_metadata
+from shared.events import Topic
 from shared.imports.api import imports_router
 from shared.imports.columns import Check, Column, Context, Layout, RowDefect, Type
 from shared.imports.import_types import ImportKind, ImportRun
@@ -62,9 +63,10 @@ async def reading_context(session: AsyncSession, _part: Mapping[str, str]) -> Co
 async def announce(session: AsyncSession, run: ImportRun) -> None:
     affected = sorted(t for t in run.affected_keys if None not in t)
     body = {"revision": run.revision, "affected": affected, "extras": dict(run.extras)}
-    await emit(session, "plumbing.readings_changed.v1", run.kind, body)
+    await emit(session, READINGS_CHANGED, run.kind, body)
 
 
+READINGS_CHANGED = Topic("plumbing.readings_changed", 1, "Изменились показания")
 READINGS = Layout(
     columns=(
         Column(name="programme", title="Программа", example="rum", aliases=("season",)),
@@ -160,6 +162,7 @@ def make_app(url: str) -> FastAPI:
     settings = Settings(service=SCHEMA, database_url=url, redis_url="redis://unused")
     return create_service_app(
         settings,
+        scopes={},
         title="Проба",
         description="Проба загрузки данных.",
         routers=[imports_router(SCHEMA, KINDS)],

@@ -142,6 +142,26 @@ def problems(draw: st.DrawFn) -> tuple[Document, list[list[float | None]]]:
     return document(tree, missing=missing), rows
 
 
+DOMAINS = st.sampled_from([None, [0, 128], [0, 128], [-4, 100], [16, 64], [None, 128], [0, None]])
+
+
+@st.composite
+def gappy_problems(draw: st.DrawFn) -> tuple[Document, list[list[float | None]]]:
+    """Draw a problem whose leaves have domains and whose incomplete units may have no place."""
+    source, rows = draw(problems())
+    for one in leaves_of(source["tree"]):
+        one["domain"] = draw(DOMAINS)
+    missing = source["missing"] | {"places": draw(st.sampled_from(["all", "complete_only"]))}
+    return source | {"missing": missing}, rows
+
+
+def leaves_of(node: Document) -> list[Document]:
+    """Return the leaves themselves."""
+    if "children" not in node:
+        return [node]
+    return [leaf for child in node["children"] for leaf in leaves_of(child)]
+
+
 def exact_rows(rows: list[list[float | None]]) -> list[list[Fraction | None]]:
     return [[None if x is None else Fraction(x) for x in row] for row in rows]
 

@@ -3,7 +3,7 @@
 Roots, logarithms and powers are taken with 60 decimal digits. Nothing of the engine is used.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
@@ -176,6 +176,86 @@ def score(
     return mean_of(present, group["aggregate"]), coverage
 
 
+def possible_place(
+    document: Document,
+    rows: Sequence[Sequence[Value]],
+    unit: int,
+    node: Document,
+    place: Callable[[list[Value], int], Any],
+) -> tuple[int, int, int] | None:
+    """Return (best, worst, of) over the ends of the unit's missing leaves under a node.
+
+    `place` ranks a list of scores and returns the place of one of them.
+    """
+    order = leaves(document["tree"])
+    under = [order.index(leaf) for leaf in leaves(node)]
+    missing = [index for index in under if rows[unit][index] is None]
+    if not missing:
+        return None
+    own: list[dict[str, Value]] = [{}, {}]
+    for index in under:
+        ends = ends_of(order[index], [row[index] for row in rows], rows[unit][index])
+        if ends is None:
+            return None
+        for side, end in zip(own, ends, strict=True):
+            side[order[index]["code"]] = end
+    scores = [climb(document, node, side) for side in own]
+    if None in scores:
+        return None
+    table = calculate(document, rows)[node["code"]]
+    peers = [score for score, _ in table]
+    found = [place([*peers[:unit], score, *peers[unit + 1 :]], unit) for score in scores]
+    return found[1][0], found[0][1], found[0][2]
+
+
+def counts(
+    document: Document, rows: Sequence[Sequence[Value]], unit: int, under: Sequence[int]
+) -> bool:
+    """Say whether a unit takes part in the ranking of the leaves `under` a node."""
+    everybody = document["missing"].get("places", "all") == "all"
+    return everybody or all(rows[unit][index] is not None for index in under)
+
+
+def ends_of(leaf: Document, column: Sequence[Value], own: Value) -> tuple[Value, Value] | None:
+    """Return the normalised value at the worst and the best end; None where that is open."""
+    rule, lower = leaf["normalise"], leaf["direction"] == "lower"
+    known = [x for x in column if x is not None]
+    if own is not None:
+        made = one(own, known, rule, lower)
+        return made, made
+    domain = leaf.get("domain") or [None, None]
+    if None in domain:
+        return None
+    ends = [Fraction(end) for end in domain]
+    alone = rule["method"] in ("none", "percent_of_max", "goalposts")
+    if not known and not alone:
+        return None
+    if rule["method"] == "percent_of_max":
+        ends = [min(max(end, Fraction(0)), Fraction(rule["max"])) for end in ends]
+    if rule["method"] == "best_of_peers" and one(known[0], known, rule, lower) is not None:
+        impossible = ends[0] <= 0 < min(known) if lower else False
+        if ends[0] < 0 or impossible:
+            return None
+    reached = [one(end, known or ends, rule, lower) for end in ends]
+    return (reached[1], reached[0]) if lower else (reached[0], reached[1])
+
+
+def climb(document: Document, node: Document, values: dict[str, Value]) -> Value:
+    """Return the score of a node out of the normalised values of the leaves under it."""
+    if "children" not in node:
+        return values[node["code"]]
+    present = []
+    for child in node["children"]:
+        value = climb(document, child, values)
+        if value is not None:
+            present.append((Fraction(child["weight"]), value))
+    missing = document["missing"]
+    share = Fraction(len(present), len(node["children"]))
+    if missing["policy"] == "skip" and share < Fraction(missing.get("min_coverage", 0)):
+        return None
+    return mean_of(present, node["aggregate"])
+
+
 def places(scores: Sequence[Value]) -> list[tuple[int, int, int] | None]:
     """Return (from, to, of) with neighbours within the tolerance chained."""
     ranked = sorted((x for x in scores if x is not None), reverse=True)
@@ -195,10 +275,15 @@ def places(scores: Sequence[Value]) -> list[tuple[int, int, int] | None]:
 
 
 def published(score: Value, mode: str, digits: int) -> Value:
-    """Return a score as printed: a whole number of units of its last digit."""
+    """Return a score as printed: a whole number of units of its last digit.
+
+    Roots and powers have 60 digits here; what they miss of a half unit by less than 40 is a half.
+    """
     if score is None:
         return None
     steps = score * 10**digits
+    halves = Fraction(round(2 * steps), 2)
+    steps = halves if abs(steps - halves) < Fraction(1, 10**40) else steps
     below, above = steps.__floor__(), steps.__ceil__()
     half = below + Fraction(1, 2)
     up = {

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from services.ratings.domain.preview import preview
 from tests.harness.properties import examples
 from tests.services.ratings.domain import reference
-from tests.services.ratings.domain.documents import body, exact_rows, members_of, printed, problems
+from tests.services.ratings.domain.documents import (
+    body,
+    exact_rows,
+    gappy_problems,
+    members_of,
+    printed,
+    problems,
+)
 
 GROUPS = "abab abba"
 
@@ -37,6 +44,42 @@ def test_scores_coverage_and_places_are_those_of_exact_arithmetic(problem: Any) 
             assert coverage is not None
             assert node["coverage"] == float(coverage)
         check_places(nodes, [score for score, _ in exact[group["code"]]])
+
+
+@examples(300)
+@given(gappy_problems(), st.sampled_from([None, ("half_up", 0), ("half_even", 1), ("ceil", 0)]))
+def test_places_and_possible_places_of_incomplete_units_are_those_of_exact_arithmetic(
+    problem: Any, rounding: tuple[str, int] | None
+) -> None:
+    source, rows = problem
+    source = source if rounding is None else source | printed(*rounding)
+    answer: Any = preview(body(source, rows, GROUPS))
+    decimals = [[None if x is None else Fraction(str(x)) for x in row] for row in rows]
+    exact = reference.calculate(source, decimals)
+    order = reference.leaves(source["tree"])
+
+    def ranked(scores: Any) -> Any:
+        if rounding is None:
+            return reference.places(scores)
+        return reference.exact_places([reference.published(score, *rounding) for score in scores])
+
+    for one in reference.groups(source["tree"]):
+        under = [order.index(leaf) for leaf in reference.leaves(one)]
+        taking_part = [
+            score if reference.counts(source, decimals, unit, under) else None
+            for unit, (score, _) in enumerate(exact[one["code"]])
+        ]
+        places = ranked(taking_part)
+        for unit, row in enumerate(rows):
+            node = answer["units"][unit]["nodes"][one["code"]]
+            known = sum(row[index] is not None for index in under)
+            assert node["leaves"] == {"known": known, "of": len(under)}
+            assert node["incomplete"] == (known < len(under))
+            assert triple(node["place"]) == places[unit]
+            possible = reference.possible_place(
+                source, decimals, unit, one, lambda scores, at: ranked(scores)[at]
+            )
+            assert triple(node["place_if_known"]) == possible, (one["code"], unit)
 
 
 MODES = st.sampled_from(["half_up", "half_even", "ceil", "floor"])

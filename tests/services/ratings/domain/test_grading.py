@@ -49,8 +49,11 @@ def test_a_level_is_that_of_the_exact_rule(
     levels: BandSet, score: Fraction, mode: RoundingMode, digits: int
 ) -> None:
     found = grade(np.array([float(score)]), levels, Rounding(mode, digits)).wire(0)
-    exact = level_of(levels, score, rounding=(mode, digits)).wire()
-    assert found is not None
+    level = level_of(levels, score, rounding=(mode, digits))
+    if level is None or found is None:
+        assert (found is None) == (level is None)
+        return
+    exact = level.wire()
     assert without_distance(found) == without_distance(exact)
     assert distances(found) == pytest.approx(distances(exact), nan_ok=True)
 
@@ -105,14 +108,62 @@ def check_possible(
         np.array([interval.high_open]),
     )
     found = grade(np.array([float(score)]), levels, Rounding(mode, 0), feasible).wire(0)
-    exact = level_of(levels, score, rounding=(mode, 0), feasible=interval).wire()
-    assert found is not None
-    assert without_distance(found) == without_distance(exact)
+    level = level_of(levels, score, rounding=(mode, 0), feasible=interval)
+    if level is None or found is None:
+        assert (found is None) == (level is None)
+        return
+    assert without_distance(found) == without_distance(level.wire())
 
 
 def test_a_null_score_has_no_level() -> None:
     levels = bands(LevelOn.PUBLISHED, 1)
     assert grade(np.array([np.nan]), levels, Rounding(RoundingMode.HALF_UP, 0)).wire(0) is None
+
+
+def test_a_score_outside_the_domain_has_no_level_and_says_so() -> None:
+    scores = np.array([104, -3, 50, np.nan, 100.4, 100.5, -0.5, -0.51])
+    half_up = Rounding(RoundingMode.HALF_UP, 0)
+    unrounded = grade(scores, bands(LevelOn.UNROUNDED, None), half_up)
+    outside = "OUTSIDE_DOMAIN"
+    notes = [unrounded.note(row) for row in range(8)]
+    assert notes == [outside, outside, None, None, outside, outside, outside, outside]
+    assert [unrounded.wire(row) is None for row in range(4)] == [True, True, False, True]
+    published = grade(scores, bands(LevelOn.PUBLISHED, 1), half_up)
+    printed = [published.note(row) for row in range(4, 8)]
+    assert printed == [None, outside, None, outside]  # 100, 101, 0 and -1 as printed.
+    assert np.isnan(published.up[[0, 1, 3]]).all()
+    assert np.isnan(published.down[[0, 1, 3]]).all()
+
+
+def test_feasible_scores_outside_the_domain_add_no_level() -> None:
+    levels, half_up = bands(LevelOn.UNROUNDED, None), Rounding(RoundingMode.HALF_UP, 0)
+    closed = np.array([False])
+    wide = Feasible(np.array([95.0]), np.array([105.0]), closed, closed)
+    inside = grade(np.array([99.0]), levels, half_up, wide).wire(0)
+    assert inside is not None
+    assert inside["possible"] == ["b80"]
+    assert grade(np.array([101.0]), levels, half_up, wide).wire(0) is None
+
+
+@examples(300)
+@given(SETS, SCORES, st.sampled_from(list(RoundingMode)), st.integers(0, 2))
+def test_the_distance_up_is_the_least_that_reaches_the_next_level(
+    levels: BandSet, score: Fraction, mode: RoundingMode, digits: int
+) -> None:
+    level = level_of(levels, score, rounding=(mode, digits))
+    if level is None or level.up is None:
+        return
+    codes = [band.code for band in levels.ordered]
+    hair = Fraction(1, 10**6)
+
+    def reached(value: Fraction) -> int:
+        found = level_of(levels, value, rounding=(mode, digits))
+        assert found is not None
+        return codes.index(found.code)
+
+    assert level.up >= 0
+    assert reached(score + level.up + hair) > codes.index(level.code)
+    assert reached(max(score, score + level.up - hair)) == codes.index(level.code)
 
 
 def test_a_boundary_reached_in_exact_arithmetic_is_reached() -> None:
@@ -144,7 +195,7 @@ def test_khabarovsk_2022_is_undecidable_on_the_published_total() -> None:
         ["acceptable", "optimal"],
         True,
     )
-    assert level["distance"] == {"up": 1, "down": 18}
+    assert level["distance"] == {"up": 0.125, "down": 18.875}
 
 
 def test_khabarovsk_2022_is_decidable_on_the_unrounded_total() -> None:
@@ -174,7 +225,9 @@ def test_feasible_scores_of_a_plain_mean_are_exact(
     exact = mean(rounding_interval(value, digits, mode, domain) for value in printed)
     levels = bands(LevelOn.PUBLISHED, 1)
     score = sum(printed, Fraction(0)) / len(printed)
-    expected = level_of(levels, score, rounding=(mode, 0), feasible=exact).wire()
+    level = level_of(levels, score, rounding=(mode, 0), feasible=exact)
+    assert level is not None
+    expected = level.wire()
     result = one_unit(printed, digits, mode)
     assert result.grades is not None
     found = result.grades.wire(0)

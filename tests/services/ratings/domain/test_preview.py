@@ -31,7 +31,7 @@ def test_the_answer_is_exactly_that_of_the_wire() -> None:
         "units": [
             unit("u0", 15.0, 1.0, (3, 4, "3-4", 4), (2, 2, "2", 2)),
             unit("u1", 70.0, 1.0, (1, 2, "1-2", 4), (1, 1, "1", 2)),
-            unit("u2", 70.0, 0.5, (1, 2, "1-2", 4), (1, 1, "1", 1)),
+            unit("u2", 70.0, 0.5, (1, 2, "1-2", 4), (1, 1, "1", 1), known=1),
             unit("u3", 15.0, 1.0, (3, 4, "3-4", 4), None),
         ],
         "normalised": {"x": [0.0, 100.0, None, 0.0], "y": [30.0, 40.0, 70.0, 30.0]},
@@ -39,13 +39,19 @@ def test_the_answer_is_exactly_that_of_the_wire() -> None:
     json.dumps(answer, allow_nan=False)
 
 
-def unit(code: str, score: float, coverage: float, place: Any, group_place: Any) -> Any:
+def unit(
+    code: str, score: float, coverage: float, place: Any, group_place: Any, *, known: int = 2
+) -> Any:
     total = {
         "score": score,
         "place": wire(place),
         "group_place": wire(group_place),
         "coverage": coverage,
+        "leaves": {"known": known, "of": 2},
+        "incomplete": known < 2,
+        "place_if_known": None,
         "level": None,
+        "level_note": None,
     }
     return {"code": code, "nodes": {"total": total}}
 
@@ -62,8 +68,62 @@ def test_a_null_score_has_neither_place_nor_level() -> None:
         "place": None,
         "group_place": None,
         "coverage": 0.0,
+        "leaves": {"known": 0, "of": 2},
+        "incomplete": True,
+        "place_if_known": None,
         "level": None,
+        "level_note": None,
     }
+
+
+def test_a_missing_value_gives_the_places_its_domain_allows() -> None:
+    source = document(group("total", [leaf("x", domain=[0, 100]), leaf("y", domain=[0, 100])]))
+    rows: list[list[float | None]] = [[60.0, 60.0], [90.0, None], [80.0, 80.0], [None, 100.0]]
+    answer: Any = preview(body(source, rows))
+    nodes = [one["nodes"]["total"] for one in answer["units"]]
+    assert [node["place"]["label"] for node in nodes] == ["4", "2", "3", "1"]
+    assert [node["incomplete"] for node in nodes] == [False, True, False, True]
+    # 45…95 among 60, 80 and 100; 50…100 among 60, 90 and 80.
+    assert nodes[1]["place_if_known"] == wire((2, 4, "2-4", 4))
+    assert nodes[3]["place_if_known"] == wire((1, 4, "1-4", 4))
+    assert nodes[0]["place_if_known"] is None
+
+
+def test_an_open_domain_leaves_the_possible_places_unknown() -> None:
+    for domain in ([0, None], [None, 100], None):
+        source = document(group("total", [leaf("x"), leaf("y", domain=domain)]))
+        answer: Any = preview(body(source, [[60.0, 60.0], [90.0, None]]))
+        assert answer["units"][1]["nodes"]["total"]["place_if_known"] is None
+
+
+def test_places_of_complete_units_only() -> None:
+    leaves = [leaf("x", domain=[0, 100]), leaf("y", domain=[0, 100])]
+    missing = {"policy": "skip", "places": "complete_only"}
+    source = document(group("total", leaves), missing=missing)
+    rows: list[list[float | None]] = [[60.0, 60.0], [90.0, None], [80.0, 80.0]]
+    answer: Any = preview(body(source, rows, "aaa"))
+    nodes = [one["nodes"]["total"] for one in answer["units"]]
+    assert [node["place"] for node in nodes] == [wire((2, 2, "2", 2)), None, wire((1, 1, "1", 2))]
+    assert [node["group_place"] is None for node in nodes] == [False, True, False]
+    assert nodes[1]["score"] == 90
+    assert nodes[1]["place_if_known"] == wire((1, 3, "1-3", 3))
+
+
+def test_a_zero_for_a_missing_value_is_not_a_known_value() -> None:
+    source = document(
+        group("total", [leaf("x", domain=[0, 100]), leaf("y")]), missing={"policy": "zero"}
+    )
+    answer: Any = preview(body(source, [[None, 50.0], [40.0, 40.0]]))
+    node = answer["units"][0]["nodes"]["total"]
+    assert (node["score"], node["leaves"]) == (25, {"known": 1, "of": 2})
+    assert node["place_if_known"] == wire((1, 2, "1-2", 2))
+
+
+def test_a_column_that_the_rules_leave_out_is_known_where_it_is_observed() -> None:
+    source = document(group("total", [leaf("x", {"method": "minmax"}), leaf("y")]))
+    answer: Any = preview(body(source, [[5.0, 50.0], [5.0, 40.0]]))
+    assert answer["normalised"]["x"] == [None, None]
+    assert [one["nodes"]["total"]["incomplete"] for one in answer["units"]] == [False, False]
 
 
 def test_no_units_is_an_empty_answer() -> None:

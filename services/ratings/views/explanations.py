@@ -5,37 +5,52 @@ from typing import Any
 
 from services.ratings.domain.explain import Gap, Part, explain
 from services.ratings.domain.growth import Gain, GrowthPoint, growth_points
+from services.ratings.domain.peers_guard import guard_place
+from services.ratings.store.observation_rows import ObservationRow
 from services.ratings.usecases.replay import Calculation
-from services.ratings.usecases.serializers import View, place_view
+from services.ratings.usecases.serializers import View, place_views
 from services.ratings.usecases.weaknesses import Before, spots, view
-from shared.figures.decimals import decimal_text
+from services.ratings.views.observations import observation_view
+from shared.figures.decimals import decimal_text, published
 
 
-def explanation_view(calculation: Calculation, territory: str) -> View:
+def explanation_view(
+    calculation: Calculation, territory: str, observations: Sequence[ObservationRow]
+) -> View:
     """Return the split of a score into contributions, and of the gaps to its rivals.
 
-    Numbers keep the engine's full precision, so that the contributions sum to the score.
+    The observations are the territory's own, as the revision knew them. Numbers have 12
+    significant digits: contributions sum to the score to 1e-9.
     """
-    found = explain(calculation.result, calculation.row(territory))
+    row = calculation.row(territory)
+    found = explain(calculation.result, row)
     contributions = found.contributions
     titles = {leaf.code: leaf.title for leaf in calculation.methodology.indicators}
     return {
         **_head(calculation, territory),
-        "score": found.score,
+        "score": _number(found.score),
+        **place_views("", calculation.place(row)),
         "contributions": None
         if contributions is None
         else [
             {
                 "indicator": item.indicator,
                 "title": titles[item.indicator],
-                "weight": item.weight,
-                "normalised": item.normalised,
-                "contribution": item.contribution,
+                "weight": _number(item.weight),
+                "normalised": _number(item.normalised),
+                "contribution": published(item.contribution),
             }
             for item in contributions
         ],
         "gaps": [_gap(gap) for gap in found.gaps],
+        "observations": [
+            observation_view(row).model_dump(mode="json", by_alias=True) for row in observations
+        ],
     }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else published(value)
 
 
 def _head(calculation: Calculation, territory: str) -> View:
@@ -55,15 +70,15 @@ def _gap(gap: Gap) -> View:
     return {
         "rival": gap.rival.value,
         "units": list(gap.units),
-        "score": gap.score,
-        "gap": gap.gap,
+        "score": published(gap.score),
+        "gap": published(gap.gap),
         "indicators": None if gap.indicators is None else _parts(gap.indicators, "indicator"),
         "nodes": None
         if nodes is None
         else [
             {
                 "node": node.node,
-                "gap": node.gap,
+                "gap": _number(node.gap),
                 "parts": None if node.parts is None else _parts(node.parts, "node"),
             }
             for node in nodes
@@ -72,7 +87,7 @@ def _gap(gap: Gap) -> View:
 
 
 def _parts(parts: Sequence[Part], name: str) -> list[View]:
-    return [{name: part.node, "gap": part.gap} for part in parts]
+    return [{name: part.node, "gap": published(part.gap)} for part in parts]
 
 
 def growth_view(calculation: Calculation, territory: str) -> View:
@@ -99,12 +114,10 @@ def _point(point: GrowthPoint, peers: int) -> View:
 def _gain(gain: Gain | None, peers: int) -> View | None:
     if gain is None:
         return None
-    place, note = place_view(gain.place, peers)
     return {
         "value": decimal_text(gain.value),
         "change": decimal_text(gain.change),
-        "place": place,
-        "place_note": note,
+        **place_views("", guard_place(gain.place, peers)),
         "level": gain.level,
     }
 

@@ -1,0 +1,8 @@
+"""What this service announces."""
+
+from shared.events import Topic
+from shared.ledger.topics import findings_changed
+
+REVISION_PUBLISHED = Topic("ratings.revision_published", 1, "Опубликована редакция рейтинга")
+TERRITORIES_CHANGED = Topic("ratings.territories_changed", 1, "Изменился реестр территорий")
+FINDINGS_CHANGED = findings_changed("ratings")

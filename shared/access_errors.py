@@ -1,0 +1,64 @@
+"""Refusals of a caller: not known, without the scope, without the person, without the territory."""
+
+from shared.errors import Forbidden, Unauthenticated
+
+REALM = 'Bearer realm="kachestvo"'
+
+
+class TokenMissing(Unauthenticated):
+    """No token came with a request that needs one, or the one that came is not good."""
+
+    code = "UNAUTHENTICATED"
+    title = "Требуется токен доступа"
+    detail = "Нужен токен доступа."
+
+    def __init__(self, detail: str = detail, challenge: str = REALM) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": challenge})
+
+
+class TokenRejected(TokenMissing):
+    """The token is forged, expired, revoked or meant for another system."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, f'{REALM}, error="invalid_token"')
+
+
+class ScopeMissing(Forbidden):
+    """The caller's token does not carry the scope of the operation."""
+
+    code = "INSUFFICIENT_SCOPE"
+    title = "Не хватает области доступа"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            f"Для этого действия нужна область доступа «{scope}».",
+            headers={
+                "WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{scope}"',
+            },
+        )
+
+
+class ActorRequired(Forbidden):
+    """The right belongs to a person, and none acts or the reference is not well-formed."""
+
+    code = "ACTOR_REQUIRED"
+    title = "Не назван действующий человек"
+    detail = "Это право принадлежит человеку: назовите его в Kachestvo-Actor."
+
+
+class TerritoryForbidden(Forbidden):
+    """The rows asked for belong to a territory the caller is not bound to."""
+
+    code = "TERRITORY_FORBIDDEN"
+    title = "Чужая территория"
+
+    def __init__(self, territory: str | None = None) -> None:
+        named = f"Территория {territory}" if territory else "Эта территория"
+        super().__init__(f"{named} не входит в территории, с которыми вам разрешено работать.")
+
+
+class OwnedByAnother(Forbidden):
+    """The job, import or other thing was made by another client."""
+
+    code = "NOT_YOURS"
+    title = "Принадлежит другому клиенту"
