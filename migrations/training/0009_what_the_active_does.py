@@ -91,9 +91,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", "known_to", name=op.f("pk_roadmap_task")),
         schema="training",
     )
+    op.add_column("fixed_date", sa.Column("source", sa.Text(), nullable=True), schema="training")
+    op.add_column(
+        "fixed_date", sa.Column("confirmed", sa.Boolean(), nullable=True), schema="training"
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("fixed_date", "confirmed", schema="training")
+    op.drop_column("fixed_date", "source", schema="training")
     op.drop_table("roadmap_task", schema="training")
     op.drop_table("staffing_plan", schema="training")
     op.drop_table("school", schema="training")

@@ -54,7 +54,7 @@ WORKER = WorkerSpec(
         topic_code("ratings.revision_published.v1"): listeners.on_revision_published,
         topic_code("olympiads.statistics_changed.v1"): listeners.on_statistics_changed,
     },
-    periodic=((900.0, tidy_imports),),
+    periodic=((900.0, tidy_imports), (3600.0, jobs.check_terms)),
     sources=("ratings", "olympiads"),
     consumers=("gateway",),
 )

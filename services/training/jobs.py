@@ -98,6 +98,12 @@ async def find_overdue(context: JobContext, _args: Mapping[str, Any]) -> None:
         context.result = {"overdue": await active.find_overdue(session, _region(context))}
 
 
+async def check_terms(context: JobContext) -> None:
+    """Find overdue tasks again, for the days that pass without an import; periodic."""
+    async with context.db.transaction() as session:
+        await active.find_overdue(session, _region(context))
+
+
 async def propose_next(context: JobContext, args: Mapping[str, Any]) -> None:
     """Draft the next route of a teacher whose route ended without result."""
     route_id = UUID(args["route"])

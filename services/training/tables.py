@@ -272,6 +272,8 @@ _registry(
     Column("subject", Text),
     _code("from"),
     _code("to"),
+    Column("source", Text),
+    Column("confirmed", Boolean),
 )
 
 Table(

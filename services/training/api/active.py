@@ -87,6 +87,7 @@ async def list_assignments(
     response: Response,
     session: ReadSession,
     caller: Reader,
+    *,
     direction: Filter = None,
     function: Filter = None,
     activist: Filter = None,

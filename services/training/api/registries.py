@@ -206,6 +206,7 @@ async def list_active(
     response: Response,
     session: ReadSession,
     _caller: Reader,
+    *,
     part: Filter = None,
     municipality: Filter = None,
     function: Filter = None,

@@ -28,6 +28,6 @@ def standing(share: str | None) -> Standing:
     """
     if share is None:
         return Standing(None, boundary=False)
-    value = Decimal(share)
+    value = Decimal(share.replace(",", "."))
     half = Decimal(1).scaleb(int(value.as_tuple().exponent)) / 2
     return Standing(value >= BOUND, boundary=value - half < BOUND < value + half)

@@ -1,6 +1,7 @@
 """Layouts of what the active does: assignments, groups, schools, planned staff, the roadmap."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 
 import msgspec
@@ -13,7 +14,7 @@ from services.training.parsers.programme_layouts import (
     list_column,
     title_column,
 )
-from shared.imports.columns import Column, Context, Layout, RowDefect, Type, Unit
+from shared.imports.columns import Check, Column, Context, Layout, RowDefect, Unit
 from shared.imports.oktmo import municipality_check, municipality_column
 
 TARGETS = ("teacher", "school", "session", "event", "measure", "group")
@@ -53,6 +54,23 @@ def check_assignment(row: Mapping[str, str | None], context: Context) -> Iterabl
     for line in msgspec.json.decode(row["evidence"] or "[]"):
         if len(str(line).split(maxsplit=1)) < 2:  # noqa: PLR2004 -- a kind and what shows it
             yield RowDefect("evidence", "EVIDENCE", "Ожидается «вид день пояснение».")
+
+
+def school_checks(_context: Context) -> Sequence[Check]:
+    """Demand that a school is in a municipality."""
+    return [municipality_check("oktmo")]
+
+
+def staffing_checks(_context: Context) -> Sequence[Check]:
+    """Demand that staff is planned for a municipality."""
+    return [municipality_check("municipality")]
+
+
+def check_share(row: Mapping[str, str | None], _context: Context) -> Iterable[RowDefect]:
+    """Demand a share of 0 to 100 per cent."""
+    share = row["low_share"]
+    if share is not None and Decimal(share.replace(",", ".")) > 100:  # noqa: PLR2004 -- per cent
+        yield RowDefect("low_share", "RANGE", "Доля — от 0 до 100 %.")
 
 
 ASSIGNMENTS = Layout(
@@ -138,10 +156,9 @@ SCHOOLS = Layout(
             title="Доля низких результатов, %",
             explanation="Как напечатана: её знаки — точность.",
             example="30,4",
-            type=Type.FIGURE,
             required=False,
-            low=0,
-            high=100,
+            pattern=r"[0-9]{1,3}([.,][0-9]{1,6})?",
+            form="число от 0 до 100, знаки после запятой — как напечатано",
         ),
         day_column("since", "В списке ШНОР с", "День включения в список."),
         ref_column(
@@ -149,7 +166,8 @@ SCHOOLS = Layout(
         ),
     ),
     key=("code",),
-    checks=lambda _context: [municipality_check("oktmo")],
+    checks=school_checks,
+    row_rule=check_share,
 )
 STAFFING = Layout(
     columns=(
@@ -177,7 +195,7 @@ STAFFING = Layout(
         ),
     ),
     key=("municipality", "part", "area"),
-    checks=lambda _context: [municipality_check("municipality")],
+    checks=staffing_checks,
 )
 ROADMAP = Layout(
     columns=(
