@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from services.training.active_tables import add_active_tables
 from shared.db import schema_metadata
 from shared.imports.tables import add_import_tables
 from shared.ledger.tables import add_ledger_tables
@@ -188,65 +189,7 @@ _registry(
     Column("remote", Boolean),
     Column("consent", Boolean),
 )
-_registry(
-    "assignment",
-    ("code",),
-    _code("code"),
-    Column("direction", Text),
-    Column("function", Text),
-    _code("activist"),
-    _code("for_kind"),
-    _code("for_ref"),
-    Column("from", Date),
-    Column("to", Date),
-    Column("hours", Integer),
-    _code("state"),
-    _list("evidence"),
-)
-_registry(
-    "study_group",
-    ("code",),
-    _code("code"),
-    _code("title"),
-    _code("leader"),
-    _list("members"),
-    Column("size", Integer),
-    _list("meetings"),
-    Column("activity", Text),
-    Column("material", Text),
-)
-_registry(
-    "school",
-    ("code",),
-    _code("code"),
-    Column("title", Text),
-    _code("oktmo"),
-    _code("kind"),
-    Column("low_share", Text),
-    Column("since", Date),
-    Column("curator", Text),
-)
-_registry(
-    "staffing_plan",
-    ("municipality", "part", "area"),
-    _code("municipality"),
-    _code("part"),
-    _code("area"),
-    Column("planned", Integer, nullable=False),
-)
-_registry(
-    "roadmap_task",
-    ("code",),
-    _code("code"),
-    _code("title"),
-    Column("owner_role", Text),
-    Column("term", Date),
-    _list("depends"),
-    Column("indicator", Text),
-    Column("expected", Text),
-    _list("evidence"),
-    _code("state"),
-)
+add_active_tables(_registry, _code, _list)
 _registry(
     "attendance",
     ("event", "teacher"),

@@ -6,8 +6,10 @@ from typing import Any
 import httpx
 import icalendar
 import pytest
+from sqlalchemy import text
 
 from shared.db import Database
+from tests.services.training.app_for_tests import token
 from tests.services.training.sending import course, send_rows, teacher
 from tests.services.training.test_routes import activist, actor, competency, diagnostic, result
 from tests.services.training.test_year import load
@@ -222,3 +224,18 @@ async def test_what_shipped_events_name_is_shipped(client: httpx.AsyncClient) ->
     measures = {row["code"] for row in await items("measures")}
     named = {row["measure"] for row in (*sessions, *await items("events"))}
     assert named <= measures
+
+
+async def test_erasure_reaches_what_the_active_does(
+    region: httpx.AsyncClient, db: Database
+) -> None:
+    await send(region, assignment("03", "teacher", "t2"))
+    group = {"code": "g1", "title": "МО", "leader": "m1", "members": ["t1", "t2"]}
+    await send_rows(region, "groups", [group])
+    await send_rows(region, "schools", [school("s-low", "41,5") | {"curator": "t2"}])
+    erased = await region.post(f"{BASE}/people/t2/erase", headers=token("admin"))
+    assert erased.status_code == 204, erased.text
+    async with db.reading() as session:
+        for table in ("assignment", "study_group", "school", "route", "teacher"):
+            rows = await session.execute(text(f"SELECT * FROM {table}"))  # noqa: S608 -- our names
+            assert "t2" not in str(rows.all()), table
