@@ -107,7 +107,9 @@ async def list_assignments(
         **chosen,
         person=caller.actor or "",
     )
-    return shapes.AssignmentPage(items=[shapes.assignment_row(r) for r in found], next=following)
+    return shapes.AssignmentPage(
+        items=[shapes.assignment_row(dict(r)) for r in found], next=following
+    )
 
 
 @router.get(
@@ -118,7 +120,7 @@ async def list_assignments(
 async def get_assignment(session: ReadSession, caller: Reader, code: Code) -> shapes.AssignmentRow:
     """Show an assignment."""
     row = await one_of(session, "assignments", code, person=caller.actor or "")
-    return shapes.assignment_row(row)
+    return shapes.assignment_row(dict(row))
 
 
 @router.get(
@@ -168,13 +170,13 @@ async def list_schools(
     found, following = await rows_of(
         "schools", request, response, session, limit, cursor, oktmo=oktmo
     )
-    return shapes.SchoolPage(items=[shapes.school_row(row) for row in found], next=following)
+    return shapes.SchoolPage(items=[shapes.school_row(dict(row)) for row in found], next=following)
 
 
 @router.get("/schools/{code}", summary="Школа", description="Одна школа.")
 async def get_school(session: ReadSession, _caller: Reader, code: Code) -> shapes.SchoolRow:
     """Show a school."""
-    return shapes.school_row(await one_of(session, "schools", code))
+    return shapes.school_row(dict(await one_of(session, "schools", code)))
 
 
 @router.get(

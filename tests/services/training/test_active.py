@@ -233,7 +233,7 @@ async def test_erasure_reaches_what_the_active_does(
     group = {"code": "g1", "title": "МО", "leader": "m1", "members": ["t1", "t2"]}
     await send_rows(region, "groups", [group])
     await send_rows(region, "schools", [school("s-low", "41,5") | {"curator": "t2"}])
-    erased = await region.post(f"{BASE}/people/t2/erase", headers=token("admin"))
+    erased = await region.post(f"{BASE}/people/t2/erase", headers=token("admin training:write"))
     assert erased.status_code == 204, erased.text
     async with db.reading() as session:
         for table in ("assignment", "study_group", "school", "route", "teacher"):
