@@ -48,6 +48,12 @@ def parser() -> argparse.ArgumentParser:
     client = commands.add_parser("client", help="register a machine client, and print its secret")
     client.add_argument("title")
     client.add_argument("--scope", action="append", required=True)
+    client.add_argument(
+        "--territory",
+        action="append",
+        default=[],
+        help="OKTMO code with all beneath it, or *; needed by scopes that open rows about people",
+    )
     revision = commands.add_parser("revision", help="write a service's next migration")
     revision.add_argument("schema", choices=SCHEMAS)
     revision.add_argument("title")
