@@ -9,7 +9,7 @@ from services.ratings.domain.engine import ENGINE_VERSION, UnusableValues, calcu
 from services.ratings.domain.methodology import Methodology, Publication
 from services.ratings.errors import SliceUnknown
 from services.ratings.parsers.declared import Nodes, declared_nodes
-from services.ratings.parsers.periods import period_days, period_number
+from services.ratings.parsers.periods import first_day, period_number
 from services.ratings.store import (
     claims,
     methodologies,
@@ -100,7 +100,7 @@ async def load(session: AsyncSession, row: SliceRow) -> Basis:
     kinds: tuple[str, str | None] = DEFAULT_PEERS
     if methodology is not None:
         kinds = methodology.peers.kind, methodology.peers.group
-    units = await territories.units(session, *kinds, period_days(row.period))
+    units = await territories.units(session, *kinds, first_day(row.period))
     registered = await programmes.registered_peers(session, row.programme, row.period)
     ids = await programmes.indicator_ids(session, row.programme)
     passports = {p.code: p.title for p in await programmes.passports(session, row.programme)}
