@@ -30,6 +30,14 @@ REGION = "02000000"
 ONE = Fraction(1)
 
 
+@dataclass(frozen=True)
+class Territory:
+    """Where a figure is of: a territory in a programme, season or year."""
+
+    code: str
+    scope: str
+
+
 @dataclass
 class Table:
     """A table under construction; `cells` are the claims in which a mistake can be planted."""
@@ -42,9 +50,9 @@ class Table:
 
     def add(self, concept: str, raw: str, wrong: str | None = None, **about: object) -> None:
         """Add a claim; `wrong` is a text that would refute the table."""
-        territory = about.pop("territory", REGION)
-        scope = str(about.pop("scope", "proba"))
-        made = claim(concept, raw, territory=str(territory), scope=scope, **about)
+        key = dict(about)
+        where = Territory(str(key.pop("territory", REGION)), str(key.pop("scope", "proba")))
+        made = claim(concept, raw, territory=where.code, scope=where.scope, table=None, **key)
         if wrong is not None and wrong != raw:
             self.cells.append((len(self.claims), wrong))
         self.claims.append(made)
@@ -174,9 +182,10 @@ def _ranking(t: Table, ranking: Ranking) -> None:
             Ranking.DENSE: str(dense),
             Ranking.FRACTIONAL: _half(Fraction(2 * ahead + tied + 1, 2)),
         }[ranking]
-        about = {"territory": f"{n + 11}000000", "indicator": "total"}
-        t.add("index", t.say(Fraction(value, 10), 1), "3,1" if n < 7 else "99,8", **about)
-        t.add("place", label, **about)
+        where = f"{n + 11}000000"
+        t.add("index", t.say(Fraction(value, 10), 1), "3,1" if n < 7 else "99,8", territory=where,
+              indicator="total")  # fmt: skip
+        t.add("place", label, territory=where, indicator="total")
     facts = ((Selector(), ranking),)
     t.facts = Facts(rankings=facts, peers=((Selector(), 9),))
 
@@ -273,10 +282,9 @@ def half_points(t: Table) -> None:
         score = Fraction(t.luck.randrange(10, int(2 * maximum)), 2)
         digits = 0 if score.denominator == 1 else 1
         share = 100 * score / maximum
-        about = {"row": n, "period": "2024"}
-        t.add("score", t.say(score, digits), **about)
+        t.add("score", t.say(score, digits), row=n, period="2024")
         wrong = t.say(share + 12 if share < 85 else share - 12) + " %"
-        t.add("index", t.say(share) + " %", wrong, **about)
+        t.add("index", t.say(share) + " %", wrong, row=n, period="2024")
     t.facts = Facts(score_shares=(Selector(Concept.SCORE),))
 
 
