@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from services.training.active_tables import add_active_tables
 from shared.db import schema_metadata
 from shared.imports.tables import add_import_tables
 from shared.ledger.tables import add_ledger_tables
@@ -151,6 +153,7 @@ _registry(
     _code("competency"),
     Column("level_set", JSONB, nullable=False),
     _code("required"),
+    Column("error", Text),
 )
 _registry(
     "diagnostic_result",
@@ -186,6 +189,7 @@ _registry(
     Column("remote", Boolean),
     Column("consent", Boolean),
 )
+add_active_tables(_registry, _code, _list)
 _registry(
     "attendance",
     ("event", "teacher"),
@@ -211,6 +215,8 @@ _registry(
     Column("subject", Text),
     _code("from"),
     _code("to"),
+    Column("source", Text),
+    Column("confirmed", Boolean),
 )
 
 Table(
@@ -311,6 +317,7 @@ Table(
     Column("uncovered", JSONB, nullable=False, server_default=LISTED),
     Column("proposal", JSONB),
     Column("dismissed", JSONB),
+    Column("follows", UUID(as_uuid=True)),
     Column("created_at", INSTANT, nullable=False, server_default=NOW),
     Column("changed_at", INSTANT, nullable=False, server_default=NOW),
     Index("ix_route_owner", "owner"),
@@ -337,6 +344,27 @@ Table(
     _code("text"),
     _code("author"),
     Column("created_at", INSTANT, nullable=False, server_default=NOW),
+)
+Table(
+    "route_outcome",
+    METADATA,
+    Column("route", UUID(as_uuid=True), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("competency", Text, primary_key=True),
+    _code("before_diagnostic"),
+    _code("before_score"),
+    _code("before_level"),
+    Column("before_on", Date, nullable=False),
+    _code("required"),
+    _code("after_diagnostic"),
+    _code("after_score"),
+    _code("after_level"),
+    Column("after_on", Date, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("error", Text),
+    Column("expected", Text),
+    Column("chance", Float),
+    Column("measured_at", INSTANT, nullable=False, server_default=NOW),
 )
 Table(
     "route_archive",

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
+from shared.auth import KeyRing, Verifier
 from shared.db import Database
 from shared.web.app import run_worker
 from tests.databases import TestDatabase
@@ -20,7 +21,8 @@ from tests.shared.keys import make_key, public, signed
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
-KEY = make_key("svc:tests")
+SERVICE_KEY, CLIENT_KEY = make_key("svc:tests"), make_key("client")
+INTERNAL = "internal:read"
 UNREACHABLE = "http://127.0.0.1:9"
 BUSY = text(
     "SELECT count(*) FROM job WHERE state = 'running'"
@@ -41,15 +43,21 @@ class ServiceUnderTest:
         return ROOT / "services" / self.name / "data"
 
     def bearer(self, scope: str | None = None, subject: str = "tests") -> dict[str, str]:
-        """Return the headers of a caller; every scope unless one is named."""
+        """Return the headers of a caller; every scope unless one is named.
+
+        What services alone may read is asked for by a service's token, the rest by a client's.
+        """
         granted = self.scopes if scope is None else scope
-        token = signed(KEY, iss="svc:tests", sub=subject, scope=granted)
+        if granted == INTERNAL:
+            token = signed(SERVICE_KEY, iss="svc:tests", sub=subject, scope=granted)
+        else:
+            token = signed(CLIENT_KEY, sub=subject, scope=granted)
         return {"authorization": f"Bearer {token}"}
 
     def settings(self, database: TestDatabase, valkey: str, folder: Path) -> Any:
         """Return settings for the database and Valkey; the gateway is out of reach."""
         keys = folder / "jwks.json"
-        keys.write_text(json.dumps(public(KEY)))
+        keys.write_text(json.dumps(public(SERVICE_KEY)))
         return import_module(f"services.{self.name}.settings").Settings(
             database_url=database.url(self.name),
             redis_url=valkey,
@@ -69,6 +77,7 @@ class ServiceUnderTest:
         app = module.create_app(settings)
         async with (
             app.router.lifespan_context(app),
+            trusting_clients(app, settings),
             self._client(app) as http,
             in_background(run_worker(settings, module.WORKER) if worker else None),
         ):
@@ -80,9 +89,16 @@ class ServiceUnderTest:
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url=f"http://{self.name}",
-            headers=self.bearer(),
+            auth=self._authorize,
             timeout=60,
         )
+
+    def _authorize(self, request: httpx.Request) -> httpx.Request:
+        """Add the token that fits the path, unless the test gave one."""
+        if "authorization" not in request.headers:
+            internal = request.url.path.startswith("/internal")
+            request.headers.update(self.bearer(INTERNAL if internal else None))
+        return request
 
 
 @dataclass
@@ -112,7 +128,10 @@ class Service:
             await asyncio.sleep(0.03)
 
     async def load(self, kind: str, file: str | bytes, **query: str) -> dict[str, Any]:
-        """Import a file of the service's own data, or given bytes, and return the report."""
+        """Import a file of the service's own data, or given bytes; return the report.
+
+        The report of a rejected file stands inside the problem that refuses it.
+        """
         content = (self.under_test.data / file).read_bytes() if isinstance(file, str) else file
         answer = await self.http.post(
             f"/v1/{self.under_test.name}/imports",
@@ -120,9 +139,23 @@ class Service:
             content=content,
             headers={"content-type": "text/csv"},
         )
-        assert answer.status_code == 200, answer.text
-        report: dict[str, Any] = answer.json()
+        assert answer.status_code in (200, 422), answer.text
+        found = answer.json()
+        report: dict[str, Any] = found if answer.status_code == 200 else found["report"]
         return report
+
+
+@asynccontextmanager
+async def trusting_clients(app: Any, settings: Any) -> AsyncIterator[None]:
+    """Let the service know the key of its clients, which it would ask the gateway for."""
+    ring = KeyRing()
+    ring.replace(public(CLIENT_KEY))
+    app.state.verifier = Verifier(settings, {settings.issuer: ring}, nobody_revoked)
+    yield
+
+
+async def nobody_revoked(_subject: str, _issued: int) -> bool:
+    return False
 
 
 @asynccontextmanager

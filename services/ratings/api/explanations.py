@@ -9,20 +9,23 @@ from fastapi import APIRouter, Request, Response
 from services.ratings.api.answers import document_answer
 from services.ratings.api.parameters import AsOf, Period, Programme, RevisionNumber, Territory
 from services.ratings.schemas.explanations import (
+    MOST,
     ExplanationAnswer,
     GrowthAnswer,
     WeakSpotsAnswer,
 )
+from services.ratings.store.observation_rows import list_observations
 from services.ratings.store.revisions import Revision
-from services.ratings.usecases.explanations import (
+from services.ratings.usecases.json_document import Document
+from services.ratings.usecases.rating_tables import revision_asked
+from services.ratings.usecases.replay import Calculation, Calculations, calculation_of, load_inputs
+from services.ratings.usecases.revision_observations import wanted_of
+from services.ratings.usecases.weaknesses import load_before_revision
+from services.ratings.views.explanations import (
     explanation_view,
     growth_view,
     weak_spots_view,
 )
-from services.ratings.usecases.json_document import Document
-from services.ratings.usecases.rating_tables import revision_asked
-from services.ratings.usecases.replay import Calculation, Calculations, calculation_of, load_inputs
-from services.ratings.usecases.weaknesses import load_before_revision
 from shared.web import ReadSession
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
@@ -45,7 +48,10 @@ async def explain_rating(
 ) -> Response:
     """Explain a territory's score."""
     shown = await revision_asked(session, programme, period, number=revision, as_of=as_of)
-    return await _answer(request, session, shown, lambda made: explanation_view(made, territory))
+    seen = await list_observations(session, wanted_of(shown, territory), MOST)
+    return await _answer(
+        request, session, shown, lambda made: explanation_view(made, territory, seen)
+    )
 
 
 @router.get(

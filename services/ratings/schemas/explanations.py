@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.ratings.schemas.observations import ObservationShown
 from services.ratings.schemas.tables import CODE, TITLE, AmongShown, PlaceNote, PlaceShown
 from shared.web import ResponseModel
 
@@ -99,6 +100,10 @@ class ExplanationAnswer(OfTerritory):
         description="До следующего места, лидера и медианы группы — если они есть и это не сама "
         "территория; при PEERS_MISSING — среди тех, по кому есть данные.",
         max_length=3,
+    )
+    observations: list[ObservationShown] = Field(
+        description="Наблюдения территории, на которых стоит расчёт, с источниками.",
+        max_length=MOST,
     )
 
 

@@ -6,16 +6,21 @@ from typing import Any
 from services.ratings.domain.explain import Gap, Part, explain
 from services.ratings.domain.growth import Gain, GrowthPoint, growth_points
 from services.ratings.domain.peers_guard import guard_place
+from services.ratings.store.observation_rows import ObservationRow
 from services.ratings.usecases.replay import Calculation
 from services.ratings.usecases.serializers import View, place_views
 from services.ratings.usecases.weaknesses import Before, spots, view
-from shared.figures.decimals import decimal_text
+from services.ratings.views.observations import observation_view
+from shared.figures.decimals import decimal_text, published
 
 
-def explanation_view(calculation: Calculation, territory: str) -> View:
+def explanation_view(
+    calculation: Calculation, territory: str, observations: Sequence[ObservationRow]
+) -> View:
     """Return the split of a score into contributions, and of the gaps to its rivals.
 
-    Numbers keep the engine's full precision, so that the contributions sum to the score.
+    The observations are the territory's own, as the revision knew them. Numbers have 12
+    significant digits: contributions sum to the score to 1e-9.
     """
     row = calculation.row(territory)
     found = explain(calculation.result, row)
@@ -23,7 +28,7 @@ def explanation_view(calculation: Calculation, territory: str) -> View:
     titles = {leaf.code: leaf.title for leaf in calculation.methodology.indicators}
     return {
         **_head(calculation, territory),
-        "score": found.score,
+        "score": _number(found.score),
         **place_views("", calculation.place(row)),
         "contributions": None
         if contributions is None
@@ -31,14 +36,21 @@ def explanation_view(calculation: Calculation, territory: str) -> View:
             {
                 "indicator": item.indicator,
                 "title": titles[item.indicator],
-                "weight": item.weight,
-                "normalised": item.normalised,
-                "contribution": item.contribution,
+                "weight": _number(item.weight),
+                "normalised": _number(item.normalised),
+                "contribution": published(item.contribution),
             }
             for item in contributions
         ],
         "gaps": [_gap(gap) for gap in found.gaps],
+        "observations": [
+            observation_view(row).model_dump(mode="json", by_alias=True) for row in observations
+        ],
     }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else published(value)
 
 
 def _head(calculation: Calculation, territory: str) -> View:
@@ -58,15 +70,15 @@ def _gap(gap: Gap) -> View:
     return {
         "rival": gap.rival.value,
         "units": list(gap.units),
-        "score": gap.score,
-        "gap": gap.gap,
+        "score": published(gap.score),
+        "gap": published(gap.gap),
         "indicators": None if gap.indicators is None else _parts(gap.indicators, "indicator"),
         "nodes": None
         if nodes is None
         else [
             {
                 "node": node.node,
-                "gap": node.gap,
+                "gap": _number(node.gap),
                 "parts": None if node.parts is None else _parts(node.parts, "node"),
             }
             for node in nodes
@@ -75,7 +87,7 @@ def _gap(gap: Gap) -> View:
 
 
 def _parts(parts: Sequence[Part], name: str) -> list[View]:
-    return [{name: part.node, "gap": part.gap} for part in parts]
+    return [{name: part.node, "gap": published(part.gap)} for part in parts]
 
 
 def growth_view(calculation: Calculation, territory: str) -> View:

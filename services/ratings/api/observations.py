@@ -1,0 +1,79 @@
+"""`/v1/ratings/{programme}/{period}/observations`: what a rating was calculated from."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from services.ratings.api.parameters import AsOf, Period, Programme, RevisionNumber
+from services.ratings.schemas.observations import ObservationPage
+from services.ratings.usecases.rating_tables import revision_asked
+from services.ratings.usecases.revision_observations import page_of_observations
+from services.ratings.views.observations import observation_view
+from shared.web import Cursor, Limit, ReadSession, next_link, read_cursor, write_cursor
+
+router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationQuery:
+    """Which observations are asked for, page by page."""
+
+    territory: Annotated[
+        str | None,
+        Query(
+            description="Код территории (ОКТМО).",
+            pattern=r"^[0-9A-Za-z_-]+$",
+            max_length=20,
+            examples=["08000000"],
+        ),
+    ] = None
+    indicator: Annotated[
+        str | None, Query(description="Код показателя.", max_length=64, examples=["1.1"])
+    ] = None
+    limit: Limit = 100
+    cursor: Cursor = None
+
+
+@router.get(
+    "/{programme}/{period}/observations",
+    summary="Наблюдения рейтинга",
+    description="Значения показателей, по которым рассчитана редакция: как напечатаны, из какого "
+    "документа и какой загрузкой пришли. С as_of — те, что были опубликованы тогда.",
+)
+async def list_rating_observations(
+    request: Request,
+    response: Response,
+    session: ReadSession,
+    programme: Programme,
+    period: Period,
+    query: Annotated[ObservationQuery, Depends()],
+    revision: RevisionNumber = None,
+    as_of: AsOf = None,
+) -> ObservationPage:
+    """List the observations of a revision; a cursor stays with the revision it began with."""
+    continued = read_cursor(request, query.cursor)
+    number, *after = continued or (revision, 0, 0)
+    instant = None if continued else as_of
+    shown = await revision_asked(session, programme, period, number=number, as_of=instant)
+    rows = await page_of_observations(
+        session,
+        shown,
+        query.territory,
+        query.indicator,
+        limit=query.limit + 1,
+        after=(after[0], after[1]),
+    )
+    page = rows[: query.limit]
+    following = None
+    if len(rows) > query.limit:
+        key = [shown.number, page[-1].indicator_id, page[-1].territory_id]
+        following = write_cursor(request, key)
+    response.headers.update(next_link(request, following))
+    return ObservationPage(
+        programme=programme,
+        period=period,
+        revision=shown.number,
+        items=[observation_view(row) for row in page],
+        next=following,
+    )
