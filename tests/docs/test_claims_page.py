@@ -13,7 +13,7 @@ from shared.ledger.usecases import read_document
 
 PAGE = (Path(__file__).parents[2] / "docs" / "claims.md").read_text(encoding="utf-8")
 SECTIONS = re.findall(
-    r"^## (\d+\. .+?)\n\n```json\n(.+?)```\n\nОтвет: (.+?)\n\n", PAGE, re.M | re.S
+    r"^## (\d+\. .+?)\n\n```json\n(.+?)```\n\nОтвет: (.+?)\n\n", PAGE, re.MULTILINE | re.DOTALL
 )
 ANSWER = re.compile(r"`([a-z_]+)` — ([a-z]+)")
 
