@@ -39,7 +39,8 @@ async def publish_statistics(context: JobContext, args: Mapping[str, Any]) -> No
     if not isinstance(context.settings, Settings):
         raise TypeError("The worker of olympiads needs its own settings.")
     async with context.db.reading() as session:
-        facts = await statistics.load_facts(session, season, context.settings.suppression_k)
+        limits = (context.settings.suppression_k, context.settings.distribution_from)
+        facts = await statistics.load_facts(session, season, *limits)
     if facts is None:
         async with context.effect() as session:
             await statistics.queue_thresholds(session, season)

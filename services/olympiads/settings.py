@@ -13,3 +13,6 @@ class Settings(SystemSettings):
     suppression_k: int = Field(
         3, ge=3, le=100, description="Counted cells below this are hidden in public documents."
     )
+    distribution_from: int = Field(
+        10, ge=10, le=1000, description="People from whom on means and quartiles are public."
+    )

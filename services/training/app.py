@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 
 from fastapi import FastAPI
 
@@ -16,17 +15,20 @@ from services.training.api import (
     plans,
     previews,
     registries,
+    route_outcomes,
     routes,
     year,
 )
 from services.training.settings import Settings
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.plans import SOLVE
+from services.training.usecases.route_workflow import PROPOSE_NEXT
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import import_jobs, tidy_imports
 from shared.ledger.recheck import recheck_findings
 from shared.ledger.router import ledger_router
+from shared.process_pool import request_pool
 from shared.web import create_service_app
 from shared.worker import WorkerSpec
 
@@ -40,6 +42,7 @@ WORKER = WorkerSpec(
         SOLVE: jobs.solve,
         REBUILD: jobs.propose_rebuilds,
         ATTENDANCE: jobs.note_attendance,
+        PROPOSE_NEXT: jobs.propose_next,
         mentoring.REMATCH: jobs.rematch,
         "recheck_findings": recheck_findings,
         **import_jobs(KINDS),
@@ -55,9 +58,9 @@ WORKER = WorkerSpec(
 
 
 async def warm_up() -> None:
-    """Load the solver of routes once the process has settled, so that no request waits for it."""
+    """Load the solver into one child once the process has settled, so that no request waits."""
     await asyncio.sleep(WARM_UP_AFTER)
-    await asyncio.to_thread(import_module, "ortools.sat.python.cp_model")
+    await request_pool().warm("ortools.sat.python.cp_model")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -72,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
             previews.router,
             plans.router,
             mentoring.router,
+            route_outcomes.router,
             routes.router,
             erasure.router,
             registries.router,

@@ -8,7 +8,7 @@ from services.training.domain.mentoring import match
 from services.training.domain.planning import OverrideImpossible, propose
 from services.training.settings import Settings
 from services.training.store import routes
-from services.training.usecases import mentoring, route_workflow
+from services.training.usecases import mentoring, route_outcomes, route_workflow
 from services.training.usecases.build_routes import build, prepare_again, propose_rebuild
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
@@ -72,7 +72,10 @@ async def note_attendance(context: JobContext, _args: Mapping[str, Any]) -> None
 
 
 async def propose_rebuilds(context: JobContext, _args: Mapping[str, Any]) -> None:
-    """Build the open routes of diagnosed teachers anew and attach what differs as a proposal."""
+    """Measure the routes of diagnosed teachers, then propose rebuilds of those still open."""
+    async with context.db.transaction() as session:
+        ended = await route_workflow.note_measurements(session)
+        returned = await route_outcomes.find_returned(session, _region(context))
     async with context.db.reading() as session:
         waiting = list(await routes.open_routes(session))
     proposed = 0
@@ -84,5 +87,19 @@ async def propose_rebuilds(context: JobContext, _args: Mapping[str, Any]) -> Non
             built = await context.run_in_process(build, prepared)
             async with context.db.transaction() as session:
                 proposed += await propose_rebuild(session, route_id, built)
+    counts = {"routes": len(waiting), "proposed": proposed}
     async with context.effect():
-        context.result = {"routes": len(waiting), "proposed": proposed}
+        context.result = {**counts, "ended": ended, "returned": returned}
+
+
+async def propose_next(context: JobContext, args: Mapping[str, Any]) -> None:
+    """Draft the next route of a teacher whose route ended without result."""
+    route_id = UUID(args["route"])
+    async with context.db.reading() as session:
+        prepared = await prepare_again(session, route_id, anytime=True)
+    built = None if prepared is None else await context.run_in_process(build, prepared)
+    async with context.effect() as session:
+        route = await route_outcomes.needs_next(session, route_id)
+        if route is not None and built is not None:
+            await route_workflow.draft_next(session, route, built)
+        context.result = {"proposed": route is not None and built is not None}

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -151,6 +152,7 @@ _registry(
     _code("competency"),
     Column("level_set", JSONB, nullable=False),
     _code("required"),
+    Column("error", Text),
 )
 _registry(
     "diagnostic_result",
@@ -311,6 +313,7 @@ Table(
     Column("uncovered", JSONB, nullable=False, server_default=LISTED),
     Column("proposal", JSONB),
     Column("dismissed", JSONB),
+    Column("follows", UUID(as_uuid=True)),
     Column("created_at", INSTANT, nullable=False, server_default=NOW),
     Column("changed_at", INSTANT, nullable=False, server_default=NOW),
     Index("ix_route_owner", "owner"),
@@ -337,6 +340,27 @@ Table(
     _code("text"),
     _code("author"),
     Column("created_at", INSTANT, nullable=False, server_default=NOW),
+)
+Table(
+    "route_outcome",
+    METADATA,
+    Column("route", UUID(as_uuid=True), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("competency", Text, primary_key=True),
+    _code("before_diagnostic"),
+    _code("before_score"),
+    _code("before_level"),
+    Column("before_on", Date, nullable=False),
+    _code("required"),
+    _code("after_diagnostic"),
+    _code("after_score"),
+    _code("after_level"),
+    Column("after_on", Date, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("error", Text),
+    Column("expected", Text),
+    Column("chance", Float),
+    Column("measured_at", INSTANT, nullable=False, server_default=NOW),
 )
 Table(
     "route_archive",

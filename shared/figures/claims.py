@@ -4,7 +4,7 @@ Claims are never edited; a wrong one is answered by a corrected claim with its b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -21,6 +21,8 @@ class Concept(StrEnum):
     SHARE = "share"
     LABEL = "label"
     DATE = "date"
+    CHANGE = "change"
+    STATEMENT = "statement"
 
 
 class ScopeKind(StrEnum):
@@ -56,14 +58,23 @@ class Claim:
     raw: str
     document: str
     locator: Locator = Locator()
+    _identity: str = field(default="", init=False, repr=False, compare=False)
 
     def about(self, name: str) -> str | None:
         """Return one part of the key («indicator», «subject», «period»…), or None."""
-        return dict(self.key).get(name)
+        for known, value in self.key:
+            if known == name:
+                return value
+        return None
 
     @property
     def identity(self) -> str:
-        """The stable key of the claim: everything but the printed text itself."""
+        """The stable key of the claim: everything but the printed text itself; made once."""
+        if not self._identity:
+            object.__setattr__(self, "_identity", self._make_identity())
+        return self._identity
+
+    def _make_identity(self) -> str:
         about = "&".join(f"{name}={value}" for name, value in self.key)
         where = f"{self.locator.line or ''}:{self.locator.cell or ''}"
         scope = f"{self.scope_kind.value}={self.scope}"

@@ -1,49 +1,50 @@
-"""A whole document as the rules see it: its claims, and the facts registered about them.
+"""A source document as the rules see it: its claims, and the facts registered about them.
 
-Facts are not printed figures: which territories form a group, how many peers are ranked, what a
-list should hold, what the nation's value is. They come with the document or with its service.
+Facts are not printed figures: which territories form a group, how many peers are ranked, how a
+total is made, what the nation's value is. They come with the document or with its service.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from shared.figures.claims import Claim, Concept
+from shared.figures.claims import Claim
+from shared.figures.conventions import Denial, Ranking, Relation, ShareOf, Tree, Whole
 from shared.figures.rules.band_domain import Scale
 from shared.figures.rules.copies import Benchmark
 from shared.figures.rules.gaps import Assumption
 from shared.figures.rules.windows import Window
+from shared.figures.selectors import Key, Selector, claim_part, key_without
 
-Key = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Selector:
-    """Which claims a fact speaks of: a concept, and parts of the key, scope or territory."""
-
-    concept: Concept | None = None
-    key: Key = ()
-
-    def matches(self, claim: Claim) -> bool:
-        """Whether the claim has the concept and every part asked for."""
-        if self.concept is not None and claim.concept is not self.concept:
-            return False
-        return all(claim_part(claim, name) == value for name, value in self.key)
+__all__ = ["Facts", "Key", "Selector", "SourceDocument", "claim_part", "key_without", "merge_facts"]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything registered for a document; each list may be empty."""
+    """Everything registered for a document; each list may be empty.
+
+    `scales` state that printed bands partition them and bound the figures, `domains` only bound
+    them; `score_shares` select scores whose index or share is their per cent of a maximum;
+    `references` hold the codes of registries by the part of the key that names them.
+    """
 
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     peers: tuple[tuple[Selector, int], ...] = ()
     expected: tuple[tuple[Selector, str, tuple[str, ...]], ...] = ()
     benchmarks: tuple[tuple[Selector, Benchmark], ...] = ()
-    trees: tuple[tuple[Selector, str, tuple[str, ...]], ...] = ()
+    trees: tuple[Tree, ...] = ()
     scales: tuple[tuple[Selector, Scale], ...] = ()
+    domains: tuple[tuple[Selector, Scale], ...] = ()
     shared_maxima: tuple[tuple[Selector, str], ...] = ()
+    score_shares: tuple[Selector, ...] = ()
     windows: Mapping[str, Window] = field(default_factory=dict)
     ratios: tuple[tuple[Selector, Selector, str], ...] = ()
     expectations: tuple[tuple[Selector, str, bool], ...] = ()
+    relations: tuple[Relation, ...] = ()
+    rankings: tuple[tuple[Selector, Ranking], ...] = ()
+    wholes: tuple[Whole, ...] = ()
+    shares_of: tuple[ShareOf, ...] = ()
+    denials: tuple[Denial, ...] = ()
+    references: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def merge_facts(own: Facts, general: Facts) -> Facts:
@@ -61,10 +62,18 @@ def merge_facts(own: Facts, general: Facts) -> Facts:
         benchmarks=own.benchmarks + general.benchmarks,
         trees=own.trees + general.trees,
         scales=own.scales + general.scales,
+        domains=own.domains + general.domains,
         shared_maxima=own.shared_maxima + general.shared_maxima,
+        score_shares=own.score_shares + general.score_shares,
         windows={**general.windows, **own.windows},
         ratios=own.ratios + general.ratios,
         expectations=own.expectations + general.expectations,
+        relations=own.relations + general.relations,
+        rankings=own.rankings + general.rankings,
+        wholes=own.wholes + general.wholes,
+        shares_of=own.shares_of + general.shares_of,
+        denials=own.denials + general.denials,
+        references={**general.references, **own.references},
     )
 
 
@@ -76,15 +85,3 @@ class SourceDocument:
     claims: tuple[Claim, ...]
     facts: Facts = Facts()
     assumptions: tuple[Assumption, ...] = ()
-
-
-def claim_part(claim: Claim, name: str) -> str | None:
-    """Return a part of what a claim is about: its scope, its territory, or a part of its key."""
-    if name == claim.scope_kind.value:
-        return claim.scope
-    return claim.territory if name == "territory" else claim.about(name)
-
-
-def key_without(claim: Claim, *names: str) -> Key:
-    """Return the claim's key without some of its parts."""
-    return tuple((name, value) for name, value in claim.key if name not in names)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from shared.figures.changes import Change, parse_change
 from shared.figures.claims import Claim, Concept
 from shared.figures.dates import Period, parse_period
 from shared.figures.parse import (
@@ -15,19 +16,29 @@ from shared.figures.parse import (
     Figure,
     FigureRange,
     Mark,
+    parse_among_words,
     parse_compound,
     parse_figure,
+    parse_hedged,
+    parse_mid_rank,
     parse_place,
     parse_range,
 )
 from shared.figures.places import Place
 
 _LABEL = re.compile(r"[^\W\d_]+:\s*")
-_NUMBER = re.compile(r"[0-9]+(?:[ \u00a0\u202f\u2009][0-9]{3})*(?:[.,][0-9]+)?")
 _WORDS = frozenset({Concept.COUNT, Concept.SEATS, Concept.MAX})
 """Concepts that are printed among words: «80 математиков», «Математика 747»."""
 
-Value = Figure | FigureRange | Place | Period | Defect | None
+
+@dataclass(frozen=True, slots=True)
+class MidRank:
+    """The mean place of a tie, as «2,5» is of the places 2 and 3."""
+
+    value: Fraction
+
+
+Value = Figure | FigureRange | Place | MidRank | Period | Change | Defect | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +49,14 @@ class Printed:
     value: Decimal
     digits: int
     cell: str = "{}"
+    _exact: list[Fraction] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def exact(self) -> Fraction:
-        """The printed value as a fraction."""
-        return Fraction(self.value)
+        """The printed value as a fraction; made once."""
+        if not self._exact:
+            self._exact.append(Fraction(self.value))
+        return self._exact[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +65,23 @@ class Reading:
 
     claim: Claim
     value: Value
+    printed: Printed | None = field(init=False, repr=False, compare=False)
+    """The number, if the text holds exactly one and does not hedge it."""
+
+    def __post_init__(self) -> None:
+        """Read the number once; rules ask for it many times."""
+        figure = self.value
+        exact = isinstance(figure, Figure) and figure.bound is None
+        number = figure.value if isinstance(figure, Figure) and exact else None
+        digits = figure.digits if isinstance(figure, Figure) else 0
+        printed = None if number is None else Printed(self.claim, number, digits)
+        object.__setattr__(self, "printed", printed)
 
     @property
-    def printed(self) -> Printed | None:
-        """The number, if the text holds exactly one."""
-        if isinstance(self.value, Figure) and self.value.value is not None:
-            return Printed(self.claim, self.value.value, self.value.digits)
-        return None
+    def hedged(self) -> Figure | None:
+        """The figure that only limits the true value («около 300»)."""
+        figure = self.value
+        return figure if isinstance(figure, Figure) and figure.bound is not None else None
 
     @property
     def place(self) -> Place | None:
@@ -82,12 +106,15 @@ def read_claim(claim: Claim) -> Reading:
 
 def _read_place(claim: Claim) -> Value:
     compound = parse_compound(claim.raw)
-    return compound.place if isinstance(compound, Compound) else parse_place(claim.raw)
+    if isinstance(compound, Compound):
+        return compound.place
+    mid = parse_mid_rank(claim.raw)
+    return parse_place(claim.raw) if mid is None else MidRank(Fraction(mid))
 
 
 def _read_number(claim: Claim) -> Value:
     text = _LABEL.sub("", claim.raw.strip()[:MAX_LENGTH], count=1)
-    figure = parse_figure(text)
+    figure = parse_hedged(text)
     if isinstance(figure, Figure):
         return figure
     pair = parse_range(text)
@@ -96,8 +123,7 @@ def _read_number(claim: Claim) -> Value:
     compound = parse_compound(text)
     if isinstance(compound, Compound):
         return compound.index
-    numbers = _NUMBER.findall(text) if claim.concept in _WORDS else []
-    return parse_figure(numbers[0]) if len(numbers) == 1 else Defect(figure.code, claim.raw)
+    return parse_among_words(text) if claim.concept in _WORDS else Defect(figure.code, claim.raw)
 
 
 def _read_date(claim: Claim) -> Value:
@@ -105,6 +131,13 @@ def _read_date(claim: Claim) -> Value:
     if isinstance(blank, Figure) and blank.mark is not None:
         return blank
     return parse_period(claim.raw)
+
+
+def _read_change(claim: Claim) -> Value:
+    blank = parse_figure(claim.raw)
+    if isinstance(blank, Figure) and blank.mark is not None:
+        return blank
+    return parse_change(claim.raw)
 
 
 def _read_label(claim: Claim) -> Value:
@@ -117,4 +150,6 @@ _READERS: dict[Concept, Callable[[Claim], Value]] = {
     Concept.GROUP_PLACE: _read_place,
     Concept.DATE: _read_date,
     Concept.LABEL: _read_label,
+    Concept.STATEMENT: _read_label,
+    Concept.CHANGE: _read_change,
 }

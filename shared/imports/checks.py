@@ -137,8 +137,12 @@ def _bounds(column: Column) -> Check:
 def bounds_text(low: float | None, high: float | None) -> str:
     """Return closed bounds in words: «от 0 до 100», «не меньше 0», «не больше 100»."""
     if low is None:
-        return f"не больше {high:g}"
-    return f"не меньше {low:g}" if high is None else f"от {low:,g} до {high:,g}".replace(",", " ")
+        return f"не больше {_plain(high)}"
+    return f"не меньше {_plain(low)}" if high is None else f"от {_plain(low)} до {_plain(high)}"
+
+
+def _plain(bound: float | None) -> str:
+    return "" if bound is None else f"{bound:,.15g}".replace(",", " ")
 
 
 def _broken(

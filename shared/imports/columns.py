@@ -5,7 +5,7 @@ import no framework.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -119,7 +119,8 @@ class Registry:
 
     `titles` maps code → title, `names` folded names → code. `unknown` and `detail` are the code and
     the sentence of an unknown one, `source` says where all are listed. A registry that is not
-    `closed` may be loaded later: an unknown code is then a notice, not a fault.
+    `closed` may be loaded later: an unknown code is then a notice, not a fault. `shared_names` are
+    names that several codes have.
     """
 
     titles: Mapping[str, str]
@@ -128,6 +129,7 @@ class Registry:
     detail: str
     source: str = ""
     closed: bool = True
+    shared_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def registry_of(
@@ -148,10 +150,10 @@ def registry_of(
     owners: dict[str, set[str]] = {}
     for name, code in pairs:
         owners.setdefault(name, set()).add(code)
-    names = {name: next(iter(codes)) for name, codes in owners.items() if len(codes) == 1}
-    return Registry(
-        titles, names | {fold_name(code): code for code in titles}, unknown, detail, source, closed
-    )
+    own = {fold_name(code): code for code in titles}
+    names = {name: next(iter(codes)) for name, codes in owners.items() if len(codes) == 1} | own
+    several = {name: tuple(sorted(codes)) for name, codes in owners.items() if len(codes) > 1}
+    return Registry(titles, names, unknown, detail, source, closed, several)
 
 
 Suggest = Callable[[str], Sequence[str]]

@@ -15,7 +15,7 @@ WORDS = json.loads((DATA / "calendar_words.json").read_bytes())
 MONTHS: dict[str, int] = {
     name: number for number, names in enumerate(WORDS["month_forms"], 1) for name in names
 }
-MIDNIGHT = r"(?:[T\s,]+0{1,2}:00(?::00(?:\.0+)?)?(?:Z|\+00:00)?)?"
+MIDNIGHT = r"(?:[t\s,]+0{1,2}:00(?::00(?:\.0+)?)?(?:z|\+00:00)?)?"
 YEAR_SIGN = r"(?:\s*(?:г\.?|года?))?"
 ISO = re.compile(rf"(?P<y>[0-9]{{4}})-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}}){MIDNIGHT}")
 DOTTED = re.compile(

@@ -134,6 +134,9 @@ def _unknown(column: Column, registry: Registry, wrong: Sequence[str]) -> Check:
 
 
 def _suggestions(registry: Registry, nearest: NearestNames, raw: str) -> list[str]:
+    several = registry.shared_names.get(fold_name(raw))
+    if several:
+        return list(several)
     spoiled = spoiled_code(raw)
     meant = [spoiled[1]] if spoiled and spoiled[1] and spoiled[1] in registry.titles else []
     codes = [code for code in nearest.find(raw) if code not in meant]
@@ -142,6 +145,9 @@ def _suggestions(registry: Registry, nearest: NearestNames, raw: str) -> list[st
 
 def _sentence(registry: Registry, text: str, offered: Sequence[str], *, is_list: bool) -> str:
     named = f" «{text[:100]}»" if is_list else ""
+    several = registry.shared_names.get(fold_name(text))
+    if several:
+        return f"Так называются несколько: {', '.join(several[:LISTED])}. Укажите код."
     sentence = f"{registry.detail.rstrip('.')}{':' if named else ''}{named}."
     spoiled = spoiled_code(text)
     if spoiled:

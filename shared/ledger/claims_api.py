@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.auth import Caller
 from shared.figures.claims import Claim
 from shared.ledger import store, usecases
+from shared.ledger.check_answer import check_answer
+from shared.ledger.check_schemas import CheckAnswer
 from shared.ledger.errors import ClaimUnknown
 from shared.ledger.schemas import (
     PAGE,
-    CheckAnswer,
-    CheckedFinding,
     ClaimAnswer,
     ClaimPage,
     ClaimWithCorrections,
@@ -90,11 +90,10 @@ def _add_check(router: APIRouter, service: str) -> None:
         description="Применяет все правила к присланным числам и возвращает выводы, "
         "в том числе подтверждённые (consistent).",
     )
-    async def check_claims(
-        body: DocumentBody, session: ReadSession, _caller: Reader
-    ) -> CheckAnswer:
-        found = await usecases.check_whole(session, body)
-        return CheckAnswer(items=[CheckedFinding.model_validate(f.wire()) for f in found])
+    async def check_claims(body: DocumentBody, session: ReadSession, caller: Reader) -> CheckAnswer:
+        document = await usecases.read_whole(session, body)
+        result = await usecases.examine_apart(document, caller.subject)
+        return CheckAnswer.model_validate(check_answer(service, document.claims, result))
 
 
 def _add_reading(router: APIRouter) -> None:

@@ -8,7 +8,15 @@ A row is `fact, code, concept, key, members, value, source`; what each part mean
 | peers | | key: which places | | number ranked |
 | expected | part of the key, or `territory` | which claims | codes | |
 | benchmark | | which claims | | printed national value |
-| tree | parent | which claims | children | |
+| tree | parent | which claims | children | `mean` (default), `sum`, or `weighted 1.1=2 1.2=1` |
+| relation | relation | | | JSON `{"left", "op", "right", "join", "missing"}` |
+| ranking | | which places | | range, competition, dense or fractional |
+| whole | part of the key | which figures | parts | complete (default) or partial |
+| share_of | | which shares | | JSON `{"of", "part", "join"}` |
+| score_share | | which scores: their index is the per cent of a maximum | | |
+| domain | | which claims | | `low;high;step`, bounds without bands |
+| not | rule | which claims | | |
+| registry | part of the key, or `territory` | | all its codes | |
 | scale | | which claims | | `low;high;step`, step blank if continuous |
 | shared_maximum | group | which scores | | |
 | window | window | | | `first day;last day` |
@@ -17,41 +25,24 @@ A row is `fact, code, concept, key, members, value, source`; what each part mean
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from shared.figures.claims import Concept, key_of
-from shared.figures.document import Facts, Key, Selector
+from shared.figures.conventions import Denial
+from shared.figures.document import Facts
 from shared.figures.parse import Figure, parse_figure
 from shared.figures.rules.band_domain import Scale
 from shared.figures.rules.copies import Benchmark
 from shared.figures.rules.windows import Window
+from shared.figures.selectors import Selector
+from shared.ledger.convention_facts import ranking_of, relation_of, share_of, tree_of, whole_of
+from shared.ledger.fact_rows import FactFault, FactRow
+
+__all__ = ["FACTS", "FactFault", "FactRow", "check_fact", "facts_of"]
 
 MOST_PEERS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class FactRow:
-    """One registered fact, as a row of the table or of a document."""
-
-    fact: str
-    code: str = ""
-    concept: str | None = None
-    key: Key = ()
-    members: tuple[str, ...] = ()
-    value: str = ""
-    source: str = ""
-
-    @property
-    def selector(self) -> Selector:
-        """The claims the fact speaks of."""
-        return Selector(None if self.concept is None else Concept(self.concept), self.key)
-
-
-class FactFault(ValueError):  # noqa: N818 -- it names the fact.
-    """A fact that cannot be meant; its text says to people what is wrong."""
 
 
 def facts_of(rows: Iterable[FactRow]) -> Facts:
@@ -65,8 +56,16 @@ def facts_of(rows: Iterable[FactRow]) -> Facts:
         peers=tuple((row.selector, int(row.value)) for row in found["peers"]),
         expected=tuple((row.selector, row.code, row.members) for row in found["expected"]),
         benchmarks=tuple((row.selector, _benchmark(row)) for row in found["benchmark"]),
-        trees=tuple((row.selector, row.code, row.members) for row in found["tree"]),
+        trees=tuple(tree_of(row) for row in found["tree"]),
         scales=tuple((row.selector, _scale(row)) for row in found["scale"]),
+        domains=tuple((row.selector, _scale(row)) for row in found["domain"]),
+        score_shares=tuple(row.selector for row in found["score_share"]),
+        relations=tuple(relation_of(row) for row in found["relation"]),
+        rankings=tuple((row.selector, ranking_of(row)) for row in found["ranking"]),
+        wholes=tuple(whole_of(row) for row in found["whole"]),
+        shares_of=tuple(share_of(row) for row in found["share_of"]),
+        denials=tuple(Denial(row.code, row.selector) for row in found["not"]),
+        references={row.code: frozenset(row.members) for row in found["registry"]},
         shared_maxima=tuple((row.selector, row.code) for row in found["shared_maximum"]),
         windows={row.code: _window(row) for row in found["window"]},
         ratios=tuple((row.selector, _denominators(row), row.code) for row in found["ratio"]),
@@ -174,7 +173,15 @@ FACTS: Mapping[str, Sequence[Check]] = {
     "peers": (_count,),
     "expected": (_needs_code, _needs_members),
     "benchmark": (_benchmark,),
-    "tree": (_needs_code, _needs_members),
+    "tree": (_needs_code, _needs_members, tree_of),
+    "relation": (_needs_code, relation_of),
+    "ranking": (ranking_of,),
+    "whole": (_needs_code, whole_of),
+    "share_of": (share_of,),
+    "score_share": (),
+    "domain": (_scale,),
+    "not": (_needs_code,),
+    "registry": (_needs_code, _needs_members),
     "scale": (_scale,),
     "shared_maximum": (_needs_code,),
     "window": (_needs_code, _window),

@@ -20,11 +20,23 @@ from shared.outbox import emit
 
 OPEN, ACKNOWLEDGED, RESOLVED = "open", "acknowledged", "resolved"
 RANKS = {severity.value: rank for rank, severity in enumerate(Severity)}
-CONTENT = ("text", "subject", "declared", "recomputed", "tolerance", "repairs", "evidence")
+CONTENT = (
+    "text",
+    "subject",
+    "declared",
+    "recomputed",
+    "tolerance",
+    "assumes",
+    "repairs",
+    "evidence",
+    "related",
+)
+LISTS = frozenset({"assumes", "repairs", "evidence", "related"})
 LOCK = "ledger:findings"
 WIRE_NAMES = (
-    "document locator line cell table raw claim set territory band step code value score index "
-    "percent max place group_place from to low high low_open high_open published level "
+    "changes claim document locator line cell table raw set closes opens "
+    "territory band step code value score index percent max place group_place from to low "
+    "high low_open high_open published level "
     "possible undecidable half_up half_even ceil floor"
 )
 WIRE_ORDER = {name: place for place, name in enumerate(WIRE_NAMES.split())}
@@ -122,12 +134,17 @@ def wire_of(service: str, row: Stored) -> dict[str, Any]:
         "service": service,
         "rule": row["rule"],
         "severity": row["severity"],
-        **{name: in_order(row["content"][name]) for name in CONTENT},
+        **{name: in_order(_stored(row["content"], name)) for name in CONTENT},
         "status": row["status"],
         "comment": row["comment"],
         "detected_at": row["detected_at"].astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "revision": row["revision"],
     }
+
+
+def _stored(content: Mapping[str, Any], name: str) -> Any:
+    """Return a part of a stored finding; a list that was not stored is empty."""
+    return content.get(name, [] if name in LISTS else None)
 
 
 def in_order(value: Any) -> Any:

@@ -288,8 +288,9 @@ FACTS_LAYOUT = Layout(
             name="value",
             title="Значение",
             required=False,
+            max_length=20_000,
             example="85",
-            explanation="Число, шкала, окно или направление.",
+            explanation="Число, шкала, окно, направление, способ или JSON отношения.",
         ),
         Column(
             name="source",

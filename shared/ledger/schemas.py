@@ -26,6 +26,8 @@ Concept = Literal[
     "share",
     "label",
     "date",
+    "change",
+    "statement",
 ]
 Severity = Literal["contradiction", "implausible", "incomplete", "hazard", "consistent"]
 Status = Literal["open", "acknowledged", "resolved"]
@@ -35,6 +37,7 @@ Key = Annotated[
 ]
 
 PAGE = 100
+FindingId = Annotated[str, StringConstraints(max_length=32)]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", max_length=32, description="Номер.")]
 InDocument = Annotated[Code | None, Query(description="Код документа.")]
 OfTerritory = Annotated[Territory | None, Query(description="Код ОКТМО.")]
@@ -93,6 +96,13 @@ class DocumentBody(RequestModel):
     scales: JsonValue = Field(None, description="Шкалы: начало, конец, шаг.")
     shared_maxima: JsonValue = Field(None, description="Группы ячеек с общим максимумом.")
     windows: JsonValue = Field(None, description="Окна сроков: код, начало, конец.")
+    relations: JsonValue = Field(None, description="Отношения между числами.")
+    whole: JsonValue = Field(None, description="Части и их целое.")
+    share_of: JsonValue = Field(None, description="От чего доли.")
+    score_share: JsonValue = Field(None, description="Индекс — процент балла от максимума.")
+    ranking: JsonValue = Field(None, description="Как напечатаны равные места.")
+    domain: JsonValue = Field(None, description="Пределы значений.")
+    not_: JsonValue = Field(None, alias="not", description="Правила, которые здесь не действуют.")
     facts: JsonValue = Field(None, description="Факты строками, как в импорте facts.")
     assumptions: JsonValue = Field(None, description="Допущения: код, принятое, пояснение.")
 
@@ -119,16 +129,34 @@ class LocatorAnswer(ResponseModel):
 class EvidenceAnswer(ResponseModel):
     """На чём основан вывод."""
 
+    claim: str = Field(description="Номер напечатанного числа.", max_length=32)
     document: str = Field(description="Код документа.", max_length=100)
     locator: LocatorAnswer = Field(description="Где напечатано.")
     raw: str = Field(description="Что напечатано.", max_length=4000)
 
 
-class RepairAnswer(ResponseModel):
-    """Одно изменение, которого достаточно."""
+class ChangeAnswer(ResponseModel):
+    """Изменение одного числа."""
 
     claim: str = Field(description="Номер напечатанного числа.", max_length=32)
+    locator: LocatorAnswer = Field(description="Где напечатано.")
+    raw: str = Field(description="Что напечатано.", max_length=4000)
     set: JsonValue = Field(description="Значение или границы from и to.")
+
+
+class RepairAnswer(ResponseModel):
+    """Изменения, которых вместе достаточно; проверены на всём документе."""
+
+    changes: list[ChangeAnswer] = Field(description="Что изменить.", max_length=MOST_CLAIMS)
+    closes: list[FindingId] = Field(description="Какие выводы закроются.", max_length=MOST_CLAIMS)
+    opens: list[FindingId] = Field(description="Какие выводы появятся.", max_length=MOST_CLAIMS)
+
+
+class GuessAnswer(ResponseModel):
+    """Что принято без заявления источника и какой факт это заявляет."""
+
+    text: str = Field(description="Что принято.", max_length=1000)
+    fact: str = Field(description="Вид факта.", max_length=100)
 
 
 class FindingAnswer(ResponseModel):
@@ -143,11 +171,17 @@ class FindingAnswer(ResponseModel):
     declared: JsonValue = Field(description="Что напечатано.")
     recomputed: JsonValue = Field(description="Что следует из остальных чисел.")
     tolerance: JsonValue = Field(description="Что допускает напечатанная точность.")
+    assumes: list[GuessAnswer] = Field(
+        description="Что принято без заявления источника.", max_length=100
+    )
     repairs: list[RepairAnswer] = Field(
-        description="Исправления, каждого из которых достаточно.", max_length=MOST_CLAIMS
+        description="Исправления, каждого из которых достаточно.", max_length=1000
     )
     evidence: list[EvidenceAnswer] = Field(
         description="Числа, на которых вывод основан.", max_length=MOST_CLAIMS
+    )
+    related: list[FindingId] = Field(
+        description="Выводы с той же причиной.", max_length=MOST_FINDINGS
     )
     status: Status = Field(description="Состояние.")
     comment: str | None = Field(description="Что о выводе сказали люди.", max_length=4000)
@@ -178,31 +212,6 @@ class FindingPage(ResponseModel):
 
     items: list[FindingAnswer] = Field(description="Выводы.", max_length=1000)
     next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
-
-
-class CheckedFinding(ResponseModel):
-    """Вывод о присланном документе; ничего не сохранено."""
-
-    id: str = Field(description="Постоянный номер вывода.", max_length=32)
-    rule: str = Field(description="Правило.", max_length=100)
-    severity: Severity = Field(description="Насколько твёрдо доказано.")
-    text: str = Field(description="Вывод словами.", max_length=100_000)
-    subject: dict[str, JsonValue] = Field(description="О чём вывод.", max_length=100)
-    declared: JsonValue = Field(description="Что напечатано.")
-    recomputed: JsonValue = Field(description="Что следует из остальных чисел.")
-    tolerance: JsonValue = Field(description="Что допускает напечатанная точность.")
-    repairs: list[RepairAnswer] = Field(
-        description="Исправления, каждого из которых достаточно.", max_length=MOST_CLAIMS
-    )
-    evidence: list[EvidenceAnswer] = Field(
-        description="Числа, на которых вывод основан.", max_length=MOST_CLAIMS
-    )
-
-
-class CheckAnswer(ResponseModel):
-    """Выводы о присланном документе."""
-
-    items: list[CheckedFinding] = Field(description="Выводы.", max_length=MOST_FINDINGS)
 
 
 class CorrectionAnswer(ResponseModel):

@@ -1,6 +1,5 @@
 """What people do with the ledger: acknowledge a finding, answer a claim, check a document."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,12 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.auth import Caller
 from shared.db import lock
 from shared.errors import FieldError
-from shared.figures.checks import check_document
+from shared.figures.checks import CheckResult, examine_document
 from shared.figures.claims import Claim, Concept, Locator, key_of
-from shared.figures.document import SourceDocument, merge_facts
+from shared.figures.document import Facts, SourceDocument, merge_facts
 from shared.figures.parse import Defect
 from shared.figures.reading import read_claim
-from shared.figures.rules.finding import Finding
 from shared.ledger import store
 from shared.ledger.errors import (
     ClaimUnchanged,
@@ -29,6 +27,7 @@ from shared.ledger.inline_facts import read_assumptions, read_facts
 from shared.ledger.layouts import claim_of, scope_kind
 from shared.ledger.recheck import assumed, current_facts, effective, enqueue_recheck
 from shared.ledger.schemas import ClaimBody, DocumentBody
+from shared.process_pool import request_pool
 
 Row = Mapping[str, Any]
 
@@ -86,12 +85,18 @@ def _refuse_unreadable(claim: Claim) -> None:
         raise FigureUnreadable(claim.concept.value, defect.code)
 
 
-async def check_whole(session: AsyncSession, body: DocumentBody) -> list[Finding]:
-    """Judge a document nobody stores, by its own facts and those known of every document.
+async def read_whole(session: AsyncSession, body: DocumentBody) -> SourceDocument:
+    """Return the document of a body with its own facts and those known of every document."""
+    code = body.document or body.claims[0].document
+    known = Facts() if code is None else await current_facts(session, code)
+    return read_document(body, known)
 
-    Every fault of what stands beside the claims is told.
-    """
-    members = body.model_dump(exclude={"claims", "document", "title"}, exclude_none=True)
+
+def read_document(body: DocumentBody, known: Facts) -> SourceDocument:
+    """Return the document of a body, its own facts first; `DocumentInvalid` with every fault."""
+    members = body.model_dump(
+        exclude={"claims", "document", "title"}, exclude_none=True, by_alias=True
+    )
     rows, faults = read_facts(members)
     stated, more = read_assumptions(members.get("assumptions"))
     code = body.document or body.claims[0].document
@@ -99,9 +104,15 @@ async def check_whole(session: AsyncSession, body: DocumentBody) -> list[Finding
     if code is None or faults or more or wrong:
         raise DocumentInvalid(errors=[*wrong, *faults, *more])
     assumptions = tuple(assumed(code, statement) for statement in stated)
-    facts = merge_facts(facts_of(rows), await current_facts(session, code))
-    document = SourceDocument(code, tuple(claims), facts, assumptions)
-    return await asyncio.to_thread(check_document, document)
+    return SourceDocument(code, tuple(claims), merge_facts(facts_of(rows), known), assumptions)
+
+
+async def examine_apart(document: SourceDocument, caller: str) -> CheckResult:
+    """Run the checks of a request in a child process; they may take seconds of processor.
+
+    Raises Unavailable where the queue is full and Invalid where the limits do not suffice.
+    """
+    return await request_pool().run(examine_document, document, caller=caller)
 
 
 def _claims(rows: Sequence[ClaimBody], whole: str | None) -> tuple[list[Claim], list[FieldError]]:

@@ -136,7 +136,10 @@ class Service:
             await asyncio.sleep(0.03)
 
     async def load(self, kind: str, file: str | bytes, **query: str) -> dict[str, Any]:
-        """Import a file of the service's own data, or given bytes, and return the report."""
+        """Import a file of the service's own data, or given bytes; return the report.
+
+        The report of a rejected file stands inside the problem that refuses it.
+        """
         content = (self.under_test.data / file).read_bytes() if isinstance(file, str) else file
         answer = await self.http.post(
             f"/v1/{self.under_test.name}/imports",
@@ -144,8 +147,9 @@ class Service:
             content=content,
             headers={"content-type": "text/csv"},
         )
-        assert answer.status_code == 200, answer.text
-        report: dict[str, Any] = answer.json()
+        assert answer.status_code in (200, 422), answer.text
+        found = answer.json()
+        report: dict[str, Any] = found if answer.status_code == 200 else found["report"]
         return report
 
 

@@ -15,6 +15,7 @@ from services.gateway.domain.routing import Operation, Routing
 from services.gateway.openapi.deprecations import mark
 from services.gateway.openapi.merge import Json, merge
 from services.gateway.openapi.postprocess import postprocess, webhooks_section
+from services.gateway.openapi.shared_components import share_components
 from services.gateway.representations.kinds import JSON
 from services.gateway.schemas import CloudEvent
 from services.gateway.webhooks.types import EVENT_TYPES
@@ -64,4 +65,4 @@ class OpenApi:
         _, models = models_json_schema([(CloudEvent, "serialization")], ref_template=_REF)
         base["components"]["schemas"] |= models["$defs"]
         document = merge(base, services, lambda path: path.startswith("/v1/"))
-        return mark(postprocess(document), self._deprecated)
+        return share_components(mark(postprocess(document), self._deprecated))

@@ -47,12 +47,9 @@ _FIELDS: dict[str, Json] = {
         "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400},
     },
 }
-_EVERYWHERE = (
-    "X-Request-Id",
-    "RateLimit",
-    "RateLimit-Policy",
-    "Access-Control-Allow-Origin",
-)
+_EVERYWHERE = ("X-Request-Id", "RateLimit", "Access-Control-Allow-Origin")
+# Told once a status of failure, since every answer has it and failures are shared components.
+_OF_FAILURES = ("RateLimit-Policy",)
 _TOKEN_PATH = "/oauth/token"  # noqa: S105 -- an address, not a secret.
 # Open data needs no token; one that is sent is verified and counts for the client's own quota.
 _OPEN: tuple[Json, ...] = ({"oauth2": []}, {})
@@ -75,9 +72,13 @@ _TAGS = (
     *((service.name, service.title) for service in reversed(SERVICES)),
     ("changes", "Лента изменений"),
     ("webhooks", "Вебхуки"),
+    ("incoming", "Сообщения вебхуков: что присылают получателю"),
     ("identity", "Клиенты и токены"),
     ("admin", "Администрирование"),
 )
+# Messages have a tag of their own: generators make one class a tag, and a tag shared with `paths`
+# lets the messages overwrite the operations.
+INCOMING = "incoming"
 _OVERVIEW = (
     "Оценка и управление качеством образования региона: рейтинги, олимпиады, повышение "
     "квалификации, находки в опубликованных числах. Открытые данные читаются без токена; для "
@@ -85,7 +86,8 @@ _OVERVIEW = (
     "**Размеры.** Тело запроса до 1 МиБ; загрузка данных до 200 МиБ: до 1 МиБ ответ приходит "
     "сразу (200), больше — 202 и фоновое задание; сверх предела — 413. Списки отдаются "
     "страницами по `limit` (1…1000, иное приводится к границе) с курсором `next` и заголовком "
-    "`Link`. Пакетная проверка участников — до 10 000 в одном запросе."
+    "`Link`. Пакетная проверка участников — до 10 000 в одном запросе.\n\n"
+    "**Квоты.** Каждый ответ несёт `RateLimit` (остаток) и `RateLimit-Policy` (правило)."
 )
 
 
@@ -107,6 +109,7 @@ def postprocess(document: Json) -> Json:
         {"url": "/", "description": "Этот шлюз (production)", "x-internal": False}
     ]
     used = {tag for _, _, operation in operations(document) for tag in operation.get("tags", [])}
+    used |= {INCOMING} if document.get("webhooks") else set()
     document["tags"] = [
         {"name": name, "x-displayName": title, "description": title}
         for name, title in _TAGS
@@ -164,13 +167,30 @@ def _complete(path: str, method: str, operation: Json) -> None:
         _complete_read(path, operation, responses)
     if "428" in responses:
         _ask_for_if_match(operation)
+    if "requestBody" in operation:
+        _put_json_first(operation["requestBody"])
     for status, response in responses.items():
         if response.get("description") in _UNSAID:
             response["description"] = _DONE.get(status, "Успешный ответ")
-        names = [*_EVERYWHERE, *(("Retry-After",) if status in {"429", "503"} else ())]
+        names = [*_EVERYWHERE, *(_OF_FAILURES if status >= "4" else ())]
+        names += ["Retry-After"] if status in {"429", "503"} else []
         headers = response.setdefault("headers", {})
         for name in names:
             headers.setdefault(name, {"$ref": f"#/components/headers/{name}"})
+
+
+def _put_json_first(body: Json) -> None:
+    """Order the media types of a body: generators that know one type take the first.
+
+    Where JSON is an array or an object around it, the array is told: generators write code that
+    does not compile for a choice of the two.
+    """
+    content: Json = body.get("content", {})
+    choices = content.get(JSON, {}).get("schema", {}).get("oneOf", [])
+    arrays = [one for one in choices if one.get("type") == "array"]
+    if len(arrays) == 1:
+        content[JSON]["schema"] = arrays[0]
+    body["content"] = dict(sorted(content.items(), key=lambda item: item[0] != JSON))
 
 
 def _is_of_http(parameter: Json) -> bool:
@@ -271,7 +291,9 @@ def _webhook(name: str, title: str) -> dict[str, Any]:
         "operationId": f"receive_{name.replace('.', '_')}",
         "summary": title,
         "description": "Сообщение по Standard Webhooks с телом CloudEvents 1.0.",
-        "tags": ["webhooks"],
+        "tags": [INCOMING],
+        # A client calls none of these; generators that know the mark leave them out of it.
+        "x-internal": True,
         "security": [],
         "parameters": parameters,
         "requestBody": {

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.olympiads.domain.canonical import plain, rounded
-from services.olympiads.domain.distribution import Tally, equivalent, percentile_rank
+from services.olympiads.domain.disclosure import Bins, equivalent, rank_of
 
 HUNDRED = 100
 MAXIMUM_UNKNOWN = "MAXIMUM_UNKNOWN"
@@ -16,21 +16,21 @@ SUPPRESSED = "SUPPRESSED"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One season of a subject and grade: threshold, given maximum, tally of its results.
+    """One season of a subject and grade: threshold, given maximum, public bins of its scores.
 
-    `tally` is null where there are no results, and empty where the public may not see them.
+    `bins` are null where there are no results, and empty where the public may not see them.
     """
 
     score: Decimal
     maximum: Decimal | None
-    tally: Tally | None
+    bins: Bins | None
 
 
 def compare(previous: Side, current: Side) -> dict[str, object]:
     """Compare the thresholds of two seasons; what cannot be said is null with its reason.
 
     `percent_points` is the difference of the thresholds in per cent of their maxima; `equivalent`
-    the score of this season at the percentile of last season's threshold.
+    the score of this season at the percentile of last season's threshold, read off public bins.
     """
     percent = _percent_points(previous, current)
     return {
@@ -53,12 +53,12 @@ def _percent_points(previous: Side, current: Side) -> Fraction | None:
 
 
 def _equivalent(previous: Side, current: Side) -> Mapping[str, object]:
-    if previous.tally is None or current.tally is None:
+    if previous.bins is None or current.bins is None:
         return {"score": None, "percentile": None, "reason": RESULTS_UNKNOWN}
-    if not previous.tally or not current.tally:
+    if not previous.bins or not current.bins:
         return {"score": None, "percentile": None, "reason": SUPPRESSED}
     return {
-        "score": rounded(equivalent(previous.tally, current.tally, previous.score)),
-        "percentile": rounded(percentile_rank(previous.tally, previous.score)),
+        "score": rounded(equivalent(previous.bins, current.bins, previous.score)),
+        "percentile": rounded(rank_of(previous.bins, previous.score)),
         "reason": None,
     }

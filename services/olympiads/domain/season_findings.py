@@ -127,4 +127,4 @@ def _about(
 
 
 def _repairs(about: Sequence[Claim], value: str) -> tuple[Repair, ...]:
-    return tuple(Repair(claim, value, value) for claim in about)
+    return tuple(Repair.of(claim, value, value) for claim in about)

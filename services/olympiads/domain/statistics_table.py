@@ -1,16 +1,24 @@
 """The public statistics of a stage, cell by cell, with nothing that suppression hides.
 
-Mean, quartiles and histogram of a cell are shown only where its participants and performers are
-shown and every bar of the histogram is 0 or at least k; otherwise they would tell what is hidden.
+Mean, quartiles and histogram of a cell are public only where its participants and performers are,
+every bar of the histogram is 0 or at least k, and enough people took part (`disclosure`); otherwise
+they are null and a note says why.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from services.olympiads.domain.canonical import plain, rounded
-from services.olympiads.domain.distribution import Tally, histogram, summarise
+from services.olympiads.domain.disclosure import (
+    Note,
+    group_scores,
+    leaves_scores_open,
+    quantile,
+    tells_a_difference,
+)
+from services.olympiads.domain.distribution import Tally, histogram, mean_of
 from services.olympiads.domain.public_counts import (
     ALL,
     MUNICIPAL,
@@ -23,14 +31,18 @@ from services.olympiads.domain.threshold_table import performers_cell
 
 HUNDRED = 100
 POINT_DIGITS = 1
-NOTHING: Mapping[str, object] = {"mean": None, "quartiles": None, "histogram": None}
+QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 
 Cell = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the table shows beside counts: names, maxima, declared counts, tallies, the limit k."""
+    """What the table holds next to counts: names, maxima, declared counts, tallies, limits.
+
+    Counts below `k` are hidden; distributions need `least` people. `earlier` are the tallies of
+    every earlier revision that published the distribution of a cell.
+    """
 
     titles: Mapping[str, str]
     sort: Mapping[str, int]
@@ -38,6 +50,8 @@ class Stage:
     declared: Mapping[Cell, str]
     tallies: Mapping[Cell, Tally]
     k: int
+    least: int
+    earlier: Mapping[Cell, Sequence[Tally]]
 
 
 def statistics(counts: PublicCounts, stage: Stage) -> dict[str, object]:
@@ -47,6 +61,7 @@ def statistics(counts: PublicCounts, stage: Stage) -> dict[str, object]:
     places = sorted({c[1] for c in _of(counts, MUNICIPAL)})
     return {
         "k": stage.k,
+        "distribution_from": stage.least,
         "withheld": counts.withheld,
         "total": _line(counts, ALL, ALL),
         "by_grade": [{"grade": g, **_line(counts, ALL, str(g))} for g in grades],
@@ -125,23 +140,41 @@ def _cell(counts: PublicCounts, stage: Stage, cell: Cell) -> dict[str, object]:
 
 
 def distribution(counts: PublicCounts, stage: Stage, cell: Cell) -> Mapping[str, object]:
-    """Return mean, quartiles and histogram of a cell, or nulls where they would tell too much."""
-    summary = summarise(stage.tallies.get(cell, {}))
-    maximum = stage.maxima.get(cell)
-    if summary is None or maximum is None or not may_show(counts, stage, cell):
-        return NOTHING
+    """Return mean, quartiles and histogram of a cell, or nulls and the note that says why."""
+    note = distribution_note(counts, stage, cell)
+    if note is not None:
+        return {"mean": None, "quartiles": None, "histogram": None, "distribution_note": str(note)}
+    tally, maximum = stage.tallies[cell], stage.maxima[cell]
+    bins = group_scores(tally, maximum, stage.k)
     return {
-        "mean": rounded(summary.mean, POINT_DIGITS),
-        "quartiles": [rounded(q, POINT_DIGITS) for q in summary.quartiles],
-        "histogram": list(histogram(stage.tallies[cell], maximum)),
+        "mean": rounded(mean_of(tally), POINT_DIGITS),
+        "quartiles": [rounded(quantile(bins, share), POINT_DIGITS) for share in QUARTERS],
+        "histogram": list(histogram(tally, maximum)),
+        "distribution_note": None,
     }
 
 
-def may_show(counts: PublicCounts, stage: Stage, cell: Cell) -> bool:
-    """Whether the distribution of a cell tells nothing that is hidden."""
+def distribution_note(counts: PublicCounts, stage: Stage, cell: Cell) -> Note | None:
+    """Return why the distribution of a cell is not public; None when it is."""
+    people = counts.shown((PARTICIPANTS, cell[0], str(cell[1])))
     maximum = stage.maxima.get(cell)
-    shown = [counts.shown((tag, cell[0], str(cell[1]))) for tag in (PARTICIPANTS, PERFORMERS)]
-    if maximum is None or None in shown:
-        return False
-    bars = histogram(stage.tallies.get(cell, {}), maximum)
-    return all(bar == 0 or bar >= stage.k for bar in bars)
+    if people is None:
+        return Note.SUPPRESSED
+    if maximum is None:
+        return Note.MAXIMUM_UNKNOWN
+    if people < stage.least:
+        return Note.FEW_PARTICIPANTS
+    tally = stage.tallies.get(cell, {})
+    bins = group_scores(tally, maximum, stage.k)
+    if _tells_of_few(counts, stage, cell) or not leaves_scores_open(tally, maximum, bins):
+        return Note.SUPPRESSED
+    if tells_a_difference(stage.earlier.get(cell, ()), tally, stage.k):
+        return Note.FEW_CHANGES
+    return None
+
+
+def _tells_of_few(counts: PublicCounts, stage: Stage, cell: Cell) -> bool:
+    """Whether performers are hidden, or a bar of the histogram holds fewer than k people."""
+    bars = histogram(stage.tallies.get(cell, {}), stage.maxima[cell])
+    performers = counts.shown((PERFORMERS, cell[0], str(cell[1])))
+    return performers is None or any(0 < bar < stage.k for bar in bars)

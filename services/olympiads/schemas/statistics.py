@@ -56,6 +56,9 @@ class CountedPerformers(ResponseModel):
     suppressed: bool
 
 
+DistributionNote = Literal["MAXIMUM_UNKNOWN", "SUPPRESSED", "FEW_PARTICIPANTS", "FEW_CHANGES"]
+
+
 class CellStatistics(ResponseModel):
     """Предмет и класс задания."""
 
@@ -67,9 +70,19 @@ class CellStatistics(ResponseModel):
     at_least_75: CountedPerformers
     share: ExactDecimal | None
     mean: ExactDecimal | None
-    quartiles: list[ExactDecimal] | None = Field(max_length=3, description="Тип 7: 25, 50, 75 %.")
+    quartiles: list[ExactDecimal] | None = Field(
+        max_length=3,
+        description="Оценки 25, 50 и 75 % по интервалам из целых двадцатых долей максимума, в "
+        "каждом из которых не менее k человек: точный квартиль был бы чьим-то баллом.",
+    )
     histogram: list[Count] | None = Field(
         max_length=4, description="Людей в четвертях максимума; последняя — не менее 75 %."
+    )
+    distribution_note: DistributionNote | None = Field(
+        description="Почему нет среднего, квартилей и гистограммы: MAXIMUM_UNKNOWN — неизвестен "
+        "максимум; SUPPRESSED — по ним вычислялось бы скрытое; FEW_PARTICIPANTS — участников "
+        "меньше distribution_from; FEW_CHANGES — вместе с прежней публикацией они выдали бы баллы "
+        "тех немногих, чей результат изменился. null — показаны."
     )
 
 
@@ -94,6 +107,9 @@ class StageStatistics(ResponseModel):
     revision: Revision
     stage: StageName
     k: Annotated[int, Field(ge=3, le=100, description="Числа от 1 до k−1 скрыты.")]
+    distribution_from: Annotated[int, Field(ge=10, le=1000)] = Field(
+        description="Наименьшее число участников, при котором видны среднее и квартили."
+    )
     withheld: bool = Field(description="Скрыто всё, что не было показано раньше.")
     total: StatisticsLine
     by_grade: list[GradeStatistics] = Field(max_length=11)
@@ -108,6 +124,7 @@ class StageStatistics(ResponseModel):
                 "revision": 1,
                 "stage": "municipal",
                 "k": 3,
+                "distribution_from": 10,
                 "withheld": False,
                 "total": {
                     "participants": {"value": 9120, "suppressed": False},

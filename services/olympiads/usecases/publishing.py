@@ -31,7 +31,7 @@ from services.olympiads.topics import THRESHOLDS_PUBLISHED
 from services.olympiads.usecases.documents import put_document
 from services.olympiads.usecases.seasons import season_or_404
 from services.olympiads.usecases.statistics import STAGE as COUNTED
-from services.olympiads.usecases.statistics import public_performers, public_tallies
+from services.olympiads.usecases.statistics import public_bins, public_performers
 from shared.db import lock
 from shared.ledger.findings import store_findings
 from shared.ledger.recheck import current_claims
@@ -171,7 +171,7 @@ async def comparison_rows(
     before = previous_season(season.code)
     stages = dict.fromkeys(stage_before(threshold.stage) for threshold in published)
     maxima = {stage: await declared.given_maxima(session, before, stage) for stage in stages}
-    tallies = [await public_tallies(session, code) for code in (before, season.code)]
+    bins = [await public_bins(session, code) for code in (before, season.code)]
     rows = []
     for threshold in sorted(published, key=lambda t: (around.sort[t.subject], t.grade, t.stage)):
         scored_at, cell = stage_before(threshold.stage), (threshold.subject, threshold.grade)
@@ -179,7 +179,7 @@ async def comparison_rows(
         if last is None:
             continue
         given = around.given.get((scored_at, *cell))
-        was, now = tallies if scored_at is COUNTED else ({}, {})
+        was, now = bins if scored_at is COUNTED else ({}, {})
         sides = (
             Side(last, maxima[scored_at].get(cell), was.get(cell)),
             Side(threshold.score, given, now.get(cell)),

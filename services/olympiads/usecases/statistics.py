@@ -4,12 +4,21 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.olympiads.domain.disclosure import (
+    Bins,
+    bins_as_json,
+    bins_from_json,
+    group_scores,
+    must_be_remembered,
+    tally_as_json,
+    tally_from_json,
+)
+from services.olympiads.domain.distribution import Tally
 from services.olympiads.domain.performers import count_performers
 from services.olympiads.domain.public_counts import (
     ALL,
@@ -19,8 +28,8 @@ from services.olympiads.domain.public_counts import (
     public_counts,
     recall,
 )
-from services.olympiads.domain.statistics_table import Stage as Shown
-from services.olympiads.domain.statistics_table import may_show, statistics
+from services.olympiads.domain.statistics_table import Cell, distribution_note, statistics
+from services.olympiads.domain.statistics_table import Stage as StageTable
 from services.olympiads.domain.thresholds import Stage
 from services.olympiads.store import declared, documents, registry, results
 from services.olympiads.store.documents import Document, Name
@@ -42,7 +51,7 @@ class Facts:
     """All that the statistics of a season are made of."""
 
     season: Season
-    shown: Shown
+    table: StageTable
     municipal: Mapping[tuple[str, int], int]
     municipal_performers: Mapping[str, int]
     history: Sequence[Mapping[str, Any]]
@@ -50,27 +59,32 @@ class Facts:
     known_at: datetime | None
 
 
-async def load_facts(session: AsyncSession, code: str, k: int) -> Facts | None:
-    """Load a season's results as tallies and what stands beside them; None without results."""
+async def load_facts(session: AsyncSession, code: str, k: int, least: int) -> Facts | None:
+    """Load a season's results as tallies, with titles, maxima and history; None without results.
+
+    Counts below `k` are hidden; distributions need `least` people.
+    """
     season = await season_or_404(session, code)
     newest = await results.newest_result(session, code, STAGE)
     if newest is None:
         return None
     counted = await results.count_stage(session, code, STAGE)
     subjects = await registry.load_subjects(session)
-    shown = Shown(
+    history = await documents.remembered(session, Name("statistics", code))
+    table = StageTable(
         titles={s.code: s.title_on(season.starts) for s in subjects.values()},
         sort={s.code: s.sort for s in subjects.values()},
         maxima=await declared.given_maxima(session, code, STAGE),
         declared=await declared.declared_performers(session, code, STAGE),
         tallies=counted.tallies,
         k=k,
+        least=max(k, least),
+        earlier=earlier_tallies(history),
     )
-    history = await documents.remembered(session, Name("statistics", code))
     known_at = await results.newest_import(session)
     return Facts(
         season,
-        shown,
+        table,
         counted.municipal,
         counted.municipal_performers,
         history,
@@ -81,7 +95,7 @@ async def load_facts(session: AsyncSession, code: str, k: int) -> Facts | None:
 
 def decide_counts(facts: Facts) -> PublicCounts:
     """Choose what the public sees; solves integer programmes, so it belongs in a thread."""
-    tallies, maxima = facts.shown.tallies, facts.shown.maxima
+    tallies, maxima = facts.table.tallies, facts.table.maxima
     people = {cell: sum(tally.values()) for cell, tally in tallies.items()}
     strong = {
         cell: count_performers(tally, maxima[cell]) or 0
@@ -90,7 +104,7 @@ def decide_counts(facts: Facts) -> PublicCounts:
     }
     history = [recall(remembered) for remembered in facts.history]
     return public_counts(
-        people, strong, facts.municipal, facts.municipal_performers, facts.shown.k, history
+        people, strong, facts.municipal, facts.municipal_performers, facts.table.k, history
     )
 
 
@@ -108,15 +122,15 @@ async def publish_statistics(
     if len(now_remembered) != len(facts.history):
         await enqueue(session, "publish_statistics", code, {"season": code})
         return None
-    await results.keep_tallies(session, code, STAGE, facts.shown.tallies, facts.known_at)
-    members = statistics(counts, facts.shown)
+    await results.keep_tallies(session, code, STAGE, facts.table.tallies, facts.known_at)
+    members = statistics(counts, facts.table)
     document = await put_document(
         session,
         Name("statistics", code),
         lambda revision: {"season": code, "revision": revision, "stage": STAGE, **members},
         facts.source_time,
         at,
-        json.dumps({**counts.remembered(), "shown": _shown_cells(facts, counts)}),
+        json.dumps({**counts.remembered(), **remembered_distributions(facts.table, counts)}),
     )
     await queue_thresholds(session, code)
     if document is not None:
@@ -129,13 +143,32 @@ async def queue_thresholds(session: AsyncSession, code: str) -> None:
     await enqueue(session, "publish_thresholds", code, {"season": code})
 
 
-def _shown_cells(facts: Facts, counts: PublicCounts) -> list[list[object]]:
-    """Cells whose whole distribution is public: equal percentiles may be told of them."""
-    return [
-        [subject, grade]
-        for subject, grade in sorted(facts.shown.tallies)
-        if may_show(counts, facts.shown, (subject, grade))
+def remembered_distributions(table: StageTable, counts: PublicCounts) -> dict[str, object]:
+    """Return the public bins of every cell, and the tallies that a later mean could be read with.
+
+    Neither is public. What was published of equal percentiles is read off these bins.
+    """
+    public = [
+        cell for cell in sorted(table.tallies) if distribution_note(counts, table, cell) is None
     ]
+    bins = {cell: group_scores(table.tallies[cell], table.maxima[cell], table.k) for cell in public}
+    return {
+        "bins": [[*cell, bins_as_json(bins[cell])] for cell in public],
+        "tallies": [
+            [*cell, tally_as_json(table.tallies[cell])]
+            for cell in public
+            if must_be_remembered(table.tallies[cell], table.maxima[cell])
+        ],
+    }
+
+
+def earlier_tallies(history: Sequence[Mapping[str, Any]]) -> Mapping[Cell, Sequence[Tally]]:
+    """Return the tallies of every revision that published the distribution of a cell."""
+    found: dict[Cell, list[Tally]] = {}
+    for revision in history:
+        for subject, grade, tally in revision.get("tallies", ()):
+            found.setdefault((subject, grade), []).append(tally_from_json(tally))
+    return found
 
 
 def weak_subjects(counts: PublicCounts) -> list[tuple[str, int]]:
@@ -173,25 +206,25 @@ async def public_performers(session: AsyncSession, code: str) -> Mapping[tuple[s
     }
 
 
-async def public_tallies(
-    session: AsyncSession, code: str
-) -> Mapping[tuple[str, int], Mapping[Decimal, int]]:
-    """Return the tallies whose whole distribution is public.
+async def public_bins(session: AsyncSession, code: str) -> Mapping[Cell, Bins]:
+    """Return the public bins of scores of the last statistics, by subject and grade.
 
-    The tally of a subject and grade that may not be seen is empty; one without results is not
-    there at all, unless even that is hidden.
+    Those of a cell that may not be seen are empty; a cell without results is not there at all,
+    unless even that is hidden.
     """
     remembered = await documents.remembered_last(session, Name("statistics", code))
     if remembered is None:
         return {}
-    shown = {(subject, grade) for subject, grade in remembered["shown"]}
-    kept = await results.kept_tallies(session, code, STAGE)
+    bins = {
+        (subject, grade): bins_from_json(parts)
+        for subject, grade, parts in remembered.get("bins", ())
+    }
     held = {
         (cell[1], int(cell[2]))
         for cell, people, hidden in remembered["counts"]
         if cell[0] == PARTICIPANTS and ALL not in cell[1:] and (people or hidden)
     }
-    return {cell: kept.get(cell, {}) if cell in shown else {} for cell in held}
+    return {cell: bins.get(cell, ()) for cell in held}
 
 
 async def _tell(

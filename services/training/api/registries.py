@@ -320,13 +320,14 @@ async def list_measures(
 @router.get(
     "/deficits",
     summary="Дефициты учителя",
-    description="Компетенции, по которым последняя диагностика ниже требуемого уровня.",
+    description="Компетенции, по которым последняя диагностика ниже требуемого уровня. "
+    "Действующее лицо читает свои или тех, чьим куратором, тьютором или наставником является.",
 )
 async def list_deficits(
     session: ReadSession,
-    _caller: Reader,
+    caller: Reader,
     teacher: Annotated[str, Query(min_length=1, max_length=128, description="Учитель.")],
 ) -> shapes.DeficitList:
     """List the deficits of one teacher."""
-    found = await deficits_of(session, teacher)
+    found = await deficits_of(session, teacher, caller.actor)
     return shapes.DeficitList(items=[shapes.DeficitRow.model_validate(row) for row in found])

@@ -1,6 +1,5 @@
 """Individual routes (ИОМ): built, moved by verbs, proved by evidence, rebuilt by proposal."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from sqlalchemy import RowMapping
 from services.training.domain.route import Window
 from services.training.domain.route_states import State, Verb, verbs_of
 from services.training.schemas.fields import span
+from services.training.schemas.outcomes import route_outcome
 from services.training.schemas.routes import (
     AddedEvidence,
     EvidenceDraft,
@@ -22,10 +22,11 @@ from services.training.schemas.routes import (
     VerbNote,
 )
 from services.training.store import routes as rows
-from services.training.usecases import route_workflow
+from services.training.usecases import route_outcomes, route_workflow
 from services.training.usecases.build_routes import build, prepare
 from services.training.usecases.signatures import Signer
 from shared.errors import FieldError, Invalid
+from shared.process_pool import request_pool
 from shared.web import (
     Caller,
     Cursor,
@@ -46,6 +47,7 @@ router = APIRouter(prefix="/v1/training/routes", tags=["training"])
 Reader = Annotated[Caller, Depends(requires("training:read"))]
 Writer = Annotated[Caller, Depends(requires("training:write"))]
 RouteId = Annotated[UUID, Path(description="Номер маршрута.")]
+UNSHOWN = ("status", "deficits")
 StepFields = {"first": "from", "last": "to"}
 
 
@@ -62,6 +64,7 @@ def head(route: RowMapping) -> RouteHead:
 async def whole(session: ReadSession, route: RowMapping, person: str | None) -> RouteAnswer:
     """Show a route with everything that belongs to it."""
     relations = await route_workflow.relations_to(session, route, person) if person else frozenset()
+    result = await route_outcomes.result_of(session, route["id"])
     archived = [
         {**_shown(line["body"]), "version": line["version"], "created_at": line["created_at"]}
         for line in await rows.archived(session, route["id"])
@@ -73,7 +76,8 @@ async def whole(session: ReadSession, route: RowMapping, person: str | None) -> 
             **_shown(route),
             "proposal": None
             if proposal is None
-            else {n: v for n, v in {**proposal, **_shown(proposal)}.items() if n != "status"},
+            else {n: v for n, v in {**proposal, **_shown(proposal)}.items() if n not in UNSHOWN},
+            "outcome": route_outcome(result),
             "history": [dict(line) for line in await rows.history(session, route["id"])],
             "evidence": [dict(line) for line in await rows.evidence(session, route["id"])],
             "archive": archived,
@@ -93,13 +97,14 @@ def _shown(stored: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
 @router.get(
     "",
     summary="Маршруты",
-    description="Маршруты учителя или в состоянии, новые сверху.",
+    description="Маршруты учителя или в состоянии, новые сверху; действующее лицо видит свои: "
+    "как учитель, тьютор или куратор муниципалитета.",
 )
 async def list_routes(
     request: Request,
     response: Response,
     session: ReadSession,
-    _caller: Reader,
+    caller: Reader,
     owner: Annotated[str | None, Query(max_length=128, description="Учитель.")] = None,
     state: Annotated[State | None, Query(description="Состояние.")] = None,
     limit: Limit = 50,
@@ -108,7 +113,8 @@ async def list_routes(
     """List routes, newest first."""
     after = read_cursor(request, cursor)
     key = None if after is None else (datetime.fromisoformat(after[0]), after[1])
-    found = await rows.listed(session, {"owner": owner, "state": state}, key, limit + 1)
+    chosen = {"owner": owner, "state": state, "person": caller.actor}
+    found = await rows.listed(session, chosen, key, limit + 1)
     following = None
     if len(found) > limit:
         last = found[limit - 1]
@@ -136,14 +142,18 @@ async def create_route(
 
     async def effect() -> Response:
         municipality = await route_workflow.open_route(session, body.teacher, body.tutor, signer)
-        prepared = await prepare(session, body.teacher, windows)
-        built = await asyncio.to_thread(build, prepared)
+        prepared = await prepare(session, body.teacher, windows, body.as_of)
+        built = await request_pool().run(build, prepared, caller=caller.subject)
         dates = [[str(window.first), str(window.last)] for window in windows]
         row = {
             "owner": body.teacher,
             "tutor": body.tutor,
             "municipality": municipality,
-            "task": {"windows": dates},
+            "task": {
+                "windows": dates,
+                "as_of": None if body.as_of is None else body.as_of.isoformat(),
+                "deficits": built["deficits"],
+            },
             "steps": built["steps"],
             "uncovered": built["uncovered"],
         }
@@ -171,13 +181,13 @@ def _window(first: str, last: str, place: int) -> Window:
     "/{route_id}",
     summary="Маршрут",
     description="Шаги, история, свидетельства, архив, предложение перестройки и доступные "
-    "действующему лицу действия.",
+    "действующему лицу действия. Лицо без отношения к маршруту получает 403.",
 )
 async def get_route(
     response: Response, session: ReadSession, caller: Reader, route_id: RouteId
 ) -> RouteAnswer:
     """Show a route."""
-    route = await route_workflow.find_route(session, route_id)
+    route = await route_workflow.read_route(session, route_id, caller.actor)
     response.headers["ETag"] = route_workflow.tag_of(route)
     return await whole(session, route, caller.actor)
 

@@ -3,11 +3,18 @@
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 Kind = Literal["kpk", "congress", "camp", "master_class", "milestone"]
 Precision = Literal["day", "month"]
+LOCAL_ZONE = ZoneInfo("Asia/Vladivostok")
+
+
+def local_day(instant: datetime) -> date:
+    """Return the day of an aware instant in the region."""
+    return instant.astimezone(LOCAL_ZONE).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,25 @@ class LevelSetUnusable(ValueError):  # noqa: N818 -- errors name the fact
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A measurement of one competency with its levels; `required` is the code of one of them."""
+    """A measurement of one competency with its levels; `required` is the code of one of them.
+
+    `error` is the standard error of measurement in points, None where it is not known.
+    """
 
     code: str
     competency: str
     levels: BandSet
     required: str
+    error: Decimal | None = None
+
+    def level_at(self, score: Decimal) -> str:
+        """Return the code of the level of a score."""
+        return nearest_band(self.levels, Fraction(score)).code
+
+    @property
+    def required_from(self) -> Fraction:
+        """Return the least score of the required level."""
+        return next(band.low for band in self.levels.bands if band.code == self.required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,7 @@ class Deficit:
     missing_levels: int
     taken_on: date
     diagnostic: str
+    score: Decimal
 
 
 def read_level_set(found: Mapping[str, Any]) -> BandSet:
@@ -104,7 +118,7 @@ def find_deficits(
 
 def _deficit(diagnostic: Diagnostic, result: Result) -> Deficit | None:
     ordered = [band.code for band in diagnostic.levels.ordered]
-    reached = ordered.index(nearest_band(diagnostic.levels, Fraction(result.score)).code)
+    reached = ordered.index(diagnostic.level_at(result.score))
     missing = ordered.index(diagnostic.required) - reached
     if missing <= 0:
         return None
@@ -116,4 +130,5 @@ def _deficit(diagnostic: Diagnostic, result: Result) -> Deficit | None:
         missing,
         result.taken_on,
         diagnostic.code,
+        result.score,
     )

@@ -10,7 +10,7 @@ from typing import Literal
 
 _Ranked = tuple[tuple[bool, bool, date, str], str]
 Kind = Literal["subject", "methodical"]
-Reason = Literal["NO_ACTIVITY", "OUTSIDE_WINDOWS", "PREREQUISITE", "OVERLAP"]
+Reason = Literal["NO_ACTIVITY", "OUTSIDE_WINDOWS", "PREREQUISITE", "OVERLAP", "IN_THE_PAST"]
 
 
 @dataclass(frozen=True, slots=True)

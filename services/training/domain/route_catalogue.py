@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from services.training.domain.calendar import Span
 from services.training.domain.route import Activity, Kind, Task, Window
-from services.training.domain.route_states import Step
+from services.training.domain.route_states import REDIAGNOSIS, SUPPORT, Step
 
 ANY_TIME_FORMS = ("group", "flipped_class", "master_class")
-SUPPORT = Step("post_course_support", "Посткурсовое сопровождение")
-REDIAGNOSIS = Step("rediagnosis", "Повторная диагностика")
+AFTER_COURSES = (
+    Step(SUPPORT, "Посткурсовое сопровождение"),
+    Step(REDIAGNOSIS, "Повторная диагностика"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,22 @@ class Offer:
     hours: int
     span: Span | None
     requires: frozenset[str]
+
+
+def split_past(offers: Sequence[Offer], today: date) -> tuple[tuple[Offer, ...], tuple[Offer, ...]]:
+    """Split offers into those still to be had on a day and those of the past.
+
+    A dated one is past once it has begun, for it could not be taken entirely; one of which only
+    the months are known is past when they are over.
+    """
+
+    def is_past(span: Span | None) -> bool:
+        if span is None:
+            return False
+        return (span.first if span.precision == "day" else span.last) < today
+
+    past = tuple(offer for offer in offers if is_past(offer.span))
+    return tuple(offer for offer in offers if not is_past(offer.span)), past
 
 
 def task_of(
@@ -63,7 +82,7 @@ def steps_of(codes: Sequence[str], offers: Sequence[Offer]) -> tuple[Step, ...]:
     by_code = {offer.code: offer for offer in offers}
     if not codes:
         return ()
-    return (*(_step(by_code[code]) for code in codes), SUPPORT, REDIAGNOSIS)
+    return (*(_step(by_code[code]) for code in codes), *AFTER_COURSES)
 
 
 def _step(offer: Offer) -> Step:

@@ -1,17 +1,26 @@
 """The life of a route: who may move it from where to where.
 
-draft → waiting_for_review → in_review → active → completed, moved only by verbs. Rights belong to
-people by their relation to the route: its `owner` (the teacher), its `tutor`, a `manager` of the
-municipality. Nobody decides on one's own route, whatever else one is to it. The rule set follows
-the section ИОМ of the specification; where it is silent the reviewer's verbs belong to tutor and
-manager, and taking back what was approved to the manager alone.
+draft → waiting_for_review → in_review → active → completed, moved only by verbs. A route whose
+deficits a later diagnostic still shows ends as completed_without_result.
+
+Rights belong to people by their relation to the route: its `owner` (the teacher), its `tutor`, a
+`manager` of the municipality. Nobody decides on one's own route, whatever else one is to it. The
+rule set follows the section ИОМ of the specification; where it is silent the reviewer's verbs
+belong to tutor and manager, and taking back what was approved to the manager alone.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-State = Literal["draft", "waiting_for_review", "in_review", "active", "completed"]
+State = Literal[
+    "draft",
+    "waiting_for_review",
+    "in_review",
+    "active",
+    "completed",
+    "completed_without_result",
+]
 Verb = Literal[
     "submit",
     "cancel",
@@ -46,6 +55,10 @@ MOVES: Mapping[Verb, Move] = {
     "reopen": Move("completed", "active", frozenset({"manager"})),
 }
 
+SUPPORT, REDIAGNOSIS = "post_course_support", "rediagnosis"
+"""Codes of the steps that follow the activities of every route."""
+ENDED: frozenset[State] = frozenset({"completed", "completed_without_result"})
+
 
 class WrongRelation(Exception):  # noqa: N818 -- errors name the fact
     """The acting person's relation to the route does not give this right."""
@@ -73,7 +86,7 @@ def move(state: State, verb: Verb, relations: Collection[Relation]) -> State:
     rule = MOVES[verb]
     if not entitled(verb, relations):
         raise WrongRelation(verb)
-    if state != rule.source:
+    if not _leaves(rule, state):
         raise WrongState(verb)
     return rule.target
 
@@ -81,13 +94,21 @@ def move(state: State, verb: Verb, relations: Collection[Relation]) -> State:
 def verbs_of(state: State, relations: Collection[Relation]) -> tuple[Verb, ...]:
     """List what such a person can do now, in the order of the rule set."""
     return tuple(
-        verb for verb, rule in MOVES.items() if rule.source == state and entitled(verb, relations)
+        verb for verb, rule in MOVES.items() if _leaves(rule, state) and entitled(verb, relations)
     )
+
+
+def _leaves(rule: Move, state: State) -> bool:
+    """Tell whether a verb leaves from a state; what ended without result reopens as any other."""
+    return state == rule.source or (state in ENDED and rule.source in ENDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a route: done when somebody showed evidence; ratings by people and by machine."""
+    """A step of a route: done when somebody showed evidence; ratings by people and by machine.
+
+    `done_on` is the day evidence states, ISO, where it states one.
+    """
 
     code: str
     title: str = ""
@@ -97,6 +118,7 @@ class Step:
     done: bool = False
     rating: int | None = None
     rated_by: Literal["person", "machine"] | None = None
+    done_on: str | None = None
 
 
 def rate(step: Step, rating: int, rated_by: Literal["person", "machine"]) -> Step:

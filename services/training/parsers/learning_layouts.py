@@ -92,6 +92,16 @@ DIAGNOSTICS = Layout(
         code_column(
             "required", "Требуемый уровень", "base", "Код уровня, ниже которого есть дефицит."
         ),
+        Column(
+            name="error",
+            title="Ошибка измерения",
+            explanation="Стандартная ошибка измерения в баллах, если она известна.",
+            type=Type.DECIMAL,
+            example="4,5",
+            required=False,
+            low=0,
+            high=1_000_000_000,
+        ),
     ),
     key=("code",),
     row_rule=check_levels,

@@ -50,8 +50,8 @@ class EnrolmentSession(RequestModel):
 class EnrolmentProblem(RequestModel):
     """Учителя, курсы и стоимость проезда."""
 
-    teachers: Annotated[list[EnrolmentTeacher], Field(max_length=200_000)]
-    sessions: Annotated[list[EnrolmentSession], Field(max_length=5_000)]
+    teachers: Annotated[list[EnrolmentTeacher], Field(max_length=20_000)]
+    sessions: Annotated[list[EnrolmentSession], Field(max_length=2_000)]
     travel: Travel = Field(default_factory=dict)
 
     model_config = ConfigDict(
@@ -149,9 +149,9 @@ class Objective(ResponseModel):
 class ShortageCertificate(ResponseModel):
     """Доказательство нехватки: эти учителя могут попасть только на эти курсы."""
 
-    refs: Annotated[list[Ref], Field(max_length=200_000)]
+    refs: Annotated[list[Ref], Field(max_length=20_000)]
     teachers: Annotated[int, Field(ge=1, le=2**53)]
-    sessions: Annotated[list[Code], Field(max_length=5_000)]
+    sessions: Annotated[list[Code], Field(max_length=2_000)]
     seats: Annotated[int, Field(ge=0, le=2**53)]
     shortage: Annotated[int, Field(ge=1, le=2**53)]
 
@@ -159,10 +159,10 @@ class ShortageCertificate(ResponseModel):
 class EnrolmentPlan(ResponseModel):
     """Лучшее зачисление с доказательствами."""
 
-    placed: Annotated[list[Placed], Field(max_length=200_000)]
-    waiting: Annotated[list[Waits], Field(max_length=200_000)]
+    placed: Annotated[list[Placed], Field(max_length=20_000)]
+    waiting: Annotated[list[Waits], Field(max_length=20_000)]
     objective: Objective
-    certificates: Annotated[list[ShortageCertificate], Field(max_length=200_000)]
+    certificates: Annotated[list[ShortageCertificate], Field(max_length=20_000)]
     status: Literal["optimal", "feasible"]
     gap: Annotated[float, Field(ge=0, description="Расстояние до доказанной границы.")]
 

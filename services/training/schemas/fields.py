@@ -47,7 +47,7 @@ Travel = Annotated[
         Annotated[int, Field(strict=True, ge=0, le=10**9)],
     ],
     Field(
-        max_length=1_000_000,
+        max_length=100_000,
         description="Стоимость проезда «зона учителя|зона занятий» в одну сторону; внутри одной "
         "зоны по умолчанию 0.",
     ),

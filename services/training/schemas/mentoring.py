@@ -35,7 +35,7 @@ class MatchProblem(RequestModel):
     """Учителя, наставники и расстояния между зонами."""
 
     teachers: Annotated[list[MatchTeacher], Field(max_length=20_000)]
-    mentors: Annotated[list[MatchMentor], Field(max_length=5_000)]
+    mentors: Annotated[list[MatchMentor], Field(max_length=2_000)]
     travel: Travel = Field(default_factory=dict)
 
     model_config = ConfigDict(

@@ -1,6 +1,7 @@
 """Rows of the registries on the wire."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field, JsonValue
@@ -50,6 +51,9 @@ class DiagnosticRow(ResponseModel):
     competency: Text
     level_set: dict[str, JsonValue]
     required: Text
+    error: Annotated[
+        str | None, Field(max_length=40, description="Стандартная ошибка измерения, баллов.")
+    ]
 
 
 class DeficitRow(ResponseModel):
@@ -62,6 +66,7 @@ class DeficitRow(ResponseModel):
     missing_levels: Annotated[int, Field(ge=1, le=2**53)]
     taken_on: date
     diagnostic: Text
+    score: Annotated[Decimal, Field(description="Балл диагностики.")]
 
 
 class ProgrammeRow(ResponseModel):

@@ -1,13 +1,14 @@
 """Individual routes (ИОМ) on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
 from services.training.domain.route_states import State, Verb
-from services.training.schemas.fields import Code, Ref
+from services.training.schemas.fields import Code, Day, Ref
+from services.training.schemas.outcomes import RouteOutcome
 from services.training.schemas.route_preview import RouteWindow, UncoveredDeficit
 from shared.web import RequestModel, ResponseModel
 
@@ -22,6 +23,13 @@ class RouteDraft(RequestModel):
     teacher: Ref
     tutor: Ref | None = None
     windows: Annotated[list[RouteWindow], Field(max_length=100)] = Field(default_factory=list)
+    as_of: Annotated[
+        Day | None,
+        Field(
+            description="Планировать как в этот день; по умолчанию сегодня. Начавшееся раньше "
+            "не предлагается: причина IN_THE_PAST."
+        ),
+    ] = None
 
     model_config = ConfigDict(
         extra="forbid",
@@ -53,6 +61,9 @@ class EvidenceDraft(RequestModel):
     kind: Literal["completion", "note", "rating"]
     rating: Annotated[int, Field(strict=True, ge=1, le=5)] | None = None
     text: Annotated[str, Field(min_length=1, max_length=2000)]
+    done_on: Annotated[
+        Day | None, Field(description="День выполнения, если он отличается от планового.")
+    ] = None
 
     model_config = ConfigDict(
         extra="forbid",
@@ -79,6 +90,7 @@ class RouteStep(ResponseModel):
     done: bool
     rating: Rating | None
     rated_by: Literal["person", "machine"] | None
+    done_on: Annotated[date | None, Field(description="Когда выполнен, если это сообщено.")] = None
 
 
 class RouteProposal(ResponseModel):
@@ -132,6 +144,9 @@ class RouteHead(ResponseModel):
     municipality: Annotated[str, Field(max_length=8)]
     state: State
     version: Annotated[int, Field(ge=1, le=2**53)]
+    follows: Annotated[
+        UUID | None, Field(description="Маршрут без результата, после которого предложен этот.")
+    ]
     created_at: datetime
     changed_at: datetime
 
@@ -142,6 +157,9 @@ class RouteAnswer(RouteHead):
     steps: Annotated[list[RouteStep], Field(max_length=2000)]
     uncovered: Annotated[list[UncoveredDeficit], Field(max_length=1000)]
     proposal: RouteProposal | None
+    outcome: Annotated[
+        RouteOutcome | None, Field(description="Измерение после маршрута; null — не измерялось.")
+    ]
     history: Annotated[list[RouteLine], Field(max_length=100_000)]
     evidence: Annotated[list[RouteEvidence], Field(max_length=100_000)]
     archive: Annotated[list[RouteArchive], Field(max_length=1000)]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.domain.deficits import Diagnostic, Result, read_level_set
 
 DIAGNOSTICS = text("""
-    SELECT code, competency, level_set, required FROM diagnostic
+    SELECT code, competency, level_set, required, error FROM diagnostic
     WHERE known_to = 'infinity' ORDER BY code
 """)
 TEACHER = text("SELECT true FROM teacher WHERE ref = :ref AND known_to = 'infinity'")
@@ -23,7 +23,13 @@ async def list_diagnostics(session: AsyncSession) -> Mapping[str, Diagnostic]:
     """Return every registered diagnostic by its code."""
     rows = await session.execute(DIAGNOSTICS)
     return {
-        r.code: Diagnostic(r.code, r.competency, read_level_set(r.level_set), r.required)
+        r.code: Diagnostic(
+            r.code,
+            r.competency,
+            read_level_set(r.level_set),
+            r.required,
+            None if r.error is None else Decimal(r.error),
+        )
         for r in rows
     }
 

@@ -48,7 +48,7 @@ REGISTRIES: Mapping[str, Registry] = {
         ("kind", "subject"),
     ),
     "diagnostics": Registry(
-        "diagnostic", ("code",), ("code", "title", "competency", "level_set", "required")
+        "diagnostic", ("code",), ("code", "title", "competency", "level_set", "required", "error")
     ),
     "programmes": Registry(
         "programme",

@@ -13,11 +13,11 @@ from services.training.domain.route import Kind
 from services.training.domain.route_catalogue import ANY_TIME_FORMS, Offer
 
 LISTS = ("task", "steps", "uncovered")
-CHANGED = ("steps", "uncovered", "proposal", "dismissed")
+CHANGED = ("task", "steps", "uncovered", "proposal", "dismissed")
 ADD = text("""
-    INSERT INTO route (id, owner, tutor, municipality, state, task, steps, uncovered)
+    INSERT INTO route (id, owner, tutor, municipality, state, task, steps, uncovered, follows)
     VALUES (:id, :owner, :tutor, :municipality, 'draft', CAST(:task AS jsonb),
-        CAST(:steps AS jsonb), CAST(:uncovered AS jsonb))
+        CAST(:steps AS jsonb), CAST(:uncovered AS jsonb), CAST(:follows AS uuid))
 """)
 FIND = text("SELECT * FROM route WHERE id = :id")
 FIND_LOCKED = text("SELECT * FROM route WHERE id = :id FOR UPDATE")
@@ -25,12 +25,16 @@ LIST = text("""
     SELECT * FROM route
     WHERE (CAST(:owner AS text) IS NULL OR owner = :owner)
     AND (CAST(:state AS text) IS NULL OR state = :state)
+    AND (CAST(:person AS text) IS NULL OR :person IN (owner, tutor) OR municipality IN (
+        SELECT municipality FROM activist WHERE ref = :person AND part = 'managerial.omsu'
+        AND known_to = 'infinity'))
     AND (CAST(:created_at AS timestamptz) IS NULL
          OR (created_at, id) < (:created_at, CAST(:id AS uuid)))
     ORDER BY created_at DESC, id DESC LIMIT :limit
 """)
 CHANGE = text("""
     UPDATE route SET state = :state, steps = CAST(:steps AS jsonb), version = version + 1,
+        task = CAST(:task AS jsonb),
         uncovered = CAST(:uncovered AS jsonb), proposal = CAST(:proposal AS jsonb),
         dismissed = CAST(:dismissed AS jsonb), changed_at = clock_timestamp()
     WHERE id = :id RETURNING version
@@ -59,8 +63,24 @@ ARCHIVED = text("""
     SELECT version, body, created_at FROM route_archive WHERE route = :route ORDER BY version
 """)
 OPEN = text("""
-    SELECT id FROM route WHERE state <> 'completed' AND owner IN (
+    SELECT id FROM route
+    WHERE state NOT IN ('completed', 'completed_without_result') AND owner IN (
         SELECT teacher FROM diagnostic_result WHERE known_to = 'infinity') ORDER BY id
+""")
+FOLLOWER = text("SELECT id FROM route WHERE follows = :route ORDER BY created_at LIMIT 1")
+OPEN_OF_OWNER = text("""
+    SELECT id FROM route WHERE owner = :owner
+    AND state NOT IN ('completed', 'completed_without_result') ORDER BY created_at LIMIT 1
+""")
+CONCERNS = text("""
+    SELECT EXISTS (SELECT FROM teacher AS t JOIN activist AS a ON a.municipality = t.municipality
+        WHERE t.ref = :teacher AND t.known_to = 'infinity' AND a.ref = :person
+        AND a.part = 'managerial.omsu' AND a.known_to = 'infinity')
+    OR EXISTS (SELECT FROM route WHERE owner = :teacher AND tutor = :person)
+    OR EXISTS (SELECT FROM (
+        SELECT DISTINCT ON (mentor) mentor, state FROM mentoring WHERE teacher = :teacher
+        ORDER BY mentor, created_at DESC) AS last
+        WHERE mentor = :person AND state = 'confirmed')
 """)
 OWNER = text("""
     SELECT municipality FROM teacher WHERE ref = :ref AND known_to = 'infinity'
@@ -92,7 +112,7 @@ COMPLETED = text("""
     AND e.programme IS NOT NULL
 """)
 ATTENDED = text("""
-    SELECT r.id, a.event, a.certificate FROM route AS r
+    SELECT r.id, a.event, a.certificate, a.completed_on FROM route AS r
     JOIN attendance AS a ON a.teacher = r.owner AND a.state = 'completed'
         AND a.known_to = 'infinity'
     WHERE r.state = 'active' AND EXISTS (
@@ -106,7 +126,7 @@ async def add(session: AsyncSession, row: Mapping[str, object]) -> UUID:
     """Add a draft route and return its id."""
     route_id = uuid4()
     written = {name: json.dumps(row[name], ensure_ascii=False) for name in LISTS}
-    await session.execute(ADD, {**row, **written, "id": route_id})
+    await session.execute(ADD, {"follows": None, **row, **written, "id": route_id})
     return route_id
 
 
@@ -122,14 +142,17 @@ async def listed(
     after: Sequence[Any] | None,
     limit: int,
 ) -> Sequence[RowMapping]:
-    """Return routes by owner and state, newest first, after a key of (created_at, id)."""
+    """Return routes, newest first, after a key of (created_at, id).
+
+    By owner, by state and, where a `person` asks, only those that concern this person.
+    """
     created_at, route_id = after or (None, None)
     row = {**chosen, "created_at": created_at, "id": route_id, "limit": limit}
     return (await session.execute(LIST, row)).mappings().all()
 
 
 async def change(session: AsyncSession, route: RowMapping, **changed: Any) -> int:
-    """Change state, steps, what is uncovered, the proposal or the one dismissed last.
+    """Change state, task, steps, what is uncovered, the proposal or the one dismissed last.
 
     Returns the new version.
     """
@@ -182,6 +205,24 @@ async def open_routes(session: AsyncSession) -> Sequence[UUID]:
     return list((await session.execute(OPEN)).scalars())
 
 
+async def follower(session: AsyncSession, route_id: UUID) -> UUID | None:
+    """Return the route that was proposed after this one, or None."""
+    found: UUID | None = (await session.execute(FOLLOWER, {"route": route_id})).scalar()
+    return found
+
+
+async def open_route_of(session: AsyncSession, owner: str) -> UUID | None:
+    """Return the teacher's oldest route that has not ended, or None."""
+    found: UUID | None = (await session.execute(OPEN_OF_OWNER, {"owner": owner})).scalar()
+    return found
+
+
+async def concerns(session: AsyncSession, teacher: str, person: str) -> bool:
+    """Tell whether a person is manager, tutor or confirmed mentor of a teacher."""
+    row = {"teacher": teacher, "person": person}
+    return bool((await session.execute(CONCERNS, row)).scalar_one())
+
+
 async def municipality_of(session: AsyncSession, ref: str) -> str | None:
     """Return the municipality of a registered teacher, or None."""
     found: str | None = (await session.execute(OWNER, {"ref": ref})).scalar_one_or_none()
@@ -222,7 +263,7 @@ async def offers(session: AsyncSession) -> Sequence[Offer]:
 
 
 async def attended(session: AsyncSession) -> Sequence[RowMapping]:
-    """Return (id, event, certificate) of steps of active routes that were completed as courses."""
+    """Return steps of active routes that were completed as courses: id, event, day, certificate."""
     return (await session.execute(ATTENDED)).mappings().all()
 
 

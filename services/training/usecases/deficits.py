@@ -1,4 +1,4 @@
-"""The deficits of one teacher, as they stand now."""
+"""The deficits of one teacher, as they are known now."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,11 +7,20 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.domain.deficits import find_deficits
-from services.training.store import diagnostic_results
+from services.training.errors import NotEntitled
+from services.training.store import diagnostic_results, routes
 
 
-async def deficits_of(session: AsyncSession, teacher: str) -> Sequence[dict[str, Any]]:
-    """Return the teacher's deficits by competency; empty for the unknown and the untested."""
+async def deficits_of(
+    session: AsyncSession, teacher: str, person: str | None
+) -> Sequence[dict[str, Any]]:
+    """Return the teacher's deficits by competency; empty for the unknown and the untested.
+
+    A person reads the own ones, or those of a teacher whose manager, tutor or mentor they are; a
+    client that acts for nobody reads by its scope.
+    """
+    if person not in (None, teacher) and not await routes.concerns(session, teacher, str(person)):
+        raise NotEntitled
     diagnostics = await diagnostic_results.list_diagnostics(session)
     found = find_deficits(diagnostics, await diagnostic_results.results(session, teacher))
     return [asdict(one) for one in found]

@@ -8,8 +8,13 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.domain.calendar import local_day
+from services.training.domain.outcomes import Measured, ending
 from services.training.domain.route_states import (
+    ENDED,
+    REDIAGNOSIS,
     REVIEWERS,
+    SUPPORT,
     Relation,
     State,
     Step,
@@ -21,15 +26,23 @@ from services.training.domain.route_states import (
     rate,
     rebuild,
 )
-from services.training.store import routes
+from services.training.errors import NotEntitled
+from services.training.store import outcomes, routes
 from services.training.topics import ROUTE_CHANGED
-from services.training.usecases.build_routes import read_steps
+from services.training.usecases.build_routes import merged_task, read_steps
+from services.training.usecases.route_outcomes import keep_outcome, measured, with_rediagnosis
 from services.training.usecases.signatures import Signer, sign
-from shared.errors import Conflict, Forbidden, NotFound
+from shared.clock import now
+from shared.errors import Conflict, NotFound
+from shared.jobs import enqueue
 from shared.outbox import emit
 
+PROPOSE_NEXT = "propose_next_route"
 ITSELF = "service:completion"
 REGISTER = "service:attendance"
+DIAGNOSTICS = "service:diagnostics"
+
+BUILDER = Signer("service:builder", None)
 
 Check = Callable[[str], None]
 
@@ -61,6 +74,14 @@ async def relations_to(
     return frozenset(found)
 
 
+async def read_route(session: AsyncSession, route_id: UUID, person: str | None) -> RowMapping:
+    """Return a route to those it concerns; a client that acts for nobody reads by its scope."""
+    route = await find_route(session, route_id)
+    if person is not None and not await relations_to(session, route, person):
+        raise NotEntitled
+    return route
+
+
 async def open_route(session: AsyncSession, teacher: str, tutor: str | None, signer: Signer) -> str:
     """Check who may open a route for a teacher; return the teacher's municipality."""
     municipality = await routes.municipality_of(session, teacher)
@@ -70,7 +91,7 @@ async def open_route(session: AsyncSession, teacher: str, tutor: str | None, sig
         raise NotFound("TUTOR_UNKNOWN", "Такого согласного тьютора нет.")
     person = signer.person or ""
     if person not in (teacher, tutor) and not await routes.manages(session, person, municipality):
-        raise _not_yours()
+        raise NotEntitled
     return municipality
 
 
@@ -86,6 +107,16 @@ async def draft_route(
     return route
 
 
+async def draft_next(
+    session: AsyncSession, route: RowMapping, built: Mapping[str, Any]
+) -> RowMapping:
+    """Draft the route that follows one without result, for the same teacher and tutor."""
+    row = {name: route[name] for name in ("owner", "tutor", "municipality")}
+    task = {"windows": [], "as_of": route["task"].get("as_of"), "deficits": built["deficits"]}
+    drafted = {"task": task, "steps": built["steps"], "uncovered": built["uncovered"]}
+    return await draft_route(session, {**row, **drafted, "follows": route["id"]}, BUILDER)
+
+
 async def move_route(
     session: AsyncSession,
     route_id: UUID,
@@ -98,14 +129,23 @@ async def move_route(
     route = await find_route(session, route_id, lock=True)
     relations = await relations_to(session, route, signer.person or "")
     if not entitled(verb, relations):
-        raise _not_yours()
+        raise NotEntitled
     check(tag_of(route))
     try:
         state = move(route["state"], verb, relations)
     except WrongState:
         told = f"Из состояния {route['state']} действие {verb} невозможно."
         raise Conflict("STATE_FORBIDS", told) from None
-    await _set(session, route, verb, await sign(session, signer), note, state=state)
+    author = await sign(session, signer)
+    steps = read_steps(route["steps"])
+    if verb == "complete":
+        found = await measured(session, route, steps, vouched=True)
+        await _end(session, route, steps, found, author, note)
+    elif verb == "reopen":
+        reopened = with_rediagnosis(steps, done=False)
+        await _set(session, route, verb, author, note, state=state, steps=_stored(reopened))
+    else:
+        await _set(session, route, verb, author, note, state=state)
     return await find_route(session, route_id)
 
 
@@ -115,13 +155,13 @@ async def show_evidence(
     """Add evidence to a step; return its id and whether the route completed itself.
 
     The owner shows completions and notes; rating belongs to tutor and manager. A person's rating
-    stands over a machine's.
+    stands over a machine's. No text completes the new diagnosis: only a diagnostic result does.
     """
     route = await find_route(session, route_id, lock=True)
     relations = await relations_to(session, route, signer.person or "")
     reviewing = bool(relations & REVIEWERS) and "owner" not in relations
     if not relations or (given["kind"] == "rating" and not reviewing):
-        raise _not_yours()
+        raise NotEntitled
     if route["state"] != "active":
         raise Conflict("STATE_FORBIDS", "Свидетельства добавляются к действующему маршруту.")
     steps = read_steps(route["steps"])
@@ -130,7 +170,7 @@ async def show_evidence(
     author = await sign(session, signer)
     added = await routes.add_evidence(session, {**given, "route": route_id, "author": author})
     after = tuple(_with(step, given) if step.code == given["step"] else step for step in steps)
-    await _set(session, route, given["kind"], author, None, steps=[asdict(s) for s in after])
+    await _set(session, route, given["kind"], author, None, steps=_stored(after))
     return added, given["kind"] == "completion" and await _end_when_done(session, route, after)
 
 
@@ -145,28 +185,96 @@ async def note_attendance(session: AsyncSession) -> int:
         steps = read_steps(route["steps"])
         if route["state"] != "active" or row["event"] not in {s.code for s in steps if not s.done}:
             continue
+        day = None if row["completed_on"] is None else row["completed_on"].isoformat()
         proof = f"Удостоверение {row['certificate']}" if row["certificate"] else "Курс завершён"
         line = {"step": row["event"], "kind": "completion", "rating": None, "text": proof}
         await routes.add_evidence(session, {**line, "route": route["id"], "author": REGISTER})
-        after = tuple(replace(s, done=True) if s.code == row["event"] else s for s in steps)
-        await _set(session, route, "completion", REGISTER, None, steps=[asdict(s) for s in after])
+        after = tuple(
+            replace(s, done=True, done_on=day) if s.code == row["event"] else s for s in steps
+        )
+        await _set(session, route, "completion", REGISTER, None, steps=_stored(after))
         await _end_when_done(session, route, after)
     return len(attended)
 
 
+async def note_measurements(session: AsyncSession) -> int:
+    """Measure the routes whose owners were diagnosed after the last activity; count those ended.
+
+    An active one with every step done ends; one that people completed before keeps its outcome.
+    """
+    ended = 0
+    for route_id in await outcomes.to_measure(session):
+        route = await find_route(session, route_id, lock=True)
+        steps = read_steps(route["steps"])
+        if route["state"] == "active":
+            ended += await _end_when_done(session, route, steps)
+            continue
+        found = await measured(session, route, steps, vouched=True)
+        if found is not None:
+            await _end(session, route, steps, found, DIAGNOSTICS, None)
+            ended += 1
+    return ended
+
+
 async def _end_when_done(session: AsyncSession, route: RowMapping, steps: tuple[Step, ...]) -> bool:
-    """Complete an active route whose steps are all done now; tell whether it was."""
+    """Note the new diagnosis; complete an active route whose steps are all done; tell whether."""
+    found = await measured(session, route, steps)
+    noted = with_rediagnosis(steps, done=found is not None)
+    if noted != steps:
+        steps = noted
+        fresh = await find_route(session, route["id"])
+        if found is not None:
+            proof = {"step": REDIAGNOSIS, "kind": "completion", "rating": None}
+            proof |= {"text": _proof(found), "route": route["id"], "author": DIAGNOSTICS}
+            await routes.add_evidence(session, proof)
+        verb = "completion" if found is not None else "await_rediagnosis"
+        await _set(session, fresh, verb, DIAGNOSTICS, None, steps=_stored(steps))
     if not completes_itself(route["state"], steps):
         return False
     fresh = await find_route(session, route["id"])
-    await _set(session, fresh, "complete", ITSELF, "Все шаги выполнены.", state="completed")
+    await _end(session, fresh, steps, found, ITSELF, "Все шаги выполнены.")
     return True
 
 
+def _proof(found: tuple[Measured, ...]) -> str:
+    lines = (f"{one.diagnostic} {one.taken_on.isoformat()}: {one.level}" for one in found)
+    return "; ".join(lines)[:2000]
+
+
+async def _end(
+    session: AsyncSession,
+    route: RowMapping,
+    steps: tuple[Step, ...],
+    found: tuple[Measured, ...] | None,
+    author: str,
+    note: str | None,
+) -> None:
+    """End a route with what was measured; a deficit that is still there proposes the next route."""
+    result = "closed" if found is None else ending(found)
+    state: State = "completed" if result == "closed" else "completed_without_result"
+    if found is not None:
+        steps = with_rediagnosis(steps, done=True)
+    verb = "measure" if route["state"] in ENDED else "complete"
+    version = await _set(session, route, verb, author, note, state=state, steps=_stored(steps))
+    if found is not None:
+        await keep_outcome(session, route["id"], version, found)
+    if state == "completed_without_result":
+        await enqueue(session, PROPOSE_NEXT, str(route["id"]), {"route": str(route["id"])})
+
+
+def _stored(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
+    return [asdict(step) for step in steps]
+
+
 def _with(step: Step, given: Mapping[str, Any]) -> Step:
-    if given["kind"] == "completion":
-        return replace(step, done=True)
-    return rate(step, given["rating"], "person") if given["kind"] == "rating" else step
+    if given["kind"] == "rating":
+        return rate(step, given["rating"], "person")
+    if given["kind"] != "completion" or step.code == REDIAGNOSIS:
+        return step
+    stated = given.get("done_on")
+    undated = step.first is None and step.code != SUPPORT
+    day = stated or (local_day(now()) if undated else None)
+    return replace(step, done=True, done_on=None if day is None else day.isoformat())
 
 
 async def settle_proposal(
@@ -180,9 +288,9 @@ async def settle_proposal(
     relations = await relations_to(session, route, signer.person or "")
     reviewing = bool(relations & REVIEWERS) and "owner" not in relations
     if not reviewing and not ("owner" in relations and route["state"] == "draft"):
-        raise _not_yours()
+        raise NotEntitled
     check(tag_of(route))
-    if route["state"] == "completed":
+    if route["state"] in ENDED:
         raise Conflict("STATE_FORBIDS", "Завершённый маршрут не перестраивается.")
     proposal = route["proposal"]
     if proposal is None:
@@ -191,13 +299,15 @@ async def settle_proposal(
     steps = read_steps(route["steps"])
     if accept:
         steps = rebuild(steps, read_steps(proposal["steps"]))
-        changed |= {"steps": [asdict(s) for s in steps], "uncovered": proposal["uncovered"]}
+        changed |= {"steps": _stored(steps), "uncovered": proposal["uncovered"]}
+        changed |= {"task": merged_task(route["task"], proposal)}
     else:
         changed["dismissed"] = proposal
     verb = "accept_rebuild" if accept else "dismiss_rebuild"
     await _set(session, route, verb, await sign(session, signer), None, **changed)
+    fresh = await find_route(session, route_id)
     if accept:
-        await _end_when_done(session, route, steps)
+        await _end_when_done(session, fresh, steps)
     return await find_route(session, route_id)
 
 
@@ -208,18 +318,15 @@ async def _set(
     actor: str,
     note: str | None,
     **changed: Any,
-) -> None:
+) -> int:
     """Make one version: the change, its line of history, the archive of a completion, an event."""
     version = await routes.change(session, route, **changed)
     state: State = changed.get("state", route["state"])
     line = {"version": version, "verb": verb, "state": state, "actor": actor, "note": note}
     await routes.note(session, {**line, "route": route["id"]})
-    if state == "completed" != route["state"]:
+    if state in ENDED and route["state"] not in ENDED:
         body = {"steps": changed.get("steps", route["steps"]), "uncovered": route["uncovered"]}
         await routes.archive(session, route["id"], version, body)
     body = {"revision": version, "documents": [], "route": str(route["id"]), "state": state}
     await emit(session, ROUTE_CHANGED, str(route["id"]), {**body, "verb": verb})
-
-
-def _not_yours() -> Forbidden:
-    return Forbidden("NOT_ENTITLED", "Ваше отношение к маршруту не даёт этого права.")
+    return version

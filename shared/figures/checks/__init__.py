@@ -1,46 +1,22 @@
 """Which rules have their inputs in a document, and all their findings, `consistent` ones included.
 
 Each module gathers the inputs of one family of rules by the keys of the claims and the registered
-facts; a rule whose inputs are not all there says nothing.
+facts; a rule whose inputs are not all there says what it lacks.
 """
 
-from shared.figures.checks.bands import check_bands
-from shared.figures.checks.domains import check_domains
-from shared.figures.checks.gaps import check_gaps
-from shared.figures.checks.means import check_means
-from shared.figures.checks.ranks import check_ranks
-from shared.figures.checks.scales import check_scales
-from shared.figures.checks.series import check_series
-from shared.figures.checks.sums import check_sums
+from shared.figures.checks.repairs import verify_repairs
+from shared.figures.checks.run import CheckResult, run_checks
 from shared.figures.document import SourceDocument
-from shared.figures.reading import read_claim
-from shared.figures.rules.finding import Finding, Severity
+from shared.figures.rules.finding import Finding
 
-CHECKS = (
-    check_gaps,
-    check_means,
-    check_scales,
-    check_bands,
-    check_ranks,
-    check_sums,
-    check_series,
-    check_domains,
-)
+__all__ = ["CheckResult", "check_document", "examine_document"]
 
 
-GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
+def examine_document(document: SourceDocument) -> CheckResult:
+    """Run every rule on a document and verify the repairs against the whole of it."""
+    return verify_repairs(document, run_checks(document))
 
 
 def check_document(document: SourceDocument) -> list[Finding]:
-    """Return every finding of a document in a stable order (rule, then id).
-
-    Of several that one rule has about the same claims the gravest stands.
-    """
-    readings = [read_claim(claim) for claim in sorted(document.claims, key=lambda c: c.identity)]
-    found: dict[str, Finding] = {}
-    for check in CHECKS:
-        for finding in check(readings, document):
-            known = found.get(finding.id)
-            if known is None or GRAVITY[finding.severity] < GRAVITY[known.severity]:
-                found[finding.id] = finding
-    return sorted(found.values(), key=lambda finding: (finding.rule, finding.id))
+    """Return every finding of a document in a stable order (rule, then id)."""
+    return list(examine_document(document).findings)

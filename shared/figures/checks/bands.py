@@ -1,10 +1,12 @@
 """Inputs of `bands_partition_domain`: printed bands, one claim an end or one claim a range."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from shared.figures.checks.grouping import group_by, of_concept, scale_of, scope_of
-from shared.figures.claims import Concept
+from shared.figures.checks.grouping import BAND, group_by, scale_of, scope_of
+from shared.figures.checks.index import ReadingIndex
+from shared.figures.checks.notes import Note
+from shared.figures.claims import Claim, Concept
 from shared.figures.document import SourceDocument
 from shared.figures.levels import BandFault, BandSet, prove_partition
 from shared.figures.parse import FigureRange
@@ -16,38 +18,71 @@ from shared.figures.rules.band_domain import (
     printed_bands,
     step_of,
 )
-from shared.figures.rules.finding import Finding
+from shared.figures.rules.level_labels import level_label
 
 BOTH_ENDS = 2
 
 
-def check_bands(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
+def check_bands(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
     """Prove every printed set of two or more bands whose ends could all be read."""
+    scales = readings.assign(document.facts.scales)
     for members in _sets(readings).values():
         bands = _bands(members)
         if bands:
-            node = members[0].claim.concept.value
-            yield bands_partition_domain(node, bands, _scale(members[0], bands, document))
+            claim = members[0].claim
+            scale, proved = _scale(claim, bands, scales), claim in scales
+            yield bands_partition_domain(claim.concept.value, bands, scale, proved=proved)
+
+
+def check_level_labels(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
+    """Compare a printed level with the printed value of the same key, by the printed bands."""
+    scales = readings.assign(document.facts.scales)
+    labels = [r.claim for r in readings.of_concept(Concept.LABEL) if r.claim.raw.strip()]
+    titles = {
+        (scope_of(c), _level_name(c.raw)): c.about(BAND)
+        for c in labels
+        if c.about(BAND) is not None
+    }
+    values = {
+        (scope_of(r.claim), r.claim.territory, r.claim.key): r.printed
+        for r in readings.of_concept(Concept.SCORE, Concept.INDEX)
+        if r.printed is not None and r.claim.about(BAND) is None
+    }
+    sets = {
+        (scope_of(members[0].claim), members[0].claim.concept): (members[0].claim, _bands(members))
+        for members in _sets(readings).values()
+    }
+    for claim in labels:
+        value = values.get((scope_of(claim), claim.territory, claim.key))
+        code = titles.get((scope_of(claim), _level_name(claim.raw)))
+        if value is None or code is None or claim.about(BAND) is not None:
+            continue
+        member, bands = sets.get((scope_of(claim), value.claim.concept), (claim, []))
+        if bands:
+            yield from level_label(claim, value, code, bands, proved=member in scales)
+
+
+def _level_name(raw: str) -> str:
+    return " ".join(raw.lower().replace("уровень", "").split())
 
 
 def printed_levels(
-    readings: Sequence[Reading], scope: tuple[str, str], document: SourceDocument
+    readings: ReadingIndex, scope: tuple[str, str], document: SourceDocument
 ) -> BandSet | None:
     """Return a scope's printed bands of the index, if no value has two levels by them."""
+    scales = readings.assign(document.facts.scales)
     for members in _sets(readings).values():
         claim = members[0].claim
         bands = _bands(members)
         if claim.concept is Concept.INDEX and scope_of(claim) == scope and bands:
-            levels = printed_bands("total", bands, _scale(members[0], bands, document))
+            levels = printed_bands("total", bands, _scale(claim, bands, scales))
             faults = {defect.code for defect in prove_partition(levels)}
             return levels if faults <= {BandFault.GAP} else None
     return None
 
 
-def _sets(readings: Sequence[Reading]) -> dict[object, list[Reading]]:
-    banded = [
-        r for r in of_concept(readings, Concept.SCORE, Concept.INDEX) if r.claim.about("band")
-    ]
+def _sets(readings: ReadingIndex) -> dict[object, list[Reading]]:
+    banded = [r for r in readings.of_concept(Concept.SCORE, Concept.INDEX) if r.claim.about("band")]
     return {
         **group_by(
             banded,
@@ -85,16 +120,15 @@ def ends_of(reading: Reading) -> list[Printed]:
     ]
 
 
-def _scale(member: Reading, bands: Sequence[PrintedBand], document: SourceDocument) -> Scale:
+def _scale(claim: Claim, bands: Sequence[PrintedBand], scales: Mapping[Claim, Scale]) -> Scale:
     """Return the registered scale; else an index runs from 0 to 100, a score has no known ends.
 
     Whether the ends belong to their bands nobody says: bands that all meet at their ends are read
     as half-open, others as closed ranges of the last printed digit, whichever leaves fewer faults.
     """
-    for selector, scale in document.facts.scales:
-        if selector.matches(member.claim):
-            return scale
-    index = member.claim.concept is Concept.INDEX
+    if claim in scales:
+        return scales[claim]
+    index = claim.concept is Concept.INDEX
     low, high = (Fraction(0), Fraction(100)) if index else (None, None)
-    readings = [Scale(low, high, step) for step in (step_of(bands), None)]
-    return min(readings, key=lambda scale: len(prove_partition(printed_bands("", bands, scale))))
+    possible = [Scale(low, high, step) for step in (step_of(bands), None)]
+    return min(possible, key=lambda scale: len(prove_partition(printed_bands("", bands, scale))))

@@ -3,18 +3,22 @@
 from collections.abc import Iterator, Sequence
 
 from shared.figures.checks.grouping import group_by, scope_of
+from shared.figures.checks.index import ReadingIndex
+from shared.figures.checks.notes import Note
 from shared.figures.claims import Claim, Concept
-from shared.figures.document import Key, Selector, SourceDocument, claim_part, key_without
+from shared.figures.document import SourceDocument
 from shared.figures.parse import Defect
-from shared.figures.reading import Reading
-from shared.figures.rules.finding import Finding, Json
+from shared.figures.rules.finding import Json
 from shared.figures.rules.gaps import (
     assumption,
     code_coverage,
+    hedged_figure,
     missing_vs_zero,
     unreadable_figure,
 )
+from shared.figures.rules.place_limits import dangling_reference
 from shared.figures.rules.restated import restated_figure
+from shared.figures.selectors import Key, Selector, claim_part, key_without
 
 COUNTRY = "ru"
 SINGLE_VALUED = frozenset(
@@ -23,23 +27,46 @@ SINGLE_VALUED = frozenset(
 """Concepts of which one subject has one value; courses and counts may share a key."""
 
 
-def check_gaps(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
-    """Record every cell without a figure, unread text, gap of a list, and assumption."""
+def check_gaps(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
+    """Record every cell without a figure and every assumption of the source."""
     for reading in readings:
         if reading.mark is not None:
             yield missing_vs_zero(reading.claim, reading.mark)
+    for stated in document.assumptions:
+        yield assumption(stated)
+
+
+def check_texts(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
+    """Record text that is no figure, and figures that words hedge."""
+    del document
+    for reading in readings:
         if isinstance(reading.value, Defect):
             yield unreadable_figure(reading.claim, reading.value)
+        elif reading.hedged is not None:
+            yield hedged_figure(reading.claim)
+
+
+def check_coverage(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
+    """Compare the codes of the document with those it should speak of.
+
+    The total of a list is no member that it lacks.
+    """
     for selector, axis, codes in document.facts.expected:
-        claims = [r.claim for r in readings if selector.matches(r.claim)]
+        claims = [r.claim for r in readings.select(selector)]
         claims = [c for c in claims if claim_part(c, axis) is not None] or claims
         claims = [c for c in claims if claim_part(c, axis) != COUNTRY or COUNTRY in codes]
         if claims:
             yield code_coverage(axis, codes, claims, _among(selector))
             yield from _thin_columns(axis, codes, claims)
-    for stated in document.assumptions:
-        yield assumption(stated)
-    yield from _restated(readings)
+
+
+def check_references(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
+    """Report codes that their registries do not hold, one finding a code."""
+    for axis, known in document.facts.references.items():
+        named = group_by((r.claim for r in readings), lambda c: claim_part(c, axis))  # noqa: B023 -- used at once
+        for code, claims in named.items():
+            if code is not None and code not in known and code != COUNTRY:
+                yield dangling_reference(axis, code, claims, "реестр")
 
 
 def _among(selector: Selector) -> dict[str, Json]:
@@ -47,33 +74,34 @@ def _among(selector: Selector) -> dict[str, Json]:
     return {**dict(selector.key), **({} if concept is None else {"concept": concept})}
 
 
-def _thin_columns(axis: str, codes: Sequence[str], claims: Sequence[Claim]) -> Iterator[Finding]:
+def _thin_columns(axis: str, codes: Sequence[str], claims: Sequence[Claim]) -> Iterator[Note]:
     """Report every column that runs along most of a list and leaves some of it out.
 
     A list of several columns is not made whole by a code that stands in one of them only; a code
     that none of them has is told once, of all.
     """
     anywhere = {claim_part(claim, axis) for claim in claims} & set(codes)
-    columns = group_by(claims, lambda c: (c.concept, scope_of(c), _beside(c, axis)))
-    for (concept, (kind, scope), beside), column in columns.items():
+    columns = group_by(claims, lambda c: (c.concept, scope_of(c), _rest_of_key(c, axis)))
+    for (concept, (kind, scope), rest), column in columns.items():
         present = {claim_part(claim, axis) for claim in column} & set(codes)
         if len(columns) > 1 and len(codes) / 2 < len(present) < len(anywhere):
-            among = {**dict(beside), kind: scope, "concept": concept.value}
+            among = {**dict(rest), kind: scope, "concept": concept.value}
             yield code_coverage(axis, codes, column, among)
 
 
-def _beside(claim: Claim, axis: str) -> Key:
+def _rest_of_key(claim: Claim, axis: str) -> Key:
     """Return what else than the axis a column of claims has in common."""
     territory = () if axis == "territory" or claim.territory is None else (claim.territory,)
     return (*(("territory", code) for code in territory), *key_without(claim, axis))
 
 
-def _restated(readings: Sequence[Reading]) -> Iterator[Finding]:
+def check_restated(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
     """Compare what is printed in several places of the document for one and the same thing."""
+    del document
     single = [
         r
-        for r in readings
-        if r.claim.concept in SINGLE_VALUED and r.mark is None and r.claim.about("band") is None
+        for r in readings.of_concept(*SINGLE_VALUED)
+        if r.mark is None and r.claim.about("band") is None
     ]
     same = group_by(
         single, lambda r: (*scope_of(r.claim), r.claim.territory, r.claim.concept, r.claim.key)

@@ -1,11 +1,10 @@
 """Gathering readings into the rows and columns a rule compares."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
-from shared.figures.claims import Claim, Concept
-from shared.figures.document import Key, Selector
-from shared.figures.reading import Printed, Reading
+from shared.figures.claims import Claim
+from shared.figures.selectors import Key
 
 BAND = "band"
 WHOLE_OF = frozenset({"indicator", "subject", "grade", "period", "stage", "season", "node"})
@@ -25,11 +24,6 @@ def group_by(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
     return groups
 
 
-def of_concept(readings: Sequence[Reading], *concepts: Concept) -> list[Reading]:
-    """Return the readings of some concepts."""
-    return [reading for reading in readings if reading.claim.concept in concepts]
-
-
 def scope_of(claim: Claim) -> tuple[str, str]:
     """Return the scope two claims must share to be compared."""
     return claim.scope_kind.value, claim.scope
@@ -47,12 +41,6 @@ def scale_of(claim: Claim) -> Key:
         for name, value in claim.key
         if (name in WHOLE_OF if banded else name not in ROW_NAMES)
     )
-
-
-def numbers(readings: Sequence[Reading], selector: Selector) -> list[Printed]:
-    """Return the numbers of the claims a fact speaks of."""
-    printed = (r.printed for r in readings if selector.matches(r.claim))
-    return [number for number in printed if number is not None]
 
 
 def in_order(codes: Iterable[str]) -> list[str]:

@@ -1,171 +1,199 @@
-"""Inputs of `share_sum`, `part_whole_sum` and `capacity_vs_demand`."""
+"""Inputs of `share_sum`, `part_whole_sum`, `whole_of_parts` and `capacity_vs_demand`.
+
+A whole is stated by a fact (`whole`, a registered `expected` list) or by what the contract defines
+(the three tiers of all teachers). Elsewhere it is guessed that the parts make it, and no guess is
+a proof: the rows of the same table say whether it is likely.
+"""
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
-from shared.figures.checks.grouping import group_by, of_concept, scope_of
-from shared.figures.checks.trees import TOTALS
+from shared.figures.checks.axes import Column, Row, axes_of, columns_along, step_of
+from shared.figures.checks.grouping import group_by, scope_of
+from shared.figures.checks.index import ReadingIndex
+from shared.figures.checks.notes import MissingInput, Note
+from shared.figures.checks.share_axes import is_share_axis, is_whole_of_shares
 from shared.figures.claims import Claim, Concept
-from shared.figures.document import Key, SourceDocument, key_without
-from shared.figures.reading import Printed, Reading
+from shared.figures.conventions import Whole
+from shared.figures.document import SourceDocument
+from shared.figures.reading import Reading
 from shared.figures.rules.capacity import Seats, capacity_vs_demand
-from shared.figures.rules.domains import share_of_whole
-from shared.figures.rules.finding import Finding
-from shared.figures.rules.sums import HUNDRED, part_whole_sum, share_sum
+from shared.figures.rules.finding import Finding, Guess, Severity
+from shared.figures.rules.sums import Proof, parts_of_whole, share_sum
+from shared.figures.selectors import Key, key_without
 
-PART = "part"
-"""The part of a key that says: this claim is one part of the whole with the same other key."""
-TIER = "tier"
-WHOLE_AXES = (PART, "component", "subgroup", TIER)
-"""Parts of a key along which the claims of a table are all the parts of one whole."""
-TIERS = frozenset({"profile", "subject", "olympiad"})
-"""The tiers of teachers, which are the parts of all of them only together."""
-MEASURES = ("subject", "indicator", "measure")
-"""Parts of a key that say what a share by tier is of."""
-GRADE = "grade"
-"""Grades share nobody, but others than those printed may belong to the whole."""
+PART_AXES = frozenset({"part", "component", "subgroup"})
+"""Parts of a key that the contract defines: this claim is one part of the whole beside it."""
 COURSE_PARTS = ("session", "runs", "venue", "half", "window")
 """Parts of a key that tell courses apart, not whom they are for."""
-SERIES_AXES = frozenset({"grade", "period", "subject", "session", "half", "indicator"})
+SERIES_AXES = frozenset({"period", "subject", "session", "half", "indicator", "measure"})
 """Parts of a key along which figures repeat rather than divide."""
-LEAST_SHARES = 3
-NEAR = Fraction(1, 5)
-NEAR_HUNDRED = 5
-"""Along other axes a sum this near its whole is taken for the sum of its parts, not proved."""
-
-Row = tuple[tuple[str, str], str | None, Key]
+COUNTED = (Concept.COUNT, Concept.SEATS)
+FEW = 2
+"""So few rows of a table cannot show a pattern of their own."""
 
 
-def check_sums(readings: Sequence[Reading], document: SourceDocument) -> Iterator[Finding]:
-    """Check shares of one whole, parts against their whole, and seats against the need."""
-    del document
-    yield from _shares(readings)
-    yield from _parts(readings)
-    yield from _shares_of_wholes(readings)
-    yield from _capacities(readings)
+def check_wholes(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
+    """Check the parts that facts state to make their whole, or only to belong to it."""
+    for whole in document.facts.wholes:
+        for column in columns_along(readings.select(whole.selector), whole.axis):
+            yield from _stated(column, whole)
+    for selector, axis, codes in document.facts.expected:
+        counted = [r for r in readings.select(selector) if r.claim.concept in COUNTED]
+        listed = Whole(axis, selector, codes, complete=True)
+        for column in columns_along(counted, axis):
+            if column.whole is not None:
+                yield from _stated(column, listed)
 
 
-def _along(readings: Sequence[Reading]) -> Iterator[tuple[str, Row, list[Reading]]]:
-    """Yield every table column that varies along one part of the key: axis, row, readings.
-
-    Two readings at the same step of the axis leave it open what is counted twice: no column.
-    """
-    for axis in dict.fromkeys(name for r in readings for name, _ in r.claim.key):
-        along = [r for r in readings if r.claim.about(axis) is not None]
-        for row, group in _rows(along, axis).items():
-            steps = {r.claim.about(axis) for r in group}
-            if len(group) > 1 and len(steps) == len(group):
-                yield axis, row, group
-
-
-def _shares(readings: Sequence[Reading]) -> Iterator[Finding]:
-    """Add the shares along an axis: of parts and tiers they must be 100, of others near it.
-
-    A share printed for a score is its per cent of a maximum and no part of anything.
-    """
-    scored = {_row(r.claim) for r in of_concept(readings, Concept.SCORE)}
-    shares = [r for r in of_concept(readings, Concept.SHARE) if _row(r.claim) not in scored]
-    for axis, _, group in _along(shares):
-        group = [r for r in group if not _is_total(r, axis)]  # noqa: PLW2901 -- its parts.
-        printed = _printed(group)
-        if not printed or len(printed) < len(group):
-            continue
-        total = sum((p.exact for p in printed), Fraction(0))
-        of_people = _of_one_whole(axis, group[0].claim) and not _unlisted(axis, group, shares)
-        near = len(group) >= LEAST_SHARES and abs(total - HUNDRED) <= NEAR_HUNDRED
-        if of_people or (near and axis not in SERIES_AXES):
-            yield share_sum(printed, proved=of_people)
-
-
-def _of_one_whole(axis: str, claim: Claim) -> bool:
-    """Tell whether shares along an axis are of one whole; of a subject's tiers some are measured.
-
-    A share by tier of something else than the teachers themselves is of each tier.
-    """
-    measured = any(claim.about(name) is not None for name in MEASURES)
-    return axis in WHOLE_AXES and not (axis == TIER and measured)
-
-
-def _parts(readings: Sequence[Reading]) -> Iterator[Finding]:
-    """Add counts along an axis, where the claim without it, or its total, gives their whole."""
-    for concept in (Concept.COUNT, Concept.SEATS):
-        counts = of_concept(readings, concept)
-        wholes = {_row(r.claim): r.printed for r in counts}
-        for axis, row, group in _parts_along(counts):
-            wholes.update((row, r.printed) for r in group if _is_total(r, axis))
-            parts = [r for r in group if not _is_total(r, axis)]
-            whole, printed = wholes.get(row), _printed(parts)
-            if whole is not None and printed:
-                unread = [r.claim.about(axis) or "" for r in parts if r.printed is None]
-                unread += _unlisted(axis, parts, counts)
-                yield from _sum(axis, whole, printed, unread)
-
-
-def _sum(
-    axis: str, whole: Printed, printed: Sequence[Printed], unread: Sequence[str]
-) -> Iterator[Finding]:
-    """Judge parts along an axis that has them by its nature; along others only a near sum."""
-    total = sum((p.exact for p in printed), Fraction(0))
-    near = not unread and abs(total - whole.exact) <= NEAR * whole.exact
-    if axis in WHOLE_AXES:
-        yield part_whole_sum(whole, printed, unread=unread)
-    elif len(printed) > 1 and near and (axis == GRADE or axis not in SERIES_AXES):
-        yield part_whole_sum(whole, printed, proved=axis == GRADE and total > whole.exact)
-
-
-def _is_total(reading: Reading, axis: str) -> bool:
-    """Tell whether a claim stands at the total of an axis instead of at one of its steps."""
-    return (reading.claim.about(axis) or "").lower() in TOTALS
-
-
-def _unlisted(axis: str, group: Sequence[Reading], others: Sequence[Reading]) -> list[str]:
-    """Return the steps of an axis that the document has elsewhere, or its kind has, but not here.
-
-    Parts named freely belong to their own whole only.
-    """
-    here = {r.claim.about(axis) or "" for r in group}
-    if axis != TIER:
-        return []
-    scope = scope_of(group[0].claim)
-    known = {r.claim.about(axis) for r in others if scope_of(r.claim) == scope}
-    known |= TIERS if here <= TIERS else set()
-    return sorted(
-        code for code in known if code and code not in here and code.lower() not in TOTALS
+def _stated(column: Column, whole: Whole) -> Iterator[Note]:
+    concept = column.row[2]
+    parts = column
+    if whole.members is not None:
+        kept = tuple(r for r in column.parts if step_of(r, whole.axis) in whole.members)
+        parts = Column(column.axis, column.row, kept, column.wholes)
+    present = {step_of(r, whole.axis) for r in parts.parts}
+    absent = [code for code in whole.members or () if code not in present]
+    if concept is Concept.SHARE and parts.whole is None and whole.complete and not absent:
+        if parts.printed and not parts.unread:
+            yield share_sum(parts.printed, Proof.STATED)
+        return
+    if concept not in COUNTED or not parts.printed:
+        return
+    if parts.whole is None:
+        yield MissingInput("whole_of_parts", "целое не напечатано")
+        return
+    yield parts_of_whole(
+        "whole_of_parts",
+        parts.whole,
+        parts.printed,
+        proof=Proof.STATED,
+        only_limit=not whole.complete,
+        unread=[*parts.unread, *absent],
     )
 
 
-def _parts_along(counts: Sequence[Reading]) -> Iterator[tuple[str, Row, list[Reading]]]:
-    """Yield the columns of parts; a single part is one only where the key says so."""
-    yield from _along(counts)
-    for row, group in _rows([r for r in counts if r.claim.about(PART) is not None], PART).items():
-        if len(group) == 1:
-            yield PART, row, group
+def check_parts(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
+    """Check counts along an axis against their printed whole, where no fact states them."""
+    stated = _stated_rows(readings, document)
+    counts = readings.of_concept(*COUNTED)
+    for axis in (*axes_of(counts), "territory"):
+        tables: dict[object, list[Column]] = {}
+        for column in columns_along(counts, axis):
+            usable = column.whole is not None and column.printed
+            if usable and (axis, column.row) not in stated:
+                same = (column.row[0], column.row[2], [n for n, _ in column.row[3]])
+                tables.setdefault(str(same), []).append(column)
+        for table in tables.values():
+            yield from _guessed_table(axis, table)
 
 
-def _shares_of_wholes(readings: Sequence[Reading]) -> Iterator[Finding]:
-    """Compare the share of a part with the counts of the part and of its whole."""
-    counts = {
-        _row(r.claim): r.printed
-        for r in of_concept(readings, Concept.COUNT)
-        if r.printed is not None
-    }
-    for reading in of_concept(readings, Concept.SHARE):
-        part, whole = counts.get(_row(reading.claim)), counts.get(_row(reading.claim, PART))
-        known = reading.claim.about(PART) is not None
-        if known and reading.printed is not None and part is not None and whole is not None:
-            found = share_of_whole(reading.printed, part, whole)
-            if found is not None:
-                yield found
+def _stated_rows(readings: ReadingIndex, document: SourceDocument) -> frozenset[tuple[str, Row]]:
+    """Return the columns whose wholes facts state: nothing is guessed of them."""
+    stated = [(whole.axis, whole.selector) for whole in document.facts.wholes]
+    stated += [(axis, selector) for selector, axis, _ in document.facts.expected]
+    return frozenset(
+        (axis, column.row)
+        for axis, selector in stated
+        for column in columns_along(readings.select(selector), axis)
+    )
 
 
-def _capacities(readings: Sequence[Reading]) -> Iterator[Finding]:
+def _guessed_table(axis: str, table: Sequence[Column]) -> Iterator[Note]:
+    """Judge the rows of a table alike: what most of them do is what the table means."""
+    if axis in SERIES_AXES and not any(column.explicit for column in table):
+        return
+    exact = {id(c): _guessed(axis, c, Proof.LIKELY) for c in table if _summable(axis, c)}
+    failing = [f for f in exact.values() if f.severity is Severity.IMPLAUSIBLE]
+    holding = len(exact) - len(failing)
+    pattern = holding > len(failing) or (len(exact) <= FEW and holding >= len(failing))
+    for column in table:
+        if not _summable(axis, column):
+            yield from _single_part(axis, column)
+            continue
+        likely = pattern or _over(column) or (column.explicit and len(exact) <= FEW)
+        yield exact[id(column)] if likely else _guessed(axis, column, Proof.OPEN)
+
+
+def _summable(axis: str, column: Column) -> bool:
+    """Tell whether several parts are there; a municipality's list is rarely printed in full."""
+    return len(column.parts) > 1 and axis != "subject"
+
+
+def _over(column: Column) -> bool:
+    """Tell whether the parts exceed their whole, which only overlapping parts do."""
+    whole = column.whole
+    return whole is not None and sum(p.exact for p in column.printed) > whole.exact
+
+
+def _guessed(axis: str, column: Column, proof: Proof) -> Finding:
+    whole = column.whole
+    assert whole is not None  # noqa: S101 -- the callers ask for it.
+    return parts_of_whole(
+        "part_whole_sum",
+        whole,
+        column.printed,
+        proof=proof,
+        unread=column.unread,
+        guess=Guess(f"Части по оси «{axis}» сочтены полными и не пересекающимися.", "whole"),
+    )
+
+
+def _single_part(axis: str, column: Column) -> Iterator[Finding]:
+    """Check that one part does not exceed its whole, however the others divide it."""
+    whole = column.whole
+    if whole is None or (axis == "subject" and not column.explicit):
+        return
+    for part in column.printed:
+        stated = axis in PART_AXES
+        if part.exact > whole.exact:
+            guess = None if stated else Guess("Число без этой части ключа сочтено целым.", "not")
+            yield parts_of_whole(
+                "part_whole_sum",
+                whole,
+                [part],
+                proof=Proof.STATED if stated else Proof.LIKELY,
+                only_limit=True,
+                guess=guess,
+            )
+
+
+def check_shares(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
+    """Add the shares along an axis: those of one whole must be 100.
+
+    A share printed for a score is its per cent of a maximum and no part of anything.
+    """
+    stated = _stated_rows(readings, document)
+    scored = {_need_row(r.claim) for r in readings.of_concept(Concept.SCORE)}
+    shares = [r for r in readings.of_concept(Concept.SHARE) if _need_row(r.claim) not in scored]
+    for axis in axes_of(shares):
+        for column in columns_along(shares, axis):
+            if _divides(axis, column) and (axis, column.row) not in stated:
+                yield _share_finding(axis, column)
+
+
+def _divides(axis: str, column: Column) -> bool:
+    if column.unread or not column.printed:
+        return False
+    return is_whole_of_shares(axis, column) or is_share_axis(axis, column)
+
+
+def _share_finding(axis: str, column: Column) -> Finding:
+    if is_whole_of_shares(axis, column):
+        return share_sum(column.printed, Proof.STATED)
+    guess = Guess(f"Доли по оси «{axis}» сочтены долями одного целого.", "whole")
+    return share_sum(column.printed, Proof.LIKELY, guess)
+
+
+def check_capacity(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
+    """Compare the seats of courses with the people who need them."""
+    del document
     needs = {
-        _row(r.claim): r.printed
-        for r in of_concept(readings, Concept.COUNT)
+        _need_row(r.claim): r.printed
+        for r in readings.of_concept(Concept.COUNT)
         if r.claim.about("subject") is not None
     }
-    seats = of_concept(readings, Concept.SEATS)
-    for row, courses in group_by(seats, lambda r: _row(r.claim, *COURSE_PARTS)).items():
+    seats = readings.of_concept(Concept.SEATS)
+    for row, courses in group_by(seats, lambda r: _need_row(r.claim, *COURSE_PARTS)).items():
         need = needs.get(row)
         if need is not None and all(course.printed is not None for course in courses):
             yield capacity_vs_demand(need, [s for s in map(_seats, courses) if s is not None])
@@ -175,16 +203,13 @@ def _seats(reading: Reading) -> Seats | None:
     runs = reading.claim.about("runs") or "1"
     if reading.printed is None:
         return None
-    return Seats(reading.printed, int(runs) if runs.isdecimal() and int(runs) > 0 else 1)
+    times = int(runs) if runs.isdecimal() and len(runs) < MOST_RUN_DIGITS and int(runs) > 0 else 1
+    return Seats(reading.printed, times)
 
 
-def _rows(readings: Sequence[Reading], axis: str) -> dict[Row, list[Reading]]:
-    return group_by(readings, lambda r: _row(r.claim, axis))
+MOST_RUN_DIGITS = 6
+Need = tuple[tuple[str, str], str | None, Key]
 
 
-def _row(claim: Claim, *axes: str) -> Row:
+def _need_row(claim: Claim, *axes: str) -> Need:
     return scope_of(claim), claim.territory, key_without(claim, *axes)
-
-
-def _printed(group: Sequence[Reading]) -> list[Printed]:
-    return [r.printed for r in group if r.printed is not None]

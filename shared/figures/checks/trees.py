@@ -6,11 +6,11 @@ over the nodes without a parent. Codes prove a level only if they count it from 
 
 from collections.abc import Mapping, Sequence
 
+from shared.figures.rules.gaps import TOTALS
+
 PARENT = "parent"
 """The part of a key that names the node a figure is a part of."""
 ROOT = "total"
-TOTALS = frozenset({ROOT, "overall", "итог", "итого", "всего"})
-"""How documents call the node over all the others."""
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6", "VII": "7",
           "VIII": "8", "IX": "9", "X": "10"}  # fmt: skip
 

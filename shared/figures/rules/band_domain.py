@@ -3,18 +3,23 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from shared.figures.decimals import decimal_text, unit_of
 from shared.figures.levels import Band, BandDefect, BandFault, BandSet, LevelOn, prove_partition
 from shared.figures.reading import Printed
-from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
-from shared.figures.rules.wording import node_title
+from shared.figures.rules.finding import Finding, Guess, Repair, Severity, subject_of
+from shared.figures.rules.wording import node_title, number_text, shorten
 
 FAULTS = {
     BandFault.GAP: "без уровня остаются",
     BandFault.OVERLAP: "сразу два уровня у",
     BandFault.END: "неверны границы",
 }
+
+
+MOST_REPAIRS = 20
+PARTITION_GUESS = Guess("Полосы сочтены разбиением всей шкалы.", "scale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +59,22 @@ def step_of(bands: Sequence[PrintedBand]) -> Fraction:
     return unit_of(max(end.digits for band in bands for end in band.ends))
 
 
-def bands_partition_domain(node: str, bands: Sequence[PrintedBand], scale: Scale) -> Finding:
+def bands_partition_domain(
+    node: str, bands: Sequence[PrintedBand], scale: Scale, *, proved: bool = True
+) -> Finding:
     """Check that printed bands cover every value of their scale exactly once.
 
     A value without a level or with two refutes the partition whatever was rounded, so it is a
-    contradiction; every gap, overlap and wrong end is told, each gap and overlap with the ends
-    that would close it. One or more bands.
+    contradiction where a fact states the scale, and incomplete elsewhere; every gap, overlap and
+    wrong end is told, each gap and overlap with the ends that would close it. One or more bands.
     """
     printed = printed_bands(node, bands, scale)
     defects = prove_partition(printed)
     claims = tuple(dict.fromkeys(end.claim for band in bands for end in band.ends))
+    failing = Severity.CONTRADICTION if proved else Severity.INCOMPLETE
     return Finding(
         rule="bands_partition_domain",
-        severity=Severity.CONTRADICTION if defects else Severity.CONSISTENT,
+        severity=failing if defects else Severity.CONSISTENT,
         text=_text(node, printed, defects),
         subject={**subject_of(claims), "node": node},
         claims=claims,
@@ -79,12 +87,13 @@ def bands_partition_domain(node: str, bands: Sequence[PrintedBand], scale: Scale
             for band in bands
         ],
         recomputed=[defect.wire() for defect in defects],
-        repairs=tuple(_repairs(bands, printed, defects)),
+        repairs=tuple(islice(_repairs(bands, printed, defects), MOST_REPAIRS)),
         tolerance={
             "low": decimal_text(printed.low),
             "high": decimal_text(printed.high),
             "step": None if scale.step is None else decimal_text(scale.step),
         },
+        assumes=() if proved else (PARTITION_GUESS,),
     )
 
 
@@ -114,15 +123,15 @@ def _moved(band: PrintedBand, end: int, value: Fraction) -> Repair:
     """Set the low (0) or high (1) end of a band."""
     printed = sorted(band.ends, key=lambda one: one.exact)[end]
     text = printed.cell.format(decimal_text(value))
-    return Repair(printed.claim, text, text)
+    return Repair.of(printed.claim, text, text)
 
 
 def _text(node: str, printed: BandSet, defects: Sequence[BandDefect]) -> str:
-    domain = f"{decimal_text(printed.low)}–{decimal_text(printed.high)}"
+    domain = f"{number_text(printed.low)}–{number_text(printed.high)}"
     if not defects:
         return f"Уровни {node_title(node)} разбивают шкалу {domain} без пропусков и наложений."
     told = [
-        f"{name} {', '.join(defect.label for defect in defects if defect.code is fault)}"
+        f"{name} {shorten((d.label for d in defects if d.code is fault), ', ')}"
         for fault, name in FAULTS.items()
         if any(defect.code is fault for defect in defects)
     ]

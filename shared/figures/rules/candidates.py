@@ -1,4 +1,7 @@
-"""Which whole maxima a score and its per cent allow, as ranges that may have no upper end."""
+"""Which maxima a score and its per cent allow, as ranges that may have no upper end.
+
+Maxima are whole numbers of a step: 1 for points, ½ where half-points are admitted.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -80,9 +83,9 @@ def candidates(score: Fraction, percent: Interval) -> Maxima:
     return Maxima(first, ceil(greatest) - 1 if percent.low_open else floor(greatest))
 
 
-def maxima(pair: Pair, mode: RoundingMode) -> Maxima:
-    """Return the whole maxima that a printed pair allows under a mode."""
-    return _maxima(pair.score.value, pair.percent.value, pair.percent.digits, mode)
+def maxima(pair: Pair, mode: RoundingMode, parts: int = 1) -> Maxima:
+    """Return the maxima that a printed pair allows under a mode, counted in 1/`parts` points."""
+    return _maxima(pair.score.value * parts, pair.percent.value, pair.percent.digits, mode)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -91,11 +94,11 @@ def _maxima(score: Decimal, percent: Decimal, digits: int, mode: RoundingMode) -
     return candidates(Fraction(score), rounding_interval(percent, digits, mode, PERCENT))
 
 
-def common(pairs: Iterable[Pair], mode: RoundingMode) -> Maxima:
-    """Return the maxima that all pairs allow under one mode."""
+def common(pairs: Iterable[Pair], mode: RoundingMode, parts: int = 1) -> Maxima:
+    """Return the maxima that all pairs allow under one mode, counted in 1/`parts` points."""
     shared = Maxima(1, None)
     for pair in pairs:
-        shared = shared.meet(maxima(pair, mode))
+        shared = shared.meet(maxima(pair, mode, parts))
     return shared
 
 

@@ -7,6 +7,10 @@ from fractions import Fraction
 from shared.figures.decimals import RoundingMode, decimal_text, round_to
 from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Json, Severity, subject_of
+from shared.figures.rules.wording import number_text
+
+BEYOND_REASON = 10
+"""Seats more than this many times the need are doubted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +24,26 @@ class Seats:
 def capacity_vs_demand(need: Printed, seats: Sequence[Seats]) -> Finding:
     """Compare all the seats with the need, in both readings of «per run or in total».
 
-    Enough in both readings is consistent; enough only per run depends on the reading and is a
-    hazard; too few even per run is implausible, with the shortage told. One or more courses.
+    Enough only per run depends on the reading and is a hazard. A shortage in both readings is a
+    fact for managers, consistent with its number; doubtful are seats far beyond the need, whatever
+    the reading. One or more courses.
     """
     once = sum((course.printed.exact for course in seats), Fraction(0))
     per_run = sum((course.printed.exact * course.runs for course in seats), Fraction(0))
-    if once >= need.exact:
+    if need.exact > 0 and once > BEYOND_REASON * need.exact:
+        severity, verdict = Severity.IMPLAUSIBLE, "мест во много раз больше, чем нужно"
+    elif once >= need.exact:
         severity, verdict = Severity.CONSISTENT, "мест достаточно"
     elif per_run >= need.exact:
         severity, verdict = Severity.HAZARD, "хватает, только если места даны на каждый поток"
     else:
-        severity, verdict = Severity.IMPLAUSIBLE, "мест не хватает"
+        shortage = number_text(need.exact - per_run)
+        severity, verdict = Severity.CONSISTENT, f"не хватает {shortage}"
     claims = (need.claim, *(course.printed.claim for course in seats))
     return Finding(
         rule="capacity_vs_demand",
         severity=severity,
-        text=f"Потребность {decimal_text(need.value)}, мест {decimal_text(once)}: {verdict}.",
+        text=f"Потребность {number_text(need.value)}, мест {number_text(once)}: {verdict}.",
         subject=subject_of(claims),
         claims=claims,
         declared={

@@ -6,6 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from shared.figures.claims import Claim
+from shared.figures.decimals import RoundingMode
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -21,25 +22,64 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """One change that alone would settle a fault: a claim set to a value or into a range."""
+class Change:
+    """One claim set to a text, or to any figure from `low` to `high`."""
 
     claim: Claim
     low: str
     high: str
 
     def wire(self) -> dict[str, Json]:
-        """Return `{"claim", "set": "81"}` or `{"claim", "set": {"from", "to"}}`."""
-        if self.low == self.high:
-            return {"claim": claim_id(self.claim), "set": self.low}
-        return {"claim": claim_id(self.claim), "set": {"from": self.low, "to": self.high}}
+        """Return `{"claim", "locator", "raw", "set"}`; `set` is a text or `{"from", "to"}`."""
+        ends: Json = self.low if self.low == self.high else {"from": self.low, "to": self.high}
+        return {
+            "claim": claim_id(self.claim),
+            "locator": self.claim.locator.wire(),
+            "raw": self.claim.raw,
+            "set": ends,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Changes that together settle a fault; which contradictions they close and open."""
+
+    changes: tuple[Change, ...]
+    closes: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, claim: Claim, low: str, high: str) -> "Repair":
+        """Return the repair that changes one claim."""
+        return cls((Change(claim, low, high),))
+
+    def wire(self) -> dict[str, Json]:
+        """Return `{"changes", "closes", "opens"}`, the last two as finding ids."""
+        return {
+            "changes": [change.wire() for change in self.changes],
+            "closes": list(self.closes),
+            "opens": list(self.opens),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a rule took for granted, and the fact that states or denies it."""
+
+    text: str
+    fact: str
+
+    def wire(self) -> dict[str, Json]:
+        """Return `{"text", "fact"}`."""
+        return {"text": self.text, "fact": self.fact}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule found in some claims; `about` is its identity where that is not the claims.
 
-    `text` says it to people in Russian; `tolerance` is what the printed precision allows.
+    `text` says it to people in Russian; `tolerance` is what the printed precision allows; `modes`
+    are the rounding rules that satisfy a stated relation of rounded figures.
     """
 
     rule: str
@@ -52,12 +92,18 @@ class Finding:
     tolerance: Json = None
     repairs: tuple[Repair, ...] = ()
     about: tuple[str, ...] = field(default=())
+    assumes: tuple[Guess, ...] = ()
+    related: tuple[str, ...] = ()
+    modes: tuple[RoundingMode, ...] | None = None
+    _id: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def id(self) -> str:
-        """The hash of the rule and the sorted claim keys, so a reload keeps it."""
-        keys = sorted({claim.identity for claim in self.claims})
-        return _digest(self.rule, *(self.about or keys))
+        """The hash of the rule and the sorted claim keys, so a reload keeps it; made once."""
+        if not self._id:
+            keys = self.about or sorted({claim.identity for claim in self.claims})
+            object.__setattr__(self, "_id", _digest(self.rule, *keys))
+        return self._id
 
     def wire(self) -> dict[str, Json]:
         """Return the part of the finding that rules decide, as in `docs/rules/figures.md`."""
@@ -70,8 +116,10 @@ class Finding:
             "declared": self.declared,
             "recomputed": self.recomputed,
             "tolerance": self.tolerance,
+            "assumes": [guess.wire() for guess in self.assumes],
             "repairs": [repair.wire() for repair in self.repairs],
             "evidence": [evidence(claim) for claim in self.claims],
+            "related": list(self.related),
         }
 
 
@@ -86,8 +134,9 @@ def assumption_id(document: str, code: str) -> str:
 
 
 def evidence(claim: Claim) -> dict[str, Json]:
-    """Return where a claim stands and what is printed there."""
+    """Return a claim's id, where it stands and what is printed there."""
     return {
+        "claim": claim_id(claim),
         "document": claim.document,
         "locator": claim.locator.wire(),
         "raw": claim.raw,

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from shared.figures.claims import Claim
 from shared.figures.parse import Defect, Mark
 from shared.figures.rules.finding import Finding, Json, Severity, subject_of
-from shared.figures.rules.wording import axis_title, concept_title
+from shared.figures.rules.wording import axis_title, concept_title, shorten
+
+TOTALS = frozenset({"total", "overall", "итог", "итого", "всего"})
+"""How documents call what stands over all the others."""
+MEANINGS = {
+    Mark.MISSING: "Ячейка не заполнена",
+    Mark.NOT_APPLICABLE: "В ячейке прочерк или знак «не применимо»",
+    Mark.NO_DATA: "В ячейке знак «нет данных»",
+    Mark.NOT_YET: "В ячейке знак «данных ещё нет»",
+    Mark.SUPPRESSED: "Число в ячейке скрыто",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +50,10 @@ def code_coverage(
     said = [claim.territory if axis == "territory" else claim.about(axis) for claim in claims]
     present = {code for code in said if code is not None}
     missing = [code for code in dict.fromkeys(expected) if code not in present]
-    extra = sorted(present - set(expected))
+    extra = sorted(present - set(expected) - {c for c in present if c.lower() in TOTALS})
     complete = not missing and not extra
-    told = [f"нет {', '.join(missing)}"] if missing else []
-    told += [f"лишние {', '.join(extra)}"] if extra else []
+    told = [f"нет {shorten(missing, ', ')}"] if missing else []
+    told += [f"лишние {shorten(extra, ', ')}"] if extra else []
     return Finding(
         rule="code_coverage",
         severity=Severity.CONSISTENT if complete else Severity.INCOMPLETE,
@@ -58,14 +68,14 @@ def code_coverage(
 
 def missing_vs_zero(claim: Claim, mark: Mark) -> Finding:
     """Record a cell without a figure: blank is missing, a dash not applicable, neither is 0."""
-    meaning = "Ячейка не заполнена" if mark is Mark.MISSING else "В ячейке стоит прочерк"
+    meaning = MEANINGS[mark]
     return Finding(
         rule="missing_vs_zero",
         severity=Severity.INCOMPLETE,
         text=f"{meaning}: значение не учитывается и нулём не считается.",
         subject=subject_of((claim,)),
         claims=(claim,),
-        declared=None,
+        declared=claim.raw.strip() or None,
         recomputed={"default": mark.value},
     )
 
@@ -80,6 +90,19 @@ def unreadable_figure(claim: Claim, defect: Defect) -> Finding:
         claims=(claim,),
         declared=claim.raw,
         recomputed={"defect": defect.code, "default": "missing"},
+    )
+
+
+def hedged_figure(claim: Claim) -> Finding:
+    """Record a figure that words hedge: it only limits the true value and adds to nothing."""
+    return Finding(
+        rule="hedged_figure",
+        severity=Severity.INCOMPLETE,
+        text=f"«{claim.raw.strip()[:80]}» — не точное число: в суммах и сравнениях не участвует.",
+        subject=subject_of((claim,)),
+        claims=(claim,),
+        declared=claim.raw,
+        recomputed={"default": "not_exact"},
     )
 
 

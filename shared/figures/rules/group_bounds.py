@@ -11,6 +11,7 @@ from math import comb
 from shared.figures.places import Place
 from shared.figures.rules.finding import Finding, Json, Repair, Severity, subject_of
 from shared.figures.rules.ranks import Ranked
+from shared.figures.rules.wording import chance_text
 
 EXTREME = Fraction(1, 100)
 """A two-sided tail below this is reported as implausible."""
@@ -64,7 +65,7 @@ def place_bounds(inside: Ranked, outside: Ranked, field: Field) -> Finding:
         declared={"place": outside.place.label, "group_place": place.label},
         recomputed={"from": begins[0], "to": ends[-1]} if possible else None,
         tolerance={"peers": field.peers, "members": field.members},
-        repairs=(Repair(inside.claim, str(begins[0]), str(ends[-1])),)
+        repairs=(Repair.of(inside.claim, str(begins[0]), str(ends[-1])),)
         if possible and not holds
         else (),
     )
@@ -90,6 +91,8 @@ def place_plausibility(inside: Ranked, outside: Ranked, field: Field) -> Finding
     )
     if field.peers > MOST_PEERS or choices * field.members > MOST_TERMS:
         return None
+    if inside.place.high > field.members or outside.place.high > field.peers:
+        return None
     tail = max(
         _two_sided(ahead, first - 1, field)
         for first in range(outside.place.low, outside.place.high + 1)
@@ -102,8 +105,12 @@ def place_plausibility(inside: Ranked, outside: Ranked, field: Field) -> Finding
         rule="place_plausibility",
         severity=Severity.IMPLAUSIBLE if extreme else Severity.CONSISTENT,
         text=f"Место {inside.place.label} в группе из {field.members} при месте "
-        f"{outside.place.label} из {field.peers}: двусторонняя вероятность {float(tail):.4f}"
-        + (", меньше 0,01." if extreme else "."),
+        f"{outside.place.label} из {field.peers}: "
+        + (
+            f"так далеко от ожидаемого бывает в {chance_text(tail)} случаев."
+            if extreme
+            else "в пределах обычного."
+        ),
         subject=subject_of(claims),
         claims=claims,
         declared={"place": outside.place.label, "group_place": inside.place.label},

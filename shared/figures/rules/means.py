@@ -3,19 +3,43 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from shared.figures.claims import Concept
+from shared.figures.conventions import Tree, TreeMethod
 from shared.figures.decimals import RoundingMode, decimal_text, round_to
 from shared.figures.intervals import Domain, Interval, mean
 from shared.figures.levels import BandSet, LevelOn, level_of
 from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Json, Repair, Severity, subject_of
 from shared.figures.rules.precision import (
+    MODES,
     PERCENT,
+    one_change_repairs,
     printable,
-    repair,
     satisfiable,
     total,
     true_interval,
 )
+from shared.figures.rules.wording import number_text
+
+HUNDRED = Fraction(100)
+
+
+def parent_follows(parent: Printed, children: Sequence[Printed], tree: Tree) -> Finding:
+    """Check a parent against its children by the stated method, children in the tree's order.
+
+    A mean of per cents lies between 0 and 100 as they do. At least one child.
+    """
+    per_cent = parent.claim.concept is Concept.INDEX or "%" in parent.claim.raw
+    domain = PERCENT if per_cent and tree.method is not TreeMethod.SUM else None
+    if any(not 0 <= figure.exact <= HUNDRED for figure in (parent, *children)):
+        domain = None
+    if tree.method is TreeMethod.MEAN:
+        return parent_equals_mean(parent, children, domain)
+    weights = [tree.weights.get(code, Fraction(1)) for code in tree.children]
+    whole = sum(weights, Fraction(0))
+    if tree.method is TreeMethod.WEIGHTED and whole > 0:
+        return _judge(parent, children, [w / whole for w in weights], domain, "взвешенное среднее")
+    return _judge(parent, children, [Fraction(1)] * len(children), domain, "сумма")
 
 
 def parent_equals_mean(
@@ -26,41 +50,73 @@ def parent_equals_mean(
     Each figure stands for its rounding interval within the domain of the unit; the rule holds
     under a mode if the mean of the children's intervals meets the parent's. At least one child.
     """
+    share = Fraction(1, len(children))
+    return _judge(parent, children, [share] * len(children), domain, "среднее")
 
-    def means(mode: RoundingMode) -> Interval:
-        return mean(true_interval(child, mode, domain) for child in children)
+
+def within_children(parent: Printed, children: Sequence[Printed]) -> bool:
+    """Tell whether a parent can be some weighted mean of its children, or their sum.
+
+    A sum is taken within the printed precision of all its terms.
+    """
+
+    def possible(mode: RoundingMode) -> bool:
+        spans = [true_interval(child, mode) for child in children]
+        hull = Interval(min(s.low for s in spans), max(s.high for s in spans))
+        said = true_interval(parent, mode)
+        return not hull.meet(said).empty or not total(spans).meet(said).empty
+
+    return bool(satisfiable(possible))
+
+
+def _judge(
+    parent: Printed,
+    children: Sequence[Printed],
+    weights: Sequence[Fraction],
+    domain: Domain | None,
+    how: str,
+) -> Finding:
+    """Compare a parent with the weighted sum of its children, each within its interval."""
+
+    def follows(mode: RoundingMode) -> Interval:
+        spans = [true_interval(child, mode, domain) for child in children]
+        return total([span.times(w) for span, w in zip(spans, weights, strict=True)])
 
     modes = satisfiable(
-        lambda mode: not means(mode).meet(true_interval(parent, mode, domain)).empty
+        lambda mode: not follows(mode).meet(true_interval(parent, mode, domain)).empty
     )
-    average = sum((child.exact for child in children), Fraction(0)) / len(children)
+    value = sum((w * child.exact for child, w in zip(children, weights, strict=True)), Fraction(0))
     claims = (parent.claim, *(child.claim for child in children))
-    said = decimal_text(parent.value, max(parent.digits, 0))
-    follows = f"среднее по {len(children)} составляющим равно {decimal_text(average)}"
+    said = number_text(parent.value, parent.digits)
     contradiction = not modes
     return Finding(
         rule="parent_equals_mean",
         severity=Severity.CONTRADICTION if contradiction else Severity.CONSISTENT,
-        text=f"Напечатано {said}, {follows}: "
+        text=f"Напечатано {said}, {how} по {len(children)} составляющим равно "
+        f"{number_text(value)}: "
         + ("ни при каком правиле округления не сходится." if contradiction else "сходится."),
         subject={**subject_of(claims), **dict(parent.claim.key)},
         claims=claims,
-        declared=said,
-        recomputed={"value": decimal_text(average), "modes": [mode.value for mode in modes]},
-        tolerance=means(RoundingMode.HALF_UP).wire(),
-        repairs=tuple(_mean_repairs(parent, children, domain)) if contradiction else (),
+        declared=decimal_text(parent.value, max(parent.digits, 0)),
+        recomputed={"value": decimal_text(value), "modes": [mode.value for mode in modes]},
+        tolerance=follows(RoundingMode.HALF_UP).wire(),
+        repairs=_mean_repairs(parent, children, weights, domain) if contradiction else (),
+        modes=tuple(modes) if modes else None,
     )
 
 
 def method_dependence(
-    blocks: Sequence[tuple[Printed, Sequence[Printed]]], bands: BandSet | None = None
+    blocks: Sequence[tuple[Printed, Sequence[Printed]]],
+    bands: BandSet | None = None,
+    printed_total: Printed | None = None,
 ) -> Finding:
     """Compare the mean of all leaves with the mean of the printed blocks above them.
 
     The first is the answer of the methodology computed once, the second of one computed from what
     was printed. Different published answers (half_up to the blocks' digits), or different levels
-    of a registered set, are a hazard. The leaves' printed precision gives the feasible total and
-    the levels it allows. Two or more blocks, each with its leaves.
+    of a registered set, are a hazard, unless the printed total shows which one was taken. The
+    leaves' printed precision gives the feasible total and the levels it allows. Two or more
+    blocks, each with its leaves.
     """
     leaves = [leaf for _, children in blocks for leaf in children]
     digits = max(block.digits for block, _ in blocks)
@@ -70,11 +126,14 @@ def method_dependence(
     leaf_answer = _answer(by_leaves, digits, bands, feasible)
     block_answer = _answer(by_blocks, digits, bands, None)
     same = all(leaf_answer[name] == block_answer[name] for name in ("published", "level"))
-    claims = (*(block.claim for block, _ in blocks), *(leaf.claim for leaf in leaves))
+    chosen = None if same else _choice(printed_total, by_leaves, by_blocks)
+    totals = () if printed_total is None else (printed_total.claim,)
+    claims = (*totals, *(block.claim for block, _ in blocks), *(leaf.claim for leaf in leaves))
+    told = _method_text(leaf_answer, block_answer, _titles(bands), same)
     return Finding(
         rule="method_dependence",
-        severity=Severity.CONSISTENT if same else Severity.HAZARD,
-        text=_method_text(leaf_answer, block_answer, _titles(bands), same),
+        severity=Severity.CONSISTENT if same or chosen else Severity.HAZARD,
+        text=told if chosen is None else f"{told} Напечатанный итог получен {chosen}.",
         subject=subject_of(claims),
         claims=claims,
         declared=None,
@@ -83,19 +142,56 @@ def method_dependence(
     )
 
 
+def _choice(printed: Printed | None, by_leaves: Fraction, by_blocks: Fraction) -> str | None:
+    """Say by which order of rounding the printed total was made; None where both or none fit."""
+    if printed is None:
+        return None
+    fits = [
+        any(true_interval(printed, mode).holds(value) for mode in MODES)
+        for value in (by_leaves, by_blocks)
+    ]
+    if fits == [True, False]:
+        return "по составляющим"
+    return "по напечатанным блокам" if fits == [False, True] else None
+
+
 def _mean_repairs(
-    parent: Printed, children: Sequence[Printed], domain: Domain | None
-) -> list[Repair]:
-    """Return the parent's repair, then for each child the one that alone would do (half_up)."""
-    mode, count = RoundingMode.HALF_UP, len(children)
-    spans = [true_interval(child, mode, domain) for child in children]
-    repairs = repair(parent, printable(mean(spans), parent.digits, mode, domain))
-    whole = true_interval(parent, mode, domain).times(Fraction(count))
-    for i, child in enumerate(children):
-        others = total(spans[:i] + spans[i + 1 :])
-        wanted = whole.plus(others.times(Fraction(-1)))
-        repairs += repair(child, printable(_inside(wanted, domain), child.digits, mode, domain))
-    return repairs
+    parent: Printed,
+    children: Sequence[Printed],
+    weights: Sequence[Fraction],
+    domain: Domain | None,
+) -> tuple[Repair, ...]:
+    """Return the parent's repair, then for each child the one that alone would do, in any mode."""
+    wanted: dict[int, list[tuple[Fraction, Fraction]]] = {}
+    for mode in MODES:
+        spans = [
+            true_interval(child, mode, domain).times(w)
+            for child, w in zip(children, weights, strict=True)
+        ]
+        everything, whole = total(spans), true_interval(parent, mode, domain)
+        _want(wanted, 0, parent, everything, mode, domain)
+        for place, (child, weight) in enumerate(zip(children, weights, strict=True)):
+            if weight > 0:
+                rest = Interval(
+                    everything.low - spans[place].low, everything.high - spans[place].high
+                )
+                needed = whole.plus(rest.times(Fraction(-1))).times(1 / weight)
+                _want(wanted, place + 1, child, needed, mode, domain)
+    figures = (parent, *children)
+    return one_change_repairs((figures[place], ends) for place, ends in sorted(wanted.items()))
+
+
+def _want(
+    wanted: dict[int, list[tuple[Fraction, Fraction]]],
+    place: int,
+    figure: Printed,
+    needed: Interval,
+    mode: RoundingMode,
+    domain: Domain | None,
+) -> None:
+    bounds = printable(_inside(needed, domain), figure.digits, mode, domain)
+    if bounds is not None:
+        wanted.setdefault(place, []).append(bounds)
 
 
 def _inside(wanted: Interval, domain: Domain | None) -> Interval:
@@ -138,13 +234,15 @@ def _titles(bands: BandSet | None) -> dict[str, str]:
     return {band.code: band.title or band.code for band in ordered}
 
 
+def _said(answer: dict[str, Json]) -> str:
+    """Say an exact answer and what is published of it."""
+    return f"{answer['value']} → {answer['published']}".replace(".", ",")
+
+
 def _method_text(
     leaves: dict[str, Json], blocks: dict[str, Json], titles: dict[str, str], same: bool
 ) -> str:
-    both = (
-        f"По составляющим {leaves['value']} → {leaves['published']}, "
-        f"по напечатанным блокам {blocks['value']} → {blocks['published']}"
-    )
+    both = f"По составляющим {_said(leaves)}, по напечатанным блокам {_said(blocks)}"
     if leaves["level"] is not None and blocks["level"] is not None:
         named = [titles[str(answer["level"])] for answer in (leaves, blocks)]
         both += f" (уровни «{named[0]}» и «{named[1]}»)"

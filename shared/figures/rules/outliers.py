@@ -3,42 +3,70 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from statistics import median
+from math import atan, cos, erfc, fsum, pi, sin, sqrt
 
 from shared.figures.decimals import decimal_text, unit_of
 from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Json, Severity, subject_of
-from shared.figures.rules.wording import axis_title
+from shared.figures.rules.wording import axis_title, chance_text, number_text, shorten
 
-NORMAL_MAD = Fraction(6745, 10000)
-"""The median absolute deviation of a normal variable with standard deviation 1."""
-EXTREME_Z = Fraction(7, 2)
-LEAST_PEERS = 4
+MOST_FREEDOM = 1000
+LEAST_ROWS = 6
+RARE = 0.01
+"""How often a clean table of normal ratios may be flagged at all."""
 
 
-def ratio_outliers(pairs: Sequence[tuple[Printed, Printed]]) -> list[Finding]:
-    """Compare each ratio numerator/denominator with its peers by a robust z, itself left out.
+def ratio_outliers(pairs: Sequence[tuple[Printed, Printed]], tables: int = 1) -> list[Finding]:
+    """Compare each ratio numerator/denominator with all the others, itself left out.
 
-    z = 0.6745·(ratio − median)/MAD of at least four peers; |z| > 3.5 is implausible. Fewer peers,
-    peers without spread, and zero denominators give no verdict.
+    The deleted residual of a normal sample of n follows Student's distribution with n − 2 degrees
+    of freedom. A ratio is implausible where so great a residual would come up in fewer than one of
+    a hundred clean documents, all the rows of all the `tables` looked at together. Fewer than six
+    rows, others without spread, and zero denominators give no verdict.
     """
     usable = [(top, bottom) for top, bottom in pairs if bottom.value != 0]
-    ratios = [top.exact / bottom.exact for top, bottom in usable]
+    if len(usable) < LEAST_ROWS:
+        return []
+    ratios = [float(top.exact / bottom.exact) for top, bottom in usable]
+    looked = len(usable) * tables
     findings = []
-    for i, (top, bottom) in enumerate(usable):
-        z = robust_z(ratios[i], ratios[:i] + ratios[i + 1 :])
-        if z is not None:
-            findings.append(_ratio_finding(top, bottom, z))
+    for place, (top, bottom) in enumerate(usable):
+        t = deleted_residual(ratios, place)
+        if t is not None:
+            tail = min(1.0, looked * two_sided_tail(t, len(usable) - 2))
+            findings.append(_ratio_finding(top, bottom, t, tail))
     return findings
 
 
-def robust_z(value: Fraction, peers: Sequence[Fraction]) -> Fraction | None:
-    """Return how far a value is from its peers, or None where they cannot say."""
-    if len(peers) < LEAST_PEERS:
+def deleted_residual(values: Sequence[float], place: int) -> float | None:
+    """Return how far a value is from the others, in standard errors; None without spread."""
+    n = len(values) - 1
+    total, squares = fsum(values) - values[place], fsum(v * v for v in values) - values[place] ** 2
+    middle = total / n
+    variance = (squares - n * middle * middle) / (n - 1)
+    if variance <= 1e-12 * max(squares / n, 1e-300):
         return None
-    middle = median(peers)
-    spread = median([abs(peer - middle) for peer in peers])
-    return None if spread == 0 else NORMAL_MAD * (value - middle) / spread
+    return (values[place] - middle) / sqrt(variance * (1 + 1 / n))
+
+
+def two_sided_tail(t: float, freedom: int) -> float:
+    """Return P(|T| > |t|) of Student's distribution with whole degrees of freedom.
+
+    The finite sums of Abramowitz and Stegun, 26.7.3 and 26.7.4; great ones by the normal tail.
+    """
+    if freedom > MOST_FREEDOM:
+        return erfc(abs(t) / sqrt(2))
+    angle = atan(abs(t) / sqrt(freedom))
+    cosine = cos(angle) ** 2
+    odd = freedom % 2
+    term, added = (cos(angle), 0.0) if odd else (1.0, 0.0)
+    for k in range(1 + odd, freedom, 2):
+        added += term
+        term *= cosine * k / (k + 1)
+    inside = sin(angle) * added
+    if odd:
+        inside = 2 / pi * (angle + inside)
+    return max(0.0, 1 - inside)
 
 
 def monotone_expectation(
@@ -65,7 +93,7 @@ def monotone_expectation(
             )
     claims = tuple(printed.claim for _, printed in series)
     wanted = "не убывать" if rising else "не возрастать"
-    listed = ", ".join(f"{step}: {decimal_text(p.value, max(p.digits, 0))}" for step, p in series)
+    listed = shorten((f"{step}: {number_text(p.value, p.digits)}" for step, p in series), ", ")
     return Finding(
         rule="monotone_expectation",
         severity=Severity.IMPLAUSIBLE if steps else Severity.CONSISTENT,
@@ -80,18 +108,28 @@ def monotone_expectation(
     )
 
 
-def _ratio_finding(top: Printed, bottom: Printed, z: Fraction) -> Finding:
-    extreme = abs(z) > EXTREME_Z
+def _ratio_finding(top: Printed, bottom: Printed, t: float, tail: float) -> Finding:
+    extreme = tail < RARE
     claims = (top.claim, bottom.claim)
-    ratio, score = f"{float(top.exact / bottom.exact):.6g}", f"{float(z):.4g}"
+    ratio = float(f"{float(top.exact / bottom.exact):.4g}")
+    said = f"{number_text(top.value, top.digits)} к {number_text(bottom.value, bottom.digits)}"
+    chance = chance_text(Fraction(max(tail, 1e-9)))
     return Finding(
         rule="ratio_outlier",
         severity=Severity.IMPLAUSIBLE if extreme else Severity.CONSISTENT,
-        text=f"Отношение {decimal_text(top.value)}/{decimal_text(bottom.value)} = {ratio}, "
-        f"робастное z = {score}" + (": далеко от остальных." if extreme else "."),
+        text=f"Отношение {said} равно {number_text(Fraction(str(ratio)))}"
+        + (
+            f": далеко от остальных строк таблицы (случайно так бывает в {chance} документов)."
+            if extreme
+            else ": не выделяется среди остальных строк таблицы."
+        ),
         subject=subject_of(claims),
         claims=claims,
         declared={"numerator": decimal_text(top.value), "denominator": decimal_text(bottom.value)},
-        recomputed={"ratio": float(ratio), "z": float(score)},
-        tolerance={"threshold": float(EXTREME_Z)},
+        recomputed={
+            "ratio": ratio,
+            "t": float(f"{t:.4g}"),
+            "probability": float(f"{tail:.3g}"),
+        },
+        tolerance={"threshold": RARE},
     )

@@ -1,7 +1,9 @@
 """What several rules need of the printed precision: verdicts over the modes, and repairs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from shared.figures.decimals import RoundingMode, decimal_text, round_to, unit_of
 from shared.figures.intervals import Domain, Interval, rounding_interval
@@ -11,12 +13,21 @@ from shared.figures.rules.finding import Repair
 MODES = tuple(RoundingMode)
 """Every rounding rule a document may have used."""
 
+MOST_REPAIRS = 20
+"""How many alternatives a finding offers before they are verified."""
+
 PERCENT: Domain = (Fraction(0), Fraction(100))
 
 
 def true_interval(printed: Printed, mode: RoundingMode, domain: Domain | None = None) -> Interval:
     """Return the true values behind a printed figure under a mode."""
-    return rounding_interval(printed.value, printed.digits, mode, domain)
+    return _interval(printed.value, printed.digits, mode, domain)
+
+
+@lru_cache(maxsize=1 << 14)
+def _interval(value: Decimal, digits: int, mode: RoundingMode, domain: Domain | None) -> Interval:
+    """Remember what tables repeat in row after row."""
+    return rounding_interval(value, digits, mode, domain)
 
 
 def satisfiable(holds: Callable[[RoundingMode], bool]) -> list[RoundingMode]:
@@ -49,17 +60,37 @@ def repair(printed: Printed, bounds: tuple[Fraction, Fraction] | None) -> list[R
     """
     if bounds is None:
         return []
-    texts = (decimal_text(end, max(printed.digits, 0)) for end in bounds)
-    low, high = (printed.cell.format(text) for text in texts)
-    return [Repair(printed.claim, low, high)]
+    low, high = (_print(printed, end) for end in bounds)
+    return [Repair.of(printed.claim, low, high)]
+
+
+def one_change_repairs(
+    wanted: Iterable[tuple[Printed, Sequence[tuple[Fraction, Fraction]]]],
+) -> tuple[Repair, ...]:
+    """Return one repair a figure: from the least to the greatest value wanted under any mode."""
+    repairs: list[Repair] = []
+    for printed, bounds in wanted:
+        if len(repairs) < MOST_REPAIRS:
+            low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
+            repairs += repair(printed, (low, high))
+    return tuple(repairs)
+
+
+def _print(printed: Printed, value: Fraction) -> str:
+    """Write a value with the digits of the printed one, or with as many as it needs."""
+    digits = max(printed.digits, 0)
+    fits = (value * 10**digits).denominator == 1
+    return printed.cell.format(decimal_text(value, digits if fits else None))
 
 
 def total(intervals: Sequence[Interval]) -> Interval:
     """Add independent quantities; nothing adds to exactly zero."""
-    result = Interval(Fraction(0), Fraction(0))
-    for interval in intervals:
-        result = result.plus(interval)
-    return result
+    return Interval(
+        sum((interval.low for interval in intervals), Fraction(0)),
+        sum((interval.high for interval in intervals), Fraction(0)),
+        any(interval.low_open for interval in intervals),
+        any(interval.high_open for interval in intervals),
+    )
 
 
 def _step_into(

@@ -1,24 +1,35 @@
 """`place_sequence`: places inside a group, recomputed from the places outside it."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from shared.figures.claims import Claim
 from shared.figures.places import Place
-from shared.figures.rules.finding import Finding, Json, Repair, Severity, subject_of
+from shared.figures.rules.finding import Change, Finding, Json, Repair, Severity, subject_of
+from shared.figures.rules.wording import shorten
 
 ALL_PEERS = "all"
 """The group that all ranked peers make."""
+MOST_LISTED = 200
+MOST_REPAIRS = 20
+MOST_COLLIDING = 4
+MOST_GAPS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A place printed for a territory."""
+    """A place printed for a territory; `label` is its text where that is no range of places."""
 
     claim: Claim
     place: Place
+    label: str = ""
+
+    @property
+    def printed(self) -> str:
+        """The place as it is printed."""
+        return self.label or self.place.label
 
     @property
     def territory(self) -> str:
@@ -56,7 +67,7 @@ def place_sequence(
     ones never cross, and where they do nothing is recomputed from them. Members tied outside may
     be printed inside by the range or, all alike, by one of its places.
     Besides, the places inside must be those of one ranking: «a» is one member's, «a-b» is a tie of
-    b − a + 1 members, and the places of a complete group add up to n(n+1)/2.
+    b − a + 1 members, and the places of a complete group add up to n(n+1)/2. At least one place.
     """
     expected = _recompute(size, {r.territory: r.place for r in outside})
     known = [r for r in inside if r.territory in expected]
@@ -64,7 +75,7 @@ def place_sequence(
     meant = [_meant(r, expected) for r in inside]
     holds = not wrong and _ties_agree(known, outside) and sequence_possible(meant, size)
     colliding = [] if holds else _colliding(inside, meant, size)
-    shown = sorted(wrong or colliding or known, key=lambda r: (r.place.low, r.territory))
+    listed = sorted(wrong or colliding or known, key=lambda r: (r.place.low, r.territory))
     claims = tuple(r.claim for r in [*inside, *outside])
     return Finding(
         rule="place_sequence",
@@ -72,16 +83,16 @@ def place_sequence(
         text=_text(group, wrong, expected, colliding, holds),
         subject={**subject_of(claims), "group": group},
         claims=claims,
-        declared=[{"territory": r.territory, "place": r.place.label} for r in shown],
+        declared=[{"territory": r.territory, "place": r.printed} for r in listed[:MOST_LISTED]],
         recomputed=[
             {"territory": r.territory, "place": expected[r.territory].wire()}
-            for r in shown
+            for r in listed[:MOST_LISTED]
             if r.territory in expected
         ],
         tolerance=_checksum(size, inside),
         repairs=()
         if holds
-        else tuple(_repairs(wrong, expected) or [*_ties(inside), *_holes(colliding, inside, size)]),
+        else (*_place_repairs(wrong, expected, inside, outside), *_free(colliding, inside, size)),
     )
 
 
@@ -92,22 +103,32 @@ def sequence_possible(places: Sequence[Place], size: int) -> bool:
     within the ranking. A complete ranking then adds up to n(n+1)/2.
     """
     times = Counter(places)
-    distinct = sorted(times, key=lambda place: (place.low, place.high))
-    crossing = any(a.high >= b.low for a, b in pairwise(distinct))
     crowded = any(count > place.high - place.low + 1 for place, count in times.items())
-    beyond = any(place.high > size for place in distinct)
-    return len(places) <= size and not (crossing or crowded or beyond)
+    beyond = any(place.high > size for place in times)
+    return len(places) <= size and not (_crossing(times) or crowded or beyond)
+
+
+def _crossing(places: Iterable[Place]) -> set[Place]:
+    """Return the ranges that share a place with a different one, which tied groups never do."""
+    distinct = sorted(set(places), key=lambda place: (place.low, place.high))
+    crossing: set[Place] = set()
+    widest: Place | None = None
+    for place in distinct:
+        if widest is not None and place.low <= widest.high:
+            crossing |= {place, widest}
+        if widest is None or place.high > widest.high:
+            widest = place
+    return crossing
 
 
 def _colliding(members: Sequence[Ranked], places: Sequence[Place], size: int) -> list[Ranked]:
     """Return the members whose place is crowded, crosses another, or lies beyond the ranking."""
     times = Counter(places)
+    crossing = _crossing(times)
     return [
         member
         for member, place in zip(members, places, strict=True)
-        if times[place] > place.high - place.low + 1
-        or place.high > size
-        or any(_cross(place, other) for other in times)
+        if times[place] > place.high - place.low + 1 or place.high > size or place in crossing
     ]
 
 
@@ -126,25 +147,17 @@ def _recompute(size: int, outside: Mapping[str, Place]) -> dict[str, Expected]:
 
     A place that crosses another one tells nothing: its member counts as unknown.
     """
-    clear = {
-        territory: place
-        for territory, place in outside.items()
-        if not any(_cross(place, other) for other in outside.values())
-    }
+    crossing = _crossing(outside.values())
+    clear = {who: place for who, place in outside.items() if place not in crossing}
+    lows, times = sorted(place.low for place in clear.values()), Counter(clear.values())
     unknown = max(size - len(clear), 0)
     expected = {}
     for territory, place in clear.items():
-        ahead = sum(other.low < place.low for other in clear.values())
-        tied = sum(other == place for other in clear.values())
+        ahead, tied = bisect_left(lows, place.low), times[place]
         expected[territory] = Expected(
             range(1 + ahead, 2 + ahead + unknown), range(ahead + tied, ahead + tied + unknown + 1)
         )
     return expected
-
-
-def _cross(a: Place, b: Place) -> bool:
-    """Tell whether two different ranges share a place, which two tied groups never do."""
-    return a != b and a.low <= b.high and b.low <= a.high
 
 
 def _ties_agree(inside: Sequence[Ranked], outside: Sequence[Ranked]) -> bool:
@@ -162,42 +175,84 @@ def _checksum(size: int, inside: Sequence[Ranked]) -> Json:
     return {"sum": doubled / 2, "expected": size * (size + 1) / 2}
 
 
-def _repairs(wrong: Sequence[Ranked], expected: Mapping[str, Expected]) -> list[Repair]:
+def _place_repairs(
+    wrong: Sequence[Ranked],
+    expected: Mapping[str, Expected],
+    inside: Sequence[Ranked],
+    outside: Sequence[Ranked],
+) -> list[Repair]:
+    """Offer the places inside that follow, or the place outside that alone explains those inside.
+
+    Without a wrong place inside, ties are offered to members printed on one place.
+    """
+    if not wrong:
+        return _ties(inside)
+    single = [] if len(wrong) > MOST_REPAIRS else _outside_repairs(wrong, inside, outside)
+    return [*_repairs(wrong, expected), *single]
+
+
+def _outside_repairs(
+    wrong: Sequence[Ranked], inside: Sequence[Ranked], outside: Sequence[Ranked]
+) -> list[Repair]:
+    """Offer each wrong member the places outside between its neighbours of the places inside."""
+    beyond = {r.territory: r for r in outside}
+    ordered = sorted(
+        (r for r in inside if r.territory in beyond), key=lambda r: (r.place.low, r.territory)
+    )
     repairs = []
+    for at, member in enumerate(ordered):
+        if member not in wrong[:MOST_REPAIRS]:
+            continue
+        low = beyond[ordered[at - 1].territory].place.high + 1 if at else 1
+        last = at + 1 == len(ordered)
+        high = low if last else beyond[ordered[at + 1].territory].place.low - 1
+        if low <= high:
+            repairs.append(Repair.of(beyond[member.territory].claim, str(low), str(high)))
+    return repairs
+
+
+def _repairs(wrong: Sequence[Ranked], expected: Mapping[str, Expected]) -> list[Repair]:
+    """Return one repair of all the wrong places: a shift of a block is one change of mind."""
+    changes = []
     for r in wrong:
         span = expected[r.territory]
         if len(span.low) == len(span.high) == 1:
             label = Place(span.low[0], span.high[0]).label
-            repairs.append(Repair(r.claim, label, label))
+            changes.append(Change(r.claim, label, label))
         else:
-            repairs.append(Repair(r.claim, str(span.low[0]), str(span.high[-1])))
-    return repairs
+            changes.append(Change(r.claim, str(span.low[0]), str(span.high[-1])))
+    return [Repair(tuple(changes))] if changes else []
 
 
 def _ties(inside: Sequence[Ranked]) -> list[Repair]:
     """Offer the tied range to members printed on one place, if it crosses no other's."""
-    places = [r.place for r in inside]
-    repairs = []
-    for r in inside:
-        sharing = places.count(r.place)
-        tie = Place(r.place.low, r.place.low + sharing - 1)
-        free = all(p == r.place or not _cross(p, tie) for p in places)
-        if sharing > 1 and r.place.low == r.place.high and free:
-            repairs.append(Repair(r.claim, tie.label, tie.label))
+    times = Counter(r.place for r in inside)
+    taken = {place for r in times for place in range(r.low, min(r.high, r.low + len(inside)) + 1)}
+    repairs: list[Repair] = []
+    for place, sharing in times.items():
+        tie = Place(place.low, place.low + sharing - 1)
+        free = not any(other in taken for other in range(place.low + 1, tie.high + 1))
+        if sharing > 1 and place.low == place.high and free and len(repairs) < MOST_REPAIRS:
+            sharers = [r.claim for r in inside if r.place == place]
+            repairs.append(Repair(tuple(Change(c, tie.label, tie.label) for c in sharers)))
     return repairs
 
 
-def _holes(colliding: Sequence[Ranked], inside: Sequence[Ranked], size: int) -> list[Repair]:
-    """Offer the one place nobody has to each of those who collide in a complete ranking."""
-    taken = {place for r in inside for place in range(r.place.low, min(r.place.high, size) + 1)}
-    if len(inside) != size or len(taken) != size - 1:
-        return []
-    hole = str(next(place for place in range(1, size + 1) if place not in taken))
-    repaired = (
-        (r, [Place(int(hole), int(hole)) if other is r else other.place for other in inside])
-        for r in colliding
-    )
-    return [Repair(r.claim, hole, hole) for r, after in repaired if sequence_possible(after, size)]
+def _free(colliding: Sequence[Ranked], inside: Sequence[Ranked], size: int) -> list[Repair]:
+    """Offer the places nobody has, stretch by stretch, to each of those who collide."""
+    taken = sorted({(r.place.low, min(r.place.high, size)) for r in inside})
+    gaps, last = [], 0
+    for low, high in taken:
+        if low > last + 1:
+            gaps.append((last + 1, low - 1))
+        last = max(last, high)
+    if last < size and len(inside) <= size:
+        gaps.append((last + 1, size))
+    repairs: list[Repair] = []
+    for member in colliding[:MOST_COLLIDING]:
+        near = sorted(gaps, key=lambda gap: min(abs(end - member.place.low) for end in gap))
+        repairs += [Repair.of(member.claim, str(a), str(b)) for a, b in near[:MOST_GAPS]]
+    return repairs
 
 
 def _text(
@@ -211,14 +266,21 @@ def _text(
     if holds:
         return f"Места {where} согласуются."
     if not wrong:
-        listed = "; ".join(
-            f"{r.territory}: {r.place.label}"
+        listed = shorten(
+            f"{r.territory}: {r.printed}"
             for r in sorted(colliding, key=lambda r: (r.place.low, r.territory))
         )
         told = f"повторы или пересечения ({listed})" if listed else "равным местам вне неё — разные"
         return f"Места {where} не могут принадлежать одному ряду: {told}."
-    told = "; ".join(
-        f"{r.territory}: напечатано {r.place.label}, следует {expected[r.territory].wire()}"
+    told = shorten(
+        f"{r.territory}: напечатано {r.printed}, следует {place_text(expected[r.territory])}"
         for r in sorted(wrong, key=lambda r: (r.place.low, r.territory))
     )
     return f"Места {where} не следуют из мест вне её: {told}."
+
+
+def place_text(expected: Expected) -> str:
+    """Say in words which place follows."""
+    if len(expected.low) == len(expected.high) == 1:
+        return Place(expected.low[0], expected.high[0]).label
+    return f"от {expected.low[0]} до {expected.high[-1]}"

@@ -49,4 +49,4 @@ def _repairs(claims: Sequence[Claim]) -> Iterator[Repair]:
     for claim in claims:
         others = [other.raw.strip() for other in claims if other.raw.strip() != claim.raw.strip()]
         if others:
-            yield Repair(claim, others[0], others[0])
+            yield Repair.of(claim, others[0], others[0])

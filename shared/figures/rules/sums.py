@@ -1,130 +1,168 @@
-"""`share_sum` and `part_whole_sum`: parts that make a whole."""
+"""`share_sum`, `part_whole_sum` and `whole_of_parts`: parts that make a whole, or belong to it."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from fractions import Fraction
 
 from shared.figures.decimals import RoundingMode, decimal_text
 from shared.figures.intervals import Interval
 from shared.figures.reading import Printed
-from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
+from shared.figures.rules.finding import Finding, Guess, Repair, Severity, subject_of
 from shared.figures.rules.precision import (
+    MODES,
     PERCENT,
+    one_change_repairs,
     printable,
-    repair,
     satisfiable,
     total,
     true_interval,
 )
+from shared.figures.rules.wording import number_text, shorten
 
 HUNDRED = Fraction(100)
 
 
-def share_sum(shares: Sequence[Printed], *, proved: bool = True) -> Finding:
+class Proof(StrEnum):
+    """How firmly it is known that the parts make the whole."""
+
+    STATED = "stated"
+    LIKELY = "likely"
+    OPEN = "open"
+
+
+FAILING = {
+    Proof.STATED: Severity.CONTRADICTION,
+    Proof.LIKELY: Severity.IMPLAUSIBLE,
+    Proof.OPEN: Severity.INCOMPLETE,
+}
+
+
+def share_sum(shares: Sequence[Printed], proof: Proof, guess: Guess | None = None) -> Finding:
     """Check that shares of one whole, in per cent, can add to 100 within their printed precision.
 
-    One or more shares; each lies between 0 and 100. Where it is only likely that they are the
-    shares of one whole (`proved` is false), a wrong sum is implausible and no contradiction.
+    One or more shares; each lies between 0 and 100. `proof` gives the severity of a wrong sum,
+    `guess` says what was taken for granted where the shares are not stated to be of one whole.
     """
 
-    def whole(mode: RoundingMode) -> Interval:
+    def added(mode: RoundingMode) -> Interval:
         return total([true_interval(share, mode, PERCENT) for share in shares])
 
-    modes = satisfiable(lambda mode: not whole(mode).empty and whole(mode).holds(HUNDRED))
-    added = sum((share.exact for share in shares), Fraction(0))
+    modes = satisfiable(lambda mode: not added(mode).empty and added(mode).holds(HUNDRED))
+    summed = sum((share.exact for share in shares), Fraction(0))
     claims = tuple(share.claim for share in shares)
     return Finding(
         rule="share_sum",
-        severity=_severity(bool(modes), proved=proved),
-        text=f"Доли {_listed(shares)} дают в сумме {decimal_text(added)} %"
+        severity=Severity.CONSISTENT if modes else FAILING[proof],
+        text=f"Доли {_listed(shares)} дают в сумме {number_text(summed)} %"
         + (": 100 % возможны." if modes else ", 100 % невозможны ни при каком округлении."),
         subject=subject_of(claims),
         claims=claims,
         declared=[_text(share) for share in shares],
-        recomputed={"sum": decimal_text(added), "modes": [mode.value for mode in modes]},
-        tolerance=whole(RoundingMode.HALF_UP).wire(),
-        repairs=() if modes else tuple(_share_repairs(shares)),
+        recomputed={"sum": decimal_text(summed), "modes": [mode.value for mode in modes]},
+        tolerance=added(RoundingMode.HALF_UP).wire(),
+        repairs=() if modes else _share_repairs(shares),
+        assumes=() if guess is None else (guess,),
+        modes=tuple(modes) if modes and proof is Proof.STATED else None,
     )
 
 
-def part_whole_sum(
-    whole: Printed, parts: Sequence[Printed], *, unread: Sequence[str] = (), proved: bool = True
+def parts_of_whole(
+    rule: str,
+    whole: Printed,
+    parts: Sequence[Printed],
+    *,
+    proof: Proof,
+    only_limit: bool = False,
+    unread: Sequence[str] = (),
+    guess: Guess | None = None,
 ) -> Finding:
-    """Check that the counts of all parts add to the count of the whole.
+    """Check that the figures of parts add to that of their whole, or do not exceed it.
 
-    Counts printed as whole numbers are exact; others stand for their rounding interval. `unread`
-    names parts whose count is missing: then the others may only not exceed the whole, and the
-    finding is incomplete unless they do. Where it is only likely that these are all the parts
-    (`proved` is false), a wrong sum is implausible and no contradiction. One or more parts.
+    Counts are exact where all are printed as whole numbers; otherwise every figure stands for its
+    rounding interval. `unread` names parts without a figure: then, and where the parts are only a
+    limit («из них»), they may not exceed the whole. One or more parts.
     """
+    exact = all(figure.digits == 0 for figure in (whole, *parts))
+    limit = only_limit or bool(unread)
 
-    def added(mode: RoundingMode) -> Interval:
-        return total([_count(part, mode) for part in parts])
+    summed = sum((part.exact for part in parts), Fraction(0))
 
     def holds(mode: RoundingMode) -> bool:
-        said = _count(whole, mode)
-        if unread:
-            return added(mode).low <= said.high
-        return not added(mode).meet(said).empty
+        if exact:
+            return summed <= whole.exact if limit else summed == whole.exact
+        said, added = count_interval(whole, mode, exact=exact), _added(parts, mode, exact=exact)
+        return added.low <= said.high if limit else not added.meet(said).empty
 
     modes = satisfiable(holds)
     claims = (whole.claim, *(part.claim for part in parts))
-    summed = sum((part.exact for part in parts), Fraction(0))
     holding = Severity.INCOMPLETE if unread else Severity.CONSISTENT
-    told = f"Части {_listed(parts)} дают {decimal_text(summed)}, целое {_text(whole)}"
-    verdict = (
-        ": не сходится." if not modes else "; части без числа есть." if unread else ": сходится."
-    )
+    asked = "не больше целого" if limit else "целое"
     return Finding(
-        rule="part_whole_sum",
-        severity=holding if modes else _severity(holds=False, proved=proved),
-        text=told + verdict,
+        rule=rule,
+        severity=holding if modes else FAILING[proof],
+        text=f"Части {_listed(parts)} дают {number_text(summed)}, {asked} {_text(whole)}"
+        + _verdict(holds=bool(modes), unread=unread),
         subject={**subject_of(claims), **dict(whole.claim.key)},
         claims=claims,
         declared={"whole": _text(whole), "parts": [_text(part) for part in parts]},
         recomputed={"sum": decimal_text(summed), "unread": list(unread)},
-        tolerance=added(RoundingMode.HALF_UP).wire(),
-        repairs=() if modes else tuple(_part_repairs(whole, parts)),
+        tolerance=_added(parts, RoundingMode.HALF_UP, exact=exact).wire(),
+        repairs=() if modes else _part_repairs(whole, parts),
+        assumes=() if guess is None else (guess,),
+        modes=tuple(modes) if modes and not exact and proof is Proof.STATED else None,
     )
 
 
-def _severity(holds: bool, *, proved: bool) -> Severity:
-    if holds:
-        return Severity.CONSISTENT
-    return Severity.CONTRADICTION if proved else Severity.IMPLAUSIBLE
-
-
-def _count(printed: Printed, mode: RoundingMode) -> Interval:
-    """Return the count behind a figure: exactly it, where a whole number is printed."""
-    if printed.digits <= 0:
+def count_interval(printed: Printed, mode: RoundingMode, *, exact: bool) -> Interval:
+    """Return the count behind a figure: itself where counts are whole, never below zero else."""
+    if exact:
         return Interval(printed.exact, printed.exact)
-    return true_interval(printed, mode, (Fraction(0), None))
+    low = Fraction(0) if printed.exact >= 0 else None
+    return true_interval(printed, mode, (low, None))
 
 
-def _share_repairs(shares: Sequence[Printed]) -> list[Repair]:
-    repairs: list[Repair] = []
-    mode = RoundingMode.HALF_UP
-    spans = [true_interval(share, mode, PERCENT) for share in shares]
-    for i, share in enumerate(shares):
-        rest = total(spans[:i] + spans[i + 1 :])
-        wanted = Interval(HUNDRED, HUNDRED).plus(rest.times(Fraction(-1)))
-        inside = wanted.meet(Interval(Fraction(0), HUNDRED))
-        repairs += repair(share, printable(inside, share.digits, mode, PERCENT))
-    return repairs
+def _added(parts: Sequence[Printed], mode: RoundingMode, *, exact: bool) -> Interval:
+    return total([count_interval(part, mode, exact=exact) for part in parts])
 
 
-def _part_repairs(whole: Printed, parts: Sequence[Printed]) -> list[Repair]:
+def _verdict(*, holds: bool, unread: Sequence[str]) -> str:
+    if not holds:
+        return ": не сходится."
+    return "; части без числа есть." if unread else ": сходится."
+
+
+def _share_repairs(shares: Sequence[Printed]) -> tuple[Repair, ...]:
+    """Return for each share the figures that alone would do, under any of the modes."""
+    wanted: dict[int, list[tuple[Fraction, Fraction]]] = {}
+    for mode in MODES:
+        spans = [true_interval(share, mode, PERCENT) for share in shares]
+        everything = total(spans)
+        for place, share in enumerate(shares):
+            rest = Interval(
+                everything.low - spans[place].low,
+                everything.high - spans[place].high,
+                everything.low_open,
+                everything.high_open,
+            )
+            inside = Interval(HUNDRED, HUNDRED).plus(rest.times(Fraction(-1)))
+            inside = inside.meet(Interval(Fraction(0), HUNDRED))
+            bounds = printable(inside, share.digits, mode, PERCENT)
+            if bounds is not None:
+                wanted.setdefault(place, []).append(bounds)
+    return one_change_repairs((shares[place], bounds) for place, bounds in wanted.items())
+
+
+def _part_repairs(whole: Printed, parts: Sequence[Printed]) -> tuple[Repair, ...]:
     """Return the whole that the parts add to, and each part that alone would settle it."""
     summed = sum((part.exact for part in parts), Fraction(0))
     excess = summed - whole.exact
     fixes = [(whole, summed), *((part, part.exact - excess) for part in parts)]
-    return [
-        fix for printed, value in fixes if value >= 0 for fix in repair(printed, (value, value))
-    ]
+    return one_change_repairs((printed, [(value, value)]) for printed, value in fixes if value >= 0)
 
 
 def _text(printed: Printed) -> str:
-    return decimal_text(printed.value, max(printed.digits, 0))
+    return number_text(printed.value, printed.digits)
 
 
 def _listed(parts: Sequence[Printed]) -> str:
-    return " + ".join(_text(part) for part in parts)
+    return shorten((_text(part) for part in parts), " + ")

@@ -52,7 +52,7 @@ def date_in_window(claim: Claim, period: Period, window: Window) -> Finding:
         claims=(claim,),
         declared=claim.raw.strip(),
         recomputed={"default_year": fits[0] if fits and open_year else None, "years": list(fits)},
-        repairs=() if fits else (Repair(claim, *ends),),
+        repairs=() if fits else (Repair.of(claim, *ends),),
         tolerance={"from": window.first.isoformat(), "to": window.last.isoformat()},
     )
 

@@ -24,7 +24,7 @@ from kachestvo_api_client.api.webhooks import (
 )
 from kachestvo_api_client.models import (
     BodyGatewayCreateToken,
-    RatingsCreateImportJsonBodyType0Item,
+    RatingsCreateImportJsonBodyItem,
     WebhookBody,
 )
 
@@ -45,7 +45,7 @@ def until(ask: Callable[[], Any]) -> Any:
 def observation(period: str, value: str) -> Any:
     row = {"programme": "rum", "period": period, "territory": REGION, "indicator": "1.1"}
     rest = {"value": value, "status": None, "source": None}
-    return RatingsCreateImportJsonBodyType0Item.from_dict({**row, **rest})
+    return RatingsCreateImportJsonBodyItem.from_dict({**row, **rest})
 
 
 def token_of(client: Client, client_id: str, secret: str) -> str:

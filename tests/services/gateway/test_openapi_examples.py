@@ -14,7 +14,7 @@ from services.gateway.domain.documents import IDENTITY
 from services.gateway.domain.findings import SERVICES
 from services.gateway.openapi.catalogue import OpenApi
 from services.gateway.openapi.examples import fits, plain
-from services.gateway.openapi.merge import operations
+from services.gateway.openapi.merge import REF, operations
 from services.gateway.settings import Settings
 from services.olympiads import app as olympiads
 from services.olympiads.settings import Settings as OlympiadsSettings
@@ -65,7 +65,9 @@ def test_every_json_body_has_an_example_its_schema_takes(document: Json) -> None
     assert len(seen) > 150
     for where, content in seen:
         named: Json = next(iter(content.get("examples", {}).values()), {})
-        told = content.get("example", named.get("value"))
+        name = content.get("schema", {}).get("$ref", "").removeprefix(REF)
+        of_schema = document["components"]["schemas"].get(name, {}).get("example")
+        told = content.get("example", named.get("value", of_schema))
         assert told is not None, where
         assert faults(document, content.get("schema", {}), told) == [], where
 
@@ -79,7 +81,8 @@ def test_every_schema_has_an_example_it_takes(document: Json) -> None:
 
 def test_tables_show_the_same_row_in_every_text(document: Json) -> None:
     answer = document["paths"]["/v1/olympiads/{season}/thresholds"]["get"]["responses"]["200"]
-    table = answer["content"]["application/json"]["example"]
+    schema = answer["content"]["application/json"]["schema"]["$ref"].removeprefix(REF)
+    table = document["components"]["schemas"][schema]["example"]
     assert table["rows"][0]["subject"] == "physics"
     sheet = answer["content"]["text/csv"]["example"]
     assert sheet.splitlines()[1].startswith("physics,Физика,9,")

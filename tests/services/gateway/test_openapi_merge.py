@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from services.gateway.domain.routing import Routing
-from services.gateway.openapi.merge import OperationIdClash, merge, references
-from services.gateway.openapi.postprocess import postprocess
+from services.gateway.openapi.merge import OperationIdClash, merge, operations, references
+from services.gateway.openapi.postprocess import postprocess, webhooks_section
+from services.gateway.openapi.shared_components import share_components
 
 
 def operation(name: str, schema: str | None = None, **extra: Any) -> dict[str, Any]:
@@ -131,6 +132,46 @@ def test_tables_are_told_in_all_their_representations() -> None:
     assert {"304", "406", "429", "503"} <= set(told["responses"])
     assert "ETag" in told["responses"]["200"]["headers"]
     assert told["security"] == [{"oauth2": []}, {}]
+
+
+def test_messages_to_receivers_have_a_tag_of_their_own() -> None:
+    made = {**BASE, "webhooks": webhooks_section({"ratings.revision_published.v1": "Редакция"})}
+    ratings = document({"/v1/webhooks": {"get": operation("list", tags=["webhooks"])}})
+    merged = postprocess(merge(made, {"ratings": ratings}, admits))
+    of_paths = {tag for _, _, one in operations(merged) for tag in one.get("tags", [])}
+    received = [one["post"]["tags"] for one in merged["webhooks"].values()]
+    assert of_paths.isdisjoint(tag for tags in received for tag in tags)
+    assert {"webhooks", "incoming"} <= {tag["name"] for tag in merged["tags"]}
+
+
+def test_json_stands_first_among_the_types_of_a_body() -> None:
+    content: dict[str, Any] = {
+        media: {"schema": {"type": "string"}}
+        for media in ("text/csv", "application/json", "application/x-ndjson")
+    }
+    upload = operation("imports", requestBody={"content": content})
+    ratings = document({"/v1/ratings/imports": {"post": upload}})
+    merged = postprocess(merge(BASE, {"ratings": ratings}, admits))
+    told = merged["paths"]["/v1/ratings/imports"]["post"]["requestBody"]["content"]
+    assert list(told) == ["application/json", "text/csv", "application/x-ndjson"]
+
+
+def test_failures_that_repeat_are_written_once() -> None:
+    gone = {"410": {"description": "Отозвано"}}
+    paths = {
+        f"/v1/ratings/{name}": {"get": operation(name, responses={"200": {}, **more})}
+        for name, more in (("a", gone), ("b", gone), ("c", {"410": {"description": "Иначе"}}))
+    }
+    merged = share_components(postprocess(merge(BASE, {"ratings": document(paths)}, admits)))
+    responses = {path: item["get"]["responses"] for path, item in merged["paths"].items()}
+    first, second, third = (responses[path] for path in paths)
+    assert first["410"] == second["410"] != third["410"]
+    assert third["410"]["description"] == "Иначе"
+    shared = merged["components"]["responses"]
+    name = first["410"]["$ref"].removeprefix("#/components/responses/")
+    assert shared[name]["description"] == "Отозвано"
+    assert first["503"] == third["503"]
+    assert "$ref" not in first["200"]
 
 
 ROUTED = Routing(

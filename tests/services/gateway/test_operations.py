@@ -5,13 +5,15 @@ async def test_operations_have_unique_ids_russian_summaries_and_told_failures(
     house: House,
 ) -> None:
     document = (await house.http.get("/openapi.json")).json()
+    shared = document["components"]["responses"]
     ids = []
     for item in document["paths"].values():
         for operation in item.values():
             ids.append(operation["operationId"])
             assert any("а" <= letter.lower() <= "я" for letter in operation["summary"])
             assert operation["tags"][0].isascii()
-            for status, response in operation["responses"].items():
+            for status, given in operation["responses"].items():
+                response = shared.get(given.get("$ref", "").rpartition("/")[2], given)
                 assert any("а" <= letter.lower() <= "я" for letter in response["description"])
                 if status.startswith(("4", "5")):
                     assert list(response["content"]) == ["application/problem+json"]

@@ -138,11 +138,15 @@ def publish_plans(house: House) -> None:
         "score": "14",
         "percent": {"declared": "28", "derived": None},
         "previous": {"score": "20", "delta": "-6"},
+        "doubts": ["f0"],
     }
     house.publishers["olympiads"].documents["/v1/olympiads/2022-2023/thresholds"] = (
         1,
         {"season": "2022-2023", "revision": 1, "rows": [physics]},
     )
+    for service, issue in (("olympiads", "2022-2023"), ("training", "2023")):
+        part = {"revision": 1, "source_time": None, "territories": {"08000000": {issue: {}}}}
+        house.publishers[service].passport = {service: part}
     course = {
         "code": "kpk",
         "title": "КПК математиков",
@@ -226,6 +230,7 @@ async def test_the_page_tells_the_passport_to_people(
     sourced = "s.querySelector('.cite a[href^=\"/v1/\"], .absent')"
     sections = "[...document.querySelectorAll('main section')]"
     assert await page.value(f"{sections}.filter(s => !{sourced}).map(s => s.id)") == []
+    await doubts_stand_at_the_numbers(page)
     await works_for_everybody(page)
     await reads_well(page)
     await page.pdf(tmp_path / "page.pdf")
@@ -246,6 +251,48 @@ async def pages_through_findings(page: Page) -> None:
     await page.value(more)
     await page.until(f"{length} === 25")
     assert "закрыта" in await page.value("document.querySelector('.findings').innerText")
+
+
+async def doubts_stand_at_the_numbers(page: Page) -> None:
+    """The mark names the number it questions, unfolds its findings and leads to each."""
+    mark = "document.querySelector('#thresholds .doubt')"
+    name = await page.value(f"{mark}.querySelector('summary').getAttribute('aria-label')")
+    assert name == "Физика, 9 класс: 1 вопрос к числу"
+    await page.value(f"{mark}.open = true")
+    assert "не следуют" in await page.value(f"{mark}.innerText")
+    await page.value(f"{mark}.querySelector('a').click()")
+    assert await page.value("document.getElementById('finding-f0') !== null")
+
+
+async def test_a_territory_shows_no_number_of_another(house: House, browser: Browser) -> None:
+    moscow = {"oktmo": "45000000", "title": "Москва", "kind": "region", "parent": "fo-c"}
+    house.ratings.territories.append(moscow)
+    await served(house)
+
+    async def known() -> bool:
+        return (await house.http.get("/v1/territories/45000000/passport")).status_code == 200
+
+    await until(known, 60)
+    page = await opened(house, browser, "/?territory=45000000", READY)
+    shown = await page.value("document.querySelector('main').innerText")
+    for foreign in ("Физика", "КПК математиков", "79,375", "Хабаровский край", "28–39"):
+        assert foreign not in shown
+    assert "нет документов с числами" in shown
+
+
+async def test_a_municipality_names_what_is_its_region_s(house: House, browser: Browser) -> None:
+    await served(house)
+    page = await opened(house, browser, "/?territory=08701000", READY)
+    for section in ("light", "thresholds", "cyclogram"):
+        owner = await page.value(f"document.querySelector('#{section} .owner').innerText")
+        assert owner == "По региону в целом: Хабаровский край."
+    assert "79,375" not in await page.value("document.querySelector('#summary').innerText")
+    await page.value(
+        "document.getElementById('territory').value = '08000000';"
+        "document.getElementById('territory').dispatchEvent(new Event('change'))"
+    )
+    await page.until("document.querySelector('#summary').innerText.includes('79,375')")
+    assert await page.value("document.querySelectorAll('.owner').length") == 0
 
 
 async def reads_well(page: Page) -> None:
@@ -283,7 +330,8 @@ def test_the_page_asks_for_all_its_modules_at_once() -> None:
 
 async def works_for_everybody(page: Page) -> None:
     """Headings in order, named regions and controls, tables with headed rows and columns."""
-    unnamed = "[...document.querySelectorAll('button, select, a, svg[role=img], [role=region]')]"
+    controls = "button, select, a, summary, svg[role=img], [role=region]"
+    unnamed = f"[...document.querySelectorAll('{controls}')].filter(e => e.checkVisibility())"
     names = "e.innerText || e.getAttribute('aria-label') || e.labels?.length"
     assert await page.value(f"{unnamed}.every(e => {names})")
     levels = await page.value(

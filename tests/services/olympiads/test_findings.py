@@ -6,17 +6,8 @@ from typing import Any
 
 from tests.services.olympiads.service import DATA, Service
 
-NINE = {
-    "physics",
-    "literature",
-    "geography",
-    "mathematics",
-    "ecology",
-    "history",
-    "biology",
-    "law",
-    "chemistry",
-}
+ONE_SLIP = {"literature", "history", "chemistry", "physics"}
+"""Subjects of which one cell, changed by a digit, would restore a common maximum."""
 
 
 async def findings(service: Service) -> list[dict[str, Any]]:
@@ -30,7 +21,6 @@ async def findings(service: Service) -> list[dict[str, Any]]:
         lambda a: (
             sum(f["rule"] == "assumption" for f in a.json()["items"]) == 8
             and any(f["rule"] == "maximum_conflict" for f in a.json()["items"])
-            and any(f["rule"] == "monotone_expectation" for f in a.json()["items"])
             and any(f["rule"] == "code_coverage" for f in a.json()["items"])
         ),
     )
@@ -45,7 +35,7 @@ async def test_the_programme_s_olympiad_tables_are_judged(service: Service) -> N
         for f in items
         if f["rule"] == "maximum_conflict" and f["severity"] == "implausible"
     }
-    assert set(conflicts) == NINE
+    assert set(conflicts) == ONE_SLIP
     dash = [f for f in items if f["rule"] == "missing_vs_zero"]
     assert len(dash) == 1
     assert dash[0]["subject"]["subject"] == "french"
@@ -53,10 +43,5 @@ async def test_the_programme_s_olympiad_tables_are_judged(service: Service) -> N
     assert len(coverage) == 1
     missing = str(coverage[0])
     assert all(code in missing for code in ("italian", "spanish", "technology"))
-    falls = {
-        (f["subject"].get("season"), f["subject"].get("subject"))
-        for f in items
-        if f["rule"] == "monotone_expectation" and f["severity"] != "consistent"
-    }
-    assert ("2022-2023", "informatics") in falls
+    assert not [f for f in items if f["rule"] == "monotone_expectation"]
     assert Counter(f["severity"] for f in items)["contradiction"] == 0

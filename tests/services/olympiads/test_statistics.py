@@ -131,3 +131,40 @@ async def test_a_correction_after_appeals_is_a_revision_that_gives_nothing_away(
             assert cell(second, *key)["at_least_75"]["suppressed"]
     old = await service.get(STATISTICS, params={"revision": first["revision"]})
     assert old.json() == first
+
+
+def few(scores: list[str], subject: str = "physics", grade: int = 9) -> bytes:
+    rows = [
+        f"{SEASON},municipal,{subject},few-{n},{grade},{grade},08701000,s-1,{score},participant,"
+        "final,да"
+        for n, score in enumerate(scores)
+    ]
+    return "\n".join([HEAD, *rows]).encode()
+
+
+async def publish_few(service: Service, scores: list[str], revision: int) -> dict[str, Any]:
+    report = await service.load("results", few(scores))
+    assert report["counts"]["rejected"] == 0, report
+    answer = await service.eventually(STATISTICS, revision_is(revision))
+    return cell(answer.json(), "physics", 9)
+
+
+async def test_three_scores_cannot_be_read_off_their_quartiles(service: Service) -> None:
+    await service.load("maxima", maxima_csv({("physics", 9): 50}, SEASON))
+    found = await publish_few(service, ["40.5", "43", "47.5"], 1)
+    assert found["participants"] == {"value": 3, "suppressed": False}
+    assert (found["mean"], found["quartiles"], found["histogram"]) == (None, None, None)
+    assert found["distribution_note"] == "FEW_PARTICIPANTS"
+
+
+async def test_a_corrected_score_cannot_be_read_off_two_means(service: Service) -> None:
+    await service.load("maxima", maxima_csv({("physics", 9): 50}, SEASON))
+    scores = ["13", "14", "16", "18", "19", "21", "22", "23", "24", "24", "20"]
+    first = await publish_few(service, scores, 1)
+    assert (first["mean"], first["distribution_note"]) == ("19.5", None)
+    second = await publish_few(service, ["17", *scores[1:]], 2)
+    assert (second["mean"], second["distribution_note"]) == (None, "FEW_CHANGES")
+    third = await publish_few(service, ["17", "17", "17", "17", *scores[4:]], 3)
+    assert (third["mean"], third["distribution_note"]) == ("20.1", None)
+    table = (await service.get(STATISTICS)).json()
+    assert table["distribution_from"] == 10

@@ -316,3 +316,62 @@ async def test_a_file_that_is_no_file_gets_a_code_and_the_service_lives(
         assert answer.json()["code"], name
     assert await stored(database_of) == 0
     assert (await counted(quiet, csv(GOOD)))["counts"]["inserted"] == 1
+
+
+async def test_a_blank_cell_takes_no_figure_away_and_an_explicit_mark_is_told(
+    quiet: Service,
+) -> None:
+    await counted(quiet, csv(GOOD, "rum,2022,08000000,1.2,79,,,"))
+    report = await refused(quiet, csv("rum,2022,08000000,1.1,,,,"))
+    assert report["error_counts"] == {"VALUE_MISSING": 1}
+    for absent in ("rum,2022,08000000,1.1,н/д,,,", "rum,2022,08000000,1.1,,missing,,"):
+        dry = await counted(quiet, csv(absent), dry_run="true")
+        assert (dry["cleared"], dry["counts"]["updated"]) == (1, 1)
+        (warning,) = dry["warnings"]
+        assert (warning["row"], warning["column"], warning["code"]) == (2, "value", "VALUE_CLEARED")
+        (change,) = (await quiet.get(dry["changes"])).json()["items"]
+        assert (change["old"]["value"], change["new"]["value"]) == ("99", None)
+        assert (change["new"]["status"], change["new"]["territory"]) == ("missing", "08000000")
+    done = await counted(quiet, csv("rum,2022,08000000,1.1,неприменимо,,,"))
+    assert done["cleared"] == 1
+    again = await counted(quiet, csv("rum,2022,08000000,1.1,,not_applicable,,"))
+    assert (again["cleared"], again["counts"]["unchanged"]) == (0, 1)
+
+
+async def test_a_newcomer_mends_a_file_and_takes_it_back(
+    quiet: Service, database_of: Database
+) -> None:
+    template = (await quiet.get(f"{PATH}/templates/observations")).text.splitlines()
+    good = ["rum;2022;Хабаровский край;1.1;98,0;;;", "rum;2022;08000000;1.2;79;;;"]
+    bad = [
+        "rum;2022;Хабаровская область;2.1;80;;;",
+        "rum;2022;08000000;01.янв;80;;;",
+        "rum;2022;08000000;2.2;180;;;",
+        "rum;2022;08000000;1.3;;;;",
+        "рум;2022;08000000;1.4;80;;;",
+    ]
+    await counted(quiet, csv(GOOD, "rum,2022,08000000,1.2,60,,,"))
+    await recalculated(database_of, "rum", "2022")
+    before = (await quiet.get("/v1/ratings/rum/2022")).json()
+    sent = "\r\n".join([*template, *good, *bad, ""]).encode("cp1251")
+    report = await refused(quiet, sent)
+    told = {error["row"]: error for error in report["errors"]}
+    assert sorted(told) == [6, 7, 8, 9, 10]
+    assert told[6]["column"] == "Территория"
+    assert "Хабаровский край" in told[6]["suggestions"]
+    assert told[7]["suggestions"] == ["1.1"]
+    assert "от 0 до 100" in told[8]["detail"]
+    assert "н/д" in told[9]["detail"]
+    back = (await quiet.get(report["annotated"])).content.decode("utf-8-sig").splitlines()
+    assert [line.split(";")[-2] for line in back[1:]] == ["6", "7", "8", "9", "10"]
+    taken = await counted(quiet, "\r\n".join([*template, *good, ""]).encode("cp1251"))
+    assert (taken["counts"]["updated"], taken["cleared"]) == (2, 0)
+    await recalculated(database_of, "rum", "2022")
+    after = (await quiet.get("/v1/ratings/rum/2022")).json()
+    assert after["rows"][0]["nodes"]["1.2"]["score"] == 79.0
+    undone = await quiet.http.post(f"{PATH}/{taken['id']}/revert")
+    assert undone.status_code == 200, undone.text
+    await recalculated(database_of, "rum", "2022")
+    again = (await quiet.get("/v1/ratings/rum/2022")).json()
+    assert again["rows"] == before["rows"]
+    assert again["revision"] > after["revision"] > before["revision"]

@@ -58,7 +58,7 @@ async def test_seats_against_need(findings: list[dict[str, Any]]) -> None:
 
 async def test_the_tiers_and_the_active_add_up(findings: list[dict[str, Any]]) -> None:
     shares = of(findings, "share_sum")
-    parts = of(findings, "part_whole_sum")
+    parts = of(findings, "whole_of_parts")
     assert [f["severity"] for f in shares] == ["consistent"]
     assert {f["subject"]["active"]: f["severity"] for f in parts} == {
         "methodical": "consistent",

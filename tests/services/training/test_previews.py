@@ -1,9 +1,11 @@
 """The previews on the wire: exact formats, and rubbish refused with its place."""
 
 import copy
+import time
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.services.training.app_for_tests import faults, token
 
@@ -26,7 +28,7 @@ SESSION = {
     "seats": 1,
 }
 ENROLMENT = {"teachers": [TEACHER], "sessions": [SESSION], "travel": {"a|b": 5}}
-ROUTE = {
+ROUTE: dict[str, Any] = {
     "deficits": [{"code": "d1", "kind": "subject"}, {"code": "d2", "kind": "methodical"}],
     "activities": [
         {
@@ -48,7 +50,7 @@ ROUTE = {
     ],
     "windows": [{"from": "2023-03-01", "to": "2023-03-31"}],
 }
-MATCH = {
+MATCH: dict[str, Any] = {
     "teachers": [
         {"ref": "t1", "deficits": ["d"], "zone": "a", "superior": None, "previous": "m1"},
         {"ref": "t2", "deficits": ["x"], "zone": "a", "superior": None, "previous": None},
@@ -230,3 +232,50 @@ async def test_previews_need_the_scope(client: httpx.AsyncClient) -> None:
         assert (await client.post(path, json={})).status_code == 401
         answer = await client.post(path, json={}, headers=token("ratings:read"))
         assert answer.status_code == 403
+
+
+def large(kind: str) -> dict[str, Any]:
+    """A body of small lists whose product is beyond the bound."""
+    if kind == "enrolment":
+        teachers = [TEACHER | {"ref": f"t{n}", "busy": []} for n in range(2001)]
+        sessions = [SESSION | {"code": f"s{n}", "zone": "a"} for n in range(250)]
+        return {"teachers": teachers, "sessions": sessions}
+    if kind == "mentoring":
+        teachers = [MATCH["teachers"][0] | {"ref": f"t{n}"} for n in range(2001)]
+        mentors = [MATCH["mentors"][0] | {"ref": f"m{n}"} for n in range(250)]
+        return {"teachers": teachers, "mentors": mentors, "travel": {"a|b": 1}}
+    activities = [ROUTE["activities"][1] | {"code": f"a{n}"} for n in range(700)]
+    return {"deficits": ROUTE["deficits"], "activities": activities, "windows": None}
+
+
+@pytest.mark.parametrize("kind", ["enrolment", "mentoring", "routes"])
+async def test_a_product_beyond_the_bound_is_refused_before_work(
+    client: httpx.AsyncClient, kind: str
+) -> None:
+    began = time.process_time()
+    answer = await client.post(f"/v1/training/{kind}/preview", json=large(kind))
+    assert (answer.status_code, answer.json()["code"]) == (413, "TOO_LARGE")
+    assert "пределе" in answer.json()["detail"]
+    assert time.process_time() - began < 2.0
+
+
+async def test_many_teachers_of_other_subjects_cost_nothing(client: httpx.AsyncClient) -> None:
+    teachers = [
+        TEACHER | {"ref": f"t{n}", "subject": f"subject-{n % 50}", "busy": []} for n in range(3000)
+    ]
+    sessions = [
+        SESSION | {"code": f"s{n}", "subject": f"subject-{n % 50}", "zone": "a"} for n in range(300)
+    ]
+    body = {"teachers": teachers, "sessions": sessions}
+    answer = await client.post("/v1/training/enrolment/preview", json=body)
+    assert answer.status_code == 200
+    assert len(answer.json()["placed"]) == 300
+
+
+async def test_busy_ranges_count_towards_the_cost(client: httpx.AsyncClient) -> None:
+    busy = [["2023-03-01", "2023-03-10"]] * 1000
+    teachers = [TEACHER | {"ref": f"t{n}", "busy": busy} for n in range(2)]
+    sessions = [SESSION | {"code": f"s{n}", "zone": "a"} for n in range(300)]
+    body = {"teachers": teachers, "sessions": sessions}
+    answer = await client.post("/v1/training/enrolment/preview", json=body)
+    assert answer.status_code == 413

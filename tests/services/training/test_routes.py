@@ -34,6 +34,7 @@ PATH_TO: dict[State, tuple[tuple[Verb, str], ...]] = {
         ("complete", TUTOR),
     ),
 }
+FOUR_STEPS = ["geo-march", "as-october", "post_course_support", "rediagnosis"]
 LEVELS = {
     "domain": ["0", "100"],
     "step": "1",
@@ -86,6 +87,9 @@ def programme(code: str, *competencies: str) -> dict[str, object]:
     return {"code": code, "title": code, "hours": 16, "competencies": list(competencies)}
 
 
+AFTER = result("assess", "2023-12-01", 90)
+
+
 @pytest.fixture
 async def region(client: httpx.AsyncClient) -> httpx.AsyncClient:
     await send_rows(client, "teachers", [teacher(OWNER), teacher("t2")])
@@ -119,7 +123,7 @@ async def region(client: httpx.AsyncClient) -> httpx.AsyncClient:
 
 
 async def build(client: httpx.AsyncClient, by: str = OWNER, **given: object) -> httpx.Response:
-    body = {"teacher": OWNER, "tutor": TUTOR} | given
+    body = {"teacher": OWNER, "tutor": TUTOR, "as_of": "2022-10-01"} | given
     return await client.post(ROUTES, json=body, headers=actor(by))
 
 
@@ -130,6 +134,9 @@ async def move(client: httpx.AsyncClient, route: str, verb: str, by: str) -> htt
 
 async def bring_to(client: httpx.AsyncClient, state: State) -> str:
     route: str = (await build(client)).json()["id"]
+    if state == "completed_without_result":
+        await send_rows(client, "results", [result("geo", "2023-12-01", 9), AFTER])
+        state = "completed"
     for verb, by in PATH_TO[state]:
         answer = await move(client, route, verb, by)
         assert answer.status_code == 200, answer.text
@@ -170,7 +177,8 @@ async def test_every_verb_from_every_state_by_every_relation(region: httpx.Async
         route = await bring_to(region, state)
         for verb, relation in product(get_args(Verb), PEOPLE):
             rule = MOVES[verb]
-            if relation in rule.relations and rule.source == state:
+            leaves = rule.source == state or (state, verb) == ("completed_without_result", "reopen")
+            if relation in rule.relations and leaves:
                 continue
             answer = await move(region, route, verb, PEOPLE[relation])
             expected = 409 if relation in rule.relations else 403
@@ -214,17 +222,20 @@ async def show(
     return await client.post(f"{ROUTES}/{route}/evidence", json=body, headers=actor(by))
 
 
-async def test_a_route_completes_itself_and_keeps_what_stood(region: httpx.AsyncClient) -> None:
+async def test_a_route_completes_itself_by_measurement_and_keeps_what_stood(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
     route = await bring_to(region, "active")
-    steps = [step["code"] for step in (await region.get(f"{ROUTES}/{route}")).json()["steps"]]
-    answers = [await show(region, route, step) for step in steps]
-    assert [a.json()["completed_itself"] for a in answers] == [False, False, False, True]
+    answers = [await show(region, route, step) for step in FOUR_STEPS]
+    assert [a.json()["completed_itself"] for a in answers] == [False] * 4
+    await send_rows(region, "results", [result("geo", "2023-12-01", 80), AFTER])
+    await drain(db, valkey)
     ended = (await region.get(f"{ROUTES}/{route}")).json()
     assert ended["state"] == "completed"
     assert ended["history"][-1]["actor"] == "service:completion"
     (archive,) = ended["archive"]
     assert [step["done"] for step in archive["steps"]] == [True] * 4
-    late = await show(region, route, steps[0])
+    late = await show(region, route, FOUR_STEPS[0])
     assert (late.status_code, late.json()["code"]) == (409, "STATE_FORBIDS")
     reopened = await move(region, route, "reopen", MANAGER)
     assert reopened.json()["archive"] == ended["archive"]
@@ -344,21 +355,26 @@ async def test_the_register_of_attendance_marks_steps_done(
     (line,) = shown["evidence"]
     assert (line["author"], line["text"]) == ("service:attendance", "Удостоверение 27-1")
     assert not any(s["done"] for s in (await region.get(f"{ROUTES}/{draft}")).json()["steps"])
-    for step in ("post_course_support", "rediagnosis"):
-        await show(region, route, step)
+    await show(region, route, "post_course_support")
     await send_rows(region, "attendance", [kept | {"event": "as-october"}])
+    await send_rows(region, "results", [result("geo", "2023-12-01", 80), AFTER])
     await drain(db, valkey)
     ended = (await region.get(f"{ROUTES}/{route}")).json()
     assert (ended["state"], ended["history"][-1]["actor"]) == ("completed", "service:completion")
 
 
-async def test_a_note_in_a_reopened_route_does_not_end_it_again(region: httpx.AsyncClient) -> None:
+async def test_a_note_in_a_reopened_route_does_not_end_it_again(
+    region: httpx.AsyncClient, db: Database, valkey: str
+) -> None:
     route = await bring_to(region, "active")
-    for step in (await region.get(f"{ROUTES}/{route}")).json()["steps"]:
-        await show(region, route, step["code"])
+    await send_rows(region, "results", [result("geo", "2023-12-01", 80), AFTER])
+    for step in FOUR_STEPS[:3]:
+        await show(region, route, step)
+    assert (await region.get(f"{ROUTES}/{route}")).json()["state"] == "completed"
     assert (await move(region, route, "reopen", MANAGER)).status_code == 200
     noted = await show(region, route, "geo-march", TUTOR, kind="note", text="Уточнить часы")
     assert noted.json()["completed_itself"] is False
+    await drain(db, valkey)
     assert (await region.get(f"{ROUTES}/{route}")).json()["state"] == "active"
 
 

@@ -10,6 +10,7 @@ from shared.figures.decimals import RoundingMode, decimal_text, round_to
 from shared.figures.parse import parse_place
 from shared.figures.places import Place
 from shared.figures.reading import Printed
+from shared.figures.rules.finding import Change, Finding
 from shared.figures.rules.ranks import Ranked
 from shared.ledger.layouts import scope_kind
 
@@ -47,6 +48,11 @@ def figure(raw: str, concept: str = "index", **about: object) -> Printed:
     value = Decimal(raw.replace(",", "."))
     exponent = value.as_tuple().exponent
     return Printed(made, value, -int(exponent))
+
+
+def changes(finding: Finding) -> list[Change]:
+    """Return the changes of all repairs of a finding, one after the other."""
+    return [change for repair in finding.repairs for change in repair.changes]
 
 
 def ranked(territory: str, label: str, concept: str = "place") -> Ranked:

@@ -92,7 +92,8 @@ async def test_a_template_comes_as_csv_or_as_a_workbook(client: httpx.AsyncClien
 async def test_rejected_rows_come_back_in_the_format_they_were_sent_in(
     client: httpx.AsyncClient,
 ) -> None:
-    report = (await send(client, "application/json", json.dumps([BAD]).encode())).json()
+    answer = await send(client, "application/json", json.dumps([BAD]).encode())
+    report = answer.json()["report"]
     back = (await client.get(report["annotated"])).json()
     operation = (await client.get("/openapi.json")).json()["paths"][PATH + "/{import_id}/annotated"]
     schema = operation["get"]["responses"]["200"]["content"]["application/json"]["schema"]
@@ -102,9 +103,10 @@ async def test_rejected_rows_come_back_in_the_format_they_were_sent_in(
     assert [e["code"] for e in row["errors"]] == ["UNKNOWN_TERRITORY"]
     for mended in (back, {"rows": [row | {"territory": "08000000"}, row | {"period": 1}]}):
         again = await send(client, "application/json", json.dumps(mended).encode())
-        assert "UNKNOWN_FIELD" not in again.json()["error_counts"]
+        told = again.json()
+        assert "UNKNOWN_FIELD" not in told.get("report", told)["error_counts"]
     lines = json.dumps(BAD).encode() + b"\n{broken\n"
-    report = (await send(client, "application/x-ndjson", lines)).json()
+    report = (await send(client, "application/x-ndjson", lines)).json()["report"]
     first, second = (await client.get(report["annotated"])).text.splitlines()
     assert json.loads(first)["indicator"] == "=1+1"
     assert json.loads(second)["raw"] == "{broken"
@@ -119,13 +121,13 @@ async def test_a_mended_workbook_can_be_sent_back_and_runs_no_formula(
     sent.active.append(["rum", "2023", "11111111", "1.1", "-5", None, "@cmd", None])
     held = io.BytesIO()
     sent.save(held)
-    report = (await send(client, XLSX, held.getvalue())).json()
+    report = (await send(client, XLSX, held.getvalue())).json()["report"]
     back = (await client.get(report["annotated"])).content
     heading, row = cells(back)
-    assert heading == (*TITLES, "Ошибки")
+    assert heading == (*TITLES, "Строка файла", "Ошибки")
     assert row[4] == "-5"
     assert row[6] == "'@cmd"
-    assert row[8] == "territory: Нет такой территории."
+    assert row[8:] == ("2", "Территория: Нет такой территории.")
     mended = openpyxl.load_workbook(io.BytesIO(back))
     mended.worksheets[0]["C2"] = "44000000"
     held = io.BytesIO()
@@ -140,7 +142,7 @@ async def test_imports_are_listed_page_by_page_and_shown_to_their_sender(
     client: httpx.AsyncClient,
 ) -> None:
     reports = [
-        (await send(client, "application/json", json.dumps([BAD]).encode())).json()["id"]
+        (await send(client, "application/json", json.dumps([BAD]).encode())).json()["report"]["id"]
         for _ in range(3)
     ]
     seen: list[str] = []

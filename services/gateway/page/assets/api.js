@@ -25,12 +25,12 @@ export const read = async (path) => (await ask(path)).data;
 export const forget = () => kept.clear();
 
 // Every item of a list, page after page.
-export async function readAll(path) {
+export async function readAll(path, query = "") {
   const items = [];
   let cursor = null;
   do {
     const more = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
-    const page = await read(`${path}?limit=1000${more}`);
+    const page = await read(`${path}?limit=1000${query && `&${query}`}${more}`);
     items.push(...(page?.items ?? []));
     cursor = page?.next ?? null;
   } while (cursor);

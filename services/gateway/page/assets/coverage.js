@@ -1,6 +1,7 @@
 // Seats of courses against the need of teachers, a bar to the hundred.
 
 import { absent, h, lead, put, scrolling, svg } from "./dom.js";
+import { doubtMark } from "./doubts.js";
 import { grouped } from "./lists.js";
 import { source } from "./source.js";
 import { TIERS, number } from "./words.js";
@@ -26,7 +27,8 @@ function groups(rows) {
         n === 0 ? h("th", { scope: "rowgroup", rowspan: own.length }, row.title ?? row.subject,
           h("span", { class: "minor below" }, `${number(row.headcount)} учителей`)) : null,
         h("th", { scope: "row" }, TIERS[row.tier] ?? row.tier),
-        h("td", { class: "num" }, number(row.need) ?? "—"),
+        h("td", { class: "num" }, number(row.need) ?? "—",
+          doubtMark([...(row.doubts ?? []), ...(row.assumptions ?? [])], `${row.title ?? row.subject}, ${TIERS[row.tier] ?? row.tier}`)),
         h("td", { class: "num" }, number(row.seats) ?? "—"),
         h("td", { class: "share" }, row.share === null ? "—" : [bar(Number(row.share)), h("span", {}, `${number(row.share, 1)} %`)]),
         h("td", { class: row.shortage ? "num short" : "num" }, number(row.shortage) ?? "—")))));

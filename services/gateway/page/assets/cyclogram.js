@@ -1,6 +1,7 @@
 // The cyclogram: events against months; what has no date is listed below, never guessed.
 
 import { absent, h, lead, put, scrolling, spoken } from "./dom.js";
+import { doubtMark } from "./doubts.js";
 import { byTitle } from "./lists.js";
 import { source } from "./source.js";
 import { KINDS, MONTHS, counted, day } from "./words.js";
@@ -14,7 +15,7 @@ export async function showCyclogram(document, row) {
   const dated = document.items.filter((item) => item.from && item.to);
   const undated = document.items.filter((item) => !item.from || !item.to);
   put("cyclogram",
-    lead("Мероприятия дорожной карты по месяцам. Вопросы к источнику раскрыты среди находок."),
+    lead("Мероприятия дорожной карты по месяцам. Вопросы к источнику раскрываются знаком «?» и среди находок."),
     legend(document.items),
     dated.length ? grid(document, dated) : null,
     undated.length ? waiting(undated) : null,
@@ -44,7 +45,7 @@ function line(item, first, last) {
   const [from, to] = [monthOf(item.from), monthOf(item.to)];
   const empty = (count) => Array.from({ length: count }, () => h("td", {}));
   const when = item.precision === "day" ? day(item.from) : from === to ? named(from) : `${named(from)} – ${named(to)}`;
-  return h("tr", {}, h("th", { scope: "row" }, item.title, h("span", { class: "minor below" }, about(item))),
+  return h("tr", {}, h("th", { scope: "row" }, item.title, doubtMark(item.doubts, item.title), h("span", { class: "minor below" }, about(item))),
     empty(from - first),
     h("td", { class: "on", colspan: to - from + 1 },
       h("span", { class: `mark kind-${item.kind}` }, spoken(`${KINDS[item.kind] ?? item.kind}, ${when}`),
@@ -61,5 +62,5 @@ const about = (item) => [
 
 const waiting = (items) => [
   h("h3", {}, "Без дат в источнике"),
-  h("ul", { class: "plain" }, items.map((item) => h("li", {}, item.title, h("span", { class: "minor" }, ` — ${[KINDS[item.kind]?.toLowerCase(), about(item)].filter(Boolean).join(" · ")}`)))),
+  h("ul", { class: "plain" }, items.map((item) => h("li", {}, item.title, doubtMark(item.doubts, item.title), h("span", { class: "minor" }, ` — ${[KINDS[item.kind]?.toLowerCase(), about(item)].filter(Boolean).join(" · ")}`)))),
 ];

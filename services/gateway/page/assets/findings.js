@@ -1,64 +1,66 @@
-// Findings of a territory: strongest first, filtered by severity, page by page.
+// Findings of the documents on the page: strongest first, by severity, table and words.
 
-import { read } from "./api.js";
 import { absent, h, lead, put } from "./dom.js";
 import { grouped } from "./lists.js";
 import { source } from "./source.js";
 import { PROGRAMMES, SERVICES, SEVERITIES, TIERS, dashed } from "./words.js";
 
 const PAGE = 20, PROOFS = 12;
+const RANK = Object.keys(SEVERITIES);
 
-export async function showFindings(oktmo, counts, titles) {
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  if (!total) return put("findings", absent("По этой территории находок нет."));
+export async function showFindings(findings, titles) {
+  if (!findings.length) return put("findings", absent("О территории нет документов с числами, которые можно проверить."));
+  const ordered = [...findings].sort((a, b) => RANK.indexOf(a.severity) - RANK.indexOf(b.severity));
   const list = h("ol", { class: "findings" });
   const meaning = h("p", { class: "lead", role: "status" });
-  const closed = h("input", { type: "checkbox", on: { change: () => load(true) } });
-  const more = h("button", { class: "more", type: "button", hidden: true, on: { click: () => load(false) } }, "Показать ещё");
-  let chosen = null, cursor = null, asked = 0;
+  const closed = h("input", { type: "checkbox", on: { change: () => show(true) } });
+  const words = h("input", { type: "search", on: { input: () => show(true) } });
+  const more = h("button", { class: "more", type: "button", hidden: true, on: { click: () => show(false) } }, "Показать ещё");
+  const unprinted = h("p", { class: "unprinted" });
+  let severity = null, count = 0;
 
-  // Closed findings are left out unless wanted, so a page of the list may take several of the API's.
-  const load = async (fresh) => {
-    const turn = ++asked, cards = [];
-    let next = fresh ? null : cursor;
-    more.disabled = true;
-    do {
-      const page = await read(`/v1/findings?${query(oktmo, chosen, next)}`);
-      if (turn !== asked) return;
-      cards.push(...(page?.items ?? []).filter((one) => closed.checked || isNews(one)).map((one) => card(one, titles)));
-      next = page?.next ?? null;
-    } while (next && cards.length < PAGE);
-    cursor = next;
-    if (fresh) list.replaceChildren();
-    list.append(...cards);
-    if (!list.children.length) list.append(h("li", {}, absent("Открытых находок этого вида нет.")));
-    more.hidden = !cursor;
-    more.disabled = false;
+  const matches = (one) =>
+    (severity === null || one.severity === severity) && (closed.checked || isNews(one))
+    && `${one.text} ${about(one, titles)} ${tablesOf(one)}`.toLowerCase().includes(words.value.trim().toLowerCase());
+  const show = (fresh, upTo = 0) => {
+    const chosen = ordered.filter(matches);
+    count = Math.max(upTo, (fresh ? 0 : count) + PAGE);
+    list.replaceChildren(...chosen.slice(0, count).map((one) => card(one, titles)));
+    if (!chosen.length) list.append(h("li", {}, absent("Таких находок нет.")));
+    more.hidden = chosen.length <= count;
+    unprinted.textContent = more.hidden ? "" : `Напечатано ${count} находок из ${chosen.length}; остальные — на странице и по адресу данных.`;
   };
-  const choose = async (severity) => {
-    chosen = severity;
+  const choose = (chosen) => {
+    severity = chosen;
     for (const [button, code] of buttons) button.setAttribute("aria-pressed", String(code === severity));
-    meaning.textContent = severity ? SEVERITIES[severity][1] : "Сначала самые сильные. Вид находки — по доказательству, а не по вкусу: выберите вид, чтобы прочесть, что он значит.";
-    await load(true);
+    meaning.textContent = severity ? SEVERITIES[severity][1] : "Сначала самые сильные. Вид находки — по доказательству: выберите вид, чтобы прочесть, что он значит.";
+    show(true);
   };
-  const buttons = [[null, "Все", total], ...Object.entries(SEVERITIES).map(([code, [title]]) => [code, title, counts[code]])]
-    .filter(([, , count]) => count)
-    .map(([code, title, count]) => [h("button", { type: "button", on: { click: () => choose(code) } }, title, h("span", { class: "count" }, String(count))), code]);
+  const counts = [[null, "Все", findings.length], ...Object.entries(SEVERITIES).map(([code, [title]]) =>
+    [code, title, findings.filter((one) => one.severity === code).length])];
+  const buttons = counts.filter(([, , number]) => number)
+    .map(([code, title, number]) => [h("button", { type: "button", on: { click: () => choose(code) } }, title, h("span", { class: "count" }, String(number))), code]);
+  // A mark at a number leads to its finding, wherever it stands in the list.
+  list.addEventListener("reveal", ({ detail }) => {
+    choose(null);
+    closed.checked = true;
+    show(true, ordered.filter(matches).findIndex((one) => one.id === detail) + 1);
+    document.getElementById(`finding-${detail}`)?.scrollIntoView();
+  });
 
   put("findings",
     lead("Где числа источника не сходятся между собой, неправдоподобны или неполны — с цитатами и местом в документе."),
     h("div", { class: "filters", role: "group", "aria-label": "Вид находки" }, buttons.map(([button]) => button),
-      h("label", {}, closed, " и закрытые")),
-    meaning, list, more,
-    await source(`/v1/findings?${query(oktmo, null, null)}`, { citation: "Находки всех служб по этой территории" }));
-  await choose(null);
+      h("label", {}, closed, " и закрытые"), h("label", {}, "Слова и таблицы ", words)),
+    meaning, list, more, unprinted,
+    await source("/v1/findings", { citation: "Находки всех служб" }));
+  choose(null);
 }
 
-function query(oktmo, severity, cursor) {
-  const asked = new URLSearchParams({ territory: oktmo, limit: PAGE });
-  if (severity) asked.set("severity", severity);
-  if (cursor) asked.set("cursor", cursor);
-  return asked;
+const tablesOf = (finding) => (finding.evidence ?? []).map((one) => one.locator?.table ?? "").join(" ");
+
+export function reveal(id) {
+  document.querySelector(".findings")?.dispatchEvent(new CustomEvent("reveal", { detail: id }));
 }
 
 // A check that holds is closed by its nature; it is shown all the same.
@@ -68,7 +70,7 @@ const STATES = { acknowledged: "принята", resolved: "закрыта" };
 
 function card(finding, titles) {
   const state = finding.severity === "consistent" ? null : STATES[finding.status];
-  return h("li", { class: `finding severity-${finding.severity}` },
+  return h("li", { class: `finding severity-${finding.severity}`, id: `finding-${finding.id}` },
     h("h3", {}, SEVERITIES[finding.severity]?.[0] ?? finding.severity,
       h("span", { class: "minor" }, [about(finding, titles), state].filter(Boolean).map((part) => ` · ${part}`))),
     h("p", {}, finding.text ?? finding.rule),

@@ -2,6 +2,7 @@
 
 import { read } from "./api.js";
 import { absent, h, lead, put, svg, table } from "./dom.js";
+import { doubtMark } from "./doubts.js";
 import { source } from "./source.js";
 import { counted, number, place } from "./words.js";
 
@@ -57,7 +58,7 @@ export async function showLight(rating, previous, oktmo, bands) {
     total?.level
       ? [badge(total.level, bands), h("span", { class: "minor below" }, doubt(total.level, bands))]
       : h("span", { class: "absent" }, "нет баллов"),
-    number(total?.score, 3),
+    [number(total?.score, 3) ?? "—", doubtMark(total?.doubts, title)],
     places(before.get(territory)?.place, before.get(territory)?.declared?.place),
     places(total?.place, total?.declared?.place),
     places(total?.group_place, total?.declared?.group_place),

@@ -4,11 +4,13 @@ import { ask, forget, published, read, readAll } from "./api.js";
 import { showCoverage } from "./coverage.js";
 import { showCyclogram } from "./cyclogram.js";
 import { absent, h, put } from "./dom.js";
+import { knowFindings } from "./doubts.js";
 import { showExams } from "./exams.js";
 import { showFindings } from "./findings.js";
 import { showHeat } from "./heat.js";
 import { bandsOf, showLight } from "./levels.js";
-import { byTitle, latest } from "./lists.js";
+import { byTitle } from "./lists.js";
+import { newest, own, ownerOf } from "./ownership.js";
 import { showPlaces } from "./places.js";
 import { showSummary } from "./summary.js";
 import { showThresholds } from "./thresholds.js";
@@ -20,11 +22,13 @@ const content = document.getElementById("content");
 const picker = document.getElementById("territory");
 const news = document.getElementById("news");
 let turn = 0;
+let territories = [];
 
 const wanted = () => new URLSearchParams(location.search).get("territory") ?? HOME;
 
 async function fillPicker(oktmo) {
   const list = await readAll("/v1/territories");
+  territories = list;
   const byName = (kind) => list.filter((item) => item.kind === kind).sort(byTitle);
   const option = (item) => h("option", { value: item.oktmo }, item.title);
   const regions = byName("region");
@@ -60,31 +64,48 @@ function refuse(oktmo, status) {
 async function showAll(passport, found) {
   const { oktmo, title } = passport.territory;
   document.title = `${title} — паспорт качества образования`;
-  const periods = [...(found.ratings[PROGRAMME] ?? [])].sort();
-  const at = (kind, path) => (found[kind].length ? path(latest(found[kind])) : null);
-  const paths = [
-    at("thresholds", (season) => `/v1/olympiads/${season}/thresholds`),
-    at("cyclogram", (year) => `/v1/training/${year}/cyclogram`),
-    at("coverage", (year) => `/v1/training/${year}/coverage`),
-  ];
-  const [ratings, documents] = await Promise.all([
-    Promise.all(periods.map((period) => read(`/v1/ratings/${PROGRAMME}/${period}`))),
-    Promise.all(paths.map((path) => path && read(path))),
-  ]);
+  const owner = await ownerOf(passport, territories);
+  const { ratings, documents, paths, findings } = await readAbout(owner, oktmo, found);
+  knowFindings(findings);
   const bands = await bandsOf(ratings.at(-1));
+  const rated = owner.passport.territory.oktmo;
+  const isRated = ratings.some((rating) => rating?.rows.some((row) => row.territory === rated));
+  for (const [id, shown] of [["light", isRated], ["thresholds", documents[0]], ["cyclogram", documents[1]], ["coverage", documents[2]]]) {
+    own(id, owner, Boolean(shown));
+  }
+  own("findings", owner, true);
   const rowOf = (n) => found.rows.get(paths[n]);
   await Promise.all([
-    showSummary(passport, bands),
-    showLight(ratings.at(-1), ratings.at(-2), oktmo, bands),
+    showSummary(passport, bands, findings, owner),
+    showLight(ratings.at(-1), ratings.at(-2), rated, bands),
     showHeat(ratings, oktmo),
     showPlaces(passport),
     showExams(passport),
     showThresholds(documents[0], rowOf(0)),
     showCyclogram(documents[1], rowOf(1)),
     showCoverage(documents[2], rowOf(2)),
-    showFindings(oktmo, passport.parts.findings.counts, titlesOf(passport, ratings, documents)),
+    showFindings(findings, titlesOf(passport, ratings, documents)),
   ]);
   document.getElementById("printed").textContent = `Паспорт качества образования. ${title}, редакция ${passport.revision}. Показано ${moment(new Date().toISOString())}.`;
+}
+
+// All that the sections show: ratings, the owner's documents and the findings that may be told.
+async function readAbout(owner, oktmo, found) {
+  const periods = [...(found.ratings[PROGRAMME] ?? [])].sort();
+  const season = newest(owner, "olympiads");
+  const year = newest(owner, "training");
+  const paths = [
+    season && `/v1/olympiads/${season}/thresholds`,
+    year && `/v1/training/${year}/cyclogram`,
+    year && `/v1/training/${year}/coverage`,
+  ].map((path) => (found.rows.has(path) ? path : null));
+  const owns = season !== null || year !== null;
+  const [ratings, documents, findings] = await Promise.all([
+    Promise.all(periods.map((period) => read(`/v1/ratings/${PROGRAMME}/${period}`))),
+    Promise.all(paths.map((path) => path && read(path))),
+    readAll("/v1/findings", owns ? "" : `territory=${encodeURIComponent(oktmo)}`),
+  ]);
+  return { ratings, documents, paths, findings };
 }
 
 // What codes are called, out of everything the page has read.

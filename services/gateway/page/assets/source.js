@@ -10,7 +10,7 @@ const QUIET = 120;
 export async function source(path, { citation, revision, time, note } = {}) {
   const { age } = await ask(path);
   const known = revision === null || revision === undefined ? null : `редакция ${revision}`;
-  const told = citation ?? ["Источник", known, time && `данные на ${moment(time)}`].filter(Boolean).join(", ");
+  const told = citation ?? ["Источник", known, time && `опубликовано ${moment(time)}`].filter(Boolean).join(", ");
   return h("footer", { class: "cite" },
     note ? h("p", {}, note) : null,
     h("p", {}, told, ". ", h("a", { href: path }, "Данные в JSON"), h("span", { class: "address" }, ` ${location.origin}${path}`)),

@@ -6,18 +6,18 @@ import { latest } from "./lists.js";
 import { source } from "./source.js";
 import { GROUPS, PARTS, ago, moment, moved, number, place } from "./words.js";
 
-export async function showSummary(passport, bands) {
-  const { ratings, findings } = passport.parts;
+export async function showSummary(passport, bands, findings, owner) {
+  const { ratings } = passport.parts;
   document.getElementById("h-summary").textContent = passport.territory.title;
   const tiles = [
     ...rumTiles(ratings.data?.rum, bands),
     motivatingTile(ratings.data?.motivating),
-    findingsTile(findings.counts),
+    findings.length ? findingsTile(findings, owner) : null,
   ];
   const times = Object.values(passport.parts).map((part) => part.source_time).filter(Boolean).sort();
   put("summary",
     warnings(passport),
-    h("div", { class: "tiles" }, tiles),
+    h("div", { class: "tiles" }, tiles.filter(Boolean)),
     await source(`/v1/territories/${passport.territory.oktmo}/passport`, { revision: passport.revision, time: times.at(-1) }));
 }
 
@@ -58,13 +58,16 @@ function motivatingTile(years) {
     h("dl", {}, lines), h("p", { class: "note" }, "место в России по группам показателей"));
 }
 
-function findingsTile(counts) {
+function findingsTile(findings, owner) {
+  const counts = {};
+  for (const { severity } of findings) counts[severity] = (counts[severity] ?? 0) + 1;
   const rest = [
     counts.implausible && `${number(counts.implausible)} маловероятных`,
     counts.hazard && `${number(counts.hazard)} зависящих от метода`,
     counts.incomplete && `${number(counts.incomplete)} неполных`,
   ].filter(Boolean);
-  return tile("Противоречия в числах", number(counts.contradiction), rest.length ? `ещё ${rest.join(", ")}` : null,
+  const whose = owner.region ? "Противоречия в числах, по региону в целом" : "Противоречия в числах";
+  return tile(whose, number(counts.contradiction ?? 0), rest.length ? `ещё ${rest.join(", ")}` : null,
     h("a", { href: "#findings" }, "к находкам"));
 }
 

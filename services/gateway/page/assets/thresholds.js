@@ -1,6 +1,7 @@
 // Passing scores by subject and grade, with last season's.
 
 import { absent, h, lead, put, scrolling } from "./dom.js";
+import { doubtMark } from "./doubts.js";
 import { grouped } from "./lists.js";
 import { source } from "./source.js";
 import { dashed, number, signed } from "./words.js";
@@ -40,7 +41,7 @@ function cells(row) {
   const { score, percent, previous, at_least_75: strong } = row;
   const delta = signed(previous?.delta ?? null);
   return [
-    h("td", { class: "num first" }, h("b", {}, number(score) ?? "—")),
+    h("td", { class: "num first" }, h("b", {}, number(score) ?? "—"), doubtMark(row.doubts, `${row.title}, ${row.grade} класс`)),
     h("td", { class: "num" }, number(percent.declared ?? percent.derived) ?? "—"),
     h("td", { class: "num" }, number(previous?.score) ?? "—", delta && h("small", {}, ` ${delta}`)),
     h("td", { class: "num" }, strong?.mark === "not_applicable" ? "н/п" : number(strong?.counted ?? strong?.declared) ?? "—"),

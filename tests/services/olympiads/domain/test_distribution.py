@@ -1,18 +1,15 @@
 from decimal import Decimal
 from fractions import Fraction
 
-import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.olympiads.domain.distribution import (
     admitted_at,
-    equivalent,
     histogram,
+    mean_of,
     percentile_rank,
     seats_left,
-    summarise,
 )
 from services.olympiads.domain.performers import count_performers, performed
 
@@ -34,40 +31,14 @@ def test_the_percentile_rank_of_a_tie_is_its_middle() -> None:
     assert percentile_rank({}, Decimal(1)) is None
 
 
-def test_the_equivalent_of_a_threshold_by_hand() -> None:
-    last = tally(s10=5, s20=3, s30=2)
-    now = tally(s1=5, s2=3, s4=2)
-    assert equivalent(last, now, Decimal(20)) == 2
-    assert equivalent(last, now, Decimal(25)) == 2 + Fraction(2) * Fraction(15, 25)
-    assert equivalent(last, now, Decimal(99)) == 4
-    assert equivalent(last, now, Decimal(0)) == 1
-    assert equivalent({}, now, Decimal(20)) is None
-    assert equivalent(last, {}, Decimal(20)) is None
-
-
-@given(tallies, st.integers(1, 5), st.integers(-20, 20))
-def test_equating_undoes_a_change_of_scale(
-    counts: dict[Decimal, int], factor: int, shift: int
-) -> None:
-    scaled = {factor * score + shift: number for score, number in counts.items()}
-    for score in counts:
-        assert equivalent(counts, scaled, score) == factor * score + shift
-
-
 @given(tallies)
-def test_quartiles_are_type_seven(counts: dict[Decimal, int]) -> None:
-    found = summarise(counts)
-    assert found is not None
-    values = [float(s) for s, n in counts.items() for _ in range(n)]
-    assert [float(q) for q in found.quartiles] == pytest.approx(
-        list(np.quantile(values, [0.25, 0.5, 0.75]))
-    )
-    assert float(found.mean) == pytest.approx(float(np.mean(values)))
-    assert found.participants == len(values)
+def test_the_mean_is_that_of_the_people(counts: dict[Decimal, int]) -> None:
+    values = [Fraction(score) for score, people in counts.items() for _ in range(people)]
+    assert mean_of(counts) == sum(values) / len(values)
 
 
-def test_nobody_has_no_summary() -> None:
-    assert summarise({}) is None
+def test_nobody_has_no_mean() -> None:
+    assert mean_of({}) is None
 
 
 @given(tallies)

@@ -33,7 +33,7 @@ def test_a_declared_count_is_compared_with_the_public_one_only() -> None:
         ("physics", Severity.CONTRADICTION),
     ]
     assert found[1].claims == (CLAIM,)
-    assert found[1].repairs == (Repair(CLAIM, "5", "5"),)
+    assert found[1].repairs == (Repair.of(CLAIM, "5", "5"),)
     assert (found[1].declared, found[1].recomputed) == ("2", "5")
 
 

@@ -33,6 +33,7 @@ in_review           approve       tutor,manager  active
 active              unapprove     manager        draft
 active              complete      tutor,manager  completed
 completed           reopen        manager        active
+completed_without_result  reopen  manager        active
 """
 TABLE = {
     (state, verb, relation): target

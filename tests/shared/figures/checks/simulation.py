@@ -4,14 +4,34 @@ import random
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
-from shared.figures.claims import Claim
+from shared.figures.claims import Claim, Concept
+from shared.figures.conventions import Ranking, Tree, Whole
 from shared.figures.decimals import RoundingMode
 from shared.figures.document import Facts, Selector, SourceDocument
 from shared.figures.places import group_places_exact, places_exact
+from shared.figures.rules.band_domain import Scale
 from tests.shared.figures.claim_builders import claim, printed_text
 
 PERIOD = "2024"
+INDEX = Selector(Concept.INDEX)
+STATED: dict[str, Any] = {
+    "trees": (
+        Tree(INDEX, "I", ("1.1", "1.2", "1.3")),
+        Tree(INDEX, "II", ("2.1", "2.2")),
+        Tree(INDEX, "III", ("3.1", "3.2", "3.3", "3.4")),
+        Tree(INDEX, "total", ("I", "II", "III")),
+    ),
+    "rankings": ((Selector(), Ranking.RANGE),),
+    "score_shares": (Selector(Concept.SCORE, (("indicator", "total"),)),),
+    "scales": ((INDEX, Scale(Fraction(0), Fraction(100), Fraction(1))),),
+    "wholes": (
+        Whole("part", Selector(Concept.COUNT)),
+        Whole("tier", Selector(Concept.SHARE)),
+    ),
+}
+"""What the simulated documents mean, as a sender registers it."""
 BLOCKS = {"I": ("1.1", "1.2", "1.3"), "II": ("2.1", "2.2"), "III": ("3.1", "3.2", "3.3", "3.4")}
 
 
@@ -26,7 +46,7 @@ class Simulation:
     facts: Facts = field(default_factory=Facts)
 
     def document(self) -> SourceDocument:
-        return SourceDocument("d", tuple(self.claims), self.facts)
+        return SourceDocument("d", tuple(self.claims), replace(self.facts, **STATED))
 
     def add(self, concept: str, raw: str, **about: object) -> None:
         territory = about.pop("territory", None)

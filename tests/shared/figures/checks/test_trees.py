@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shared.figures.checks import check_document
 from shared.figures.checks.trees import leaves_of_total, levels_below, tree_of_codes
 from shared.figures.claims import Claim, Concept
+from shared.figures.conventions import Tree
 from shared.figures.decimals import RoundingMode
 from shared.figures.document import Facts, Selector, SourceDocument
 from shared.figures.rules.finding import Severity
@@ -81,11 +82,11 @@ def test_levels_replace_every_parent_at_once() -> None:
     ("cells", "severity"),
     [
         ({"I": "83", "II": "76", "total": "80"}, Severity.CONSISTENT),
-        ({"I": "83", "II": "76", "total": "90"}, Severity.CONTRADICTION),
+        ({"I": "83", "II": "76", "total": "90"}, Severity.IMPLAUSIBLE),
         ({"1.1": "80", "1.2": "60", "2.1": "70", "2.2": "50", "total": "65"}, Severity.CONSISTENT),
         ({"1.1": "80", "1.2": "60", "2.1": "70", "2.2": "50", "total": "67"},
-         Severity.CONTRADICTION),
-        ({"I": "70", "I.1": "80", "I.2": "40"}, Severity.CONTRADICTION),
+         Severity.HAZARD),
+        ({"I": "70", "I.1": "80", "I.2": "40"}, Severity.HAZARD),
     ],
 )  # fmt: skip
 def test_a_total_is_the_mean_of_what_is_printed_below_it(
@@ -111,22 +112,21 @@ def test_the_order_of_rounding_matters_though_no_total_is_printed() -> None:
 
 def test_a_score_printed_in_per_cent_is_an_index() -> None:
     cells = {"I": "70 %", "1.1": "80 %", "1.2": "40 %"}
-    assert means(*(index(code, raw, "score") for code, raw in cells.items())) == [
-        Severity.CONTRADICTION
-    ]
+    assert means(*(index(code, raw, "score") for code, raw in cells.items())) == [Severity.HAZARD]
 
 
 def test_a_key_may_name_the_parent() -> None:
     below = [index("conditions", "40", parent="quality"), index("results", "60", parent="quality")]
     assert means(index("quality", "50"), *below) == [Severity.CONSISTENT]
-    assert means(index("quality", "57"), *below) == [Severity.CONTRADICTION]
+    assert means(index("quality", "57"), *below) == [Severity.HAZARD]
+    assert means(index("quality", "70"), *below) == [Severity.CONTRADICTION]
 
 
 def test_a_registered_node_leaves_the_others_to_their_codes() -> None:
     cells = [index(c, raw) for c, raw in (("x", "5"), ("y", "5"), ("z", "5"))]
-    block = [index(c, raw) for c, raw in (("1", "90"), ("1.1", "40"), ("1.2", "50"))]
-    facts = Facts(trees=((Selector(Concept.INDEX), "x", ("y", "z")),))
-    assert set(means(*cells, *block, facts=facts)) == {Severity.CONSISTENT, Severity.CONTRADICTION}
+    block = [index(c, raw) for c, raw in (("1", "95"), ("1.1", "40"), ("1.2", "50"))]
+    facts = Facts(trees=(Tree(Selector(Concept.INDEX), "x", ("y", "z")),))
+    assert set(means(*cells, *block, facts=facts)) == {Severity.CONSISTENT, Severity.IMPLAUSIBLE}
 
 
 @examples(100)

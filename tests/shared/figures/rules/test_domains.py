@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.figures.decimals import RoundingMode, decimal_text
-from shared.figures.rules.domains import place_order, share_of_whole, value_in_domain
+from shared.figures.rules.domains import value_in_domain
 from shared.figures.rules.finding import Severity
+from shared.figures.rules.place_order import place_order
 from shared.figures.rules.precision import true_interval
+from shared.figures.rules.shares import Ratio, share_granularity, share_of_whole
 from tests.shared.figures.claim_builders import figure, ranked
 
 ZERO, HUNDRED = Fraction(0), Fraction(100)
@@ -54,11 +56,33 @@ def test_figures_of_different_digits_that_may_be_equal_order_nothing() -> None:
 def test_a_share_follows_from_its_counts() -> None:
     part, whole = figure("110", "count"), figure("220", "count")
     for raw, severity in (("50", Severity.CONSISTENT), ("51", Severity.CONTRADICTION)):
-        finding = share_of_whole(figure(raw, "share"), part, whole)
+        finding = share_of_whole(figure(raw, "share"), Ratio(part, whole))
         assert finding is not None
         assert finding.severity is severity
-        assert [r.low for r in finding.repairs] == (["50"] if raw == "51" else [])
-    assert share_of_whole(figure("50", "share"), part, figure("0", "count")) is None
+        lows = [r.changes[0].low for r in finding.repairs]
+        assert lows[:1] == (["50"] if raw == "51" else [])
+    assert share_of_whole(figure("50", "share"), Ratio(part, figure("0", "count"))) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "of", "hundred", "severity"),
+    [
+        ("33,3", "12", 100, Severity.CONSISTENT),
+        ("33,7", "12", 100, Severity.CONTRADICTION),
+        ("33,7", "1000", 100, None),
+        ("68,33", "7", 1, Severity.CONTRADICTION),
+        ("68,29", "7", 1, Severity.CONSISTENT),
+        ("68,3", "5687", 1, None),
+        ("50", "0", 100, None),
+    ],
+)
+def test_shares_and_means_of_few_have_few_values(
+    raw: str, of: str, hundred: int, severity: Severity | None
+) -> None:
+    found = share_granularity(
+        figure(raw, "share"), figure(of, "count"), hundred=hundred, proved=True
+    )
+    assert (None if found is None else found.severity) is severity
 
 
 PLACED = st.tuples(
@@ -73,10 +97,8 @@ PLACED = st.tuples(
 
 
 @given(st.lists(PLACED, min_size=3, max_size=8))
-def test_pairs_are_ordered_where_no_rounding_lets_them_meet(
-    drawn: list[tuple[str, int, int]],
-) -> None:
-    """The pairs counted at once agree with the intervals of every two figures, mode by mode."""
+def test_only_figures_that_surely_differ_refute_places(drawn: list[tuple[str, int, int]]) -> None:
+    """A contradiction has a pair that no rounding lets meet, placed against each direction."""
     table = [
         (figure(value), ranked(str(i), f"{low}-{low + width}"))
         for i, (value, low, width) in enumerate(drawn)
@@ -87,16 +109,21 @@ def test_pairs_are_ordered_where_no_rounding_lets_them_meet(
         if first.exact > second.exact
         and all(true_interval(first, m).meet(true_interval(second, m)).empty for m in RoundingMode)
     ]
+    falling = any(a.place.high >= b.place.low for a, b in above)
+    rising = any(a.place.low <= b.place.high for a, b in above)
     found = place_order(table)
-    if not above:
-        assert found is None
-        return
-    better = sum(a.place.high < b.place.low for a, b in above)
-    worse = sum(a.place.low > b.place.high for a, b in above)
+    if found is not None and found.severity is Severity.CONTRADICTION:
+        assert falling
+        assert rising
+
+
+@given(st.permutations(range(8)))
+def test_every_wrong_order_of_sure_figures_is_found(order: list[int]) -> None:
+    table = [(figure(str(10 * (i + 1))), ranked(str(i), str(p + 1))) for i, p in enumerate(order)]
+    found = place_order(table)
+    monotone = list(order) in ([*range(8)], [*range(8)][::-1])
     assert found is not None
-    assert isinstance(found.recomputed, dict)
-    assert found.recomputed["ordered"] == len(above)
-    assert found.recomputed["against"] == len(above) - max(better, worse)
+    assert (found.severity is Severity.CONSISTENT) is monotone
 
 
 def test_thousands_of_territories_are_ordered_at_once() -> None:

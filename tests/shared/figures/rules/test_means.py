@@ -7,7 +7,7 @@ from shared.figures.decimals import RoundingMode
 from shared.figures.levels import Band, BandSet, LevelOn
 from shared.figures.rules.finding import Severity
 from shared.figures.rules.means import method_dependence, parent_equals_mean
-from tests.shared.figures.claim_builders import figure, printed_text
+from tests.shared.figures.claim_builders import changes, figure, printed_text
 
 I_2022 = ["99", "79", "85", "69"]
 II_2022 = ["82", "76", "61", "84"]
@@ -39,7 +39,7 @@ def test_both_printed_blocks_of_2022_are_means_of_their_directions() -> None:
 def test_a_parent_no_mode_explains_is_contradicted_with_repairs() -> None:
     finding = parent_equals_mean(figure("85"), [figure(d) for d in I_2022])
     assert finding.severity is Severity.CONTRADICTION
-    sets = [repair.wire()["set"] for repair in finding.repairs]
+    sets = [change.wire()["set"] for change in changes(finding)]
     assert sets == [
         "83",
         {"from": "84", "to": "90"},
@@ -96,7 +96,7 @@ def test_a_parent_two_units_off_is_found_and_its_repairs_settle_it(
     wrong = int(average) + off if average < 50 else int(average) - off
     finding = parent_equals_mean(figure(str(wrong)), children)
     assert finding.severity is Severity.CONTRADICTION
-    fix = finding.repairs[0]
+    fix = changes(finding)[0]
     for end in (fix.low, fix.high):
         settled = parent_equals_mean(figure(end), children)
         assert settled.severity is Severity.CONSISTENT

@@ -13,7 +13,7 @@ from shared.figures.rules.group_bounds import (
     place_plausibility,
 )
 from shared.figures.rules.ranks import Ranked, place_sequence, sequence_possible
-from tests.shared.figures.claim_builders import ranked
+from tests.shared.figures.claim_builders import changes, ranked
 
 DFO = {
     "Магаданская": ("74", "7"),
@@ -65,7 +65,7 @@ def test_the_district_places_of_2022_are_recomputed() -> None:
 def test_with_the_repairs_made_it_agrees() -> None:
     outside = {k: v[0] for k, v in DFO.items()}
     broken = sequence({k: v[1] for k, v in DFO.items()}, outside)
-    fixes = {r.claim.territory or "": r.low for r in broken.repairs}
+    fixes = {c.claim.territory or "": c.low for c in broken.repairs[0].changes}
     inside = {k: fixes.get(k, v[1]) for k, v in DFO.items()}
     assert sequence(inside, outside).severity is Severity.CONSISTENT
 
@@ -163,7 +163,7 @@ def test_two_places_of_distinct_members_swapped_are_found(size: int, data: st.Da
     inside[first], inside[second] = inside[second], inside[first]
     finding = sequence(inside, outside)
     assert finding.severity is Severity.CONTRADICTION
-    assert {r.claim.territory for r in finding.repairs} == {first, second}
+    assert {c.claim.territory for c in finding.repairs[0].changes} == {first, second}
 
 
 @given(size=st.integers(3, 12), data=st.data())
@@ -180,13 +180,13 @@ def test_a_repeated_place_names_who_shares_it_and_the_place_nobody_has(
     assert finding.declared == [
         {"territory": name, "place": str(first)} for name in sorted((f"t{first}", f"t{second}"))
     ]
-    assert {r.claim.territory for r in finding.repairs if r.low == str(second)} == {
+    assert {c.claim.territory for c in changes(finding) if c.low == str(second)} == {
         f"t{first}",
         f"t{second}",
     }
-    for repair in finding.repairs:
-        if repair.low == str(second):
-            mended = labels | {str(repair.claim.territory): repair.low}
+    for change in changes(finding):
+        if change.low == str(second):
+            mended = labels | {str(change.claim.territory): change.low}
             assert place_sequence("all", size, column(mended), ()).severity is Severity.CONSISTENT
 
 
@@ -195,7 +195,7 @@ def test_the_last_of_all_is_the_last_of_its_group() -> None:
     assert (list(begins), list(ends)) == ([11], [11])
     finding = place_bounds(ranked("x", "10", "group_place"), ranked("x", "85"), Field(85, 11))
     assert finding.severity is Severity.CONTRADICTION
-    assert [r.wire()["set"] for r in finding.repairs] == ["11"]
+    assert [c.wire()["set"] for c in changes(finding)] == ["11"]
 
 
 def test_nobody_stands_lower_inside_than_outside() -> None:

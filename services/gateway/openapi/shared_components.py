@@ -1,0 +1,101 @@
+"""What repeats over operations, written once in the components of the document."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from services.gateway.openapi.merge import REF, Json, operations
+
+_FIRST_FAILURE = "3"
+
+
+def share_components(document: Json) -> Json:
+    """Move repeated failures and parameters to the components, in place; return the document.
+
+    Names follow from the order of the document, so the same document gives the same names. An
+    example that a body shares with its component schema is written at the schema alone, and so
+    are titles that say no more than the names of fields.
+    """
+    failures = _Shelf("responses", document, (one for _, one in _failures(document)))
+    parameters = _Shelf(
+        "parameters",
+        document,
+        (one for _, _, operation in operations(document) for one in operation["parameters"]),
+    )
+    for status, operation in _failure_owners(document):
+        response = operation["responses"][status]
+        operation["responses"][status] = failures.put(f"Status{status}", response)
+    for _, _, operation in operations(document):
+        operation["parameters"] = [
+            parameters.put(_plain(one["name"]), one) for one in operation["parameters"]
+        ]
+        _drop_equal_examples(operation, document["components"]["schemas"])
+    for schema in document["components"]["schemas"].values():
+        _drop_field_titles(schema)
+    for parameter in document["components"]["parameters"].values():
+        parameter["schema"].pop("title", None)
+    return document
+
+
+class _Shelf:
+    """Components of one kind: a value that occurs more than once becomes a reference."""
+
+    def __init__(self, kind: str, document: Json, values: Iterator[Json]) -> None:
+        self._kind = kind
+        self._counts = Counter(map(_canonical, values))
+        self._shared: Json = document["components"].setdefault(kind, {})
+        self._names: dict[str, str] = {}
+
+    def put(self, name: str, value: Json) -> Json:
+        """Return the value itself, or the reference to where it now stands."""
+        canonical = _canonical(value)
+        if self._counts[canonical] == 1:
+            return value
+        if canonical not in self._names:
+            self._names[canonical] = self._free(name)
+            self._shared[self._names[canonical]] = value
+        return {"$ref": f"#/components/{self._kind}/{self._names[canonical]}"}
+
+    def _free(self, name: str) -> str:
+        found, number = name, 2
+        while found in self._shared:
+            found, number = f"{name}Variant{number}", number + 1
+        return found
+
+
+def _failure_owners(document: Json) -> Iterator[tuple[str, Json]]:
+    for _, _, operation in operations(document):
+        for status in operation["responses"]:
+            if status >= _FIRST_FAILURE:
+                yield status, operation
+
+
+def _failures(document: Json) -> Iterator[tuple[str, Json]]:
+    for status, operation in _failure_owners(document):
+        yield status, operation["responses"][status]
+
+
+def _canonical(value: Json) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _plain(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^0-9A-Za-z]+", name))
+
+
+def _drop_equal_examples(operation: Json, schemas: Json) -> None:
+    for response in operation["responses"].values():
+        for content in response.get("content", {}).values():
+            name = content.get("schema", {}).get("$ref", "").removeprefix(REF)
+            if name and content.get("example") == schemas.get(name, {}).get("example", _Shelf):
+                del content["example"]
+
+
+def _drop_field_titles(schema: Any) -> None:
+    """Drop `title: Created At` of a field `created_at` that holds a plain value."""
+    for name, field in schema.get("properties", {}).items():
+        automatic = name.replace("_", " ").title()
+        if field.get("title") == automatic and "enum" not in field and "properties" not in field:
+            del field["title"]

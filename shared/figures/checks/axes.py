@@ -1,0 +1,105 @@
+"""Columns of a table: figures that differ by one part of the key, and the totals beside them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from shared.figures.checks.grouping import group_by, scope_of
+from shared.figures.claims import Claim, Concept
+from shared.figures.reading import Printed, Reading
+from shared.figures.rules.gaps import TOTALS
+from shared.figures.selectors import Key, claim_part, key_without
+
+TERRITORY = "territory"
+REGION_ENDING = "000000"
+OKTMO_LENGTHS = (8, 11)
+
+Row = tuple[tuple[str, str], str | None, Concept, Key]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The parts along an axis, and the figures printed for their whole."""
+
+    axis: str
+    row: Row
+    parts: tuple[Reading, ...]
+    wholes: tuple[Reading, ...]
+
+    @property
+    def printed(self) -> list[Printed]:
+        """The parts that have a number."""
+        return [part.printed for part in self.parts if part.printed is not None]
+
+    @property
+    def unread(self) -> list[str]:
+        """The codes of the parts without a number."""
+        return [step_of(part, self.axis) for part in self.parts if part.printed is None]
+
+    @property
+    def whole(self) -> Printed | None:
+        """The number of the whole; None where none or several different ones are printed."""
+        found = [whole.printed for whole in self.wholes if whole.printed is not None]
+        return found[0] if len({number.value for number in found}) == 1 else None
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the whole is printed as the total of the axis («всего»)."""
+        return any(claim_part(whole.claim, self.axis) is not None for whole in self.wholes)
+
+
+def row_of(claim: Claim, *axes: str) -> Row:
+    """Return what a claim shares with its neighbours along some axes."""
+    territory = None if TERRITORY in axes else claim.territory
+    return scope_of(claim), territory, claim.concept, key_without(claim, *axes)
+
+
+def step_of(reading: Reading, axis: str) -> str:
+    """Return where a reading stands on an axis."""
+    return claim_part(reading.claim, axis) or ""
+
+
+def is_total(reading: Reading, axis: str) -> bool:
+    """Tell whether a claim stands at the total of an axis instead of at one of its steps."""
+    return step_of(reading, axis).lower() in TOTALS
+
+
+def columns_along(readings: Sequence[Reading], axis: str) -> Iterator[Column]:
+    """Yield the columns along a part of the key, or along the territories of each region.
+
+    The whole is what has the same key without the axis, or stands at its total. A step printed
+    twice leaves open what is counted twice: no column.
+    """
+    if axis == TERRITORY:
+        yield from _regions(readings)
+        return
+    along = [r for r in readings if r.claim.about(axis) is not None]
+    without: dict[Row, list[Reading]] = {}
+    for reading in readings:
+        if reading.claim.about(axis) is None:
+            without.setdefault(row_of(reading.claim), []).append(reading)
+    for row, group in group_by(along, lambda r: row_of(r.claim, axis)).items():
+        parts = tuple(r for r in group if not is_total(r, axis))
+        wholes = (*(r for r in group if is_total(r, axis)), *without.get(row, ()))
+        if parts and len({step_of(r, axis) for r in parts}) == len(parts):
+            yield Column(axis, row, parts, wholes)
+
+
+def _regions(readings: Sequence[Reading]) -> Iterator[Column]:
+    """Yield the municipalities of each region, which is their whole."""
+    placed = [r for r in readings if len(r.claim.territory or "") in OKTMO_LENGTHS]
+    rows = group_by(placed, lambda r: (row_of(r.claim, TERRITORY), (r.claim.territory or "")[:2]))
+    for (row, _), group in rows.items():
+        parts = tuple(r for r in group if not is_region(r.claim.territory or ""))
+        wholes = tuple(r for r in group if is_region(r.claim.territory or ""))
+        if parts and len({r.claim.territory for r in parts}) == len(parts):
+            yield Column(TERRITORY, row, parts, wholes)
+
+
+def is_region(code: str) -> bool:
+    """Tell a region's code: two digits and zeros."""
+    return code[2:].strip("0") == ""
+
+
+def axes_of(readings: Sequence[Reading]) -> list[str]:
+    """Return every name of the keys, in order of appearance."""
+    return list(dict.fromkeys(name for r in readings for name, _ in r.claim.key))
