@@ -17,12 +17,11 @@ from shared.auth import KeyRing, Verifier
 from shared.db import Database
 from shared.web.app import run_worker
 from tests.databases import TestDatabase
-from tests.shared.keys import ISSUER, make_key, public, signed
+from tests.shared.keys import make_key, public, signed
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
-KEY = make_key("gateway")
-SERVICE_KEY = make_key("svc:tests")
+SERVICE_KEY, CLIENT_KEY = make_key("svc:tests"), make_key("client")
 INTERNAL = "internal:read"
 UNREACHABLE = "http://127.0.0.1:9"
 BUSY = text(
@@ -44,20 +43,16 @@ class ServiceUnderTest:
         return ROOT / "services" / self.name / "data"
 
     def bearer(self, scope: str | None = None, subject: str = "tests") -> dict[str, str]:
-        """Return the headers of a caller; every scope unless one is named."""
-        granted = self.scopes if scope is None else scope
-        token = signed(KEY, sub=subject, scope=granted)
-        return {"authorization": f"Bearer {token}"}
+        """Return the headers of a caller; every scope unless one is named.
 
-    def authorize(self, request: httpx.Request) -> httpx.Request:
-        """Sign a request that brings no token: as the gateway on internal paths, else a client."""
-        if "authorization" not in request.headers:
-            if request.url.path.startswith("/internal/"):
-                token = signed(SERVICE_KEY, iss="svc:tests", scope=INTERNAL)
-                request.headers["authorization"] = f"Bearer {token}"
-            else:
-                request.headers.update(self.bearer())
-        return request
+        What services alone may read is asked for by a service's token, the rest by a client's.
+        """
+        granted = self.scopes if scope is None else scope
+        if granted == INTERNAL:
+            token = signed(SERVICE_KEY, iss="svc:tests", sub=subject, scope=granted)
+        else:
+            token = signed(CLIENT_KEY, sub=subject, scope=granted)
+        return {"authorization": f"Bearer {token}"}
 
     def settings(self, database: TestDatabase, valkey: str, folder: Path) -> Any:
         """Return settings for the database and Valkey; the gateway is out of reach."""
@@ -82,31 +77,28 @@ class ServiceUnderTest:
         app = module.create_app(settings)
         async with (
             app.router.lifespan_context(app),
-            self._client(app, settings) as http,
+            trusting_clients(app, settings),
+            self._client(app) as http,
             in_background(run_worker(settings, module.WORKER) if worker else None),
         ):
             yield Service(http, settings, self)
             if worker:
                 await wait_until_idle(app.state.db)
 
-    @asynccontextmanager
-    async def _client(self, app: Any, settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-        """Give a client of a started application, which takes the gateway's tokens of tests."""
-        ring = KeyRing()
-        ring.replace(public(KEY))
-        app.state.verifier = Verifier(settings, {ISSUER: ring}, nobody_revoked)
-        async with httpx.AsyncClient(
+    def _client(self, app: Any) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url=f"http://{self.name}",
-            auth=self.authorize,
+            auth=self._authorize,
             timeout=60,
-        ) as http:
-            yield http
+        )
 
-
-async def nobody_revoked(_subject: str, _issued: int) -> bool:
-    """Take every token as still good."""
-    return False
+    def _authorize(self, request: httpx.Request) -> httpx.Request:
+        """Add the token that fits the path, unless the test gave one."""
+        if "authorization" not in request.headers:
+            internal = request.url.path.startswith("/internal")
+            request.headers.update(self.bearer(INTERNAL if internal else None))
+        return request
 
 
 @dataclass
@@ -151,6 +143,19 @@ class Service:
         found = answer.json()
         report: dict[str, Any] = found if answer.status_code == 200 else found["report"]
         return report
+
+
+@asynccontextmanager
+async def trusting_clients(app: Any, settings: Any) -> AsyncIterator[None]:
+    """Let the service know the key of its clients, which it would ask the gateway for."""
+    ring = KeyRing()
+    ring.replace(public(CLIENT_KEY))
+    app.state.verifier = Verifier(settings, {settings.issuer: ring}, nobody_revoked)
+    yield
+
+
+async def nobody_revoked(_subject: str, _issued: int) -> bool:
+    return False
 
 
 @asynccontextmanager
