@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.ratings.domain.engine import Result, calculate
 from services.ratings.domain.methodology import Methodology
 from services.ratings.domain.peers_guard import GuardedPlace, guard_place
-from services.ratings.parsers.periods import period_days, period_number
+from services.ratings.parsers.periods import first_day, period_number
 from services.ratings.store import methodologies, programmes, results, slices, territories
 from services.ratings.store.observations import read_observed
 from services.ratings.store.revisions import Revision
@@ -115,7 +115,7 @@ async def _units(
     by = await methodologies.find(session, own)
     if by is not None and methodology_of(by).peers == peers:
         return await results.read_peers(await driver_connection(session), revision.id)
-    return await territories.units(session, peers.kind, peers.group, period_days(revision.period))
+    return await territories.units(session, peers.kind, peers.group, first_day(revision.period))
 
 
 def calculation_of(revision: Revision, methodology: Methodology, inputs: Inputs) -> Calculation:
