@@ -149,7 +149,11 @@ def publish_plans(house: House) -> None:
         {"season": "2022-2023", "revision": 1, "rows": [physics]},
     )
     for service, issue in (("olympiads", "2022-2023"), ("training", "2023")):
-        part = {"revision": 1, "source_time": None, "territories": {"08000000": {issue: {}}}}
+        part: dict[str, object] = {
+            "revision": 1,
+            "source_time": None,
+            "territories": {"08000000": {issue: {}}},
+        }
         house.publishers[service].passport = {service: part}
     course = {
         "code": "kpk",
