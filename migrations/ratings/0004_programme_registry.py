@@ -6,6 +6,7 @@ through the service.
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -62,7 +63,12 @@ def rows_of(name: str) -> list[dict[str, object]]:
 
 def territory(row: dict[str, object]) -> dict[str, object]:
     kept = {column: cell for column, cell in row.items() if column != "aliases"}
-    return {**kept, "code_confirmed": row["code_confirmed"] == "yes"}
+    since = row["valid_from"]
+    return {
+        **kept,
+        "code_confirmed": row["code_confirmed"] == "yes",
+        "valid_from": None if since is None else date.fromisoformat(str(since)),
+    }
 
 
 def aliases(row: dict[str, object]) -> list[dict[str, object]]:

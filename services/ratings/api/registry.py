@@ -1,5 +1,6 @@
 """`/v1/ratings/programmes` and `/v1/ratings/territories`: the register."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -129,12 +130,21 @@ async def list_territories(
     parent: Annotated[
         str | None, Query(description="Код вышестоящей.", max_length=20, examples=["dfo"])
     ] = None,
+    valid_on: Annotated[
+        date | None,
+        Query(description="Только существовавшие в этот день.", examples=["2022-01-01"]),
+    ] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Territories:
     """List the register."""
     rows = await territories.listed(
-        session, kind=kind, parent=parent, after=read_cursor(request, cursor), limit=limit + 1
+        session,
+        kind=kind,
+        parent=parent,
+        valid_on=valid_on,
+        after=read_cursor(request, cursor),
+        limit=limit + 1,
     )
     more = write_cursor(request, rows[limit - 1].code) if len(rows) > limit else None
     response.headers.update(next_link(request, more))

@@ -24,7 +24,6 @@ def period_text(number: int) -> str:
     return digits if len(digits) <= len("2022") else f"{number // 10000:04}-{number % 10000:04}"
 
 
-def period_days(period: str) -> tuple[date, date]:
-    """Return the first and the last day of a period; a year 0000 counts as the first one."""
-    years = [max(1, int(year)) for year in period.split("-")]
-    return date(years[0], 1, 1), date(max(years), 12, 31)
+def first_day(period: str) -> date:
+    """Return 1 January of a period's first year; a year 0000 counts as the first one."""
+    return date(max(1, int(period[:4])), 1, 1)

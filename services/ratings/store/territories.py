@@ -20,8 +20,8 @@ NAMES = text("""
 UNITS = text("""
     WITH RECURSIVE climb AS (
         SELECT id AS unit, id, code, kind, parent FROM territory
-        WHERE kind = :kind AND (valid_from IS NULL OR valid_from <= :last_day)
-        AND (valid_to IS NULL OR valid_to >= :first_day)
+        WHERE kind = :kind AND (valid_from IS NULL OR valid_from <= :day)
+        AND (valid_to IS NULL OR valid_to >= :day)
         UNION ALL
         SELECT climb.unit, above.id, above.code, above.kind, above.parent
         FROM climb JOIN territory AS above ON above.code = climb.parent
@@ -44,6 +44,8 @@ LIST = text("""
     WHERE (CAST(:kind AS text) IS NULL OR kind = :kind)
     AND (CAST(:parent AS text) IS NULL OR parent = :parent)
     AND (CAST(:code AS text) IS NULL OR territory.code = :code)
+    AND (CAST(:day AS date) IS NULL
+        OR ((valid_from IS NULL OR valid_from <= :day) AND (valid_to IS NULL OR valid_to >= :day)))
     AND (CAST(:after AS text) IS NULL OR territory.code > :after)
     ORDER BY territory.code LIMIT :limit
 """)
@@ -98,15 +100,10 @@ async def ids_by_name(session: AsyncSession) -> Mapping[str, int]:
 
 
 async def units(
-    session: AsyncSession, kind: str, group_kind: str | None, days: tuple[date, date]
+    session: AsyncSession, kind: str, group_kind: str | None, day: date
 ) -> Sequence[Unit]:
-    """Return the territories of a kind that exist between two days, by code."""
-    asked = {
-        "kind": kind,
-        "group_kind": group_kind or "",
-        "first_day": days[0],
-        "last_day": days[1],
-    }
+    """Return the territories of a kind that exist on a day, by code."""
+    asked = {"kind": kind, "group_kind": group_kind or "", "day": day}
     return [Unit(*row) for row in (await session.execute(UNITS, asked)).all()]
 
 
@@ -116,9 +113,17 @@ async def listed(
     kind: str | None = None,
     parent: str | None = None,
     code: str | None = None,
+    valid_on: date | None = None,
     after: str | None = None,
     limit: int,
 ) -> Sequence[TerritoryRow]:
-    """Return a page of the register by code."""
-    asked = {"kind": kind, "parent": parent, "code": code, "after": after, "limit": limit}
+    """Return a page of the register by code; `valid_on` keeps what existed on that day."""
+    asked = {
+        "kind": kind,
+        "parent": parent,
+        "code": code,
+        "day": valid_on,
+        "after": after,
+        "limit": limit,
+    }
     return [TerritoryRow(*row) for row in await session.execute(LIST, asked)]

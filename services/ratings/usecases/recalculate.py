@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.domain.engine import ENGINE_VERSION, UnusableValues, calculate
 from services.ratings.domain.methodology import Methodology, Publication
+from services.ratings.errors import SliceUnknown
 from services.ratings.parsers.declared import Nodes, declared_nodes
-from services.ratings.parsers.periods import period_days, period_number
+from services.ratings.parsers.periods import first_day, period_number
 from services.ratings.store import (
     claims,
     methodologies,
@@ -29,7 +30,6 @@ from services.ratings.usecases.publication import announce
 from services.ratings.usecases.snapshot import Outcome, calculated, observed_only
 from services.ratings.usecases.weaknesses import Before, load_before
 from shared.db import driver_connection, lock
-from shared.errors import NotFound
 
 CELLS_LISTED = 1000
 DEFAULT_PEERS = ("region", "federal_district")
@@ -68,7 +68,7 @@ async def recalculate(
     await lock(session, f"rating:{programme}/{period}")
     row = await slices.find(session, programme, period)
     if row is None:
-        raise NotFound("SLICE_UNKNOWN", f"Нет данных программы {programme} за {period}.")
+        raise SliceUnknown(programme, period)
     basis = await load(session, row)
     last = await revisions.latest(session, row.id)
     if last is not None and last.input_hash == basis.hash:
@@ -100,7 +100,7 @@ async def load(session: AsyncSession, row: SliceRow) -> Basis:
     kinds: tuple[str, str | None] = DEFAULT_PEERS
     if methodology is not None:
         kinds = methodology.peers.kind, methodology.peers.group
-    units = await territories.units(session, *kinds, period_days(row.period))
+    units = await territories.units(session, *kinds, first_day(row.period))
     registered = await programmes.registered_peers(session, row.programme, row.period)
     ids = await programmes.indicator_ids(session, row.programme)
     passports = {p.code: p.title for p in await programmes.passports(session, row.programme)}

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.ratings.domain.engine import Result, calculate
 from services.ratings.domain.methodology import Methodology
 from services.ratings.domain.peers_guard import GuardedPlace, guard_place
-from services.ratings.parsers.periods import period_days, period_number
+from services.ratings.parsers.periods import first_day, period_number
 from services.ratings.store import methodologies, programmes, results, slices, territories
 from services.ratings.store.observations import read_observed
 from services.ratings.store.revisions import Revision
@@ -23,6 +23,7 @@ from services.ratings.usecases.inputs import Inputs, arrange
 from services.ratings.usecases.methodologies import methodology_of
 from shared.db import driver_connection
 from shared.errors import Conflict, NotFound
+from shared.publication import NotPublished
 
 KEPT = 4
 KEPT_CELLS = 200_000
@@ -92,7 +93,7 @@ async def load_inputs(
     stored = await methodologies.find(session, methodology_id or own)
     row = await slices.find(session, revision.programme, revision.period)
     if stored is None or row is None:
-        raise NotFound("RATING_UNKNOWN", "Нет данных этой редакции.")
+        raise NotPublished("Нет данных этой редакции.")
     methodology = methodology_of(stored)
     units = await _units(session, revision, own, methodology)
     ids = await programmes.indicator_ids(session, revision.programme)
@@ -115,7 +116,7 @@ async def _units(
     by = await methodologies.find(session, own)
     if by is not None and methodology_of(by).peers == peers:
         return await results.read_peers(await driver_connection(session), revision.id)
-    return await territories.units(session, peers.kind, peers.group, period_days(revision.period))
+    return await territories.units(session, peers.kind, peers.group, first_day(revision.period))
 
 
 def calculation_of(revision: Revision, methodology: Methodology, inputs: Inputs) -> Calculation:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.domain.engine import Result
 from services.ratings.domain.weak_spots import WeakSpot, weak_spots
-from services.ratings.parsers.periods import period_days, period_number
+from services.ratings.parsers.periods import first_day, period_number
 from services.ratings.store import methodologies, programmes, slices, territories
 from services.ratings.store.methodologies import MethodologyRow
 from services.ratings.store.observations import read_observed
@@ -49,8 +49,8 @@ async def load_before(
     if before is None or not same_rules(before, stored):
         return None
     peers = methodology_of(before).peers
-    days = period_days(last.period)
-    units = await territories.units(session, peers.kind, peers.group, days)
+    day = first_day(last.period)
+    units = await territories.units(session, peers.kind, peers.group, day)
     observed = await read_observed(
         await driver_connection(session),
         last.programme_id,

@@ -20,9 +20,17 @@ def rows_of(name: str) -> list[dict[str, str]]:
 TERRITORIES = {row["code"]: row for row in rows_of("territories.csv")}
 
 
-def test_there_are_85_regions_in_8_districts_and_19_municipalities() -> None:
+def test_there_are_89_regions_in_8_districts_and_19_municipalities() -> None:
     kinds = Counter(row["kind"] for row in TERRITORIES.values())
-    assert kinds == {"country": 1, "federal_district": 8, "region": 85, "municipality": 19}
+    assert kinds == {"country": 1, "federal_district": 8, "region": 89, "municipality": 19}
+
+
+def test_four_regions_exist_since_october_2022_outside_the_districts() -> None:
+    later = [row for row in TERRITORIES.values() if row["valid_from"]]
+    assert {row["code"] for row in later} == {"21000000", "23000000", "43000000", "74000000"}
+    assert {(row["kind"], row["parent"], row["valid_from"]) for row in later} == {
+        ("region", "ru", "2022-10-05")
+    }
 
 
 def test_the_far_eastern_district_has_11_regions() -> None:
@@ -30,7 +38,11 @@ def test_the_far_eastern_district_has_11_regions() -> None:
 
 
 def test_eleven_municipal_codes_are_unconfirmed() -> None:
-    unconfirmed = [code for code, row in TERRITORIES.items() if row["code_confirmed"] == "no"]
+    unconfirmed = [
+        code
+        for code, row in TERRITORIES.items()
+        if row["code_confirmed"] == "no" and row["kind"] == "municipality"
+    ]
     assert len(unconfirmed) == 11
     assert all(TERRITORIES[code]["parent"] == "08000000" for code in unconfirmed)
 

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+import pytest
+
+from services.ratings.parsers.periods import first_day
+from services.ratings.store.territories import units
+from shared.db import Database
 from tests.services.ratings.service import DATA, Service
 
 PATH = "/v1/ratings/territories"
@@ -25,7 +30,10 @@ async def test_the_register_is_paged_and_filtered(quiet: Service) -> None:
     rest = (
         await quiet.get(PATH, params={"kind": "region", "limit": 60, "cursor": first["next"]})
     ).json()
-    assert (len(first["items"]), len(rest["items"]), rest["next"]) == (60, 25, None)
+    assert (len(first["items"]), len(rest["items"]), rest["next"]) == (60, 29, None)
+    for day, regions in (("2022-01-01", 85), ("2022-10-05", 89), ("2023-01-01", 89)):
+        query = {"kind": "region", "valid_on": day, "limit": 100}
+        assert len((await quiet.get(PATH, params=query)).json()["items"]) == regions, day
     district = (await quiet.get(PATH, params={"parent": "dfo"})).json()["items"]
     assert len(district) == 11
     names = {item["title"]: item["aliases"] for item in district}
@@ -35,7 +43,7 @@ async def test_the_register_is_paged_and_filtered(quiet: Service) -> None:
 
 async def test_the_files_of_the_system_are_what_it_starts_with(quiet: Service) -> None:
     report = await quiet.load("territories", (DATA / "territories.csv").read_bytes())
-    assert report["counts"]["unchanged"] == report["counts"]["received"] == 113, report[
+    assert report["counts"]["unchanged"] == report["counts"]["received"] == 117, report[
         "error_counts"
     ]
 
@@ -94,8 +102,27 @@ async def test_a_name_of_two_territories_names_neither(quiet: Service) -> None:
         "programme,period,territory,indicator,value,status,source.document,source.locator\n"
         "rum,2022,{},1.1,50,,,\n"
     )
-    report = await quiet.load("observations", observed.format("Школа № 1").encode())
-    assert report["error_counts"] == {"TERRITORY_UNKNOWN": 1}
+    refused = await quiet.http.post(
+        "/v1/ratings/imports",
+        params={"kind": "observations"},
+        content=observed.format("Школа № 1").encode(),
+        headers={"content-type": "text/csv"},
+    )
+    assert refused.status_code == 422
+    assert refused.json()["report"]["error_counts"] == {"TERRITORY_UNKNOWN": 1}
     assert (await quiet.load("observations", observed.format("s1").encode()))["counts"][
         "inserted"
     ] == 1
+
+
+@pytest.mark.parametrize(
+    ("period", "regions"), [("2020", 85), ("2022", 85), ("2022-2023", 85), ("2023", 89)]
+)
+async def test_peers_are_the_regions_that_exist_on_1_january(
+    database_of: Database, period: str, regions: int
+) -> None:
+    async with database_of.reading() as session:
+        found = await units(session, "region", "federal_district", first_day(period))
+    assert len(found) == regions
+    later = {unit.code: unit.group for unit in found if unit.code in ("21000000", "74000000")}
+    assert later == ({} if regions == 85 else {"21000000": None, "74000000": None})
