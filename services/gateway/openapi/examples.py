@@ -83,11 +83,29 @@ class Composer:
         """Give a body the example kept under `key`, its own, or a composed one."""
         kept = known_examples().get(key)
         if kept is not None:
-            content["example"] = kept
+            content["example"] = self.fill(kept, content.get("schema", {}))
         elif media in _COMPOSED and "example" not in content and "examples" not in content:
             content["example"] = self.compose(content.get("schema", {}), "")
         if media == JSON:
             self.spread(content.get("example"), content.get("schema", {}))
+
+    def fill(self, example: Any, schema: Json) -> Any:
+        """Return a kept example as its schema is today: new fields composed, old ones dropped."""
+        schema = self._real(schema)
+        schema = self.schemas.get(schema.get("$ref", "").removeprefix(REF), schema)
+        if isinstance(example, list):
+            return [self.fill(one, schema.get("items", {})) for one in example]
+        if not isinstance(example, Mapping):
+            return example
+        properties: Json = schema.get("properties", {})
+        extra = schema.get("additionalProperties")
+        found = {
+            key: self.fill(value, properties.get(key, extra if isinstance(extra, dict) else {}))
+            for key, value in example.items()
+            if key in properties or extra is not False
+        }
+        missing = [key for key in schema.get("required", []) if key not in found]
+        return found | {key: self.compose(properties.get(key, {}), key) for key in missing}
 
     def _learn(self, name: str, value: Any) -> None:
         if isinstance(value, Mapping):
@@ -117,9 +135,11 @@ class Composer:
                 self.spread(inner, schema["items"])
 
     def complete(self) -> None:
-        """Compose an example for every component schema that has none yet."""
+        """Compose an example for every component schema that has none, or an incomplete one."""
         for name, schema in self.schemas.items():
-            if "example" not in schema and "examples" not in schema:
+            if "example" in schema:
+                schema["example"] = self.fill(schema["example"], schema)
+            elif "examples" not in schema:
                 schema["example"] = self.compose(schema, name)
 
     def compose(self, schema: Json, name: str) -> Any:
