@@ -1,6 +1,6 @@
 # Every command needs only Python ≥ 3.11, git and make; PYTHON=… names another interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help run test unit fuzz bench check fmt lock
+.PHONY: help run dev test unit fuzz bench check fmt lock
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,6 +11,9 @@ help: ## print these targets
 
 run: $(VENV)/run.stamp ## start the whole system with the programme's data; Ctrl-C stops it
 	@$(BIN)/python -m services up
+
+dev: $(VENV)/run.stamp ## one service and the gateway, reloaded on every change: SERVICE=ratings
+	@$(BIN)/python -m services dev $(or $(SERVICE),ratings)
 
 test: $(VENV)/test.stamp ## every test, on real PostgreSQL, Valkey, processes and sockets; one by T=path::name
 	@$(BIN)/python -m pytest $(if $(T),-n 0 $(T),-n 2 --dist loadgroup)

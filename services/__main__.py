@@ -32,6 +32,8 @@ def parser() -> argparse.ArgumentParser:
         "up", help="the whole system on this machine: servers, four services, the programme's data"
     )
     up.add_argument("--no-data", action="store_true", help="do not load the programme's figures")
+    dev = commands.add_parser("dev", help="one service and the gateway, reloaded on every change")
+    dev.add_argument("name", choices=SCHEMAS)
     for service in SCHEMAS:
         one = commands.add_parser(service, help=f"one process of the service {service}")
         one.add_argument("--role", choices=("web", "worker", "all"), default="all")
@@ -48,6 +50,12 @@ def parser() -> argparse.ArgumentParser:
     client = commands.add_parser("client", help="register a machine client, and print its secret")
     client.add_argument("title")
     client.add_argument("--scope", action="append", required=True)
+    client.add_argument(
+        "--territory",
+        action="append",
+        default=[],
+        help="OKTMO code with all beneath it, or *; needed by scopes that open rows about people",
+    )
     revision = commands.add_parser("revision", help="write a service's next migration")
     revision.add_argument("schema", choices=SCHEMAS)
     revision.add_argument("title")

@@ -17,7 +17,8 @@ from shared.web.authentication import SHARED_SCOPES
 class Service:
     """A service: also the name of its schema, its queue and its role.
 
-    `seeded` services have `data/manifest.csv`, posted in the order of this list.
+    `seeded` services have `data/manifest.csv`, posted in the order of this list; `personal` ones
+    keep rows about people.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Service:
     port: int
     scopes: Mapping[str, str] = field(default_factory=dict)
     seeded: bool = True
+    personal: bool = False
 
 
 SERVICES = (
@@ -48,6 +50,7 @@ SERVICES = (
             "olympiads:approve": "Утверждение порогов",
             "olympiads:publish": "Публикация порогов",
         },
+        personal=True,
     ),
     Service(
         "training",
@@ -59,12 +62,17 @@ SERVICES = (
             "training:publish": "Публикация планов",
             "training:act_as": "Действия от имени человека, названного в Kachestvo-Actor",
         },
+        personal=True,
     ),
     Service("gateway", "Шлюз: паспорта и находки", 8000, seeded=False),
 )
 NAMES = tuple(service.name for service in SERVICES)
 # Those behind the gateway, which knows them by their addresses.
 UPSTREAMS = tuple(service.name for service in SERVICES if service.name != "gateway")
+# Whose holders read or write rows about people: their clients are bound to territories.
+PERSONAL_SCOPES = frozenset(
+    scope for service in SERVICES if service.personal for scope in service.scopes
+)
 SCOPES = {
     scope: title for service in SERVICES for scope, title in service.scopes.items()
 } | SHARED_SCOPES

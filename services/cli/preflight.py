@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import asyncpg
 
@@ -20,9 +20,9 @@ class PreflightError(RuntimeError):
     """Something around is not as this system needs it; the message names it and the way out."""
 
 
-async def free_ports() -> Mapping[str, int]:
+async def free_ports(names: Sequence[str] = tuple(PORTS)) -> Mapping[str, int]:
     """Return the port of each service, by default or by `<SERVICE>_PORT`; all of them are free."""
-    ports = {name: _port(name, os.environ.get(f"{name.upper()}_PORT")) for name in PORTS}
+    ports = {name: _port(name, os.environ.get(f"{name.upper()}_PORT")) for name in names}
     for port in ports.values():
         sharing = [name for name in ports if ports[name] == port]
         if len(sharing) > 1:

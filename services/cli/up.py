@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from urllib.parse import quote, urlsplit
@@ -15,7 +15,13 @@ from services.cli.data_dir import AlreadyRunning, DataFolder
 from services.cli.database_access import DATABASE, data_path
 from services.cli.migration_heads import is_newest
 from services.cli.output import Progress, say
-from services.cli.preflight import PreflightError, free_ports, require_postgres, require_redis
+from services.cli.preflight import (
+    PORTS,
+    PreflightError,
+    free_ports,
+    require_postgres,
+    require_redis,
+)
 from services.cli.roles import prepare_roles, role_of
 from services.cli.supervisor import (
     Child,
@@ -45,7 +51,8 @@ def run(given: argparse.Namespace) -> int:
     except OSError as error:
         say(f"The folder for the system's data cannot be used: {error}")
         return 1
-    return asyncio.run(_run_until_signal(System(data), with_data=not given.no_data))
+    chosen = {name: vars(given)[name] for name in ("names", "on_ready") if name in given}
+    return asyncio.run(_run_until_signal(System(data, **chosen), with_data=not given.no_data))
 
 
 async def _run_until_signal(system: "System", *, with_data: bool) -> int:
@@ -68,9 +75,11 @@ async def _run_until_signal(system: "System", *, with_data: bool) -> int:
 
 @dataclass(slots=True)
 class System:
-    """The local system: its folder, its addresses, its processes in the order of their start."""
+    """The local system: its folder, its services, its processes in the order of their start."""
 
     data: DataFolder
+    names: Sequence[str] = tuple(PORTS)
+    on_ready: Callable[["System"], Awaitable[None]] | None = None
     children: list[Child] = field(default_factory=list)
     steps: Progress = field(default_factory=Progress)
     keepers: list[asyncio.Task[None]] = field(default_factory=list)
@@ -78,7 +87,7 @@ class System:
     async def stay_up(self, *, with_data: bool) -> None:
         """Start everything in order of readiness, load the data, then keep it alive."""
         say("Starting the system; Ctrl-C stops it.")
-        ports = await free_ports()
+        ports = await free_ports(self.names)
         owner, redis = await self._servers()
         passwords = self.data.role_passwords()
         await _migrate(owner, passwords)
@@ -95,6 +104,8 @@ class System:
         await self._until_ready(ports)
         await filling.fill(with_data=with_data)
         say(f"\nReady at {url} — Ctrl-C stops everything.")
+        if self.on_ready is not None:
+            self.keepers.append(asyncio.ensure_future(self.on_ready(self)))
         await asyncio.gather(*self.keepers)
 
     async def _servers(self) -> tuple[str, str]:

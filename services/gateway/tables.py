@@ -122,6 +122,9 @@ class Client(Table, table=True):
     secrets: list[dict[str, Any]] = Field(sa_type=JSONB)
     jwks: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
     scopes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    territories: list[str] = Field(
+        sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
+    )
     enabled: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
     tokens_revoked_at: datetime | None = instant(nullable=True)
     version: int = Field(sa_type=BigInteger)

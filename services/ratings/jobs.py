@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.ratings.store.territories import titles
+from services.ratings.usecases.effect_preview import ESTIMATE, effect_view
 from services.ratings.usecases.observations import RECALCULATE, follow_document
 from services.ratings.usecases.recalculate import recalculate
 from services.ratings.usecases.stability import (
@@ -45,8 +46,16 @@ async def analyse_stability(context: JobContext, args: Mapping[str, Any]) -> Non
         context.result = await store_answer(session, asked)
 
 
+async def estimate_effect(context: JobContext, args: Mapping[str, Any]) -> None:
+    """Answer a question about an effect; the answer is the result of the job."""
+    view = await context.run_in_process(effect_view, args["question"])
+    async with context.effect():
+        context.result = view
+
+
 JOBS: dict[str, JobHandler] = {
     RECALCULATE: recalculate_slice,
     RECHECK: check_document,
     ANALYSE: analyse_stability,
+    ESTIMATE: estimate_effect,
 }

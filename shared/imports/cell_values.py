@@ -13,22 +13,20 @@ import msgspec
 import polars as pl
 
 from shared.figures.parse import Defect as NoFigure
-from shared.figures.parse import parse_figure
+from shared.figures.parse import Figure, Mark, parse_figure
 from shared.imports.columns import FREE_TEXTS, Column, Type, Unit
 from shared.imports.dates import read_day, read_day_or_month, read_spans
 
 PLAIN_NUMBER = r"^[-+]?[0-9]{1,18}(?:[.,][0-9]{1,18})?$"
 PLAIN_INTEGER = r"^[-+]?[0-9]{1,18}$"
 NOT_APPLICABLE, MISSING = "-", "н/д"
-MARKS = {
-    "н/д": MISSING,
-    "н.д.": MISSING,
+MARKS = {Mark.NO_DATA: MISSING, Mark.NOT_YET: MISSING, Mark.NOT_APPLICABLE: NOT_APPLICABLE}
+WORDS_OF_ABSENCE = {
     "нд": MISSING,
-    "нет данных": MISSING,
     "неприменимо": NOT_APPLICABLE,
     "не применимо": NOT_APPLICABLE,
 }
-"""Words that say why a printed figure is not there."""
+"""Words that say why a printed figure is not there, beyond the signs of official statistics."""
 WORDS = {
     "true": "true",
     "false": "false",
@@ -102,10 +100,17 @@ def _by_distinct(texts: pl.Series, read: Reading) -> pl.Series:
 
 
 def _figure(text: str) -> str | None:
+    """Read a printed figure; one that is hedged or rounded to thousands is not exact."""
     found = parse_figure(text)
     if isinstance(found, NoFigure):
-        return MARKS.get(" ".join(text.casefold().split()))
-    return NOT_APPLICABLE if found.value is None else f"{found.value:f}"
+        return WORDS_OF_ABSENCE.get(" ".join(text.casefold().split()))
+    if found.value is None:
+        return MARKS.get(found.mark) if found.mark else None
+    return f"{found.value:f}" if _is_exact(found) else None
+
+
+def _is_exact(figure: Figure) -> bool:
+    return figure.bound is None and figure.digits >= 0
 
 
 def _decimal(text: str, units: Sequence[Unit]) -> str | None:
@@ -114,7 +119,7 @@ def _decimal(text: str, units: Sequence[Unit]) -> str | None:
         signs = "|".join(UNIT_SIGNS[unit] for unit in units)
         plain = re.sub(f"{SPACE}(?:{signs})$", "", plain, flags=re.IGNORECASE)
     found = parse_figure(plain)
-    if isinstance(found, NoFigure) or found.value is None:
+    if isinstance(found, NoFigure) or found.value is None or not _is_exact(found):
         return None
     return f"{found.value:f}" if plain[-1].isdigit() else None
 

@@ -15,7 +15,6 @@ from shared.imports.defects import Defect, Notice, Rejected, message_for
 from shared.imports.hints import hint
 from shared.imports.references import (
     dangling_notices,
-    reference_checks,
     registry_for,
     resolve_references,
 )
@@ -49,10 +48,9 @@ def examine(
     Rows outside the slice `part` (stored name → canonical text) are rejected, and so are those with
     a cell among `faults`, which the reader could not read; nothing else is said of such a cell.
     """
-    raw = frame.with_columns(_stripped(column) for column in layout.columns)
+    raw = frame.with_columns(_stripped(column, frame) for column in layout.columns)
     read = raw.with_columns(canonical(raw[c.stored], c) for c in layout.columns)
-    read = resolve_references(read, layout, context)
-    references = list(reference_checks(read, layout, context))
+    read, references = resolve_references(read, layout, context)
     read = layout.resolve(read, context) if layout.resolve else read
     checks = [check for column in layout.columns for check in _own_checks(column, raw, context)]
     checks += [*references, *_slice_checks(layout, part)]
@@ -83,10 +81,11 @@ def _slice_checks(layout: Layout, part: Mapping[str, str]) -> Iterator[Check]:
             yield Check("OUTSIDE_SLICE", column.name, outside, bad)
 
 
-def _stripped(column: Column) -> pl.Expr:
+def _stripped(column: Column, frame: pl.DataFrame) -> pl.Expr:
     """Return the text of a column without blanks around it, nor the `="…"` that keeps a code."""
     text = pl.col(column.stored).str.strip_chars(BLANK)
-    text = pl.coalesce(text.str.extract(KEPT_AS_TEXT), text)
+    if frame[column.stored].str.contains('="', literal=True).any():
+        text = pl.coalesce(text.str.extract(KEPT_AS_TEXT), text)
     return pl.when(text.str.len_bytes() > 0).then(text).alias(column.stored)
 
 

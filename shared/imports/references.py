@@ -26,8 +26,14 @@ def registry_for(column: Column, context: Context) -> Registry | None:
     return registries.get(column.registry) if column.registry else None
 
 
-def resolve_references(read: pl.DataFrame, layout: Layout, context: Context) -> pl.DataFrame:
-    """Return the frame with every known reference as its code; unknown ones stand as they are."""
+def resolve_references(
+    read: pl.DataFrame, layout: Layout, context: Context
+) -> tuple[pl.DataFrame, list[Check]]:
+    """Return the frame with every known reference as its code, and the checks of unknown ones.
+
+    Unknown texts stand as they are; those of a registry that is not closed are no fault.
+    """
+    checks: list[Check] = []
     for column in layout.columns:
         registry = registry_for(column, context)
         if registry is None or read[column.stored].null_count() == read.height:
@@ -35,9 +41,13 @@ def resolve_references(read: pl.DataFrame, layout: Layout, context: Context) -> 
         texts = read[column.stored]
         find = _list_of(registry) if column.type is Type.LIST else _code_of(registry)
         codes = {text: find(text) for text in texts.drop_nulls().unique()}
-        known = texts.replace_strict(codes, default=None, return_dtype=pl.String)
-        read = read.with_columns(known.alias(column.stored))
-    return read
+        if any(text != code for text, code in codes.items()):
+            known = texts.replace_strict(codes, default=None, return_dtype=pl.String)
+            read = read.with_columns(known.alias(column.stored))
+        wrong = [code for code in codes.values() if unknown_items(registry, column, code)]
+        if wrong and registry.closed:
+            checks.append(_unknown(column, registry, list(dict.fromkeys(wrong))))
+    return read, checks
 
 
 def _code_of(registry: Registry) -> Callable[[str], str]:
@@ -76,17 +86,6 @@ def unknown_items(registry: Registry, column: Column, text: str) -> list[str]:
     return [item for item in items if isinstance(item, str) and item not in registry.titles]
 
 
-def reference_checks(read: pl.DataFrame, layout: Layout, context: Context) -> Iterator[Check]:
-    """Yield a check for each column whose registry is closed and that holds an unknown text."""
-    for column in layout.columns:
-        registry = registry_for(column, context)
-        if registry is None or not registry.closed:
-            continue
-        wrong = _unknown_texts(read, column, registry)
-        if wrong:
-            yield _unknown(column, registry, wrong)
-
-
 def dangling_notices(good: pl.DataFrame, layout: Layout, context: Context) -> Iterator[Notice]:
     """Yield a notice for each distinct reference that no open registry holds yet."""
     for column in layout.columns:
@@ -101,11 +100,6 @@ def dangling_notices(good: pl.DataFrame, layout: Layout, context: Context) -> It
         for row, text in texts.head(MOST_SEARCHED).iter_rows():
             for item in unknown_items(registry, column, text):
                 yield Notice(row, column.name, DANGLING, f"{registry.detail} Пока: «{item[:100]}».")
-
-
-def _unknown_texts(read: pl.DataFrame, column: Column, registry: Registry) -> list[str]:
-    distinct = read[column.stored].drop_nulls().unique()
-    return [text for text in distinct if unknown_items(registry, column, text)]
 
 
 def _unknown(column: Column, registry: Registry, wrong: Sequence[str]) -> Check:

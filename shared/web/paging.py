@@ -59,6 +59,11 @@ def query_of(request: Request) -> str:
     return f"{client}\n{request.url.path}?{urlencode(kept)}"
 
 
+def anonymous_query(path: str) -> str:
+    """Return what a cursor of a list that is asked for without parameters is bound to."""
+    return f"\n{path}?"
+
+
 def sign_cursor(key: bytes, query: str, after: object) -> str:
     """Return a cursor that continues a query after a key (any JSON value)."""
     content = json.dumps(after, ensure_ascii=False, default=str).encode()

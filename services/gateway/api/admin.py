@@ -1,5 +1,6 @@
 """Administration: clients and keys."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -7,13 +8,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import ConfigDict, Field
 
+from services.catalogue import PERSONAL_SCOPES
+from services.gateway.errors import ClientInvalid, ClientUnknown, TerritoriesRequired
 from services.gateway.http.admission import ADMISSION
 from services.gateway.settings import Settings
 from services.gateway.store import audit, clients, signing_keys
 from services.gateway.store.clients import Registered
 from services.gateway.tokens.clients import GRANTABLE, new_secret, register
 from shared import clock
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import FieldError
+from shared.secret_key import Sealer
+from shared.territories import MOST, PATTERN
 from shared.web import (
     Caller,
     Cursor,
@@ -44,17 +49,39 @@ Scopes = Annotated[
     Field(description="Области доступа.", max_length=20),
 ]
 
+Territories = Annotated[
+    list[Annotated[str, Field(max_length=11, pattern=PATTERN)]],
+    Field(
+        description="Коды ОКТМО, каждый со всем, что в него входит; * — все территории.",
+        min_length=1,
+        max_length=MOST,
+    ),
+]
+
 
 class ClientBody(RequestModel):
     """Новый клиент: с секретом либо, если даны ключи, с private_key_jwt."""
 
     title: Title
     scopes: Scopes
+    territories: Territories | None = Field(
+        None,
+        description=(
+            "Территории, строки которых клиент читает и пишет: коды ОКТМО, каждый со всем, что в "
+            "него входит; * — все. Обязательны, если среди областей есть данные о людях."
+        ),
+        examples=[["08000000"]],
+    )
     jwks: dict[str, Any] | None = Field(None, description="Открытые ключи клиента (JWKS).")
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": {"title": "Портал министерства", "scopes": ["ratings:read"], "jwks": None}
+            "example": {
+                "title": "Портал министерства",
+                "scopes": ["ratings:read"],
+                "territories": ["08000000"],
+                "jwks": None,
+            }
         }
     )
 
@@ -64,6 +91,7 @@ class ClientPatch(RequestModel):
 
     title: Title | None = None
     scopes: Scopes | None = None
+    territories: Territories | None = None
     jwks: dict[str, Any] | None = Field(None, description="Открытые ключи клиента (JWKS).")
     enabled: bool | None = Field(None, description="Выдавать ли токены.")
 
@@ -74,6 +102,9 @@ class ClientAnswer(ResponseModel):
     id: str = Field(description="Клиент.", max_length=200)
     title: str = Field(description="Название.", max_length=200)
     scopes: list[str] = Field(description="Области доступа.", max_length=20)
+    territories: list[str] = Field(
+        description="Коды ОКТМО, с которыми разрешено работать; * — все.", max_length=MOST
+    )
     jwks: dict[str, Any] | None = Field(description="Открытые ключи клиента.")
     enabled: bool = Field(description="Выдаются ли токены.")
     secrets: int = Field(description="Сколько секретов действует.", ge=0, le=10)
@@ -85,6 +116,9 @@ class ClientAnswer(ResponseModel):
     updated_at: datetime = Field(description="Когда изменён.")
     client_secret: str | None = Field(
         description="Секрет; показывается один раз, иначе null.", max_length=200
+    )
+    secret_shown_at: datetime | None = Field(
+        description="Когда секрет был показан: в повторе ответа на создание, иначе null."
     )
 
 
@@ -121,9 +155,9 @@ def shown(client: Registered, secret: str | None = None) -> ClientAnswer:
     plain = {
         name: getattr(client, name)
         for name in ClientAnswer.model_fields
-        if name not in {"secrets", "client_secret"}
+        if name not in {"secrets", "client_secret", "secret_shown_at"}
     }
-    return ClientAnswer(**plain, secrets=len(living), client_secret=secret)
+    return ClientAnswer(**plain, secrets=len(living), client_secret=secret, secret_shown_at=None)
 
 
 def answer(client: Registered, secret: str | None = None, status: int = 200) -> Response:
@@ -141,7 +175,7 @@ async def known(session: WriteSession, client_id: str) -> Registered:
     """Return a client, locked; unknown is 404."""
     client = await clients.find(session, client_id, locked=True)
     if client is None:
-        raise NotFound("CLIENT_UNKNOWN", "Такого клиента нет.")
+        raise ClientUnknown
     return client
 
 
@@ -156,7 +190,15 @@ def check(scopes: list[str] | None, jwks: dict[str, Any] | None) -> None:
         told = "Нужен JWKS с открытыми ключами ES256, EdDSA, RS256 или PS256."
         errors.append(FieldError("/body/jwks", "JWKS_INVALID", told))
     if errors:
-        raise Invalid("CLIENT_INVALID", "Клиент не прошёл проверку.", errors=errors)
+        raise ClientInvalid(errors=errors)
+
+
+def territories_of(scopes: Sequence[str], territories: list[str] | None) -> list[str]:
+    """Return the territories of a client; none where a scope opens rows about people is 422."""
+    personal = sorted(set(scopes) & PERSONAL_SCOPES)
+    if personal and not territories:
+        raise TerritoriesRequired(personal)
+    return territories or []
 
 
 def is_public_jwks(jwks: dict[str, Any]) -> bool:
@@ -187,15 +229,19 @@ async def create_client(
 
     async def effect() -> Response:
         check(body.scopes, body.jwks)
+        territories = territories_of(body.scopes, body.territories)
         client, secret = await register(
-            session, title=body.title, scopes=body.scopes, jwks=body.jwks
+            session,
+            title=body.title,
+            scopes=body.scopes,
+            territories=territories,
+            jwks=body.jwks,
         )
-        await audit.record(
-            session, caller, "client_created", client.id, {"scopes": list(client.scopes)}
-        )
+        given = {"scopes": list(client.scopes), "territories": list(client.territories)}
+        await audit.record(session, caller, "client_created", client.id, given)
         return answer(client, secret, 201)
 
-    return await once(effect)
+    return await once(effect, shown_once="client_secret")
 
 
 @router.get("/clients", summary="Клиенты", description="Все клиенты по порядку имён.")
@@ -228,12 +274,15 @@ async def get_client(session: WriteSession, client_id: ClientId, _caller: Admin)
 async def update_client(
     request: Request, client_id: ClientId, body: ClientPatch, session: WriteSession, caller: Admin
 ) -> Response:
-    """Change what the body names; taking scopes away revokes the tokens that have them."""
+    """Change what the body names; other territories or fewer scopes revoke living tokens."""
     client = await known(session, client_id)
     if_match(request, tag(client))
     check(body.scopes, body.jwks)
     given = body.model_dump(exclude_none=True)
-    narrowed = body.scopes is not None and not set(client.scopes) <= set(body.scopes)
+    wanted = body.scopes or client.scopes
+    territories_of(wanted, body.territories or list(client.territories))
+    moved = body.territories is not None and set(body.territories) != set(client.territories)
+    narrowed = moved or not set(client.scopes) <= set(wanted)
     if narrowed or body.enabled is False:
         given["tokens_revoked_at"] = clock.now()
     await clients.save(session, replace(client, **given))
@@ -299,6 +348,6 @@ async def list_keys(request: Request, session: WriteSession, _caller: Admin) -> 
 )
 async def rotate_keys(request: Request, session: WriteSession, caller: Admin) -> KeyList:
     """Make a new signing key and retire the old one."""
-    kid, retired = await signing_keys.rotate(session)
+    kid, retired = await signing_keys.rotate(session, Sealer(request.app.state.settings))
     await audit.record(session, caller, "keys_rotated", kid, {"retired": retired})
     return await list_keys(request, session, caller)

@@ -14,6 +14,7 @@ from services.gateway.store import clients, signing_keys
 from services.gateway.tokens import issue
 from services.gateway.tokens.clients import GRANTABLE
 from services.gateway.tokens.issue import TokenRefused
+from shared.secret_key import Sealer
 from shared.web import ReadSession, WriteSession, requires
 from shared.web.problems import documented, render
 
@@ -22,6 +23,7 @@ internal = APIRouter(include_in_schema=False)
 TOKEN_PATH = "/oauth/token"  # noqa: S105 -- an address, not a secret.
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _STATUS = {"invalid_client": 401}
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @router.post(
@@ -93,13 +95,21 @@ def _basic(request: Request) -> tuple[str | None, str | None]:
 def base_url(request: Request) -> str:
     """Return the address people reach this gateway by, without a final slash."""
     settings: Settings = request.app.state.settings
-    return (settings.public_url or str(request.base_url)).rstrip("/")
+    return (settings.public_url or _listening(request)[0]).rstrip("/")
+
+
+def _listening(request: Request) -> list[str]:
+    """Return the addresses this process listens on; what the caller calls them is not believed."""
+    host, port = request.scope.get("server") or ("127.0.0.1", None)
+    names = [host, "localhost"] if host in LOOPBACK else [host]
+    return [f"http://{name}" + (f":{port}" if port else "") for name in names]
 
 
 def _audiences(request: Request) -> list[str]:
     settings: Settings = request.app.state.settings
-    base = base_url(request)
-    return [settings.issuer, base, base + TOKEN_PATH, str(request.url)]
+    public = settings.public_url
+    bases = [public.rstrip("/")] if public else _listening(request)
+    return [settings.issuer, *bases, *(base + TOKEN_PATH for base in bases)]
 
 
 async def refuse_token(request: Request, error: Exception) -> Response:
@@ -126,7 +136,7 @@ async def refuse_token(request: Request, error: Exception) -> Response:
 async def get_jwks(request: Request, session: WriteSession, response: Response) -> JsonWebKeySet:
     """Return the public keys; the first one is made at the first wish."""
     settings: Settings = request.app.state.settings
-    await signing_keys.live_key(session)
+    await signing_keys.live_key(session, Sealer(settings))
     response.headers["Cache-Control"] = "public, max-age=60"
     return JsonWebKeySet(**await signing_keys.jwks(session, settings.token_seconds * 2))
 

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.gateway.documents.cache_sync import Catalogue
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.findings import CursorForeign, Selection, page
+from services.gateway.domain.findings import Selection, page
 from services.gateway.http.admission import ADMISSION
 from services.gateway.http.conditional import conditional
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from services.gateway.schemas import FindingList, Passport, TerritoryList
-from shared.errors import FieldError, Invalid, NotFound, Unavailable
-from shared.web import Cursor, Limit, next_link, strong_etag
+from shared.errors import NotFound, Unavailable
+from shared.web import Cursor, Limit, next_link, read_cursor, strong_etag, write_cursor
 
 # Open data, but a token that is sent must be a good one.
 router = APIRouter(tags=["gateway"], dependencies=ADMISSION)
@@ -58,23 +58,12 @@ async def list_territories(
     """Return the registered territories by OKTMO, after the cursor."""
     territories = catalogue_of(request, "territories").territories
     known = sorted(territories.values(), key=lambda item: item["oktmo"])
-    after = _after(cursor)
+    after = read_cursor(request, cursor)
     chosen = [item for item in known if after is None or item["oktmo"] > after]
-    following = chosen[limit - 1]["oktmo"] if len(chosen) > limit else None
+    more = len(chosen) > limit
+    following = write_cursor(request, chosen[limit - 1]["oktmo"]) if more else None
     content = encode({"items": chosen[:limit], "next": following})
     return await as_table(request, content, excel, next_link(request, following))
-
-
-def _after(cursor: str | None) -> str | None:
-    if cursor is not None and not cursor.isalnum():
-        raise foreign_cursor()
-    return cursor
-
-
-def foreign_cursor() -> Invalid:
-    """Return the refusal of a cursor that belongs to another query."""
-    told = "Курсор принадлежит другому запросу."
-    return Invalid("CURSOR_FOREIGN", told, errors=[FieldError("/query/cursor", "CURSOR", told)])
 
 
 @router.get(
@@ -130,12 +119,11 @@ async def list_findings(
 ) -> Response:
     """Return one page of the findings that pass every filter."""
     selection = Selection(service, severity, rule, status, territory, document)
-    try:
-        items, following = page(
-            catalogue_of(request, "findings:").findings, selection, limit, cursor
-        )
-    except CursorForeign as error:
-        raise foreign_cursor() from error
+    after = read_cursor(request, cursor)
+    items, last = page(
+        catalogue_of(request, "findings:").findings, selection, limit, after and tuple(after)
+    )
+    following = write_cursor(request, last) if last else None
     content = encode({"items": items, "next": following})
     return await as_table(request, content, excel, next_link(request, following))
 

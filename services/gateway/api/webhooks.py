@@ -15,10 +15,11 @@ from services.gateway.store import audit, changes, deliveries, webhooks
 from services.gateway.store.webhooks import Hook
 from services.gateway.webhooks.addresses import AddressRefused, check_url
 from services.gateway.webhooks.outgoing import cloud_event, ping_body
-from services.gateway.webhooks.signing import new_secret, rotated
+from services.gateway.webhooks.signing import new_secret, rotated, seal_secrets
 from services.gateway.webhooks.types import EVENT_TYPES, PING, hidden_from
 from shared import clock
 from shared.errors import FieldError, Invalid, NotFound
+from shared.secret_key import Sealer
 from shared.web import (
     Caller,
     Cursor,
@@ -90,6 +91,9 @@ class WebhookAnswer(ResponseModel):
     secret: str | None = Field(
         description="Секрет подписи; показывается один раз, иначе null.", max_length=200
     )
+    secret_shown_at: datetime | None = Field(
+        description="Когда секрет был показан: в повторе ответа на создание, иначе null."
+    )
 
 
 class WebhookList(ResponseModel):
@@ -115,8 +119,9 @@ class Queued(ResponseModel):
 
 def shown(hook: Hook, secret: str | None = None) -> WebhookAnswer:
     """Return a subscription as it is answered."""
-    content = {name: getattr(hook, name) for name in WebhookAnswer.model_fields if name != "secret"}
-    return WebhookAnswer(**content, secret=secret)
+    shown_once = {"secret", "secret_shown_at"}
+    content = {n: getattr(hook, n) for n in WebhookAnswer.model_fields if n not in shown_once}
+    return WebhookAnswer(**content, secret=secret, secret_shown_at=None)
 
 
 def tag(hook: Hook) -> str:
@@ -133,6 +138,11 @@ def answer(hook: Hook, secret: str | None = None, status: int = 200) -> Response
     }
     content = shown(hook, secret).model_dump_json()
     return Response(content, status, headers, media_type="application/json")
+
+
+def sealer_of(request: Request) -> Sealer:
+    """Return what seals the secrets of subscriptions."""
+    return Sealer(request.app.state.settings)
 
 
 async def own(session: AsyncSession, hook_id: UUID, caller: Caller) -> Hook:
@@ -181,13 +191,13 @@ async def create_webhook(
             "client": caller.subject,
             "url": body.url,
             "types": body.types,
-            "secrets": [made],
+            "secrets": seal_secrets(sealer_of(request), hook_id, [made]),
         }
         await webhooks.add(session, row)
         await audit.record(session, caller, "webhook_created", str(hook_id), {"url": body.url})
         return answer(await own(session, hook_id, caller), made["secret"], 201)
 
-    return await once(effect)
+    return await once(effect, shown_once="secret")
 
 
 @router.get("", summary="Подписки", description="Свои подписки; администратор видит все.")
@@ -264,7 +274,8 @@ async def rotate_webhook_secret(
     hook = await own(session, webhook_id, caller)
     if_match(request, tag(hook))
     kept = rotated(hook.secrets, clock.now())
-    await webhooks.save(session, replace(hook, secrets=kept))
+    sealed = seal_secrets(sealer_of(request), hook.id, kept)
+    await webhooks.save(session, replace(hook, secrets=sealed))
     await audit.record(session, caller, "webhook_secret_rotated", str(hook.id))
     return answer(await own(session, webhook_id, caller), kept[0]["secret"])
 

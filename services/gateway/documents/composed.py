@@ -21,6 +21,7 @@ from services.gateway.domain.passport import (
 )
 from services.gateway.store import documents, upstreams
 from shared.db import lock
+from shared.web.paging import anonymous_query, sign_cursor
 
 OWNER = "gateway"
 PASSPORT_PATH = "/v1/territories/{oktmo}/passport"
@@ -31,7 +32,7 @@ DEFAULT_LIMIT = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-async def compose_all(session: AsyncSession) -> list[str]:
+async def compose_all(session: AsyncSession, cursor_key: bytes) -> list[str]:
     """Store every composed document whose content changed; return their paths.
 
     Everything is read in the one transaction that writes, under a lock, so two runs cannot store
@@ -56,15 +57,18 @@ async def compose_all(session: AsyncSession) -> list[str]:
         for path, content in composed.items()
         if (source := _renewed(path, content, standing.get(path), latest)) is not None
     ]
-    for path, body in _lists(contents, material).items():
+    for path, body in _lists(contents, material, cursor_key).items():
         if path not in standing or standing[path].body != body:
             sources.append(_list_source(path, body, standing.get(path), latest))
     return await documents.put(session, sources)
 
 
-def _lists(contents: Mapping[str, Any], material: PassportInputs) -> dict[str, bytes]:
+def _lists(
+    contents: Mapping[str, Any], material: PassportInputs, cursor_key: bytes
+) -> dict[str, bytes]:
     """Return the first pages of the lists that are asked for without parameters."""
-    items, following = page(material.findings, Selection(), DEFAULT_LIMIT, None)
+    items, last = page(material.findings, Selection(), DEFAULT_LIMIT, None)
+    following = last and sign_cursor(cursor_key, anonymous_query(FINDINGS_PATH), last)
     return {
         TERRITORIES_PATH: encode_territories(contents),
         FINDINGS_PATH: encode({"items": items, "next": following}),

@@ -30,6 +30,8 @@ from shared.http import ServiceClient, UpstreamResponse
 from shared.inbox import record_poll
 from shared.jobs import enqueue, running
 from shared.log import logger
+from shared.secret_key import derived_key
+from shared.web.paging import CURSOR_PURPOSE
 from shared.worker import JobContext
 
 log = logger(__name__)
@@ -136,7 +138,7 @@ async def _settle(context: JobContext, service: str) -> list[str]:
 async def compose_documents(context: JobContext, _args: Mapping[str, Any]) -> None:
     """Rebuild the gateway's own documents out of the stored parts."""
     async with context.effect() as session:
-        changed = await compose_all(session)
+        changed = await compose_all(session, derived_key(context.settings, CURSOR_PURPOSE))
         context.result = {"changed": len(changed)}
 
 

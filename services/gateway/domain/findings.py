@@ -1,9 +1,5 @@
 """Findings of all services as one ordered, filtered, paged list."""
 
-import base64
-import binascii
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,16 +7,13 @@ from typing import Any
 from services.catalogue import UPSTREAMS
 
 Finding = Mapping[str, Any]
+Rank = tuple[int, str, str, str]
 
 # Severity is by proof; the strongest statement stands first.
 SEVERITIES = ("contradiction", "implausible", "hazard", "incomplete", "consistent")
 STATUSES = ("open", "acknowledged", "resolved")
 SERVICES = UPSTREAMS
 _TOP = 5
-
-
-class CursorForeign(ValueError):  # noqa: N818 -- errors name the fact here.
-    """The cursor is malformed or was given for another query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +26,6 @@ class Selection:
     status: str | None = None
     territory: str | None = None
     document: str | None = None
-
-    def fingerprint(self) -> str:
-        """Digest of the filters that a cursor is bound to."""
-        fields = [getattr(self, name) for name in self.__slots__]
-        return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:16]
 
     def holds(self, finding: Finding) -> bool:
         """Whether the finding passes every filter."""
@@ -83,15 +71,13 @@ def order(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def page(
-    ordered: Sequence[Finding], selection: Selection, limit: int, cursor: str | None
-) -> tuple[list[Finding], str | None]:
-    """One page after the cursor and the next cursor, None on the last page.
+    ordered: Sequence[Finding], selection: Selection, limit: int, after: Rank | None
+) -> tuple[list[Finding], Rank | None]:
+    """One page after a rank and the rank the next one starts after, None on the last page.
 
-    `ordered` comes from `order`. The cursor names the last finding seen, not an offset, so that
+    `ordered` comes from `order`. A rank names the last finding seen, not an offset, so that
     findings added or removed between two pages neither repeat nor hide others.
-    Raises CursorForeign.
     """
-    after = decode_cursor(cursor, selection) if cursor else None
     chosen = [
         finding
         for finding in ordered
@@ -99,28 +85,7 @@ def page(
     ]
     more = len(chosen) > limit
     items = chosen[:limit]
-    return items, encode_cursor(items[-1], selection) if more else None
-
-
-def encode_cursor(last: Finding, selection: Selection) -> str:
-    """Opaque text naming the last finding seen and the query it belongs to."""
-    content = json.dumps([selection.fingerprint(), *rank(last)], separators=(",", ":"))
-    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str, selection: Selection) -> tuple[int, str, str, str]:
-    """Return the rank a page starts after. Raises CursorForeign."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        fingerprint, strength, service, rule, finding_id = json.loads(
-            base64.b64decode(padded, altchars=b"-_", validate=True)
-        )
-        after = int(strength), str(service), str(rule), str(finding_id)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise CursorForeign(cursor) from error
-    if fingerprint != selection.fingerprint():
-        raise CursorForeign(cursor)
-    return after
+    return items, rank(items[-1]) if more else None
 
 
 def summarise(ordered: Iterable[Finding], oktmo: str) -> dict[str, Any]:

@@ -10,30 +10,30 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 GET = text("""
-    SELECT id, title, secrets, jwks, scopes, enabled, tokens_revoked_at, version, created_at,
-        updated_at
+    SELECT id, title, secrets, jwks, scopes, territories, enabled, tokens_revoked_at, version,
+        created_at, updated_at
     FROM client WHERE id = :id
 """)
 GET_LOCKED = text("""
-    SELECT id, title, secrets, jwks, scopes, enabled, tokens_revoked_at, version, created_at,
-        updated_at
+    SELECT id, title, secrets, jwks, scopes, territories, enabled, tokens_revoked_at, version,
+        created_at, updated_at
     FROM client WHERE id = :id FOR UPDATE
 """)
 LIST = text("""
-    SELECT id, title, secrets, jwks, scopes, enabled, tokens_revoked_at, version, created_at,
-        updated_at
+    SELECT id, title, secrets, jwks, scopes, territories, enabled, tokens_revoked_at, version,
+        created_at, updated_at
     FROM client WHERE id > :after ORDER BY id LIMIT :limit
 """)
 INSERT = text("""
-    INSERT INTO client (id, title, secrets, jwks, scopes, version)
-    VALUES (:id, :title, CAST(:secrets AS jsonb), CAST(:jwks AS jsonb), :scopes, 1)
+    INSERT INTO client (id, title, secrets, jwks, scopes, territories, version)
+    VALUES (:id, :title, CAST(:secrets AS jsonb), CAST(:jwks AS jsonb), :scopes, :territories, 1)
     ON CONFLICT (id) DO NOTHING RETURNING id
 """)
 UPDATE = text("""
     UPDATE client SET title = :title, secrets = CAST(:secrets AS jsonb),
-        jwks = CAST(:jwks AS jsonb), scopes = :scopes, enabled = :enabled,
-        tokens_revoked_at = :tokens_revoked_at, version = version + 1,
-        updated_at = clock_timestamp()
+        jwks = CAST(:jwks AS jsonb), scopes = :scopes, territories = :territories,
+        enabled = :enabled, tokens_revoked_at = :tokens_revoked_at,
+        version = version + 1, updated_at = clock_timestamp()
     WHERE id = :id
 """)
 REVOKED = text("""
@@ -56,6 +56,7 @@ class Registered:
     secrets: Sequence[Mapping[str, Any]]
     jwks: Mapping[str, Any] | None
     scopes: Sequence[str]
+    territories: Sequence[str]
     enabled: bool
     tokens_revoked_at: datetime | None
     version: int
@@ -84,6 +85,7 @@ async def add(
     *,
     title: str,
     scopes: Sequence[str],
+    territories: Sequence[str],
     secrets: Sequence[Mapping[str, Any]],
     jwks: Mapping[str, Any] | None,
 ) -> Registered:
@@ -94,6 +96,7 @@ async def add(
         "secrets": json.dumps([dict(secret) for secret in secrets]),
         "jwks": None if jwks is None else json.dumps(jwks),
         "scopes": sorted(set(scopes)),
+        "territories": sorted(set(territories)),
     }
     await session.execute(INSERT, row)
     stored = await find(session, client_id)
@@ -110,6 +113,7 @@ async def save(session: AsyncSession, client: Registered) -> None:
         "secrets": json.dumps([dict(kept) for kept in client.secrets]),
         "jwks": None if client.jwks is None else json.dumps(client.jwks),
         "scopes": list(client.scopes),
+        "territories": list(client.territories),
         "enabled": client.enabled,
         "tokens_revoked_at": client.tokens_revoked_at,
     }

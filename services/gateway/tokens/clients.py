@@ -49,6 +49,7 @@ async def register(
     *,
     title: str,
     scopes: Sequence[str],
+    territories: Sequence[str],
     jwks: Mapping[str, Any] | None = None,
     client_id: str | None = None,
 ) -> tuple[Registered, str | None]:
@@ -59,6 +60,7 @@ async def register(
         client_id or f"c-{secrets.token_hex(8)}",
         title=title,
         scopes=scopes,
+        territories=territories,
         secrets=[digested] if digested else [],
         jwks=jwks,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from services.gateway.store import clients
 from services.gateway.tokens.clients import GRANTABLE, new_secret, register
 from shared.db import Database
+from shared.territories import EVERYWHERE
 
 DEMO = "demo"
 
@@ -27,11 +28,21 @@ async def create_demo(db: Database) -> dict[str, str]:
         known = await clients.find(session, DEMO, locked=True)
         if known is None:
             known, secret = await register(
-                session, title="Демонстрационный клиент", scopes=GRANTABLE, client_id=DEMO
+                session,
+                title="Демонстрационный клиент",
+                scopes=GRANTABLE,
+                territories=[EVERYWHERE],
+                client_id=DEMO,
             )
         else:
             secret, kept = new_secret()
-            changed = replace(known, secrets=[kept], scopes=GRANTABLE, enabled=True)
+            changed = replace(
+                known,
+                secrets=[kept],
+                scopes=GRANTABLE,
+                territories=[EVERYWHERE],
+                enabled=True,
+            )
             await clients.save(session, changed)
     if secret is None:
         raise RuntimeError("The demonstration client proves itself by a secret.")

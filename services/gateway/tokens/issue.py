@@ -17,6 +17,7 @@ from services.gateway.store import clients, signing_keys
 from services.gateway.store.clients import Registered
 from services.gateway.tokens.clients import secret_holds
 from shared import clock
+from shared.secret_key import Sealer
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_ALGORITHMS = ["ES256", "Ed25519", "EdDSA", "RS256", "PS256"]
@@ -114,7 +115,7 @@ async def issue(
     session: AsyncSession, settings: Settings, client: Registered, scopes: Sequence[str]
 ) -> dict[str, Any]:
     """Return the answer of the token endpoint with a freshly signed access token."""
-    kid, private = await signing_keys.live_key(session)
+    kid, private = await signing_keys.live_key(session, Sealer(settings))
     present = int(time())
     claims = {
         "iss": settings.issuer,
@@ -122,6 +123,7 @@ async def issue(
         "sub": client.id,
         "client_id": client.id,
         "scope": " ".join(scopes),
+        "territories": list(client.territories),
         "jti": secrets.token_hex(16),
         "iat": present,
         "nbf": present,

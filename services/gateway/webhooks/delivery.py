@@ -16,10 +16,11 @@ from services.gateway.settings import Settings
 from services.gateway.store import deliveries
 from services.gateway.store.deliveries import Attempt, ClaimedDelivery
 from services.gateway.webhooks.http_post import Posted, post
-from services.gateway.webhooks.signing import sign
+from services.gateway.webhooks.signing import open_secrets, sign
 from shared import clock
 from shared.db import TRANSIENT_ERRORS, Database
 from shared.log import logger
+from shared.secret_key import SealBroken, Sealer
 from shared.worker import JobContext
 
 log = logger(__name__)
@@ -76,10 +77,13 @@ class Deliverer:
         try:
             while message := await self._claim(context.db, webhook):
                 sent_at = self._now()
-                fields = sign(message.secrets, message.message, sent_at, message.body)
+                kept = open_secrets(Sealer(settings), webhook, message.secrets)
+                fields = sign(kept, message.message, sent_at, message.body)
                 fields["content-type"] = "application/cloudevents+json"
                 posted = await post(message.url, message.body, fields, private_allowed=private)
                 await self._settle(context.db, message, posted, sent_at)
+        except SealBroken as error:
+            log.warning("webhook_secret_unreadable", webhook=str(webhook), error=str(error))
         except TRANSIENT_ERRORS as error:
             log.warning("delivery_interrupted", webhook=str(webhook), error=str(error))
 

@@ -5,8 +5,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from standardwebhooks.webhooks import Webhook
+
+from shared.secret_key import Sealer
 
 PREFIX = "whsec_"
 OVERLAP = timedelta(hours=24)
@@ -32,6 +35,27 @@ def living(kept: Sequence[Mapping[str, Any]], at: datetime) -> list[Mapping[str,
         for record in kept
         if record["ends_at"] is None or datetime.fromisoformat(record["ends_at"]) > at
     ]
+
+
+def seal_secrets(
+    sealer: Sealer, webhook: UUID, kept: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the records as they are stored; sealed ones stay as they are."""
+    return [
+        {**one, "secret": sealer.seal(sealer.open(one["secret"], _place(webhook)), _place(webhook))}
+        for one in kept
+    ]
+
+
+def open_secrets(
+    sealer: Sealer, webhook: UUID, kept: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the records of a stored subscription, ready to sign."""
+    return [{**one, "secret": sealer.open(one["secret"], _place(webhook))} for one in kept]
+
+
+def _place(webhook: UUID) -> str:
+    return f"webhook.secrets {webhook}"
 
 
 def sign(

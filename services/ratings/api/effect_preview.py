@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
+from services.ratings.api.stability import ACCEPTED, accepted
 from services.ratings.schemas.effects import (
     EffectAnswer,
     EffectQuestion,
@@ -11,18 +12,20 @@ from services.ratings.schemas.effects import (
     PowerQuestion,
 )
 from services.ratings.usecases.effect_preview import (
+    AT_ONCE,
+    JOB_COST,
     POWER_COST,
-    PREVIEW_COST,
     check_plan,
     check_question,
     effect_view,
+    order_preview,
     power_cost,
     power_view,
     preview_cost,
 )
 from services.ratings.usecases.json_document import encoded
 from shared.process_pool import request_pool
-from shared.web import Caller, requires
+from shared.web import Caller, WriteSession, requires
 
 router = APIRouter(prefix="/v1/ratings/effects", tags=["ratings"])
 
@@ -33,14 +36,20 @@ Reader = Annotated[Caller, Depends(requires("ratings:read"))]
     "/preview",
     summary="Оценка меры по присланным данным",
     description="Схема сравнения, оценка, перестановки, границы округления, возврат к среднему "
-    f"и вывод словами. Ничего не сохраняется. {PREVIEW_COST}",
+    "и вывод словами. До 50 000 000 значений панели, умноженных на число перестановок, — сразу, "
+    f"больше — заданием (202), ответ в его result. {JOB_COST}",
     response_model=EffectAnswer,
+    responses=ACCEPTED,
 )
-async def preview_effect(question: EffectQuestion, caller: Reader) -> Response:
+async def preview_effect(
+    question: EffectQuestion, session: WriteSession, caller: Reader
+) -> Response:
     """Estimate the effect in a panel."""
     body = question.model_dump()
     check_question(body)
-    PREVIEW_COST.require(preview_cost(body))
+    JOB_COST.require(preview_cost(body))
+    if preview_cost(body) > AT_ONCE:
+        return accepted(await order_preview(session, body, caller.subject))
     view = await request_pool().run(effect_view, body, caller=caller.subject)
     return Response(encoded(view), media_type="application/json")
 

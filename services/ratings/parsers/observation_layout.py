@@ -4,6 +4,8 @@ A row names its programme, indicator and territory by code (a territory by any o
 The value is the text as printed: its decimals are the precision it is known to.
 """
 
+import re
+
 import polars as pl
 
 from services.ratings.parsers.periods import PATTERN
@@ -99,11 +101,19 @@ def resolved(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """
     named = pl.concat_str(pl.col("programme"), pl.lit(" "), pl.col("indicator"))
     return frame.with_columns(
-        period=pl.col("period").str.replace_all(YEARS_APART, "-"),
+        period=_hyphened(frame["period"]),
         programme_id=_numbered(pl.col("programme"), context["programmes"]),
         indicator_id=_numbered(named, context["indicators"]),
         territory_id=_numbered(pl.col("territory"), context["territories"]),
     )
+
+
+def _hyphened(periods: pl.Series) -> pl.Series:
+    """Write the sign between two years as a hyphen; there are few distinct periods."""
+    written = {text: re.sub(YEARS_APART, "-", text) for text in periods.drop_nulls().unique()}
+    if all(text == period for text, period in written.items()):
+        return periods
+    return periods.replace_strict(written, default=None, return_dtype=pl.String)
 
 
 def rules(context: Context) -> list[Check]:

@@ -1,26 +1,40 @@
-"""Effects of measures calculated from a request: nothing is read, nothing is stored."""
+"""Effects of measures calculated from a request, at once or as a job."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import numpy as np
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ratings.errors import EffectInvalid
 from shared.cost import CostBound
 from shared.effects.analysis import Effect, analyse
 from shared.effects.inference import Bounds, Inference
 from shared.effects.panel import AssignmentRule, Question, Threshold
 from shared.effects.power import Plan, Power, plan_power
 from shared.effects.wording import decimal
-from shared.errors import FieldError, Invalid
+from shared.errors import FieldError
+from shared.jobs import enqueue
 
-PREVIEW_COST = CostBound("значений панели, умноженных на число перестановок", 50_000_000)
+AT_ONCE = 50_000_000
+"""Units × periods × draws answered at once; above it a job works on the question."""
+JOB_COST = CostBound("значений панели, умноженных на число перестановок", 5_000_000_000)
 POWER_COST = CostBound("значений панели, умноженных на число единиц", 50_000_000)
 
+ESTIMATE = "estimate_effect"
 MOST_FAULTS = 100
 
 View = Mapping[str, object]
+
+
+async def order_preview(session: AsyncSession, body: Mapping[str, Any], caller: str) -> UUID:
+    """Queue a question too large to be answered at once; only its caller reads the job."""
+    scope = sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    return await enqueue(session, ESTIMATE, scope, {"question": dict(body)}, caller=caller)
 
 
 def effect_view(body: Mapping[str, Any]) -> View:
@@ -255,5 +269,4 @@ def _unknown(pointer: str, named: Mapping[str, object], units: set[str]) -> list
 
 def _refuse(faults: Sequence[FieldError]) -> None:
     if faults:
-        told = "Вопрос об эффекте не понят: в нём есть ошибки."
-        raise Invalid("EFFECT_INVALID", told, errors=faults[:MOST_FAULTS])
+        raise EffectInvalid(errors=faults[:MOST_FAULTS])

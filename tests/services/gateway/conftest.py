@@ -102,6 +102,8 @@ async def quiet(
 ) -> AsyncIterator[House]:
     """The gateway without its worker."""
     private, jwks = write_keys(tmp_path)
+    secret = tmp_path / "secret.key"
+    secret.write_text("a secret key for the tests of the gateway")
     async with AsyncExitStack() as stack:
         ports = {
             name: await stack.enter_async_context(listening(publisher.app()))
@@ -112,6 +114,7 @@ async def quiet(
             redis_url=valkey,
             service_key_file=private,
             service_jwks_file=jwks,
+            secret_key_file=secret,
             webhook_private_networks=True,
             poll_seconds=0.5,
             log_level="ERROR",

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.gateway.store import signing_keys
 from services.gateway.tokens.issue import ASSERTION_TYPE
+from shared.secret_key import Sealer
 from tests.services.gateway.conftest import House
 from tests.shared.invalid_tokens import INVALID_TOKENS, NESTED, Asked, assert_refused
 from tests.shared.keys import make_key, public
@@ -20,7 +21,7 @@ GRANT = {"grant_type": "client_credentials"}
 async def signing(house: House) -> tuple[ECKey, dict[str, Any]]:
     """Return the gateway's own key and the claims of a good admin's token."""
     async with house.db.transaction() as session:
-        kid, private = await signing_keys.live_key(session)
+        kid, private = await signing_keys.live_key(session, Sealer(house.settings))
     present = int(time.time())
     claims = {
         "iss": "kachestvo",
@@ -35,7 +36,7 @@ async def signing(house: House) -> tuple[ECKey, dict[str, Any]]:
 
 
 def encoded(key: Any, claims: dict[str, Any], **header: Any) -> str:
-    fields = {"alg": "ES256", "kid": key.kid, **header}
+    fields = {"alg": "ES256", "kid": key.kid, "typ": "at+jwt", **header}
     return jwt.encode(fields, claims, key, algorithms=[fields["alg"]])
 
 
@@ -93,11 +94,11 @@ async def test_rotated_keys_are_believed_until_their_tokens_end(house: House) ->
     kids = [key["kid"] for key in (await house.http.get("/.well-known/jwks.json")).json()["keys"]]
     assert len(kids) == 2
     async with house.db.transaction() as session:
-        signing_kid, _ = await signing_keys.live_key(session)
+        signing_kid, _ = await signing_keys.live_key(session, Sealer(house.settings))
         assert signing_kid == kids[1]
         statement = text("UPDATE signing_key SET created_at = created_at - interval '11 seconds'")
         await session.execute(statement)
-        assert (await signing_keys.live_key(session))[0] == kids[0]
+        assert (await signing_keys.live_key(session, Sealer(house.settings)))[0] == kids[0]
         await session.execute(
             text("UPDATE signing_key SET retired_at = now() WHERE kid = :old"), {"old": kids[1]}
         )

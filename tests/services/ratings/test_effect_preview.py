@@ -83,19 +83,38 @@ async def test_a_question_that_contradicts_itself_names_the_place(
     assert pointer in {error["pointer"] for error in answer.json()["errors"]}
 
 
-async def test_too_many_draws_for_a_panel_say_the_bound(quiet: Service) -> None:
-    units = [str(number) for number in range(100)]
+def large(draws: int) -> dict[str, Any]:
     panel = {
-        "units": units,
+        "units": [str(number) for number in range(100)],
         "periods": [1, 2, 3, 4, 5, 6],
-        "values": [[50.0] * 6] * 100,
+        "values": [[float(row * column % 7) for column in range(6)] for row in range(100)],
         "digits": None,
     }
-    body = changed(changed(QUESTION, "panel", panel), "exposed", {"0": 4})
-    assert (await quiet.post(PREVIEW, changed(body, "draws", 83_333))).status_code == 200
-    answer = await quiet.post(PREVIEW, changed(body, "draws", 83_334))
+    exposed = {str(number): 4 for number in range(50)}
+    return {**changed(QUESTION, "panel", panel), "exposed": exposed, "draws": draws}
+
+
+async def test_a_large_question_is_answered_by_a_job(service: Service) -> None:
+    answer = await service.post(PREVIEW, large(83_334))
+    assert answer.status_code == 202, answer.text
+    place = answer.headers["location"]
+    done = await service.eventually(place, lambda job: job.json()["state"] == "done")
+    result = done.json()["result"]
+    assert result["inference"]["assignments"] == 83_334
+    at_once = (await service.post(PREVIEW, large(83_333))).json()
+    assert result["estimate"] == at_once["estimate"]
+    assert set(result) == set(at_once)
+    other = await service.http.get(place, headers=bearer("ratings:read", "another"))
+    assert other.status_code == 403
+
+
+async def test_a_question_too_large_for_a_job_says_the_bound(quiet: Service) -> None:
+    body = large(1_000_000)
+    body["panel"]["units"] = [str(number) for number in range(900)]
+    body["panel"]["values"] = [[50.0] * 6] * 900
+    answer = await quiet.post(PREVIEW, body)
     assert answer.status_code == 413
-    assert "50\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000" in answer.json()["detail"]
+    assert "5\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000" in answer.text
 
 
 async def test_a_reader_may_ask_and_nobody_else(quiet: Service) -> None:

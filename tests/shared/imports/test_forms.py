@@ -187,6 +187,10 @@ BAD = [
     (OBSERVATIONS, "value", "120", "OUT_OF_DOMAIN", "от 0 до 100"),
     (OBSERVATIONS, "value", "", "VALUE_MISSING", "«н/д»"),
     (OBSERVATIONS, "value", "#Н/Д", "NOT_A_FIGURE", "#Н/Д"),
+    (OBSERVATIONS, "value", "около 50", "NOT_A_FIGURE", "Не число"),
+    (OBSERVATIONS, "value", "0,05 тыс.", "NOT_A_FIGURE", "Не число"),
+    (OBSERVATIONS, "value", "9,8E+01", "NOT_A_FIGURE", "степенью"),
+    (training.EVENTS, "seats", "1,2 тыс. чел.", "NOT_AN_INTEGER", "Не целое"),
     (OBSERVATIONS, "period", "22", "PATTERN", "год или два соседних года"),
     (OBSERVATIONS, "status", "мало", "CHOICE", "missing (н/д)"),
 ]
@@ -218,6 +222,9 @@ def test_a_lost_zero_is_given_back_where_one_code_fits() -> None:
     ("value", "status", "stored"),
     [
         ("н/д", None, (0, 1)),
+        ("НД", None, (0, 1)),
+        ("…", None, (0, 1)),
+        ("х", None, (0, 2)),
         ("неприменимо", None, (0, 2)),
         ("-", None, (0, 2)),
         (None, "н/д", (0, 1)),
