@@ -10,6 +10,7 @@ from services.catalogue import SCOPES, topic_code
 from services.training import jobs, listeners
 from services.training.api import (
     active,
+    certificates,
     erasure,
     internal,
     mentoring,
@@ -82,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
             routes.router,
             erasure.router,
             active.router,
+            certificates.router,
             registries.router,
             imports_router("training", KINDS),
             ledger_router("training"),

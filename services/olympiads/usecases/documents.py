@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.olympiads.domain.canonical import canonical_json, digest
 from services.olympiads.store import documents
 from services.olympiads.store.documents import Document, Name
-from shared.errors import Conflict, NotFound
+from shared.publication import NotPublished, RevisionWithdrawn
 from shared.web.preconditions import strong_etag
 
 PATHS = {
@@ -68,7 +68,7 @@ async def read_document(
 ) -> Document:
     """Return the newest revision, a named one, or the one that was current at an instant.
 
-    A withdrawn revision is `GONE` with its reason; one that never was is `NotFound`.
+    Raises `RevisionWithdrawn` with its reason, `NotPublished` for one that never was.
     """
     if revision is not None:
         found = await documents.by_revision(session, name, revision)
@@ -77,8 +77,8 @@ async def read_document(
     else:
         found = await documents.latest(session, name)
     if found is None:
-        raise NotFound("NOT_PUBLISHED", "Такой публикации нет.")
+        raise NotPublished
     if found.withdrawn_at is not None:
         told = f"Публикация № {found.revision} отозвана: {found.withdrawn_reason}"
-        raise Conflict("GONE", told)
+        raise RevisionWithdrawn(told)
     return found

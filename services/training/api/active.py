@@ -10,6 +10,7 @@ from services.training.errors import RecordUnknown
 from services.training.schemas import active as shapes
 from services.training.schemas.registries import RegistryPage
 from services.training.schemas.roadmap_calendar import roadmap_calendar
+from services.training.schemas.roadmap_picture import roadmap_picture
 from services.training.store import active
 from services.training.store.registry_pages import REGISTRIES, page
 from services.training.usecases.active import direction_numbers, today
@@ -234,6 +235,19 @@ async def get_roadmap_calendar(session: ReadSession, owner: Filter = None) -> Re
     """Answer with the terms of the tasks as a calendar."""
     tasks = [t for t in await active.tasks(session) if owner in (None, t.owner_role)]
     return Response(roadmap_calendar(tasks, now()), media_type="text/calendar; charset=utf-8")
+
+
+@router.get(
+    "/roadmap.svg",
+    summary="Дорожная карта рисунком",
+    description="SVG: задачи по срокам; просроченные — красным и словами.",
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}},
+)
+async def get_roadmap_picture(session: ReadSession) -> Response:
+    """Answer with the tasks as a picture."""
+    content = roadmap_picture(await active.tasks(session), today())
+    return Response(content, media_type="image/svg+xml")
 
 
 @router.get("/roadmap/{code}", summary="Задача дорожной карты", description="Одна задача.")

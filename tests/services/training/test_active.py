@@ -1,6 +1,7 @@
 """The active at work: staff beside the plan, assignments by direction, schools, the roadmap."""
 
 import json
+import xml.etree.ElementTree as ET
 from typing import Any
 
 import httpx
@@ -198,6 +199,9 @@ async def test_the_roadmap_is_overdue_by_itself(
     feed = await client.get(f"{BASE}/roadmap.ics")
     events = {str(e["uid"]): e for e in icalendar.Calendar.from_ical(feed.content).walk("VEVENT")}
     assert events["roadmap@roadmap.training.kachestvo"]["dtstart"].to_ical() == b"20221227"
+    picture = await client.get(f"{BASE}/roadmap.svg")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert "27.12.2022, срок прошёл" in "".join(ET.fromstring(picture.content).itertext())  # noqa: S314 -- our own picture
     done = {"code": "roadmap", "title": "Готово", "term": "2022-12-27", "state": "done"}
     await send_rows(client, "roadmap", [done])
     await drain(db, valkey)
@@ -239,3 +243,30 @@ async def test_erasure_reaches_what_the_active_does(
         for table in ("assignment", "study_group", "school", "route", "teacher"):
             rows = await session.execute(text(f"SELECT * FROM {table}"))  # noqa: S608 -- our names
             assert "t2" not in str(rows.all()), table
+
+
+async def test_certificates_are_listed_and_written_for_the_register(
+    region: httpx.AsyncClient,
+) -> None:
+    numbered = {"event": "kpk-1", "state": "completed", "completed_on": "2023-10-13"}
+    await send_rows(
+        region,
+        "attendance",
+        [
+            numbered | {"teacher": "t1", "certificate": "=27-1"},
+            numbered | {"teacher": "t2", "certificate": "27-2"},
+        ],
+    )
+    first = (await region.get(f"{BASE}/certificates?limit=1")).json()
+    assert [row["number"] for row in first["items"]] == ["=27-1"]
+    cursor = first["next"]
+    second = (await region.get(f"{BASE}/certificates?limit=1&cursor={cursor}")).json()
+    assert [(row["holder"], row["number"]) for row in second["items"]] == [("t2", "27-2")]
+    assert second["next"] is None
+    file = await region.get(f"{BASE}/certificates/frdo")
+    lines = file.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Вид документа;Номер документа")
+    assert "'=27-1;13.10.2023" in lines[1]
+    assert len(lines) == 3
+    refused = await region.get(f"{BASE}/certificates", headers={"authorization": ""})
+    assert refused.status_code == 401
