@@ -17,7 +17,7 @@ from shared.figures.rules.finding import Change, Finding, Repair, Severity
 
 NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 MOST_PER_FINDING = 20
-MOST_PER_DOCUMENT = 500
+MOST_PER_DOCUMENT = 300
 MOST_WORK = 40_000
 """How many claims all the trials of one document may read together."""
 MOST_PAIRS = 60
