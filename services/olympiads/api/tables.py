@@ -13,9 +13,9 @@ from services.olympiads.schemas.statistics import SeasonComparison, StageStatist
 from services.olympiads.schemas.thresholds import ThresholdTable
 from services.olympiads.store.documents import Document, Name
 from services.olympiads.usecases.documents import read_document
-from services.olympiads.usecases.seasons import season_or_404
-from shared.errors import Invalid
+from services.olympiads.usecases.seasons import require_season
 from shared.web import ReadSession
+from shared.web.errors import RevisionAndInstant
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/v1/olympiads", tags=["olympiads"])
@@ -51,7 +51,7 @@ def document_response(document: Document) -> Response:
 def check_moment(revision: int | None, as_of: datetime | None) -> None:
     """Refuse a question that names both a revision and an instant."""
     if revision is not None and as_of is not None:
-        raise Invalid("REVISION_AND_AS_OF", "Укажите либо revision, либо as_of.")
+        raise RevisionAndInstant
 
 
 async def answer(
@@ -59,7 +59,7 @@ async def answer(
 ) -> Response:
     """Answer with a revision of a document of a registered season."""
     check_moment(revision, as_of)
-    await season_or_404(session, name.season)
+    await require_season(session, name.season)
     return document_response(await read_document(session, name, revision, as_of))
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.domain.canonical import canonical_json, digest
+from services.olympiads.errors import PublicationUnknown
 from services.olympiads.store import documents
 from services.olympiads.store.documents import Document, Name
-from shared.errors import Conflict, NotFound
+from shared.web.errors import RevisionWithdrawn
 from shared.web.preconditions import strong_etag
 
 PATHS = {
@@ -77,8 +78,7 @@ async def read_document(
     else:
         found = await documents.latest(session, name)
     if found is None:
-        raise NotFound("NOT_PUBLISHED", "Такой публикации нет.")
+        raise PublicationUnknown
     if found.withdrawn_at is not None:
-        told = f"Публикация № {found.revision} отозвана: {found.withdrawn_reason}"
-        raise Conflict("GONE", told)
+        raise RevisionWithdrawn(f"Публикация № {found.revision} отозвана: {found.withdrawn_reason}")
     return found
