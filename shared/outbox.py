@@ -1,8 +1,8 @@
 """Events leave a service through its outbox, in the transaction of the fact they tell.
 
 `emit` writes the row; the relay, in the service's worker, gives committed rows their position
-(1, 2, 3 … in the order they became visible) and rings the consumers, who pull what they have not
-seen from `GET /internal/events`. Redis carries only the ring, so nothing is lost with it.
+(1, 2, 3 … in the order they became visible) and notifies the consumers, who pull what they have not
+seen from `GET /internal/events`. Redis carries only the notification, so nothing is lost with it.
 """
 
 import json

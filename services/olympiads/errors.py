@@ -134,10 +134,3 @@ class RevisionsOutOfOrder(Invalid):
     code = "REVISIONS_ORDER"
     title = "Ревизии не по порядку"
     detail = "since должна быть раньше until."
-
-
-class PublicationUnknown(NotFound):
-    """The document has no such revision, or none yet."""
-
-    code = "NOT_PUBLISHED"
-    title = "Такой публикации нет"

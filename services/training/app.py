@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from services.catalogue import SCOPES, topic_code
 from services.training import jobs, listeners
 from services.training.api import (
+    active,
+    certificates,
     erasure,
     internal,
     mentoring,
@@ -20,6 +22,7 @@ from services.training.api import (
     year,
 )
 from services.training.settings import Settings
+from services.training.usecases.active_import_types import OVERDUE_TASKS
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.plans import SOLVE
 from services.training.usecases.route_workflow import PROPOSE_NEXT
@@ -43,6 +46,7 @@ WORKER = WorkerSpec(
         REBUILD: jobs.propose_rebuilds,
         ATTENDANCE: jobs.note_attendance,
         PROPOSE_NEXT: jobs.propose_next,
+        OVERDUE_TASKS: jobs.find_overdue,
         mentoring.REMATCH: jobs.rematch,
         "recheck_findings": recheck_findings,
         **import_jobs(KINDS),
@@ -51,7 +55,7 @@ WORKER = WorkerSpec(
         topic_code("ratings.revision_published.v1"): listeners.on_revision_published,
         topic_code("olympiads.statistics_changed.v1"): listeners.on_statistics_changed,
     },
-    periodic=((900.0, tidy_imports),),
+    periodic=((900.0, tidy_imports), (3600.0, jobs.check_terms)),
     sources=("ratings", "olympiads"),
     consumers=("gateway",),
 )
@@ -78,6 +82,8 @@ def create_app(settings: Settings) -> FastAPI:
             route_outcomes.router,
             routes.router,
             erasure.router,
+            active.router,
+            certificates.router,
             registries.router,
             imports_router("training", KINDS),
             ledger_router("training"),

@@ -8,7 +8,7 @@ from services.training.domain.mentoring import match
 from services.training.domain.planning import OverrideImpossible, propose
 from services.training.settings import Settings
 from services.training.store import routes
-from services.training.usecases import mentoring, route_outcomes, route_workflow
+from services.training.usecases import active, mentoring, route_outcomes, route_workflow
 from services.training.usecases.build_routes import build, prepare_again, propose_rebuild
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
@@ -90,6 +90,18 @@ async def propose_rebuilds(context: JobContext, _args: Mapping[str, Any]) -> Non
     counts = {"routes": len(waiting), "proposed": proposed}
     async with context.effect():
         context.result = {**counts, "ended": ended, "returned": returned}
+
+
+async def find_overdue(context: JobContext, _args: Mapping[str, Any]) -> None:
+    """Find the tasks of the roadmap whose term is over."""
+    async with context.effect() as session:
+        context.result = {"overdue": await active.find_overdue(session, _region(context))}
+
+
+async def check_terms(context: JobContext) -> None:
+    """Find overdue tasks again, for the days that pass without an import; periodic."""
+    async with context.db.transaction() as session:
+        await active.find_overdue(session, _region(context))
 
 
 async def propose_next(context: JobContext, args: Mapping[str, Any]) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from services.training.active_tables import add_active_tables
 from shared.db import schema_metadata
 from shared.imports.tables import add_import_tables
 from shared.ledger.tables import add_ledger_tables
@@ -188,6 +189,7 @@ _registry(
     Column("remote", Boolean),
     Column("consent", Boolean),
 )
+add_active_tables(_registry, _code, _list)
 _registry(
     "attendance",
     ("event", "teacher"),
@@ -213,6 +215,8 @@ _registry(
     Column("subject", Text),
     _code("from"),
     _code("to"),
+    Column("source", Text),
+    Column("confirmed", Boolean),
 )
 
 Table(

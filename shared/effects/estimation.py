@@ -29,9 +29,9 @@ from shared.effects.synthetic import fit_synthetic
 
 Estimator = Literal["difference", "callaway_santanna", "synthetic_did", "synthetic_control"]
 LINEAR: frozenset[str] = frozenset({"difference", "callaway_santanna"})
-MAX_SYNTHETIC_UNITS = 200
-SYNTHETIC_WORK = 4_000_000
-"""Bound of refits × units² of the synthetic estimators: about three seconds of a processor."""
+MAX_SYNTHETIC_UNITS = 100
+SYNTHETIC_WORK = 2_000_000
+"""Bound of refits × units² of the synthetic estimators: under two seconds of a processor."""
 
 
 @dataclass(frozen=True, slots=True)

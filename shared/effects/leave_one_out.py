@@ -8,8 +8,8 @@ from shared.effects.panel import Question
 from shared.effects.verdict import detected
 
 FULL_WORK = 100_000_000
-REDUCED_WORK = 400_000_000
-REDUCED_DRAWS = 999
+REDUCED_WORK = 100_000_000
+REDUCED_DRAWS = 399
 SYNTHETIC_WORK = 12_000_000
 """Bounds of removals × assignments × units (× units once more for the synthetic estimators)."""
 

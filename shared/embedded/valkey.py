@@ -1,4 +1,4 @@
-"""An embedded Valkey: only a doorbell and a limiter's memory, so nothing of it is kept on disk."""
+"""An embedded Valkey: it delivers ids and counts requests, so nothing of it is stored on disk."""
 
 import contextlib
 import platform

@@ -63,11 +63,12 @@ def decimal_text(x: Fraction | Decimal, digits: int | None = None) -> str:
         return f"{Decimal(f'{float(value):.{SIGNIFICANT_DIGITS}g}'):f}"
     if digits is None:
         return f"{finite:f}"
-    unit = Fraction(1, 10**digits)
-    if (value / unit).denominator != 1:
+    steps = value * 10**digits
+    if steps.denominator != 1:
         message = f"{finite} has more than {digits} decimals"
         raise ValueError(message)
-    return f"{finite.quantize(Decimal(1).scaleb(-digits)):f}"
+    written = tuple(int(digit) for digit in str(abs(steps.numerator)))
+    return f"{Decimal((int(value < 0), written, -digits)):f}"
 
 
 def _finite(value: Fraction) -> Decimal | None:

@@ -46,7 +46,8 @@ class ReadBlock(msgspec.Struct, frozen=True):
     """Rows ready for COPY (CSV, `columns` in order), or what else a block of the file brought.
 
     `rows` are int32 row numbers and `hashes` uint64 hashes of their keys, both little-endian arrays
-    as bytes; `affected` are the distinct values of the layout's `affected_keys`.
+    as bytes; `headings` are what the sender calls the columns; `affected` are the distinct values
+    of the layout's `affected_keys`.
     """
 
     columns: list[str] = []
@@ -56,6 +57,7 @@ class ReadBlock(msgspec.Struct, frozen=True):
     affected: list[tuple[str | None, ...]] = []
     rejected: list[RejectedRow] = []
     notices: list[ListedNotice] = []
+    headings: dict[str, str] = {}
 
 
 class Finished(msgspec.Struct, frozen=True):

@@ -154,7 +154,12 @@ def _report(
     """Return what is stored of how an import went; the members with «_» are for ourselves."""
     tally = staged.tally
     cleared = [
-        {"row": row, "column": column, "code": "VALUE_CLEARED", "detail": f"Значение {old} снято."}
+        {
+            "row": row,
+            "column": staged.headings.get(column, column),
+            "code": "VALUE_CLEARED",
+            "detail": f"Было {old}, стало: значения нет.",
+        }
         for row, column, old in merged.cleared_rows
     ]
     return {

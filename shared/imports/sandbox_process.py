@@ -164,6 +164,7 @@ def _noted(block: Block, found: Examined, layout: Layout) -> ReadBlock:
         affected=_touched(found.good, layout),
         rejected=[_sent(row, block.headings) for row in rejected],
         notices=[_noticed(notice, block.headings) for notice in (*block.notices, *found.notices)],
+        headings=dict(block.headings),
     )
 
 

@@ -30,6 +30,7 @@ class StagedFile:
         self.target: Target | None = None
         self.replaced: Mapping[str, object] | None = None
         self.extras: Mapping[str, Any] = {}
+        self.headings: Mapping[str, str] = {}
         self.affected: set[tuple[str | None, ...]] = set()
         self._hashes: list[npt.NDArray[np.uint64]] = []
         self._rows: list[npt.NDArray[np.int32]] = []
@@ -47,6 +48,7 @@ class StagedFile:
         self._hashes.append(np.frombuffer(block.hashes, np.uint64))
         self._rows.append(np.frombuffer(block.rows, np.int32))
         self.affected.update(block.affected)
+        self.headings = block.headings or self.headings
         self.tally.note(block.notices)
         for row in block.rejected:
             await self._reject(row)

@@ -46,8 +46,17 @@ def _recoded(chunks: Iterable[bytes], charset: str | None) -> Iterator[bytes]:
     refuse_named(start)
     refuse_workbook(start)
     whole = itertools.chain([start], pieces)
-    wide = WIDE_MARKS.get(start[:2])
+    wide = WIDE_MARKS.get(start[:2]) or _unmarked_wide(start)
     yield from _from_wide(whole, wide) if wide else _from_bytes(unmarked(whole), encoding)
+
+
+def _unmarked_wide(start: bytes) -> str | None:
+    """Return the order of bytes of utf-16 without its mark: every other byte is nought."""
+    pairs = len(start) // 2
+    for encoding, place in (("utf-16-le", 1), ("utf-16-be", 0)):
+        if pairs and start[place::2].count(0) * 3 > pairs and not start[1 - place :: 2].count(0):
+            return encoding
+    return None
 
 
 def _from_wide(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:

@@ -47,6 +47,7 @@ DAMAGED = (
     expat.ExpatError,
     KeyError,
     ValueError,
+    ArithmeticError,
     EOFError,
     OSError,
     NotImplementedError,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.figures.checks import check_document
+from shared.figures.checks import CheckResult, examine_document
 from shared.figures.claims import Claim, Concept, Locator
 from shared.figures.document import Facts, SourceDocument, merge_facts
 from shared.figures.rules.finding import Finding
@@ -22,7 +22,11 @@ from shared.ledger.facts import facts_of
 from shared.ledger.findings import replace_findings
 from shared.ledger.inline_facts import StatedAssumption, read_assumptions, read_facts
 from shared.ledger.layouts import claim_of, fact_of, scope_kind
+from shared.log import logger
+from shared.process_pool import job_pool
 from shared.worker import JobContext
+
+log = logger(__name__)
 
 RECHECK = "recheck_findings"
 CODE_IN_TEXT = re.compile(r"\b[0-9]{8}\b|(?<=группы «)[^»]+(?=»)")
@@ -40,11 +44,19 @@ async def recheck_findings(
     async with context.db.reading() as session:
         known = await load_document(session, document)
         named = {} if names is None else await names(session)
-    findings = with_names(await context.run_in_thread(check_document, known), named)
+    result = await job_pool().run(examine_document, known)
+    log_failures(document, result)
+    findings = with_names(result.findings, named)
     async with context.effect() as session:
         service = context.settings.service
         changed = await replace_findings(session, service, f"document:{document}", findings)
         context.result = {"document": document, "findings": len(findings), "changed": changed}
+
+
+def log_failures(document: str, result: CheckResult) -> None:
+    """Log every rule that raised; its finding says so to people."""
+    for failure in result.failures:
+        log.error("rule_failed", document=document, rules=failure.rules, trace=failure.trace)
 
 
 def with_names(findings: Sequence[Finding], names: Mapping[str, str]) -> list[Finding]:

@@ -78,8 +78,8 @@ DOCUMENTS = text("""
 """)
 
 FINDING_COLUMNS = """
-    id, origin, document, rule, severity, rank, content, digest, status, comment, detected_at,
-    revision
+    id, origin, document, rule, severity, rank, claims, content, digest, status, comment,
+    detected_at, revision
 """
 FINDINGS_OF_ORIGIN = text(f"SELECT {FINDING_COLUMNS} FROM finding WHERE origin = :origin")  # noqa: S608 -- as above.
 LIST_FINDINGS = text(f"""

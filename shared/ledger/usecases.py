@@ -25,7 +25,13 @@ from shared.ledger.facts import facts_of
 from shared.ledger.findings import ACKNOWLEDGED, LOCK, RESOLVED, announce
 from shared.ledger.inline_facts import read_assumptions, read_facts
 from shared.ledger.layouts import claim_of, scope_kind
-from shared.ledger.recheck import assumed, current_facts, effective, enqueue_recheck
+from shared.ledger.recheck import (
+    assumed,
+    current_facts,
+    effective,
+    enqueue_recheck,
+    log_failures,
+)
 from shared.ledger.schemas import ClaimBody, DocumentBody
 from shared.process_pool import request_pool
 
@@ -112,7 +118,9 @@ async def examine_apart(document: SourceDocument, caller: str) -> CheckResult:
 
     Raises Unavailable where the queue is full and Invalid where the limits do not suffice.
     """
-    return await request_pool().run(examine_document, document, caller=caller)
+    result = await request_pool().run(examine_document, document, caller=caller)
+    log_failures(document.code, result)
+    return result
 
 
 def _claims(rows: Sequence[ClaimBody], whole: str | None) -> tuple[list[Claim], list[FieldError]]:

@@ -7,7 +7,6 @@ from shared.errors import (
     Conflict,
     FieldError,
     Forbidden,
-    Gone,
     Invalid,
     Malformed,
     NoSuchMethod,
@@ -196,17 +195,3 @@ class CallerGone(Unavailable):
     code = "CALLER_GONE"
     title = "Запрос прерван"
     detail = "Запрос прерван вызывающей стороной."
-
-
-class RevisionWithdrawn(Gone):
-    """The revision was published by mistake and has been withdrawn; the detail says why."""
-
-    code = "GONE"
-    title = "Публикация отозвана"
-
-
-class RevisionAndInstant(Invalid):
-    """A question names a revision or an instant, not both."""
-
-    code = "REVISION_AND_AS_OF"
-    title = "Укажите либо revision, либо as_of"

@@ -1,6 +1,7 @@
 """What is derived from the deployment's secret, and what is sealed with it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,8 @@ from shared.settings import Settings
 VALUE = "whsec_Ключ"
 
 
-def settings(key_file: Path | None = None, **given: object) -> Settings:
-    fixed: dict[str, object] = {
+def settings(key_file: Path | None = None, **given: Any) -> Settings:
+    fixed: dict[str, Any] = {
         "service": "ratings",
         "database_url": "postgresql://role:password@host/db",
         "redis_url": "redis://unused",

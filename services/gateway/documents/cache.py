@@ -2,7 +2,7 @@
 
 Every known path stays known; the bytes of those not read lately are dropped once the budget is
 spent and read again from the store on the next request (second-chance eviction: one pass of a
-hand over the ring of residents, so that a read costs one assignment).
+hand over the circular list of entries, so that a read costs one assignment).
 """
 
 from collections import deque

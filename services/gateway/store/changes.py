@@ -39,7 +39,7 @@ ANNOUNCE = text("""
         taken.body, taken.occurred_at, taken.request_id
     FROM taken, last ON CONFLICT (id) DO NOTHING RETURNING seq
 """)
-RING = text("SELECT pg_notify(:channel, '')")
+NOTIFY = text("SELECT pg_notify(:channel, '')")
 AFTER = text("""
     SELECT seq, id, source, type, subject, revision, body, occurred_at, announced_at FROM change
     WHERE seq > :after AND (CAST(:types AS text[]) IS NULL OR type = ANY(:types))
@@ -105,12 +105,12 @@ async def staged(session: AsyncSession, service: str) -> list[UUID]:
 
 
 async def publish(session: AsyncSession, ids: Sequence[UUID]) -> list[int]:
-    """Give waiting facts their places in the feed and return these; the commit rings."""
+    """Give waiting facts their places in the feed, return these; the commit notifies readers."""
     if not ids:
         return []
     await lock(session, "gateway.change.seq")
     numbers = sorted((await session.execute(ANNOUNCE, {"ids": list(ids)})).scalars())
-    await session.execute(RING, {"channel": CHANNEL})
+    await session.execute(NOTIFY, {"channel": CHANNEL})
     return numbers
 
 

@@ -22,7 +22,7 @@ ADD = text("""
     INSERT INTO delivery (id, webhook, message, type, body, state)
     VALUES (:id, :webhook, :message, :type, :body, 'waiting')
 """)
-RING = text("SELECT pg_notify(:channel, '')")
+NOTIFY = text("SELECT pg_notify(:channel, '')")
 DUE = text("""
     SELECT DISTINCT d.webhook FROM delivery d JOIN webhook w ON w.id = d.webhook
     WHERE d.state = 'waiting' AND d.next_at <= :now AND w.state = 'active' LIMIT 200
@@ -98,7 +98,7 @@ async def add(
         "body": body,
     }
     await session.execute(ADD, row)
-    await session.execute(RING, {"channel": CHANNEL})
+    await session.execute(NOTIFY, {"channel": CHANNEL})
     return delivery
 
 

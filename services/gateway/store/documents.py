@@ -22,7 +22,7 @@ LAST_SEQ = text("""
     SELECT greatest((SELECT coalesce(max(seq), 0) FROM document),
                     (SELECT coalesce(max(seq), 0) FROM part))
 """)
-RING = text("SELECT pg_notify(:channel, '')")
+NOTIFY = text("SELECT pg_notify(:channel, '')")
 PUT = text("""
     INSERT INTO document (path, service, version, media, revision, source_time, body, gzip, seq)
     VALUES (:path, :service, :version, :media, :revision, :source_time, :body, :gzip, :seq)
@@ -138,7 +138,7 @@ async def put(session: AsyncSession, sources: Sequence[SourceDocument]) -> list[
         changed.append(source.path)
         seq += 1
     if changed:
-        await session.execute(RING, {"channel": CHANNEL})
+        await session.execute(NOTIFY, {"channel": CHANNEL})
     return changed
 
 
@@ -147,7 +147,7 @@ async def withdraw(session: AsyncSession, paths: Sequence[str]) -> None:
     seq = await _next_seq(session)
     for offset, path in enumerate(paths):
         await session.execute(WITHDRAW, {"path": path, "seq": seq + offset})
-    await session.execute(RING, {"channel": CHANNEL})
+    await session.execute(NOTIFY, {"channel": CHANNEL})
 
 
 async def versions(session: AsyncSession, service: str) -> dict[str, str]:
@@ -217,7 +217,7 @@ async def put_part(
         return False
     seq = await _next_seq(session)
     await session.execute(PUT_PART, {**row, "seq": seq})
-    await session.execute(RING, {"channel": CHANNEL})
+    await session.execute(NOTIFY, {"channel": CHANNEL})
     return True
 
 

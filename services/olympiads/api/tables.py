@@ -4,8 +4,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Path, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.schemas.numbers import CODE, SEASON
@@ -14,8 +13,8 @@ from services.olympiads.schemas.thresholds import ThresholdTable
 from services.olympiads.store.documents import Document, Name
 from services.olympiads.usecases.documents import read_document
 from services.olympiads.usecases.seasons import require_season
+from shared.publication import AsOf, RevisionNumber, refuse_both
 from shared.web import ReadSession
-from shared.web.errors import RevisionAndInstant
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/v1/olympiads", tags=["olympiads"])
@@ -28,14 +27,7 @@ SeasonPath = Annotated[
 SubjectPath = Annotated[
     str, Path(pattern=CODE, max_length=64, description="Код предмета.", examples=["physics"])
 ]
-Revision = Annotated[
-    int | None,
-    Query(ge=1, le=2_000_000_000, description="Номер публикации, по умолчанию последняя."),
-]
-AsOf = Annotated[
-    AwareDatetime | None,
-    Query(description="Что было опубликовано в этот момент (RFC 3339); вместе с revision — 422."),
-]
+Revision = RevisionNumber
 
 
 def document_response(document: Document) -> Response:
@@ -50,8 +42,7 @@ def document_response(document: Document) -> Response:
 
 def check_moment(revision: int | None, as_of: datetime | None) -> None:
     """Refuse a question that names both a revision and an instant."""
-    if revision is not None and as_of is not None:
-        raise RevisionAndInstant
+    refuse_both(revision, as_of)
 
 
 async def answer(

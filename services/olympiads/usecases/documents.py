@@ -6,10 +6,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.domain.canonical import canonical_json, digest
-from services.olympiads.errors import PublicationUnknown
 from services.olympiads.store import documents
 from services.olympiads.store.documents import Document, Name
-from shared.web.errors import RevisionWithdrawn
+from shared.publication import NotPublished, RevisionWithdrawn
 from shared.web.preconditions import strong_etag
 
 PATHS = {
@@ -69,7 +68,7 @@ async def read_document(
 ) -> Document:
     """Return the newest revision, a named one, or the one that was current at an instant.
 
-    A withdrawn revision is `GONE` with its reason; one that never was is `NotFound`.
+    Raises `RevisionWithdrawn` with its reason, `NotPublished` for one that never was.
     """
     if revision is not None:
         found = await documents.by_revision(session, name, revision)
@@ -78,7 +77,8 @@ async def read_document(
     else:
         found = await documents.latest(session, name)
     if found is None:
-        raise PublicationUnknown
+        raise NotPublished
     if found.withdrawn_at is not None:
-        raise RevisionWithdrawn(f"Публикация № {found.revision} отозвана: {found.withdrawn_reason}")
+        told = f"Публикация № {found.revision} отозвана: {found.withdrawn_reason}"
+        raise RevisionWithdrawn(told)
     return found

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
-from pydantic import AwareDatetime
+from fastapi import Path
 
 from services.ratings.parsers.periods import PATTERN
 from services.ratings.schemas.registry import PROGRAMME_CODE
+from shared.publication import MAX_REVISION, AsOf, RevisionNumber
+
+__all__ = ["AsOf", "Number", "Period", "Programme", "RevisionNumber", "Territory"]
 
 Programme = Annotated[
     str, Path(description="Код программы мониторинга.", pattern=PROGRAMME_CODE, examples=["rum"])
@@ -29,14 +31,4 @@ Territory = Annotated[
         examples=["08000000"],
     ),
 ]
-Number = Annotated[int, Path(description="Номер редакции.", ge=1, le=2**31 - 1, examples=[1])]
-RevisionNumber = Annotated[
-    int | None, Query(description="Номер редакции.", ge=1, le=2**31 - 1, examples=[1])
-]
-AsOf = Annotated[
-    AwareDatetime | None,
-    Query(
-        description="Момент знания (RFC 3339): что было опубликовано тогда.",
-        examples=["2022-12-31T00:00:00Z"],
-    ),
-]
+Number = Annotated[int, Path(description="Номер редакции.", ge=1, le=MAX_REVISION, examples=[1])]

@@ -34,15 +34,15 @@ class ScoreEnds:
 def possible_places(result: Result) -> Ranking:
     """Return, for units with missing indicators, the places (units, nodes) these could give.
 
-    `of` counts the peers with a score and the unit itself. All 0 where nothing is missing under the
-    node, where a missing indicator has an open domain, and where an end of a domain leaves the unit
-    without a score.
+    Only groups have them. `of` counts the peers with a score and the unit itself. All 0 where
+    nothing is missing under the node, where a missing indicator has an open domain, and where an
+    end of a domain leaves the unit without a score.
     """
     shape = result.scores.shape
     first, last, of = (np.zeros(shape, dtype=np.int32, order="F") for _ in range(3))
     ends = _score_ends(result)
     ranked, tolerance = compared(result.scores, result.methodology)
-    for node in range(shape[1]):
+    for node in (branch.column for branch in result.layout.branches):
         bounded = ~np.isnan(ends.low[:, node]) & ~np.isnan(ends.high[:, node])
         bounded &= result.incomplete[ends.rows, node]
         rows = ends.rows[bounded]

@@ -10,13 +10,14 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ratings.errors import EffectInvalid
 from shared.cost import CostBound
 from shared.effects.analysis import Effect, analyse
 from shared.effects.inference import Bounds, Inference
 from shared.effects.panel import AssignmentRule, Question, Threshold
 from shared.effects.power import Plan, Power, plan_power
 from shared.effects.wording import decimal
-from shared.errors import FieldError, Invalid
+from shared.errors import FieldError
 from shared.jobs import enqueue
 
 AT_ONCE = 50_000_000
@@ -268,5 +269,4 @@ def _unknown(pointer: str, named: Mapping[str, object], units: set[str]) -> list
 
 def _refuse(faults: Sequence[FieldError]) -> None:
     if faults:
-        told = "Вопрос об эффекте не понят: в нём есть ошибки."
-        raise Invalid("EFFECT_INVALID", told, errors=faults[:MOST_FAULTS])
+        raise EffectInvalid(errors=faults[:MOST_FAULTS])

@@ -116,7 +116,9 @@ async def archive(session: AsyncSession, row: MethodologyRow) -> MethodologyRow:
     """Archive a published version: it counts for no new calculation, and stays readable."""
     archived = await methodologies.archive(session, row.id)
     if archived is None:
-        raise Conflict("NOT_PUBLISHED", "Отправить в архив можно только опубликованную методику.")
+        raise Conflict(
+            "METHODOLOGY_NOT_PUBLISHED", "Отправить в архив можно только опубликованную методику."
+        )
     await _recalculate_all(session, row.programme)
     return archived
 

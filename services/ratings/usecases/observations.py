@@ -132,6 +132,6 @@ OBSERVATIONS = ImportKind(
     clearing=Clearing(
         column="value",
         condition="t.status = 0 AND s.status <> 0",
-        old="(t.scaled::numeric / 10::numeric ^ t.digits::numeric)::numeric(30, 15)",
+        old="round(t.scaled::numeric / 10::numeric ^ t.digits::numeric, t.digits::integer)",
     ),
 )

@@ -70,7 +70,7 @@ async def withdraw(session: AsyncSession, revision: Revision, reason: str, by: s
     Conflict if it is not public, is withdrawn already, or has been superseded.
     """
     if revision.status != "published" or revision.withdrawn_by is not None:
-        raise Conflict("NOT_PUBLISHED", f"Редакция {revision.number} не опубликована.")
+        raise Conflict("REVISION_NOT_PUBLISHED", f"Редакция {revision.number} не опубликована.")
     public = await revisions.public(session, revision.programme, revision.period)
     if public is None or public.number != revision.number:
         raise Conflict("SUPERSEDED", "Отозвать можно только действующую редакцию.")

@@ -13,7 +13,8 @@ from services.ratings.store.revisions import Declared, Revision
 from services.ratings.usecases.json_document import Document
 from services.ratings.usecases.serializers import CELLS_AT_ONCE, NodeSerializer, View
 from shared.db import driver_connection
-from shared.errors import Conflict, Invalid, NotFound
+from shared.limit_errors import RequestTooLarge
+from shared.publication import NotPublished, RevisionWithdrawn, refuse_both
 
 
 async def revision_asked(
@@ -29,17 +30,16 @@ async def revision_asked(
     A number and an instant together are refused; a held revision is not shown, a withdrawn one is
     gone, whichever way it is asked for.
     """
-    if number is not None and as_of is not None:
-        raise Invalid("REVISION_AND_AS_OF", "Укажите либо revision, либо as_of, но не оба.")
+    refuse_both(number, as_of)
     if number is None:
         found = await revisions.public(session, programme, period, as_of)
     else:
         found = await revisions.numbered(session, programme, period, number)
     if found is None or found.published_at is None:
-        raise NotFound("RATING_UNKNOWN", f"Нет рейтинга программы {programme} за {period}.")
+        raise NotPublished(f"Нет рейтинга программы {programme} за {period}.")
     if found.withdrawn_by is not None:
         told = f"Редакция {found.number} отозвана редакцией {found.withdrawn_by}."
-        raise Conflict("GONE", told)
+        raise RevisionWithdrawn(told)
     return found
 
 
@@ -54,8 +54,7 @@ async def read_table(
     kept = [item for item in stated if group is None or item.group == group]
     cells = len(units) * len(revision.layout["nodes"])
     if cells > CELLS_AT_ONCE:
-        raise Conflict(
-            "TOO_LARGE",
+        raise RequestTooLarge(
             f"В таблице {cells} ячеек, за раз отдаётся не больше {CELLS_AT_ONCE}: "
             "запросите её по группам, параметром group.",
         )

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.domain.engine import ENGINE_VERSION, UnusableValues, calculate
 from services.ratings.domain.methodology import Methodology, Publication
+from services.ratings.errors import SliceUnknown
 from services.ratings.parsers.declared import Nodes, declared_nodes
 from services.ratings.parsers.periods import first_day, period_number
 from services.ratings.store import (
@@ -29,7 +30,6 @@ from services.ratings.usecases.publication import announce
 from services.ratings.usecases.snapshot import Outcome, calculated, observed_only
 from services.ratings.usecases.weaknesses import Before, load_before
 from shared.db import driver_connection, lock
-from shared.errors import NotFound
 
 CELLS_LISTED = 1000
 DEFAULT_PEERS = ("region", "federal_district")
@@ -68,7 +68,7 @@ async def recalculate(
     await lock(session, f"rating:{programme}/{period}")
     row = await slices.find(session, programme, period)
     if row is None:
-        raise NotFound("SLICE_UNKNOWN", f"Нет данных программы {programme} за {period}.")
+        raise SliceUnknown(programme, period)
     basis = await load(session, row)
     last = await revisions.latest(session, row.id)
     if last is not None and last.input_hash == basis.hash:

@@ -23,6 +23,7 @@ from services.ratings.usecases.inputs import Inputs, arrange
 from services.ratings.usecases.methodologies import methodology_of
 from shared.db import driver_connection
 from shared.errors import Conflict, NotFound
+from shared.publication import NotPublished
 
 KEPT = 4
 KEPT_CELLS = 200_000
@@ -92,7 +93,7 @@ async def load_inputs(
     stored = await methodologies.find(session, methodology_id or own)
     row = await slices.find(session, revision.programme, revision.period)
     if stored is None or row is None:
-        raise NotFound("RATING_UNKNOWN", "Нет данных этой редакции.")
+        raise NotPublished("Нет данных этой редакции.")
     methodology = methodology_of(stored)
     units = await _units(session, revision, own, methodology)
     ids = await programmes.indicator_ids(session, revision.programme)

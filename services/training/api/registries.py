@@ -206,8 +206,11 @@ async def list_active(
     response: Response,
     session: ReadSession,
     _caller: Reader,
+    *,
     part: Filter = None,
     municipality: Filter = None,
+    function: Filter = None,
+    direction: Filter = None,
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
@@ -225,6 +228,8 @@ async def list_active(
         as_of,
         part=part,
         municipality=municipality,
+        function=function,
+        direction=direction,
     )
 
 

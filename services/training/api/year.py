@@ -5,7 +5,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 
 from services.training.schemas.cyclogram_calendar import calendar_of
 from services.training.schemas.cyclogram_picture import picture_of
@@ -13,31 +13,23 @@ from services.training.schemas.year import CoverageDocument, CyclogramDocument
 from services.training.store import documents
 from services.training.store.documents import Document
 from services.training.usecases.publish_year import path_of
-from shared.errors import Invalid, NotFound
+from shared.publication import AsOf, NotPublished, RevisionNumber, refuse_both
 from shared.web import ReadSession, strong_etag
 
 router = APIRouter(prefix="/v1/training", tags=["training"])
 
 Year = Annotated[str, Path(pattern=r"^\d{4}$", max_length=4, description="Год циклограммы.")]
-Revision = Annotated[
-    int | None, Query(ge=1, le=2**62, description="Номер ревизии; по умолчанию последняя.")
-]
-AsOf = Annotated[
-    datetime | None, Query(description="Что было опубликовано к этому моменту (RFC 3339).")
-]
+Revision = RevisionNumber
 
 
 async def latest(
     session: ReadSession, path: str, revision: int | None, as_of: datetime | None
 ) -> Document:
     """Find a published document; `revision` and `as_of` exclude each other."""
-    if revision is not None and as_of is not None:
-        raise Invalid("REVISION_AND_AS_OF", "Укажите либо revision, либо as_of.")
-    if as_of is not None and as_of.tzinfo is None:
-        raise Invalid("TIMEZONE_MISSING", "Укажите часовой пояс в as_of.")
+    refuse_both(revision, as_of)
     document = await documents.find(session, path, revision, as_of)
     if document is None:
-        raise NotFound("DOCUMENT_UNKNOWN", "За этот год ничего не опубликовано.")
+        raise NotPublished("За этот год ничего такого не опубликовано.")
     return document
 
 

@@ -256,6 +256,14 @@ FIXED_DATES = Layout(
         when_column(
             "to", "Окончание", "2023-06-01", "В той же точности, что начало.", required=True
         ),
+        Column(
+            name="source",
+            title="Источник",
+            explanation="Приказ или письмо, которым дата установлена.",
+            example="Приказ от 16.11.2022 № 989/1143",
+            required=False,
+        ),
+        flag_column("confirmed", "Сверено", "Сверена ли дата с текстом приказа."),
     ),
     key=("code",),
     row_rule=check_span,

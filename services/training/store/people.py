@@ -20,6 +20,10 @@ PERSONAL = (
     "DELETE FROM attendance WHERE teacher = :ref",
     "DELETE FROM activist WHERE ref = :ref",
     "DELETE FROM route WHERE owner = :ref",
+    "DELETE FROM assignment WHERE :ref IN (activist, for_ref)",
+    "DELETE FROM study_group WHERE leader = :ref",
+    "UPDATE study_group SET members = members - CAST(:ref AS text) WHERE members ? :ref",
+    "UPDATE school SET curator = NULL WHERE curator = :ref",
     "UPDATE route SET tutor = NULL WHERE tutor = :ref",
     "UPDATE teacher SET superior = NULL WHERE superior = :ref",
 )

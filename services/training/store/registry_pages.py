@@ -1,7 +1,7 @@
 """Pages of the registries as they stand now, or stood at an instant."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """A table, its natural key and the columns shown; names are ours, never a caller's."""
+    """A table, its natural key and the columns shown; names are ours, never a caller's.
+
+    `holding` names the list column that must hold the value of a filter.
+    """
 
     table: str
     key: tuple[str, ...]
     shown: tuple[str, ...]
     filters: tuple[str, ...] = ()
     where: str = "true"
+    holding: Mapping[str, str] = field(default_factory=dict)
 
 
 REGISTRIES: Mapping[str, Registry] = {
@@ -100,6 +104,38 @@ REGISTRIES: Mapping[str, Registry] = {
             "consent",
         ),
         ("part", "municipality"),
+        holding={"function": "functions", "direction": "directions"},
+    ),
+    "assignments": Registry(
+        "assignment",
+        ("code",),
+        (
+            "code",
+            "direction",
+            "function",
+            "activist",
+            "for_kind",
+            "for_ref",
+            "from",
+            "to",
+            "hours",
+            "state",
+            "evidence",
+        ),
+        ("code", "direction", "function", "activist", "state"),
+        "(direction IS DISTINCT FROM '11' OR :f_person IN (activist, for_ref))",
+    ),
+    "groups": Registry(
+        "study_group",
+        ("code",),
+        ("code", "title", "leader", "members", "size", "meetings", "activity", "material"),
+        ("code", "leader"),
+    ),
+    "schools": Registry(
+        "school",
+        ("code",),
+        ("code", "title", "oktmo", "kind", "low_share", "since", "curator"),
+        ("code", "oktmo"),
     ),
     "attendance": Registry(
         "attendance",
@@ -131,6 +167,11 @@ async def page(
     key = ", ".join(f'"{name}"' for name in registry.key)
     parts = [registry.where, _validity(as_of)]
     parts += [f'"{name}" = :f_{name}' for name in chosen if name in registry.filters]
+    parts += [
+        f'"{column}" @> to_jsonb(CAST(:f_{name} AS text))'
+        for name, column in registry.holding.items()
+        if name in chosen
+    ]
     row: dict[str, Any] = {f"f_{name}": value for name, value in chosen.items()}
     if after is not None:
         marks = ", ".join(f":k_{number}" for number in range(len(registry.key)))

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.parsers import learning_layouts, people_layouts
 from services.training.parsers import programme_layouts as layouts
 from services.training.store import calendar, diagnostic_results
+from services.training.usecases.active_import_types import ACTIVE_KINDS
 from services.training.usecases.references import load_registries
 from shared.figures.decimals import decimal_text
 from shared.imports.columns import Context
@@ -78,6 +79,7 @@ async def after_claims(session: AsyncSession, run: ImportRun) -> None:
 
 
 KINDS = (
+    *ACTIVE_KINDS,
     *(replace(kind, on_committed_rows=after_claims) for kind in LEDGER_KINDS),
     ImportKind(
         code="headcounts",

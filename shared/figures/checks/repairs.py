@@ -4,8 +4,10 @@ A candidate stays only if it closes its contradiction; what else it closes, and 
 told. Findings that one repair closes together have one cause and point to each other.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import combinations
 
 from shared.figures.checks.run import CheckResult, relational, run_checks
@@ -13,8 +15,9 @@ from shared.figures.claims import Claim
 from shared.figures.document import SourceDocument
 from shared.figures.rules.finding import Change, Finding, Repair, Severity
 
+NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 MOST_PER_FINDING = 20
-MOST_PER_DOCUMENT = 500
+MOST_PER_DOCUMENT = 300
 MOST_WORK = 40_000
 """How many claims all the trials of one document may read together."""
 MOST_PAIRS = 60
@@ -67,9 +70,26 @@ def _verified(finding: Finding, trials: Trials) -> tuple[Repair, ...]:
     tried = []
     for repair in dict.fromkeys(finding.repairs[:MOST_PER_FINDING]):
         judged = _try(repair, finding, trials)
+        narrowed = _narrowed(repair) if judged is None else None
+        if narrowed is not None:
+            judged = _try(narrowed, finding, trials)
         if judged is not None:
             tried.append(judged)
     return tuple(sorted(tried, key=_preference))
+
+
+def _narrowed(repair: Repair) -> Repair | None:
+    """Return a range without its ends, which may touch what they should only approach."""
+    change = repair.changes[0]
+    ends = [NUMBER.fullmatch(text) for text in (change.low, change.high)]
+    if len(repair.changes) > 1 or not all(ends) or change.low == change.high:
+        return None
+    low, high = (Decimal(text.replace(",", ".")) for text in (change.low, change.high))
+    exponents = [number.as_tuple().exponent for number in (low, high)]
+    unit = Decimal(1).scaleb(min(e for e in exponents if isinstance(e, int)))
+    if low + unit > high - unit:
+        return None
+    return Repair.of(change.claim, f"{low + unit:f}", f"{high - unit:f}")
 
 
 def _preference(repair: Repair) -> tuple[bool, int, int]:

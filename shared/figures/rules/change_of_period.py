@@ -9,7 +9,13 @@ from shared.figures.decimals import RoundingMode, decimal_text
 from shared.figures.intervals import Interval, rounding_interval
 from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
-from shared.figures.rules.precision import MODES, one_change_repairs, satisfiable, true_interval
+from shared.figures.rules.precision import (
+    MODES,
+    one_change_repairs,
+    printable,
+    satisfiable,
+    true_interval,
+)
 from shared.figures.rules.sums import count_interval
 from shared.figures.rules.wording import number_text
 
@@ -48,7 +54,7 @@ def change_of_period(
         claims=claims,
         declared=claim.raw.strip(),
         recomputed={"value": decimal_text(value), "modes": [m.value for m in modes]},
-        repairs=() if modes else _repairs(claim, change, before, after),
+        repairs=() if modes else _repairs(claim, change, before, after, exact=exact),
         modes=tuple(modes) if modes else None,
     )
 
@@ -80,14 +86,16 @@ def _value(kind: ChangeKind, before: Printed, after: Printed) -> Fraction:
     return 100 * ratio - (100 if kind is ChangeKind.PERCENT_MORE else 0)
 
 
-def _repairs(claim: Claim, change: Change, before: Printed, after: Printed) -> tuple[Repair, ...]:
+def _repairs(
+    claim: Claim, change: Change, before: Printed, after: Printed, *, exact: bool
+) -> tuple[Repair, ...]:
     """Return the change, the earlier and the later value that alone would do."""
     printed = Printed(claim, change.value, change.digits, _template(claim, change))
-    value = _value(change.kind, before, after)
-    unit = Fraction(1, 10 ** max(change.digits, 0))
-    step = Fraction(round(value / unit)) * unit
-    wanted = [(printed, [(step, step)])]
+    wanted: list[tuple[Printed, list[tuple[Fraction, Fraction]]]] = []
     for mode in MODES:
+        follows = _follows(change.kind, before, after, mode, exact=exact)
+        bounds = None if follows is None else printable(follows, change.digits, mode)
+        wanted += [] if bounds is None else [(printed, [bounds])]
         said = rounding_interval(change.value, change.digits, mode)
         wanted += _ends(change.kind, said, before, after)
     merged: dict[Claim, tuple[Printed, list[tuple[Fraction, Fraction]]]] = {}

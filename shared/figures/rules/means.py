@@ -12,7 +12,9 @@ from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Json, Repair, Severity, subject_of
 from shared.figures.rules.precision import (
     MODES,
+    MOST_REPAIRS,
     PERCENT,
+    closed_rest,
     one_change_repairs,
     printable,
     satisfiable,
@@ -169,11 +171,14 @@ def _mean_repairs(
             for child, w in zip(children, weights, strict=True)
         ]
         everything, whole = total(spans), true_interval(parent, mode, domain)
+        few = len(spans) <= MOST_REPAIRS
         _want(wanted, 0, parent, everything, mode, domain)
         for place, (child, weight) in enumerate(zip(children, weights, strict=True)):
             if weight > 0:
-                rest = Interval(
-                    everything.low - spans[place].low, everything.high - spans[place].high
+                rest = (
+                    total([*spans[:place], *spans[place + 1 :]])
+                    if few
+                    else closed_rest(everything, spans[place])
                 )
                 needed = whole.plus(rest.times(Fraction(-1))).times(1 / weight)
                 _want(wanted, place + 1, child, needed, mode, domain)

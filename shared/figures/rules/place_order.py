@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from shared.figures.claims import Concept
 from shared.figures.decimals import decimal_text, unit_of
 from shared.figures.reading import Printed
 from shared.figures.rules.finding import Change, Finding, Repair, Severity, subject_of
@@ -149,24 +150,35 @@ def _exchanges(wrong: Sequence[Row], members: Sequence[Row]) -> list[Repair]:
 
 
 def _figure_between(member: Row, right: Sequence[Row], sign: int) -> list[Repair]:
-    """Return the figures between those of the neighbours by place."""
+    """Return the figures strictly between those of the neighbours by place, or of an equal one."""
+    tied = [m.value for m in right if m.ranked.place == member.ranked.place]
     ahead = [m.value for m in right if m.ranked.place.low < member.ranked.place.low]
     behind = [m.value for m in right if m.ranked.place.low > member.ranked.place.low]
-    low = max(behind, default=None) if sign == 1 else max(ahead, default=None)
-    high = min(ahead, default=None) if sign == 1 else min(behind, default=None)
-    if low is None and high is None:
-        return []
-    span = 10 * member.unit
-    low = high - span if low is None and high is not None else low
-    high = low + span if high is None and low is not None else high
-    if low is None or high is None or low > high:
+    above, below = (ahead, behind) if sign == 1 else (behind, ahead)
+    if tied:
+        low = high = tied[0]
+    else:
+        low = max(below) + member.unit if below else _least(right)
+        high = min(above) - member.unit if above else _greatest(member, right)
+    if low > high:
         return []
     digits = max(member.figure.digits, 0)
-    ends = [
-        decimal_text(Fraction(round(end / member.unit)) * member.unit, digits)
-        for end in (low, high)
-    ]
-    return [Repair.of(member.figure.claim, *ends)]
+    ends = [Fraction(round(end / member.unit)) * member.unit for end in (low, high)]
+    return [Repair.of(member.figure.claim, *(decimal_text(end, digits) for end in ends))]
+
+
+def _least(right: Sequence[Row]) -> Fraction:
+    """Return where figures may begin: at 0, where none of the others is less."""
+    least = min((m.value for m in right), default=Fraction(0))
+    return min(least, Fraction(0))
+
+
+def _greatest(member: Row, right: Sequence[Row]) -> Fraction:
+    """Return where figures may end: an index at 100, where none of the others is greater."""
+    greatest = max((m.value for m in right), default=Fraction(0))
+    index = member.figure.claim.concept is Concept.INDEX
+    hundred = Fraction(100)
+    return hundred if index and greatest <= hundred else 10 * greatest
 
 
 def _place_between(member: Row, ordered: Sequence[Row], sign: int) -> list[Repair]:

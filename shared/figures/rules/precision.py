@@ -1,5 +1,6 @@
 """What several rules need of the printed precision: verdicts over the modes, and repairs."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +16,8 @@ MODES = tuple(RoundingMode)
 
 MOST_REPAIRS = 20
 """How many alternatives a finding offers before they are verified."""
+
+_SCALED = re.compile("[0-9]\\s*(?P<scale>(?:тыс|млн|миллион)[а-яё]*)", re.IGNORECASE)
 
 PERCENT: Domain = (Fraction(0), Fraction(100))
 
@@ -79,8 +82,18 @@ def one_change_repairs(
 def _print(printed: Printed, value: Fraction) -> str:
     """Write a value with the digits of the printed one, or with as many as it needs."""
     digits = max(printed.digits, 0)
+    scaled = _SCALED.search(printed.claim.raw) if printed.cell == "{}" else None
+    if scaled is not None:
+        power = 3 if scaled["scale"].lower().startswith("т") else 6
+        number = decimal_text(value / 10**power).replace(".", ",")
+        return f"{number} {scaled['scale']}{printed.claim.raw[scaled.end() :]}".rstrip()
     fits = (value * 10**digits).denominator == 1
     return printed.cell.format(decimal_text(value, digits if fits else None))
+
+
+def closed_rest(everything: Interval, one: Interval) -> Interval:
+    """Return a sum without one of its terms, its ends taken as closed."""
+    return Interval(everything.low - one.low, everything.high - one.high)
 
 
 def total(intervals: Sequence[Interval]) -> Interval:

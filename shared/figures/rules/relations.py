@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 
 from shared.figures.claims import Concept
 from shared.figures.conventions import Operator
@@ -20,6 +21,7 @@ from shared.figures.rules.precision import (
 from shared.figures.rules.sums import count_interval
 from shared.figures.rules.wording import number_text, shorten
 
+MOST_TIMES = 10
 COUNTS = frozenset({Concept.COUNT, Concept.SEATS, Concept.MAX})
 ASKED = {
     Operator.EQUAL: "должно быть равно",
@@ -62,7 +64,7 @@ def relation_holds(code: str, operator: Operator, terms: Sequence[Weighted]) -> 
         declared={"left": decimal_text(sides[0][0]), "right": decimal_text(sides[1][0])},
         recomputed={"difference": decimal_text(value), "modes": [m.value for m in modes]},
         tolerance=difference(RoundingMode.HALF_UP).wire(),
-        repairs=() if modes else _repairs(terms, exact=exact),
+        repairs=() if modes else _repairs(operator, terms, exact=exact),
         about=(claims[0].document, code, *sorted({claim.identity for claim in claims})),
         modes=tuple(modes) if modes else None,
     )
@@ -96,7 +98,7 @@ def _term_text(term: Weighted, sign: int) -> str:
     return number if coefficient == 1 else f"{number_text(coefficient)}·{number}"
 
 
-def _repairs(terms: Sequence[Weighted], *, exact: bool) -> tuple[Repair, ...]:
+def _repairs(operator: Operator, terms: Sequence[Weighted], *, exact: bool) -> tuple[Repair, ...]:
     """Return for each figure the values that alone would make the sides equal, under any mode."""
     wanted: dict[int, list[tuple[Fraction, Fraction]]] = {}
     for mode in MODES:
@@ -108,6 +110,12 @@ def _repairs(terms: Sequence[Weighted], *, exact: bool) -> tuple[Repair, ...]:
             low, high = everything.low - spans[place].low, everything.high - spans[place].high
             needed = Interval(-high, -low).times(1 / term.coefficient)
             unit = unit_of(term.printed.digits)
-            first, last = round(needed.low / unit), round(needed.high / unit)
-            wanted.setdefault(place, []).append((first * unit, last * unit))
+            first, last = ceil(needed.low / unit) * unit, floor(needed.high / unit) * unit
+            grows = (operator is Operator.AT_LEAST) is (term.coefficient > 0)
+            if operator is not Operator.EQUAL and grows:
+                last = MOST_TIMES * max(abs(last), unit)
+            elif operator is not Operator.EQUAL:
+                first = min(first, Fraction(0))
+            if first <= last:
+                wanted.setdefault(place, []).append((first, last))
     return one_change_repairs((terms[place].printed, ends) for place, ends in wanted.items())

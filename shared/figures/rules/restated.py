@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from shared.figures.claims import Claim
 from shared.figures.decimals import RoundingMode
 from shared.figures.intervals import Interval, intersection
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
-from shared.figures.rules.precision import satisfiable, true_interval
+from shared.figures.rules.precision import (
+    MODES,
+    MOST_REPAIRS,
+    one_change_repairs,
+    printable,
+    satisfiable,
+    true_interval,
+)
 
 
 def restated_figure(readings: Sequence[Reading]) -> Iterator[Finding]:
@@ -40,13 +46,26 @@ def _finding(readings: Sequence[Reading], holds: bool) -> Finding:
         subject=subject_of(claims),
         claims=claims,
         declared=said,
-        repairs=() if holds else tuple(_repairs(claims)),
+        repairs=() if holds else tuple(_repairs(readings)),
     )
 
 
-def _repairs(claims: Sequence[Claim]) -> Iterator[Repair]:
-    """Offer each place of the text what stands in the first other one that differs."""
-    for claim in claims:
-        others = [other.raw.strip() for other in claims if other.raw.strip() != claim.raw.strip()]
-        if others:
-            yield Repair.of(claim, others[0], others[0])
+def _repairs(readings: Sequence[Reading]) -> Iterator[Repair]:
+    """Offer each place of the text what the first other one that differs prints there."""
+    for reading in readings[:MOST_REPAIRS]:
+        raw = reading.claim.raw.strip()
+        other = next((r for r in readings if r.claim.raw.strip() != raw), None)
+        if other is not None and reading.printed is not None and other.printed is not None:
+            bounds = [
+                ends
+                for mode in MODES
+                if (
+                    ends := printable(
+                        true_interval(other.printed, mode), reading.printed.digits, mode
+                    )
+                )
+                is not None
+            ]
+            yield from one_change_repairs([(reading.printed, bounds)] if bounds else [])
+        elif other is not None:
+            yield Repair.of(reading.claim, other.claim.raw.strip(), other.claim.raw.strip())

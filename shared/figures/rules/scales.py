@@ -207,18 +207,23 @@ def _outlier_repairs(
     The first mode comes first; others add what it does not offer.
     """
     repairs: dict[Repair, None] = {}
-    for mode in best:
-        for agreement in found[mode]:
-            for pair in agreement.outliers[:MOST_AGREEMENTS]:
-                for fix in _pair_repairs(pair, agreement.maximum, mode):
-                    repairs[fix] = None
+    pairs = [p for a in found[best[0]][:1] for p in (*a.agreeing, *a.outliers)]
+    halves = {mode: agreements(pairs, mode, HALVES) for mode in MODES}
+    for several, parts in ((found, 1), (halves, HALVES)):
+        for mode in best if parts == 1 else _most_explaining(halves):
+            for agreement in several[mode]:
+                for pair in agreement.outliers[:MOST_AGREEMENTS]:
+                    for fix in _pair_repairs(pair, agreement.maximum, mode, parts):
+                        repairs[fix] = None
     return tuple(repairs)[:MOST_REPAIRS]
 
 
-def _pair_repairs(pair: Pair, within: Maxima, mode: RoundingMode) -> list[Repair]:
+def _pair_repairs(pair: Pair, within: Maxima, mode: RoundingMode, parts: int = 1) -> list[Repair]:
     interval = true_interval(pair.percent, mode, PERCENT)
-    scores = None if interval.empty else scores_of(interval, within, unit_of(pair.score.digits))
-    percents = percents_of(pair.score.exact, within, pair.percent.digits, mode)
+    unit = unit_of(pair.score.digits) * parts
+    counted = None if interval.empty else scores_of(interval, within, unit)
+    scores = None if counted is None else counted.times(Fraction(1, parts))
+    percents = percents_of(pair.score.exact * parts, within, pair.percent.digits, mode)
     return [*_repair(pair.score, scores), *_repair(pair.percent, percents)]
 
 

@@ -95,14 +95,12 @@ def _whole_behind(figure: Printed, mode: RoundingMode, n: Fraction, hundred: int
 
 
 def _granularity_repairs(figure: Printed, n: Fraction, hundred: int) -> tuple[Repair, ...]:
-    """Return the possible values next to the printed one, below and above."""
+    """Return the possible values next to the printed one, rounded down and up."""
     scaled = figure.exact * n / hundred
     unit = Fraction(1, 10 ** max(figure.digits, 0))
     near = [Fraction(hundred * m) / n for m in (floor(scaled), ceil(scaled))]
-    values = [Fraction(round(value / unit)) * unit for value in near]
-    return tuple(
-        repair for value in values for repair in one_change_repairs([(figure, [(value, value)])])
-    )
+    ends = [(floor(value / unit) * unit, ceil(value / unit) * unit) for value in near]
+    return tuple(repair for pair in ends for repair in one_change_repairs([(figure, [pair])]))
 
 
 def _ratio_repairs(share: Printed, ratio: Ratio) -> tuple[Repair, ...]:

@@ -11,6 +11,7 @@ from shared.figures.rules.finding import Finding, Guess, Repair, Severity, subje
 from shared.figures.rules.precision import (
     MODES,
     PERCENT,
+    closed_rest,
     one_change_repairs,
     printable,
     satisfiable,
@@ -107,7 +108,7 @@ def parts_of_whole(
         declared={"whole": _text(whole), "parts": [_text(part) for part in parts]},
         recomputed={"sum": decimal_text(summed), "unread": list(unread)},
         tolerance=_added(parts, RoundingMode.HALF_UP, exact=exact).wire(),
-        repairs=() if modes else _part_repairs(whole, parts),
+        repairs=() if modes else _part_repairs(whole, parts, exact=exact, limit=limit),
         assumes=() if guess is None else (guess,),
         modes=tuple(modes) if modes and not exact and proof is Proof.STATED else None,
     )
@@ -152,12 +153,42 @@ def _share_repairs(shares: Sequence[Printed]) -> tuple[Repair, ...]:
     return one_change_repairs((shares[place], bounds) for place, bounds in wanted.items())
 
 
-def _part_repairs(whole: Printed, parts: Sequence[Printed]) -> tuple[Repair, ...]:
-    """Return the whole that the parts add to, and each part that alone would settle it."""
-    summed = sum((part.exact for part in parts), Fraction(0))
-    excess = summed - whole.exact
-    fixes = [(whole, summed), *((part, part.exact - excess) for part in parts)]
-    return one_change_repairs((printed, [(value, value)]) for printed, value in fixes if value >= 0)
+def _part_repairs(
+    whole: Printed, parts: Sequence[Printed], *, exact: bool, limit: bool
+) -> tuple[Repair, ...]:
+    """Return the whole that the parts add to, and each part that alone would settle it.
+
+    Of a limit a part may be anything that leaves room, the whole anything that holds the parts.
+    """
+    wanted: dict[int, list[tuple[Fraction, Fraction]]] = {}
+    figures = (whole, *parts)
+    for mode in (RoundingMode.HALF_UP,) if exact else MODES:
+        spans = [count_interval(part, mode, exact=exact) for part in parts]
+        added, said = total(spans), count_interval(whole, mode, exact=exact)
+        room = [(0, Interval(added.low, MOST_TIMES * added.high) if limit else added)]
+        for place, span in enumerate(spans):
+            needed = said.plus(closed_rest(added, span).times(Fraction(-1)))
+            room.append((place + 1, Interval(Fraction(0), needed.high) if limit else needed))
+        for place, interval in room:
+            bounds = _printed_within(interval, figures[place], mode, exact=exact)
+            if bounds is not None:
+                wanted.setdefault(place, []).append(bounds)
+    return one_change_repairs((figures[place], ends) for place, ends in sorted(wanted.items()))
+
+
+MOST_TIMES = 100
+"""How many times its parts a whole is looked for that only has to hold them."""
+
+
+def _printed_within(
+    interval: Interval, figure: Printed, mode: RoundingMode, *, exact: bool
+) -> tuple[Fraction, Fraction] | None:
+    inside = interval.meet(Interval(Fraction(0), max(interval.high, Fraction(0))))
+    if inside.empty:
+        return None
+    if exact:
+        return inside.low, inside.high
+    return printable(inside, figure.digits, mode, (Fraction(0), None))
 
 
 def _text(printed: Printed) -> str:

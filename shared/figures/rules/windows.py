@@ -1,11 +1,24 @@
 """`date_in_window`: a printed date or span of months against the window it stands under."""
 
+import csv
+import re
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import files
 
 from shared.figures.claims import Claim
 from shared.figures.dates import Period
 from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
+
+_ROWS = list(
+    csv.DictReader(
+        (files("shared.figures") / "data" / "months.csv").read_text("utf-8").splitlines()
+    )
+)
+NOMINATIVE = tuple(row["nominative"] for row in _ROWS)
+GENITIVE = tuple(row["genitive"] for row in _ROWS)
+_MONTHS = frozenset((*NOMINATIVE, *GENITIVE))
+_WORD = re.compile("[а-яё]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +65,27 @@ def date_in_window(claim: Claim, period: Period, window: Window) -> Finding:
         claims=(claim,),
         declared=claim.raw.strip(),
         recomputed={"default_year": fits[0] if fits and open_year else None, "years": list(fits)},
-        repairs=() if fits else (Repair.of(claim, *ends),),
+        repairs=() if fits else (*_other_months(claim, window), Repair.of(claim, *ends)),
         tolerance={"from": window.first.isoformat(), "to": window.last.isoformat()},
     )
+
+
+def _other_months(claim: Claim, window: Window) -> tuple[Repair, ...]:
+    """Offer the months of the window in place of the only month that is printed."""
+    words = [word for word in _WORD.findall(claim.raw.lower()) if word in _MONTHS]
+    if len(words) != 1:
+        return ()
+    names = GENITIVE if words[0] in GENITIVE else NOMINATIVE
+    inside = range(window.first.month, window.first.month + _months_of(window))
+    texts = (names[(month - 1) % len(names)] for month in inside)
+    pattern = re.compile(re.escape(words[0]), re.IGNORECASE)
+    made = (pattern.sub(text, claim.raw.strip(), count=1) for text in texts)
+    return tuple(Repair.of(claim, text, text) for text in made)
+
+
+def _months_of(window: Window) -> int:
+    years, months = window.last.year - window.first.year, window.last.month - window.first.month
+    return min(12 * years + months + 1, 12)
 
 
 def _years(window: Window) -> list[int]:

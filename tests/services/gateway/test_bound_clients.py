@@ -148,8 +148,8 @@ async def test_an_assertion_for_another_server_is_refused_whatever_host_is_named
                 "/oauth/token", data={**form, "client_assertion": signed}, headers=told
             )
             assert answer.status_code == status, (server, host)
-        server = await quiet.http.get("/.well-known/oauth-authorization-server", headers=told)
-        assert server.json()["token_endpoint"] == f"{quiet.url}/oauth/token"
+        metadata = await quiet.http.get("/.well-known/oauth-authorization-server", headers=told)
+        assert metadata.json()["token_endpoint"] == f"{quiet.url}/oauth/token"
 
 
 async def test_a_made_up_cursor_is_refused_by_the_gateways_own_lists(house: House) -> None:

@@ -45,7 +45,7 @@ LEVEL = {
     "code": "acceptable",
     "title": "Допустимый",
     "on": "published",
-    "distance": {"up": 1, "down": 18},
+    "distance": {"up": 0.125, "down": 18.875},
     "possible": ["acceptable", "optimal"],
     "undecidable": True,
 }
@@ -55,7 +55,11 @@ def node(score: float | None, **declared: object) -> dict[str, object]:
     return {
         "score": score,
         "place": None,
+        "place_note": "PEERS_MISSING" if score else None,
+        "among": {"label": "3", "of": 6} if score else None,
         "group_place": None,
+        "leaves": {"known": 7, "of": 8} if score else None,
+        "incomplete": bool(score),
         "level": LEVEL if score else None,
         "declared": {"score": None, "place": None, "group_place": None, **declared},
     }
@@ -145,7 +149,11 @@ def publish_plans(house: House) -> None:
         {"season": "2022-2023", "revision": 1, "rows": [physics]},
     )
     for service, issue in (("olympiads", "2022-2023"), ("training", "2023")):
-        part = {"revision": 1, "source_time": None, "territories": {"08000000": {issue: {}}}}
+        part: dict[str, object] = {
+            "revision": 1,
+            "source_time": None,
+            "territories": {"08000000": {issue: {}}},
+        }
         house.publishers[service].passport = {service: part}
     course = {
         "code": "kpk",
@@ -192,7 +200,9 @@ WORDS = (
     "79,375",
     "Допустимый 61–79",
     "возможен и «Оптимальный»",
-    "до уровня выше — 1 балл",
+    "до уровня выше — 0,125 балла",
+    "рассчитано по 7 из 8 показателей",
+    "3-е из 6, по которым есть данные",
     "28–39",
     "1.1. Качество подготовки",
     "Физика",

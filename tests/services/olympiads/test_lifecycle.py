@@ -194,7 +194,7 @@ async def test_a_withdrawn_publication_is_gone_and_what_it_replaced_is_back(
     restored = await service.eventually(SEASON, revision_is(3))
     assert [row["score"] for row in restored.json()["rows"]] == ["14"]
     gone = await service.get(SEASON, params={"revision": 2})
-    assert (gone.status_code, gone.json()["code"]) == (410, "GONE")
+    assert (gone.status_code, gone.json()["code"]) == (410, "REVISION_WITHDRAWN")
     assert "другого класса" in gone.json()["detail"]
     page = "/v1/olympiads/2022-2023/subjects/physics"
     assert (await service.get(page, params={"revision": 2})).status_code == 410

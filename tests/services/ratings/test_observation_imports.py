@@ -4,6 +4,7 @@ import asyncio
 import json
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -329,6 +330,7 @@ async def test_a_blank_cell_takes_no_figure_away_and_an_explicit_mark_is_told(
         assert (dry["cleared"], dry["counts"]["updated"]) == (1, 1)
         (warning,) = dry["warnings"]
         assert (warning["row"], warning["column"], warning["code"]) == (2, "value", "VALUE_CLEARED")
+        assert "99," in warning["detail"]
         (change,) = (await quiet.get(dry["changes"])).json()["items"]
         assert (change["old"]["value"], change["new"]["value"]) == ("99", None)
         assert (change["new"]["status"], change["new"]["territory"]) == ("missing", "08000000")
@@ -375,3 +377,39 @@ async def test_a_newcomer_mends_a_file_and_takes_it_back(
     again = (await quiet.get("/v1/ratings/rum/2022")).json()
     assert again["rows"] == before["rows"]
     assert again["revision"] > after["revision"] > before["revision"]
+
+
+def sheet_of(*cells: tuple[str, object, str]) -> bytes:
+    """Return a workbook of one observation whose cells have values and formats of their own."""
+    book = load_workbook(BytesIO(workbook(("rum", "2022", "08000000", "1.1", "98"))))
+    for reference, value, shape in cells:
+        book.worksheets[0][reference].value = value
+        book.worksheets[0][reference].number_format = shape
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+async def test_a_workbook_is_read_as_a_person_sees_it(
+    quiet: Service, database_of: Database
+) -> None:
+    kept = await counted(quiet, sheet_of(("C2", 8000000, "00000000")), XLSX)
+    assert kept["counts"]["inserted"] == 1, kept
+    for cells in (
+        (("E2", 0.98, "0%"),),
+        (("E2", 98.4, "0"),),
+        (("B2", 44562, "yyyy"),),
+        (("A2", "rum_x000D_", "@"),),
+        (("C2", "Хабаровский\u00a0край", "@"),),
+    ):
+        same = await counted(quiet, sheet_of(*cells), XLSX)
+        assert same["counts"]["unchanged"] == 1, (cells, same)
+    for cell, code in (
+        (("E2", "=ROUND(97.6,0)", "General"), "FORMULA_NOT_CALCULATED"),
+        (("E2", 98, ";;;"), "VALUE_HIDDEN"),
+        (("E2", 98.5, "# ?/?"), "FORMAT_UNSUPPORTED"),
+        (("D2", date(2023, 1, 1), "d.mmm"), "INDICATOR_UNKNOWN"),
+    ):
+        report = await refused(quiet, sheet_of(cell), XLSX)
+        assert list(report["error_counts"]) == [code]
+    assert await stored(database_of) == 1

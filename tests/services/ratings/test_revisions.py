@@ -117,9 +117,9 @@ async def test_a_withdrawn_publication_is_gone_and_says_why(service: Service) ->
     assert "Не тот год" in now.json()["citation"]
     assert now.headers["etag"] != before.headers["etag"]
     gone = await service.get(f"{TABLE}?revision=1")
-    assert (gone.status_code, gone.json()["code"]) == (410, "GONE")
+    assert (gone.status_code, gone.json()["code"]) == (410, "REVISION_WITHDRAWN")
     then = await service.get(TABLE, params={"as_of": head.json()["published_at"]})
-    assert (then.status_code, then.json()["code"]) == (410, "GONE")
+    assert (then.status_code, then.json()["code"]) == (410, "REVISION_WITHDRAWN")
     parts = (await service.get("/internal/passport")).json()["parts"]
     assert parts["ratings"]["territories"] == {}
 

@@ -180,7 +180,7 @@ async def test_packed_places_are_turned_back_and_the_old_form_is_read_as_well(
     assert read.keys() == set(ids)
     for record in again:
         assert [record[name] for name in ("missing", "possible_from", "possible_to")] == [None] * 3
-    for record in old:
-        assert {name: read[record["territory_id"]][name] for name in PLACES} == {
-            name: record[name] for name in PLACES
+    for earlier in old:
+        assert {name: read[earlier["territory_id"]][name] for name in PLACES} == {
+            name: earlier[name] for name in PLACES
         }

@@ -47,7 +47,8 @@ async def test_the_calendar_tells_days_from_months(published: httpx.AsyncClient)
 
 def events_of(answer: httpx.Response) -> dict[str, icalendar.Event]:
     calendar = icalendar.Calendar.from_ical(answer.content)
-    return {str(e["uid"]).split("@")[0]: e for e in calendar.walk("VEVENT")}
+    events = [e for e in calendar.walk("VEVENT") if isinstance(e, icalendar.Event)]
+    return {str(e["uid"]).split("@")[0]: e for e in events}
 
 
 def sequence_of(event: icalendar.Event) -> int:

@@ -254,7 +254,7 @@ async def test_a_product_beyond_the_bound_is_refused_before_work(
 ) -> None:
     began = time.process_time()
     answer = await client.post(f"/v1/training/{kind}/preview", json=large(kind))
-    assert (answer.status_code, answer.json()["code"]) == (413, "TOO_LARGE")
+    assert (answer.status_code, answer.json()["code"]) == (413, "PREVIEW_TOO_COSTLY")
     assert "пределе" in answer.json()["detail"]
     assert time.process_time() - began < 2.0
 

@@ -165,9 +165,10 @@ async def test_what_the_gateway_asks(loaded: httpx.AsyncClient) -> None:
     ("query", "status", "code"),
     [
         ("?revision=1&as_of=2026-01-01T00:00:00Z", 422, "REVISION_AND_AS_OF"),
-        ("?as_of=2026-01-01T00:00:00", 422, "TIMEZONE_MISSING"),
-        ("?as_of=2020-01-01T00:00:00Z", 404, "DOCUMENT_UNKNOWN"),
-        ("?revision=99", 404, "DOCUMENT_UNKNOWN"),
+        ("?as_of=2026-01-01T00:00:00", 422, "INVALID"),
+        ("?as_of=2020-01-01T00:00:00Z", 404, "NOT_PUBLISHED"),
+        ("?revision=3000000000", 422, "INVALID"),
+        ("?revision=99", 404, "NOT_PUBLISHED"),
         ("?revision=0", 422, "INVALID"),
     ],
 )

@@ -42,6 +42,7 @@ DIALECTS = {
     "utf-8 with a mark": TEXT.encode("utf-8-sig"),
     "utf-16": TEXT.encode("utf-16"),
     "utf-16 big-endian": b"\xfe\xff" + TEXT.encode("utf-16-be"),
+    "utf-16 without a mark": TEXT.encode("utf-16-le"),
     "utf-16 of Excel with tabs": TEXT.replace(";", "\t").encode("utf-16"),
     "cp1251": TEXT.encode("cp1251"),
     "feeds of Windows": TEXT.replace("\n", "\r\n").encode("cp1251"),

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from shared.figures.rules.finding import Finding, Severity, assumption_id
+from shared.ledger.doubts import load_doubts
 from shared.ledger.findings import store_findings
 from tests.databases import fresh_database
 from tests.shared.ledger.ledger_service import (
@@ -370,3 +371,17 @@ async def test_wrong_rows_are_told_with_their_code(ledger: Ledger) -> None:
         "NOT_AN_OBJECT": 1,
         "RANGE": 1,
     }
+
+
+async def test_doubts_lead_from_a_number_to_its_findings(ledger: Ledger) -> None:
+    await ledger.send("facts", FACTS)
+    await ledger.load(*programme_claims())
+    (scale,) = await ledger.findings(rule="score_index_scale")
+    async with ledger.db.reading() as session:
+        doubts = await load_doubts(session, "programme-407")
+        nothing = await load_doubts(session, "another")
+    cell = next(e["claim"] for e in scale["evidence"] if e["raw"] == "867")
+    assert scale["id"] in doubts.of_claims([cell])
+    assert scale["id"] in doubts.of_row(territory="ru", band="optimal")
+    assert doubts.of_row(territory="08000000", indicator="no such") == []
+    assert nothing.of_claims([cell]) == []

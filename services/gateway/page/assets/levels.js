@@ -41,6 +41,21 @@ export function doubt(level, bands) {
 export const toNext = (level) =>
   level?.distance?.up ? `до уровня выше — ${counted(level.distance.up, "балл", "балла", "баллов")}` : null;
 
+// Why a level is missing although there is a score.
+export const outside = (node) =>
+  node?.level_note === "OUTSIDE_DOMAIN" ? "балл вне шкалы уровней, уровня нет" : null;
+
+// What a score was computed from, where that is not everything.
+export const incomplete = (node) =>
+  node?.incomplete ? `рассчитано по ${node.leaves.known} из ${counted(node.leaves.of, "показателя", "показателей", "показателей")}` : null;
+
+// Why a computed place is not shown, with the place among those that are known.
+export function withoutPlace(note, among, possible) {
+  if (note === "PEERS_MISSING" && among) return `${among.label}-е из ${among.of}, по которым есть данные`;
+  if (note !== "INCOMPLETE") return null;
+  return possible ? `с недостающими значениями было бы ${place(possible)} из ${possible.of}` : "не хватает значений показателей";
+}
+
 // A computed place first; a declared one beside it, and marked as such.
 export function places(computed, declared) {
   if (!computed && !declared) return null;

@@ -1,7 +1,7 @@
 // The first thing read: where the territory stands, and what must not be overlooked.
 
 import { h, put } from "./dom.js";
-import { badge, doubt, toNext } from "./levels.js";
+import { badge, doubt, incomplete, outside, toNext, withoutPlace } from "./levels.js";
 import { latest } from "./lists.js";
 import { source } from "./source.js";
 import { GROUPS, PARTS, ago, moment, moved, number, place } from "./words.js";
@@ -28,9 +28,9 @@ function rumTiles(years, bands) {
   const change = years[year].change?.nodes?.total;
   const since = years[year].change?.since;
   return [
-    tile(`Балл РУМ, ${year} год`, number(total.score, 3), badge(total.level, bands), doubt(total.level, bands), toNext(total.level)),
-    placeTile(`Место в России, ${year} год`, total.place, total.declared?.place, change?.place && `${moved(change.place)}, чем в ${since} году`),
-    placeTile(`Место в округе, ${year} год`, total.group_place, total.declared?.group_place, change?.group_place && `${moved(change.group_place)}, чем в ${since} году`),
+    tile(`Балл РУМ, ${year} год`, number(total.score, 3), badge(total.level, bands), doubt(total.level, bands), toNext(total.level), outside(total), incomplete(total)),
+    placeTile(`Место в России, ${year} год`, total.place, total.declared?.place, change?.place && `${moved(change.place)}, чем в ${since} году`, withoutPlace(total.place_note, total.among, total.place_if_known)),
+    placeTile(`Место в округе, ${year} год`, total.group_place, total.declared?.group_place, change?.group_place && `${moved(change.group_place)}, чем в ${since} году`, withoutPlace(total.group_place_note, total.group_among, null)),
   ];
 }
 
@@ -40,10 +40,10 @@ const tile = (title, value, ...notes) =>
     h("p", { class: "value" }, value ?? "—"),
     notes.filter(Boolean).map((note) => h("p", { class: "note" }, note)));
 
-function placeTile(title, computed, declared, change) {
+function placeTile(title, computed, declared, change, why) {
   const shown = computed ?? declared;
   const kind = computed ? (declared ? `объявлено ${place(declared)}` : "вычислено") : "объявлено источником";
-  return tile(title, place(shown), shown && `из ${shown.of}, ${kind}`, change);
+  return tile(title, place(shown), shown && `из ${shown.of}, ${kind}`, change, why);
 }
 
 function motivatingTile(years) {

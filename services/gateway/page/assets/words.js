@@ -49,7 +49,7 @@ export function counted(value, one, few, many) {
   const form = !Number.isInteger(size) ? few
     : tens >= 11 && tens <= 14 ? many
       : units === 1 ? one : units >= 2 && units <= 4 ? few : many;
-  return `${number(value)} ${form}`;
+  return `${number(value, 3)} ${form}`;
 }
 
 // How a place moved: [from, to] is an interval, positive is better.

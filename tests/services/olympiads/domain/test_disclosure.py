@@ -47,7 +47,10 @@ def published(values: list[Decimal], *earlier: list[Decimal]) -> Mapping[str, An
     """What the public table says of the scores of one cell none of whose counts is hidden."""
     tally = tally_of(values)
     strong = count_performers(tally, MAXIMUM) or 0
-    shown = {("n", "physics", "9"): len(values), ("a", "physics", "9"): strong}
+    shown: dict[tuple[str, ...], int] = {
+        ("n", "physics", "9"): len(values),
+        ("a", "physics", "9"): strong,
+    }
     counts = PublicCounts(shown, frozenset(), withheld=False)
     stage = Stage(
         titles={},

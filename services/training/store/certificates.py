@@ -1,0 +1,50 @@
+"""Certificates: completed courses whose document has a number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+ISSUED = text("""
+    SELECT a.event, a.teacher AS holder, a.certificate AS number, a.completed_on,
+        coalesce(p.title, e.title, a.event) AS programme, p.hours,
+        coalesce(e.venues ->> 0, '') AS venue
+    FROM attendance AS a
+    LEFT JOIN event AS e ON e.code = a.event AND e.known_to = 'infinity'
+    LEFT JOIN programme AS p ON p.code = e.programme AND p.known_to = 'infinity'
+    WHERE a.known_to = 'infinity' AND a.state = 'completed' AND a.certificate IS NOT NULL
+    AND (CAST(:event AS text) IS NULL OR a.event = :event)
+    AND (CAST(:after_event AS text) IS NULL
+         OR (a.event, a.teacher) > (:after_event, CAST(:after_holder AS text)))
+    ORDER BY a.event, a.teacher LIMIT :limit
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCertificate:
+    """A document of a completed course; the holder is an opaque reference."""
+
+    event: str
+    holder: str
+    number: str
+    completed_on: date | None
+    programme: str
+    hours: int | None
+    venue: str
+
+
+async def issued(
+    session: AsyncSession, event: str | None, after: Sequence[str] | None, limit: int
+) -> Sequence[IssuedCertificate]:
+    """Return certificates by event and holder, after a key of both."""
+    after_event, after_holder = after or (None, None)
+    row = {
+        "event": event,
+        "after_event": after_event,
+        "after_holder": after_holder,
+        "limit": limit,
+    }
+    found = await session.execute(ISSUED, row)
+    return [IssuedCertificate(**line) for line in found.mappings()]
