@@ -17,6 +17,7 @@ def run(given: argparse.Namespace) -> int:
     """Make the keys in a folder; keys that are there stay as they are."""
     folder = Path(given.folder)
     made = make_keys(folder)
+    keep_secret_key(folder)
     say(f"{folder}: {'made' if made else 'already there'}; services.json holds the public keys.")
     return 0
 

@@ -12,6 +12,7 @@ from shared.effects.panel import Floats, Panel
 
 DRAWS = 2_000
 COMPARED_SHARES = (0.25, 0.5)
+MOST_RHO = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Proposal:
 class Power:
     """What can be seen: spread and memory of the residuals, the least effect, the least p.
 
+    Without a spread to judge by (`sd` None or 0) there is no least effect.
+
     `advice` is other numbers of treated units with the least effect each would show.
     """
 
@@ -58,10 +61,12 @@ def plan_power(plan: Plan, *, seed: int) -> Power:
     """Return what a plan can show, and a drawn proposal."""
     sd, rho = residual_noise(plan.values)
     proposal = propose(plan, seed=seed)
-    history = _future(plan, sd or 0.0, rho or 0.0, seed)
+    history = _future(plan, sd or 1.0, min(max(rho or 0.0, -MOST_RHO), MOST_RHO), seed)
     count = len(proposal.treated)
     least_p, mde = _visible(plan, history, proposal.treated, seed)
     others = {floor(len(plan.units) * share) for share in COMPARED_SHARES} - {0, count}
+    if not sd:
+        return Power(sd, rho, None, least_p, (), proposal)
     advice = tuple(
         (other, _visible(plan, history, _drawn(plan, other, seed), seed)[1])
         for other in sorted(others)

@@ -70,12 +70,24 @@ def _row_model(name: str, kind: ImportKind) -> type[BaseModel]:
     for column in kind.layout.columns:
         groups.setdefault(column.name.split(".")[0], []).append(column)
     fields = {outer: _field(name, outer, columns) for outer, columns in groups.items()}
-    return _model(name, f"Строка вида «{kind.title}».", fields)
+    example = {
+        outer: _example(columns[0])
+        if columns[0].name == outer
+        else {c.name.split(".", 1)[1]: _example(c) for c in columns if c.example}
+        for outer, columns in groups.items()
+        if any(column.example for column in columns)
+    }
+    return _model(name, f"Строка вида «{kind.title}».", fields, example)
 
 
-def _model(name: str, title: str, fields: Mapping[str, Any]) -> type[BaseModel]:
+def _model(
+    name: str, title: str, fields: Mapping[str, Any], example: JsonValue = None
+) -> type[BaseModel]:
     renamed = {f"field_{outer}": field for outer, field in fields.items()}
-    config = ConfigDict(extra="forbid", json_schema_extra={"description": title})
+    extra: dict[str, JsonValue] = {"description": title}
+    if example is not None:
+        extra["example"] = example
+    config = ConfigDict(extra="forbid", json_schema_extra=extra)
     return create_model(name, __config__=config, **renamed)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, JsonValue
 
+from shared.imports.defects import DATA
 from shared.imports.report import MAX_LISTED
 from shared.web import ResponseModel
 from shared.web.schemas import ProblemDetails
@@ -188,6 +189,20 @@ def has_changes(row: Mapping[str, Any]) -> bool:
     return bool(previewed) or (row["revision"] is not None and row["known_at"] is not None)
 
 
+REPORT_EXAMPLE: dict[str, JsonValue] = json.loads((DATA / "report_example.json").read_bytes())
+REJECTED_EXAMPLE: dict[str, JsonValue] = {
+    "type": "urn:kachestvo:problem:IMPORT_REJECTED",
+    "title": "Данные не прошли проверку",
+    "status": 422,
+    "detail": "Файл не принят, ничего не сохранено: строк с ошибками 1 из 1.",
+    "instance": "/v1/ratings/imports",
+    "code": "IMPORT_REJECTED",
+    "trace_id": "3f0c8f6e1d9a4f0f9a57d6f7c1f5b2aa",
+    "errors": [],
+    "report": REPORT_EXAMPLE,
+}
+
+
 class ImportRejected(ProblemDetails):
     """Файл не принят: что не так, с тем же отчётом, что и у принятого."""
 
@@ -200,7 +215,10 @@ class ImportRejected(ProblemDetails):
         return cls.model_validate({**members, "report": report}).model_dump_json().encode()
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", json_schema_serialization_defaults_required=True
+        frozen=True,
+        extra="forbid",
+        json_schema_serialization_defaults_required=True,
+        json_schema_extra={"example": REJECTED_EXAMPLE},
     )
 
 

@@ -133,7 +133,7 @@ def _identity(caller: Caller | None) -> str:
 
 def _without(response: Response, member: str) -> bytes:
     content = json.loads(bytes(response.body))
-    content |= {member: None, "secret_shown_at": clock.now().isoformat()}
+    content |= {member: None, "secret_shown_at": f"{clock.now():%Y-%m-%dT%H:%M:%S}Z"}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 

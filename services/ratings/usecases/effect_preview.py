@@ -213,6 +213,9 @@ def _power(plan: Plan, found: Power) -> View:
 
 def _advice(plan: Plan, found: Power) -> Iterator[str]:
     """Say what the plan shows and what other numbers of units would show."""
+    if not found.sd:
+        yield "По прежним значениям разброс не оценить: нужны хотя бы два периода с разными."
+        return
     if found.mde is None:
         yield (
             f"С таким числом единиц не увидеть ничего: наименьшее возможное p = "

@@ -20,7 +20,7 @@ async def post(service: Service, kind: str, content: bytes, media: str = "text/c
     return found if answer.status_code == 200 else found["report"]
 
 
-def draft_book(percent: object, shape: str) -> bytes:
+def draft_book(percent: float | str, shape: str) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
