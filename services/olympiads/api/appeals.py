@@ -18,7 +18,7 @@ from services.olympiads.schemas.numbers import StageCode
 from services.olympiads.store import corrections
 from services.olympiads.store.corrections import Held
 from services.olympiads.usecases.appeals import Crossing, Limits, changed_sides, reaches
-from services.olympiads.usecases.seasons import season_or_404
+from services.olympiads.usecases.seasons import require_season
 from shared.web import Caller, ReadSession, requires
 
 router = APIRouter(prefix="/v1/olympiads/{season}/results", tags=["olympiads"])
@@ -36,7 +36,7 @@ async def list_result_revisions(
     season: SeasonPath, session: ReadSession, _caller: Reader, stage: StageQuery = "regional"
 ) -> ResultRevisionList:
     """List the revisions of a season's results."""
-    await season_or_404(session, season)
+    await require_season(session, season)
     scored_at = stage_before(Stage(stage))
     found = await corrections.result_revisions(session, season, scored_at)
     return ResultRevisionList(items=[ResultRevision(**row) for row in found])

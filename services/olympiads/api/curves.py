@@ -21,8 +21,8 @@ from services.olympiads.schemas.curves import (
 )
 from services.olympiads.schemas.numbers import CODE, StageCode
 from services.olympiads.usecases.curves import Invited, draw_curve, invite
-from shared.errors import Invalid
 from shared.web import Caller, ReadSession, requires
+from shared.web.errors import RepresentationUnknown
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/v1/olympiads/{season}", tags=["olympiads"])
@@ -101,7 +101,7 @@ async def list_invitations(
         headers = {"Content-Disposition": name, "Vary": "Accept"}
         return Response(written(invited), headers=headers, media_type="text/csv; charset=utf-8")
     if "json" not in accept and "*/*" not in accept:
-        raise Invalid("NOT_ACCEPTABLE", "Список есть в application/json и text/csv.")
+        raise RepresentationUnknown("Список есть в application/json и text/csv.")
     items = InvitationList(items=[_invitation(one) for one in invited])
     return Response(
         items.model_dump_json(), headers={"Vary": "Accept"}, media_type="application/json"

@@ -17,7 +17,7 @@ from services.olympiads.schemas.registry import (
     SubjectList,
 )
 from services.olympiads.store import registry
-from services.olympiads.usecases.seasons import register_season, season_or_404, share_maximum
+from services.olympiads.usecases.seasons import register_season, require_season, share_maximum
 from shared.web import Caller, Idempotency, ReadSession, WriteSession, requires
 
 router = APIRouter(prefix="/v1/olympiads", tags=["olympiads"])
@@ -96,7 +96,7 @@ async def create_season(
 )
 async def list_shared_maxima(season: SeasonPath, session: ReadSession) -> SharedMaximumList:
     """List the registered shared maxima of a season."""
-    await season_or_404(session, season)
+    await require_season(session, season)
     found = await registry.list_shared(session, season)
     return SharedMaximumList(
         items=[

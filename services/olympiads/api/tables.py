@@ -12,7 +12,7 @@ from services.olympiads.schemas.statistics import SeasonComparison, StageStatist
 from services.olympiads.schemas.thresholds import ThresholdTable
 from services.olympiads.store.documents import Document, Name
 from services.olympiads.usecases.documents import read_document
-from services.olympiads.usecases.seasons import season_or_404
+from services.olympiads.usecases.seasons import require_season
 from shared.publication import AsOf, RevisionNumber, refuse_both
 from shared.web import ReadSession
 from shared.web.problems import documented
@@ -50,7 +50,7 @@ async def answer(
 ) -> Response:
     """Answer with a revision of a document of a registered season."""
     check_moment(revision, as_of)
-    await season_or_404(session, name.season)
+    await require_season(session, name.season)
     return document_response(await read_document(session, name, revision, as_of))
 
 

@@ -27,7 +27,7 @@ from services.olympiads.schemas.thresholds import (
 from services.olympiads.store import thresholds
 from services.olympiads.store.thresholds import Draft, Threshold
 from services.olympiads.usecases import lifecycle, withdrawal
-from services.olympiads.usecases.seasons import season_or_404
+from services.olympiads.usecases.seasons import require_season
 from shared.clock import now
 from shared.web import Caller, Idempotency, ReadSession, WriteSession, if_match, requires
 from shared.web.problems import documented
@@ -61,7 +61,7 @@ async def create_threshold(
     """Draft a threshold."""
 
     async def effect() -> Response:
-        await season_or_404(session, season)
+        await require_season(session, season)
         drafted = await lifecycle.draft_threshold(
             session, _draft(season, body), now(), person(caller)
         )
@@ -145,7 +145,7 @@ async def list_thresholds(
     status: Annotated[StatusCode | None, Query(description="Только в этом состоянии.")] = None,
 ) -> ThresholdList:
     """List a season's thresholds in every state."""
-    await season_or_404(session, season)
+    await require_season(session, season)
     wanted = None if status is None else Status(status)
     found = await thresholds.list_thresholds(session, season, wanted)
     places = await lifecycle.percentiles(session, found)

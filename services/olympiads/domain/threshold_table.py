@@ -17,7 +17,7 @@ NOT_APPLICABLE = "-"
 
 Cell = tuple[str, int]
 """Subject and task grade."""
-Work = tuple[Stage, str, int]
+TaskKey = tuple[Stage, str, int]
 """What was done at a stage: the stage, subject and task grade."""
 
 
@@ -34,7 +34,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ThresholdContext:
     """What a row shows beside its own threshold.
 
     `titles` and `sort` by subject; `given` maxima, `declared` (as printed, «-» is not applicable)
@@ -46,14 +46,16 @@ class Surroundings:
 
     titles: Mapping[str, str]
     sort: Mapping[str, int]
-    given: Mapping[Work, Decimal] = field(default_factory=dict)
-    declared: Mapping[Work, str] = field(default_factory=dict)
-    counted: Mapping[Work, int] = field(default_factory=dict)
+    given: Mapping[TaskKey, Decimal] = field(default_factory=dict)
+    declared: Mapping[TaskKey, str] = field(default_factory=dict)
+    counted: Mapping[TaskKey, int] = field(default_factory=dict)
     previous: Mapping[tuple[Stage, str, int], Decimal] = field(default_factory=dict)
     shared: frozenset[tuple[Stage, str]] = frozenset()
 
 
-def table_rows(thresholds: Iterable[Published], around: Surroundings) -> list[dict[str, object]]:
+def table_rows(
+    thresholds: Iterable[Published], around: ThresholdContext
+) -> list[dict[str, object]]:
     """Rows of the table by subject (alphabetical), grade, stage."""
     ordered = sorted(
         thresholds, key=lambda t: (around.sort[t.subject], t.grade, list(Stage).index(t.stage))
@@ -71,7 +73,7 @@ def _own_candidates(threshold: Published) -> tuple[int, ...]:
     return candidate_maxima(threshold.score, percent_of(threshold.percent))
 
 
-def _row(threshold: Published, around: Surroundings, own: Candidates) -> dict[str, object]:
+def _row(threshold: Published, around: ThresholdContext, own: Candidates) -> dict[str, object]:
     scored_at = stage_before(threshold.stage)
     work = (scored_at, threshold.subject, threshold.grade)
     given = around.given.get(work)
@@ -91,7 +93,7 @@ def _row(threshold: Published, around: Surroundings, own: Candidates) -> dict[st
     }
 
 
-def _others(threshold: Published, around: Surroundings, own: Candidates) -> tuple[int, ...]:
+def _others(threshold: Published, around: ThresholdContext, own: Candidates) -> tuple[int, ...]:
     """Maxima that the other grades of a shared-maximum subject allow in common."""
     if (stage_before(threshold.stage), threshold.subject) not in around.shared:
         return ()
@@ -130,7 +132,7 @@ def performers_cell(declared: str | None, counted: int | None) -> dict[str, obje
     }
 
 
-def _previous(threshold: Published, around: Surroundings) -> dict[str, object] | None:
+def _previous(threshold: Published, around: ThresholdContext) -> dict[str, object] | None:
     last = around.previous.get((threshold.stage, threshold.subject, threshold.grade))
     if last is None:
         return None

@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.domain.eligibility import Applicant, Result, Verdict, decide
 from services.olympiads.domain.thresholds import Stage, Status, previous_season, stage_before
+from services.olympiads.errors import SubjectNotFound
 from services.olympiads.store import people, registry, thresholds
 from services.olympiads.store.people import Record
-from services.olympiads.usecases.seasons import season_or_404
-from shared.errors import NotFound
+from services.olympiads.usecases.seasons import require_season
 
 UNRECORDED = Record(None, None, None, abroad=False)
 
@@ -27,10 +27,10 @@ async def decide_admission(
     Reads published thresholds, current results of the stage before, the organiser's records and
     last season's diplomas of the stage: four queries whatever the number of participants.
     """
-    season = await season_or_404(session, season_code)
+    season = await require_season(session, season_code)
     subject = (await registry.load_subjects(session)).get(subject_code)
     if subject is None:
-        raise NotFound("SUBJECT_UNKNOWN", f"Предмет «{subject_code}» не зарегистрирован.")
+        raise SubjectNotFound(subject_code)
     names = sorted({participant for participant, _ in asked})
     scored_at = stage_before(stage)
     results = await people.results_of(session, season.code, scored_at, subject.code, names)

@@ -8,10 +8,10 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.domain.thresholds import Stage, Status, stage_before
+from services.olympiads.errors import ResultsRevisionUnknown, RevisionsOutOfOrder
 from services.olympiads.store import corrections, thresholds
 from services.olympiads.store.corrections import Changed, Held
-from services.olympiads.usecases.seasons import season_or_404
-from shared.errors import Invalid, NotFound
+from services.olympiads.usecases.seasons import require_season
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 Limits = Mapping[tuple[str, int], Decimal]
@@ -46,13 +46,13 @@ async def changed_sides(
 
     `since` 0 is the time before any results. A void result reaches no threshold.
     """
-    await season_or_404(session, season)
+    await require_season(session, season)
     if since >= until:
-        raise Invalid("REVISIONS_ORDER", "since должна быть раньше until.")
+        raise RevisionsOutOfOrder
     starts = await corrections.known_at(session, since) if since else None
     ends = await corrections.known_at(session, until)
     if ends is None:
-        raise NotFound("REVISION_UNKNOWN", "Такой ревизии результатов нет.")
+        raise ResultsRevisionUnknown
     published = await thresholds.list_thresholds(session, season, Status.PUBLISHED)
     limits = {(t.subject, t.grade): t.score for t in published if t.stage is stage}
     changed = await corrections.changed_results(

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.olympiads.domain.admission_curve import Competitors, Step, admission_curve
 from services.olympiads.domain.eligibility import GROUNDS, LAST_GRADE, Code
 from services.olympiads.domain.thresholds import Stage, previous_season, stage_before
+from services.olympiads.errors import SubjectNotFound
 from services.olympiads.store import entrants, quotas, registry, results
 from services.olympiads.store.entrants import Work
 from services.olympiads.usecases.admission import decide_admission
-from services.olympiads.usecases.seasons import season_or_404
-from shared.errors import NotFound
+from services.olympiads.usecases.seasons import require_season
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ async def draw_curve(
     quota: int | None,
 ) -> Curve:
     """Draw the curve of a subject and grade; without a given quota the stored one is taken."""
-    await season_or_404(session, season)
+    await require_season(session, season)
     if subject not in await registry.load_subjects(session):
-        raise NotFound("SUBJECT_UNKNOWN", f"Предмет «{subject}» не зарегистрирован.")
+        raise SubjectNotFound(subject)
     scored_at = stage_before(stage)
     found = await entrants.groups_of(session, season, (stage, scored_at), subject, grade)
     groups = [Competitors(g.score, g.study_grade, g.municipality, g.people, g.gone) for g in found]
@@ -65,7 +65,7 @@ async def invite(
     holder whose grade nobody knows, or who would be past the last grade, cannot be invited.
     """
     scored_at, before = stage_before(stage), previous_season(season)
-    await season_or_404(session, season)
+    await require_season(session, season)
     candidates = await entrants.candidates_of(session, season, before, (stage, scored_at), subject)
     asked = [(name, grade) for name, grade in candidates if grade and grade <= LAST_GRADE]
     verdicts = await decide_admission(session, season, subject, asked, stage)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.olympiads import errors
 from services.olympiads.domain.distribution import percentile_rank
 from services.olympiads.domain.thresholds import (
     BasisMissing,
@@ -20,7 +21,7 @@ from services.olympiads.domain.thresholds import (
 from services.olympiads.store import declared, registry, results, thresholds
 from services.olympiads.store.thresholds import Draft, Threshold
 from shared.db import lock
-from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.errors import FieldError, Invalid
 from shared.jobs import enqueue
 
 HUNDRED = 100
@@ -74,7 +75,7 @@ async def find_threshold(session: AsyncSession, season: str, threshold_id: UUID)
     """Return a threshold locked for the transaction, or refuse."""
     found = await thresholds.lock_threshold(session, season, threshold_id)
     if found is None:
-        raise NotFound("THRESHOLD_UNKNOWN", "Такого порога в этом сезоне нет.")
+        raise errors.ThresholdUnknown
     return found
 
 
@@ -82,7 +83,7 @@ async def show_threshold(session: AsyncSession, season: str, threshold_id: UUID)
     """Return a threshold as it stands, or refuse."""
     found = await thresholds.read_threshold(session, season, threshold_id)
     if found is None:
-        raise NotFound("THRESHOLD_UNKNOWN", "Такого порога в этом сезоне нет.")
+        raise errors.ThresholdUnknown
     return found
 
 
@@ -158,9 +159,7 @@ def _refuse_step(threshold: Threshold, wanted: Status) -> None:
     try:
         check_step(threshold.status, wanted)
     except StepForbidden as error:
-        raise Conflict(
-            "STEP_FORBIDDEN", f"Порог в состоянии «{threshold.status}»: этот шаг невозможен."
-        ) from error
+        raise errors.StepForbidden(threshold.status) from error
 
 
 def _refuse_publication(threshold: Threshold, old: Threshold | None, basis: str | None) -> None:
@@ -171,16 +170,9 @@ def _refuse_publication(threshold: Threshold, old: Threshold | None, basis: str 
             basis=basis or threshold.basis_document,
         )
     except StepForbidden as error:
-        raise Conflict(
-            "STEP_FORBIDDEN", f"Порог в состоянии «{threshold.status}»: публикация невозможна."
-        ) from error
+        raise errors.StepForbidden(threshold.status) from error
     except BasisMissing as error:
-        told = "Опубликованный порог заменяют только на основании документа."
-        raise Invalid(
-            "BASIS_REQUIRED",
-            told,
-            errors=[FieldError("/body/basis/document", "BASIS_REQUIRED", told)],
-        ) from error
+        raise errors.BasisRequired from error
 
 
 async def percentile_of(session: AsyncSession, threshold: Threshold) -> Fraction | None:

@@ -18,8 +18,8 @@ from services.olympiads.domain.season_findings import (
 from services.olympiads.domain.threshold_table import (
     Cell,
     Published,
-    Surroundings,
-    Work,
+    TaskKey,
+    ThresholdContext,
     table_rows,
 )
 from services.olympiads.domain.thresholds import Stage, Status, previous_season, stage_before
@@ -29,7 +29,7 @@ from services.olympiads.store.registry import Season
 from services.olympiads.store.thresholds import Threshold
 from services.olympiads.topics import THRESHOLDS_PUBLISHED
 from services.olympiads.usecases.documents import put_document
-from services.olympiads.usecases.seasons import season_or_404
+from services.olympiads.usecases.seasons import require_season
 from services.olympiads.usecases.statistics import STAGE as COUNTED
 from services.olympiads.usecases.statistics import public_bins, public_performers
 from shared.db import lock
@@ -57,7 +57,7 @@ async def publish_season(session: AsyncSession, code: str, at: datetime) -> list
     one's thresholds as the previous ones, so it must be published anew too.
     """
     await lock(session, f"publish {code}")
-    season = await season_or_404(session, code)
+    season = await require_season(session, code)
     changed_at = await thresholds.last_publication(session, code)
     if changed_at is None:
         return []
@@ -74,7 +74,7 @@ async def publish_season(session: AsyncSession, code: str, at: datetime) -> list
 
 
 async def check_season(
-    session: AsyncSession, code: str, published: Sequence[Threshold], around: Surroundings
+    session: AsyncSession, code: str, published: Sequence[Threshold], around: ThresholdContext
 ) -> None:
     """Store what the season's own data say of its declared figures."""
     claims = await current_claims(session, code)
@@ -125,13 +125,13 @@ async def _put(
 
 async def surroundings(
     session: AsyncSession, season: Season, published: Sequence[Threshold]
-) -> Surroundings:
+) -> ThresholdContext:
     """Load what the rows of the table show beside their thresholds, each at its own stage."""
     stages = dict.fromkeys(stage_before(threshold.stage) for threshold in published)
     subjects = await registry.load_subjects(session)
     last = await thresholds.list_thresholds(session, previous_season(season.code), Status.PUBLISHED)
-    given: dict[Work, Decimal] = {}
-    printed: dict[Work, str] = {}
+    given: dict[TaskKey, Decimal] = {}
+    printed: dict[TaskKey, str] = {}
     shared: set[tuple[Stage, str]] = set()
     for stage in stages:
         maxima = await declared.given_maxima(session, season.code, stage)
@@ -140,7 +140,7 @@ async def surroundings(
         printed |= {(stage, *cell): count for cell, count in counts.items()}
         shared |= {(stage, s) for s in await registry.shared_subjects(session, season.code, stage)}
     counted = await public_performers(session, season.code)
-    return Surroundings(
+    return ThresholdContext(
         titles={code: subject.title_on(season.starts) for code, subject in subjects.items()},
         sort={code: subject.sort for code, subject in subjects.items()},
         given=given,
@@ -151,12 +151,12 @@ async def surroundings(
     )
 
 
-def work_of(threshold: Threshold) -> Work:
+def work_of(threshold: Threshold) -> TaskKey:
     """Name the work that a threshold is read against: done at the stage before."""
     return stage_before(threshold.stage), threshold.subject, threshold.grade
 
 
-def at_stage(works: Mapping[Work, Figure], stage: Stage) -> dict[Cell, Figure]:
+def at_stage(works: Mapping[TaskKey, Figure], stage: Stage) -> dict[Cell, Figure]:
     """Keep what belongs to one stage, by subject and grade."""
     return {(subject, grade): f for (at, subject, grade), f in works.items() if at is stage}
 
@@ -165,7 +165,7 @@ async def comparison_rows(
     session: AsyncSession,
     season: Season,
     published: Sequence[Threshold],
-    around: Surroundings,
+    around: ThresholdContext,
 ) -> Rows:
     """Compare every threshold that has one of last season beside it."""
     before = previous_season(season.code)

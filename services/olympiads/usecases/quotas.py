@@ -16,11 +16,11 @@ from services.olympiads.domain.quotas import (
     solve_shared,
 )
 from services.olympiads.domain.thresholds import Stage, previous_season, stage_before
+from services.olympiads.errors import FloorOutOfRange, QuotaExists, QuotaUnknown, SubjectUnknown
 from services.olympiads.store import declared, quotas, registry, results
 from services.olympiads.store.quotas import Holder, Quota
-from services.olympiads.usecases.seasons import season_or_404
+from services.olympiads.usecases.seasons import require_season
 from shared.db import lock
-from shared.errors import Conflict, FieldError, Invalid, NotFound
 
 HUNDRED = 100
 Cell = tuple[str, int]
@@ -53,19 +53,15 @@ class Field:
 
 async def create_quota(session: AsyncSession, quota: Quota) -> Quota:
     """Store a quota; refuse an unknown subject, a bad floor, a grade that has a quota already."""
-    await season_or_404(session, quota.season)
+    await require_season(session, quota.season)
     if quota.subject not in await registry.load_subjects(session):
-        told = f"Предмет «{quota.subject}» не зарегистрирован."
-        raise Invalid("SUBJECT_UNKNOWN", told, errors=[FieldError("/body/subject", "CHOICE", told)])
+        raise SubjectUnknown(quota.subject)
     floor = quota.floor_percent
     if floor is not None and not 0 <= floor <= HUNDRED:
-        told = "Нижняя граница — от 0 до 100 процентов."
-        raise Invalid(
-            "FLOOR_OUT_OF_RANGE", told, errors=[FieldError("/body/floor_percent", "RANGE", told)]
-        )
+        raise FloorOutOfRange
     await lock(session, f"quota {quota.season} {quota.stage} {quota.subject}")
     if await quotas.overlapping(session, quota):
-        raise Conflict("QUOTA_EXISTS", "У одного из этих классов уже есть квота по предмету.")
+        raise QuotaExists
     await quotas.add_quota(session, quota)
     return quota
 
@@ -76,14 +72,14 @@ async def remove_quota(
     """Remove a quota under the tag of the version the caller saw."""
     quota = await quotas.lock_quota(session, season, quota_id)
     if quota is None:
-        raise NotFound("QUOTA_UNKNOWN", "Такой квоты в этом сезоне нет.")
+        raise QuotaUnknown
     check(quota.etag)
     await quotas.remove_quota(session, quota_id)
 
 
 async def solve_season(session: AsyncSession, season: str) -> list[Solved]:
     """Solve every quota of a season on the results as they stand, four queries in all."""
-    await season_or_404(session, season)
+    await require_season(session, season)
     stored = await quotas.list_quotas(session, season)
     solved = []
     for stage in dict.fromkeys(quota.stage for quota in stored):

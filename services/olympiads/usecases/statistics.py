@@ -36,7 +36,7 @@ from services.olympiads.store.documents import Document, Name
 from services.olympiads.store.registry import Season
 from services.olympiads.topics import STATISTICS_CHANGED
 from services.olympiads.usecases.documents import put_document
-from services.olympiads.usecases.seasons import season_or_404
+from services.olympiads.usecases.seasons import require_season
 from shared.db import lock
 from shared.jobs import enqueue
 from shared.outbox import emit
@@ -64,7 +64,7 @@ async def load_facts(session: AsyncSession, code: str, k: int, least: int) -> Fa
 
     Counts below `k` are hidden; distributions need `least` people.
     """
-    season = await season_or_404(session, code)
+    season = await require_season(session, code)
     newest = await results.newest_result(session, code, STAGE)
     if newest is None:
         return None

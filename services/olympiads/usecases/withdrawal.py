@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.domain.thresholds import Status
+from services.olympiads.errors import NothingToRestore
 from services.olympiads.store import documents, thresholds
 from services.olympiads.store.documents import Document, Name
 from services.olympiads.store.thresholds import Draft, Threshold
 from services.olympiads.usecases.documents import read_document
 from services.olympiads.usecases.lifecycle import approve_and_publish, lock_key
-from services.olympiads.usecases.seasons import season_or_404
+from services.olympiads.usecases.seasons import require_season
 from shared.db import lock
-from shared.errors import Conflict
 from shared.jobs import enqueue
 
 
@@ -32,15 +32,12 @@ async def withdraw_publication(
     table without the mistake; the withdrawn revision stays as a tombstone with its reason.
     """
     await lock(session, f"publish {season}")
-    await season_or_404(session, season)
+    await require_season(session, season)
     newest = await read_document(session, Name("thresholds", season), None, None)
     check(newest.etag)
     mistaken = await _brought_by(session, newest)
     if not mistaken:
-        raise Conflict(
-            "NOTHING_TO_RESTORE",
-            "Эта публикация не принесла порогов: исправьте данные новой загрузкой.",
-        )
+        raise NothingToRestore
     basis = f"Отзыв публикации № {newest.revision}: {reason}"
     for threshold in mistaken:
         await _undo(session, threshold, basis, at, by)

@@ -34,7 +34,7 @@ def answer(threshold: str | None, admitted: int, unused: int, overflow: int) -> 
 
 
 async def test_a_preview_gives_both_answers_and_needs_no_token(service: Service) -> None:
-    service.http.headers.pop("authorization")
+    service.http.auth = None
     found = await service.post(PREVIEW, question())
     assert found.json() == {
         "H": answer("31", 2, 1, 0),
