@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.domain.conditions import PRECONDITION_FAILED, conditions_of
-from shared.errors import Conflict
+from shared.web.errors import PreconditionFailed
 
 # A 304 leaves out what describes the content it does not carry (RFC 9110 §15.4.5).
 _OF_CONTENT = frozenset(
@@ -15,10 +15,10 @@ _OF_CONTENT = frozenset(
 )
 
 
-def precondition_failed(etag: str) -> Conflict:
+def precondition_failed(etag: str) -> PreconditionFailed:
     """Return the refusal of a read whose `If-Match` or date names another version."""
     told = "Представление изменилось: прочитайте его без условия."
-    return Conflict("PRECONDITION_FAILED", told, headers={"ETag": etag})
+    return PreconditionFailed(told, headers={"ETag": etag})
 
 
 def conditional(

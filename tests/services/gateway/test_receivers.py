@@ -165,7 +165,7 @@ class Clock:
 
 
 def context_of(house: House) -> JobContext:
-    return JobContext(house.db, house.settings, {}, None)  # type: ignore[arg-type]
+    return JobContext(house.db, house.settings, {}, None)  # type: ignore[arg-type]  # no notifier.
 
 
 async def attempt(deliverer: Deliverer, context: JobContext) -> None:
