@@ -1,10 +1,17 @@
-from tests.services.gateway.conftest import House
+from typing import Any
+
+from tests.services.gateway.conftest import House, until
 
 
 async def test_operations_have_unique_ids_russian_summaries_and_told_failures(
     house: House,
 ) -> None:
-    document = (await house.http.get("/openapi.json")).json()
+
+    async def loaded() -> dict[str, Any] | None:
+        answer = await house.http.get("/openapi.json")
+        return answer.json() if answer.status_code == 200 else None
+
+    document = await until(loaded)
     shared = document["components"]["responses"]
     ids = []
     for item in document["paths"].values():
