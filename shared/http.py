@@ -28,7 +28,15 @@ CONNECT_SECONDS = 2.0
 
 
 def _is_callers_fault(error: BaseException) -> bool:
-    """Tell whether a call ended for a reason of the caller's, who left or sent too much."""
+    """Tell whether a call ended for a reason of the caller's, who left, sent or asked too much.
+
+    A full pool and a posted question that takes too long are no failures of the service either.
+    """
+    if isinstance(error, httpx.TimeoutException):
+        posted = error.request.method not in SAFE_METHODS
+        return isinstance(error, httpx.PoolTimeout) or (
+            posted and isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout)
+        )
     return not isinstance(error, httpx.TransportError)
 
 

@@ -158,7 +158,7 @@ class JobRunner:
         if handler is None:
             await self._end(context, leased, "failed", error=_error("UNKNOWN_JOB", leased.kind))
             return
-        task = asyncio.create_task(_with_deadline(handler(context, leased.args)))
+        task = asyncio.create_task(_with_deadline(handler, context, leased.args))
         heartbeat = asyncio.create_task(self._heartbeat(context, leased, task))
         try:
             await task
@@ -230,9 +230,9 @@ class JobRunner:
             await jobs.finish(session, leased, state, progress=progress, error=error)
 
 
-async def _with_deadline(running: Awaitable[R]) -> R:
+async def _with_deadline(handler: JobHandler, context: JobContext, args: Mapping[str, Any]) -> None:
     async with asyncio.timeout(jobs.LONGEST_RUN_SECONDS):
-        return await running
+        await handler(context, args)
 
 
 def _error(code: str, detail: str) -> Mapping[str, object]:

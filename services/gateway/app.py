@@ -43,6 +43,7 @@ from services.gateway.domain.deprecations import Registry
 from services.gateway.domain.findings import SERVICES
 from services.gateway.domain.routing import Operation
 from services.gateway.events.hub import Hub
+from services.gateway.http.bulkhead import Bulkhead
 from services.gateway.http.cache_fallback import DocumentResponder
 from services.gateway.http.cache_middleware import DocumentCacheMiddleware
 from services.gateway.http.cross_origin import EXPOSED, OPEN_FIELDS, OpenReadPreflight
@@ -219,6 +220,7 @@ def fill_state(app: FastAPI, settings: Settings, slow: DocumentResponder) -> Non
     state.loader = slow.loader = CacheSync(state.db, slow.memory, settings.poll_seconds)
     state.request_log = RequestLog(state.db)
     state.hub = Hub(state.db, settings.poll_seconds)
+    state.bulkheads = {service: Bulkhead() for service in SERVICES}
     state.forwards = {
         name: ServiceClient(name, settings.url_of(name), seconds=settings.forward_seconds)
         for name in SERVICES

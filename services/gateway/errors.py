@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import FieldError, Invalid, Malformed, NotFound, TooMany, Unavailable
 
 
 class ClientUnknown(NotFound):
@@ -31,3 +31,37 @@ class TerritoriesRequired(Invalid):
             "territories коды ОКТМО, с которыми клиент работает, или * для всех."
         )
         super().__init__(detail, errors=[FieldError("/body/territories", "REQUIRED", detail)])
+
+
+class BodyTooSlow(Malformed):
+    """The body arrives below the least rate, or takes longer than any body may."""
+
+    code = "BODY_TOO_SLOW"
+    title = "Тело запроса приходит слишком медленно"
+    detail = "Тело запроса приходит слишком медленно. Отправьте его одной передачей."
+
+
+class CallerQueueFull(TooMany):
+    """So many requests of this caller to one service wait already that no more are taken."""
+
+    code = "CALLER_QUEUE_FULL"
+    title = "Слишком много одновременных запросов"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Слишком много ваших запросов ждут ответа этого сервиса. Дождитесь ответов.",
+            headers={"Retry-After": "1"},
+        )
+
+
+class ServiceQueueFull(Unavailable):
+    """All places for requests to the service are taken, and its queue is full."""
+
+    code = "SERVICE_QUEUE_FULL"
+    title = "Сервис перегружен"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Сервис перегружен: очередь запросов заполнена. Повторите запрос позже.",
+            headers={"Retry-After": "2"},
+        )

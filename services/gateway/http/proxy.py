@@ -10,7 +10,8 @@ from starlette.responses import Response
 from services.gateway.domain.routing import Match, Operation, Routing
 from services.gateway.http.media_types import refuse_other_media
 from services.gateway.http.proxy_response import as_asked
-from services.gateway.http.rate_limits import RateLimiter
+from services.gateway.http.rate_limits import RateLimiter, address_of
+from services.gateway.http.request_body import receive_body
 from services.gateway.http.request_context import context_of
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.representations.render import without_representation
@@ -18,10 +19,12 @@ from services.gateway.settings import Settings
 from services.gateway.store import audit, persons
 from shared.auth import Caller, under_scoped
 from shared.db import TRANSIENT_ERRORS
-from shared.errors import Forbidden, Invalid, NotFound, Unavailable
-from shared.http import SAFE_METHODS, UpstreamResponse
+from shared.errors import Forbidden, Invalid, NotFound
+from shared.http import SAFE_METHODS, ServiceClient, UpstreamResponse
 from shared.log import logger
+from shared.upstream_errors import UpstreamTimeout
 from shared.web.authentication import optional_caller
+from shared.web.disconnect import until_disconnected
 
 SENT_ON = (
     "accept",
@@ -49,6 +52,7 @@ NOT_RELAYED = frozenset(
 )
 # A silent service is given up before its caller is, so that the silence counts as its failure.
 OVER_SERVICE_SECONDS = 1.0
+BODILESS = frozenset({"GET", "HEAD"})
 NO_CONTENT = frozenset({204, 304})
 FAILED = 400
 # Operations that are posted only because their question is long: they change nothing.
@@ -68,27 +72,44 @@ async def forward(request: Request) -> Response:
     path = context.path = operation.place(request.url.path) if operation else request.url.path
     quotas: RateLimiter = state.quotas
     await quotas.take(request, caller)
-    patience = settings.forward_seconds + OVER_SERVICE_SECONDS
     try:
-        async with asyncio.timeout(patience) as deadline:
-            answer = await state.forwards[service].request(
-                request.method,
-                quote(request.scope["path"]),
-                headers=_headers(request),
-                content=_content(request, deadline, patience),
-                params=_query(request),
-            )
-    except TimeoutError as error:
-        raise Unavailable(
-            "UPSTREAM_TIMEOUT",
-            f"Сервис {service} не ответил вовремя. Повторите запрос позже.",
-            headers={"Retry-After": "5"},
-        ) from error
+        content = None if request.method in BODILESS else await receive_body(request)
+        async with state.bulkheads[service].place(
+            caller.subject if caller else address_of(request)
+        ):
+            asking = _ask(request, state.forwards[service], service, content, settings)
+            # A body that still arrives says by itself that its sender has gone.
+            arrived = content is None or isinstance(content, bytes)
+            answer = await (until_disconnected(request, asking) if arrived else asking)
     except ClientDisconnect as error:
         raise Invalid("BODY_BROKEN_OFF", "Тело запроса оборвалось на полпути.") from error
     response = await _respond(request, answer)
     context.actor = await _remember(request, caller, path, response.status_code)
     return response
+
+
+async def _ask(
+    request: Request,
+    client: ServiceClient,
+    service: str,
+    content: bytes | AsyncIterator[bytes] | None,
+    settings: Settings,
+) -> UpstreamResponse:
+    """Return the service's answer; UpstreamTimeout when it keeps silent for too long."""
+    patience = settings.forward_seconds + OVER_SERVICE_SECONDS
+    try:
+        async with asyncio.timeout(patience) as deadline:
+            return await client.request(
+                request.method,
+                quote(request.scope["path"]),
+                headers=_headers(request),
+                content=content
+                if content is None or isinstance(content, bytes)
+                else _arriving(content, deadline, patience),
+                params=_query(request),
+            )
+    except TimeoutError as error:
+        raise UpstreamTimeout(service) from error
 
 
 async def _remember(request: Request, caller: Caller | None, path: str, status: int) -> str | None:
@@ -165,17 +186,11 @@ def _query(request: Request) -> str | None:
     return without_representation(request.url.query) or None
 
 
-def _content(
-    request: Request, deadline: asyncio.Timeout, patience: float
-) -> AsyncIterator[bytes] | None:
-    return None if request.method == "GET" else _arriving(request, deadline, patience)
-
-
 async def _arriving(
-    request: Request, deadline: asyncio.Timeout, patience: float
+    body: AsyncIterator[bytes], deadline: asyncio.Timeout, patience: float
 ) -> AsyncIterator[bytes]:
     """Give the body as it comes; every piece puts the deadline off, since uploads may be long."""
-    async for chunk in request.stream():
+    async for chunk in body:
         yield chunk
         deadline.reschedule(asyncio.get_running_loop().time() + patience)
 

@@ -34,6 +34,7 @@ class Publisher:
     jobs: list[dict[str, Any]] = field(default_factory=list)
     seen: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     silent: bool = False
+    slow: float = 0.0
     contract_answers: list[int] = field(default_factory=list)
 
     def publish(
@@ -64,6 +65,8 @@ class Publisher:
             if self.silent:
                 send.__self__.transport.abort()
                 return
+            if scope["type"] == "http" and scope["method"] == "POST":
+                await asyncio.sleep(self.slow)
             await routed(scope, receive, send)
 
         return answering
