@@ -339,7 +339,7 @@ async def test_a_rejected_file_comes_back_in_its_order_and_format(
         for territory, value in (
             ("00000000", "1"),
             ("08000000", "2"),
-            ("99000000", "x"),
+            ("99000000", "много"),
             ("08000000", "3"),
         )
     )
@@ -348,7 +348,7 @@ async def test_a_rejected_file_comes_back_in_its_order_and_format(
     assert back[0].endswith(";Строка файла;Ошибки")
     numbers = [line.split(";")[-2] for line in back[1:] if line.count(";") > 8]
     assert numbers == ["2", "3", "4", "5"]
-    mended = "\n".join(back).replace("00000000", "44000000").replace(";x;", ";7;")
+    mended = "\n".join(back).replace("00000000", "44000000").replace(";много;", ";7;")
     mended = mended.replace(";08000000;1.1;3", ";08000000;1.2;3")
     again = await send(client, mended)
     assert again.json()["counts"]["inserted"] == 4, again.text

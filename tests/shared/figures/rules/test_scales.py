@@ -108,7 +108,8 @@ def test_one_wrong_index_among_many_is_the_outlier(maximum: int, data: st.DataOb
     by_claim = {c.claim: c for c in changes(finding)}
     index = by_claim[given_pairs[0].percent.claim]
     settled = pairs((wrong[0], int(index.low)), *made[1:])
-    assert score_index_scale(settled).severity is Severity.CONSISTENT
+    # The least index may need a maximum in half-points, which is a hazard and no contradiction.
+    assert score_index_scale(settled).severity in {Severity.CONSISTENT, Severity.HAZARD}
 
 
 def test_the_derived_maxima_of_the_olympiads() -> None:
