@@ -20,6 +20,8 @@ MOST_PER_FINDING = 20
 MOST_PER_DOCUMENT = 300
 MOST_WORK = 40_000
 """How many claims all the trials of one document may read together."""
+MOST_PER_TRIAL = 500
+"""A finding over more claims keeps no repair: one trial of it costs as much as a whole check."""
 MOST_PAIRS = 60
 MOST_DIAGNOSES = 10
 
@@ -121,7 +123,7 @@ def _trial(
     touching = {f.id: f for claim in cells for f in trials.by_claim.get(claim, ())}
     touching[finding.id] = finding
     affected = list(dict.fromkeys(c for f in touching.values() for c in f.claims))
-    if trials.left <= 0 or trials.work < len(affected):
+    if trials.left <= 0 or len(affected) > min(trials.work, MOST_PER_TRIAL):
         return None
     trials.left -= 1
     trials.work -= len(affected)
