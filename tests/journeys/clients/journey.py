@@ -24,12 +24,14 @@ from kachestvo_api_client.api.webhooks import (
 )
 from kachestvo_api_client.models import (
     BodyGatewayCreateToken,
-    RatingsCreateImportJsonBodyItem,
+    RatingsCreateImportKind,
+    RatingsObservationsRow,
     WebhookBody,
 )
 
 REGION = "08000000"
 PATIENCE = 120
+OBSERVATIONS = RatingsCreateImportKind.OBSERVATIONS
 
 
 def until(ask: Callable[[], Any]) -> Any:
@@ -45,7 +47,7 @@ def until(ask: Callable[[], Any]) -> Any:
 def observation(period: str, value: str) -> Any:
     row = {"programme": "rum", "period": period, "territory": REGION, "indicator": "1.1"}
     rest = {"value": value, "status": None, "source": None}
-    return RatingsCreateImportJsonBodyItem.from_dict({**row, **rest})
+    return RatingsObservationsRow.from_dict({**row, **rest})
 
 
 def token_of(client: Client, client_id: str, secret: str) -> str:
@@ -59,9 +61,7 @@ def token_of(client: Client, client_id: str, secret: str) -> str:
 def rehearse(client: AuthenticatedClient) -> tuple[str, int]:
     """Post more than 1 MiB, which makes a job; a dry run stores nothing."""
     many = [observation(str(1000 + number), "50") for number in range(9000)]
-    accepted = ratings_create_import.sync(
-        client=client, body=many, kind="observations", dry_run=True
-    )
+    accepted = ratings_create_import.sync(client=client, body=many, kind=OBSERVATIONS, dry_run=True)
     job = accepted.job.rpartition("/")[2]
 
     def ended() -> Any:
@@ -76,7 +76,7 @@ def publish(client: AuthenticatedClient, value: str) -> tuple[int, Any]:
     """Post one changed observation and return the count of updates and the new table."""
     before = ratings_read_rating.sync_detailed("rum", "2022", client=client).headers["etag"]
     report = ratings_create_import.sync(
-        client=client, body=[observation("2022", value)], kind="observations"
+        client=client, body=[observation("2022", value)], kind=OBSERVATIONS
     )
 
     def changed() -> Any:

@@ -18,6 +18,7 @@ async def test_the_gateway_believes_an_outside_issuer_by_its_own_keys_alone(hous
         outside = {
             "external_issuer": EXTERNAL,
             "external_jwks_url": provider.url + provider.jwks_path,
+            "external_scopes": ["admin", "ratings:read"],
         }
         gateway = create_app(house.settings.model_copy(update=outside))
         async with (
