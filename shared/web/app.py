@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from shared import log
 from shared.auth import KeyRing, Revocations, Verifier, internal_signer
 from shared.db import Database
+from shared.dispatch import Dispatcher
 from shared.http import ServiceClient
 from shared.notifier import Notifier
 from shared.secret_key import derived_key
@@ -97,6 +98,9 @@ def _lifespan(settings: Settings, make_verifier: MakeVerifier) -> Lifespan:
         async with AsyncExitStack() as stack:
             db = Database(settings.database_url, settings.service, pool_size=settings.pool_size)
             stack.push_async_callback(db.close)
+            notifier = await Notifier.connect(settings.redis_url)
+            stack.push_async_callback(notifier.close)
+            stack.push_async_callback(Dispatcher(db, notifier).close)
             clients = service_clients(settings)
             for client in clients.values():
                 stack.push_async_callback(client.close)
