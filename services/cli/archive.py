@@ -18,7 +18,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
 DATA = "data"
-# What the data folder holds beside the small files that a backup keeps.
+# Entries of the data folder that a backup leaves out.
 SERVERS = frozenset({"postgres", "valkey", "logs", "up.lock"})
 
 

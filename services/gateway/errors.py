@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.errors import FieldError, Invalid, Malformed, NotFound, TooMany, Unavailable
+from shared.errors import Conflict, FieldError, Invalid, Malformed, NotFound, TooMany, Unavailable
 
 
 class ClientUnknown(NotFound):
@@ -65,3 +65,32 @@ class ServiceQueueFull(Unavailable):
             "Сервис перегружен: очередь запросов заполнена. Повторите запрос позже.",
             headers={"Retry-After": "2"},
         )
+
+
+class BodyBrokenOff(Invalid):
+    """The caller left before its body had arrived."""
+
+    code = "BODY_BROKEN_OFF"
+    title = "Тело запроса оборвалось"
+    detail = "Тело запроса оборвалось на полпути."
+
+
+class NotLoaded(Unavailable):
+    """The gateway has not read this from its store yet, just after a start."""
+
+    code = "NOT_LOADED"
+    title = "Данные ещё загружаются"
+
+
+class WebhookLimit(Conflict):
+    """The client has as many subscriptions as one may have."""
+
+    code = "WEBHOOK_LIMIT"
+    title = "Слишком много подписок"
+
+
+class PingWaiting(Conflict):
+    """A test message of this subscription is still on its way."""
+
+    code = "PING_WAITING"
+    title = "Проверочное сообщение ещё в пути"

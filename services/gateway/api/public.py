@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.gateway.documents.cache_sync import Catalogue
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.findings import Selection, page
+from services.gateway.errors import NotLoaded
 from services.gateway.http.admission import ADMISSION
 from services.gateway.http.conditional import conditional
 from services.gateway.http.publication import publication_of
@@ -49,7 +50,7 @@ def catalogue_of(request: Request, part: str) -> Catalogue:
     catalogue: Catalogue = request.app.state.loader.catalogue
     if not catalogue.holds(part):
         told = "Данные ещё загружаются. Повторите запрос через несколько секунд."
-        raise Unavailable("NOT_LOADED", told, headers={"Retry-After": "2"})
+        raise NotLoaded(told, headers={"Retry-After": "2"})
     return catalogue
 
 

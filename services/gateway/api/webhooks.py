@@ -18,6 +18,7 @@ from services.gateway.api.webhook_schemas import (
     WebhookList,
     WebhookPatch,
 )
+from services.gateway.errors import PingWaiting, WebhookLimit
 from services.gateway.http.admission import ADMISSION
 from services.gateway.settings import Settings
 from services.gateway.store import audit, changes, deliveries, webhooks
@@ -27,7 +28,7 @@ from services.gateway.webhooks.outgoing import cloud_event, ping_body
 from services.gateway.webhooks.signing import new_secret, rotated, seal_secrets
 from services.gateway.webhooks.types import EVENT_TYPES, PING, hidden_from
 from shared import clock
-from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.errors import FieldError, Invalid, NotFound
 from shared.secret_key import Sealer
 from shared.web import (
     Caller,
@@ -127,7 +128,7 @@ async def create_webhook(
         url = check(request, body.url, body.types, caller)
         if await webhooks.count(session, caller.subject) >= MOST_WEBHOOKS:
             told = f"У клиента уже {MOST_WEBHOOKS} подписок — больше не бывает: удалите лишние."
-            raise Conflict("WEBHOOK_LIMIT", told)
+            raise WebhookLimit(told)
         made, hook_id = new_secret(clock.now()), uuid4()
         row = {
             "id": hook_id,
@@ -234,7 +235,7 @@ async def ping_webhook(session: WriteSession, webhook_id: HookId, caller: Client
     hook = await own(session, webhook_id, caller)
     if not await deliveries.replace_ping(session, hook.id, PING, clock.now() + _PING_WINDOW):
         told = "Прежнее проверочное сообщение ещё доставляется: дождитесь его итога."
-        raise Conflict("PING_WAITING", told, headers={"Retry-After": "5"})
+        raise PingWaiting(told, headers={"Retry-After": "5"})
     message = uuid4()
     await deliveries.add(session, hook.id, f"msg_{message.hex}", PING, ping_body(message, hook.id))
     return Queued(queued=1)

@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from services.gateway.domain.routing import Match, Operation, Routing
+from services.gateway.errors import BodyBrokenOff
 from services.gateway.http.media_types import refuse_other_media
 from services.gateway.http.proxy_response import as_asked
 from services.gateway.http.rate_limits import RateLimiter, address_of
@@ -82,7 +83,7 @@ async def forward(request: Request) -> Response:
             arrived = content is None or isinstance(content, bytes)
             answer = await (until_disconnected(request, asking) if arrived else asking)
     except ClientDisconnect as error:
-        raise Invalid("BODY_BROKEN_OFF", "Тело запроса оборвалось на полпути.") from error
+        raise BodyBrokenOff from error
     response = await _respond(request, answer)
     context.actor = await _remember(request, caller, path, response.status_code)
     return response
