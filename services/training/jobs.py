@@ -9,7 +9,13 @@ from services.training.domain.planning import OverrideImpossible, propose
 from services.training.errors import NoPlaceForOverride
 from services.training.settings import Settings
 from services.training.store import routes
-from services.training.usecases import active, mentoring, route_outcomes, route_workflow
+from services.training.usecases import (
+    active,
+    exposures,
+    mentoring,
+    route_outcomes,
+    route_workflow,
+)
 from services.training.usecases.build_routes import build, prepare_again, propose_rebuild
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
@@ -90,6 +96,12 @@ async def propose_rebuilds(context: JobContext, _args: Mapping[str, Any]) -> Non
     counts = {"routes": len(waiting), "proposed": proposed}
     async with context.effect():
         context.result = {**counts, "ended": ended, "returned": returned}
+
+
+async def publish_exposures(context: JobContext, _args: Mapping[str, Any]) -> None:
+    """Publish whom the measures reached."""
+    async with context.effect() as session:
+        context.result = {"measures": list(await exposures.publish_exposures(session))}
 
 
 async def find_overdue(context: JobContext, _args: Mapping[str, Any]) -> None:
