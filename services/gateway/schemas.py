@@ -84,6 +84,7 @@ class PassportParts(ResponseModel):
 
     ratings: PassportPart
     ege: PassportPart
+    effects: PassportPart
     olympiads: PassportPart
     training: PassportPart
     findings: PassportFindings
@@ -119,6 +120,7 @@ class Passport(ResponseModel):
                         "data": {"rum": {"2022": {"total": {"score": 79.375}}}},
                     },
                     "ege": {"revision": 1, "source_time": "2022-12-01T00:00:00Z", "data": None},
+                    "effects": {"revision": None, "source_time": None, "data": None},
                     "olympiads": {"revision": None, "source_time": None, "data": None},
                     "training": {"revision": None, "source_time": None, "data": None},
                     "findings": {

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
+from services.catalogue import NAMES
 from shared.auth import KeyRing, Verifier
 from shared.db import Database
 from shared.web.app import run_worker
@@ -55,14 +56,14 @@ class ServiceUnderTest:
         return {"authorization": f"Bearer {token}"}
 
     def settings(self, database: TestDatabase, valkey: str, folder: Path) -> Any:
-        """Return settings for the database and Valkey; the gateway is out of reach."""
+        """Return settings for the database and Valkey; every other service is out of reach."""
         keys = folder / "jwks.json"
         keys.write_text(json.dumps(public(SERVICE_KEY)))
         return import_module(f"services.{self.name}.settings").Settings(
             database_url=database.url(self.name),
             redis_url=valkey,
             service_jwks_file=keys,
-            gateway_url=UNREACHABLE,
+            **{f"{name}_url": UNREACHABLE for name in NAMES if name != self.name},
             poll_seconds=0.2,
             log_level="ERROR",
         )

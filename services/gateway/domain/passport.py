@@ -11,6 +11,7 @@ from services.gateway.domain.findings import Finding, summarise
 PART_OWNERS = {
     "ratings": "ratings",
     "ege": "ratings",
+    "effects": "ratings",
     "olympiads": "olympiads",
     "training": "training",
 }

@@ -3,16 +3,17 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store import register, revisions
+from services.ratings.usecases.effect_documents import effect_index
 from services.ratings.usecases.serializers import shown_at_once
 
 
 async def document_index(session: AsyncSession) -> list[dict[str, str]]:
-    """Return path, version and source time of every rating table that is public.
+    """Return path, version and source time of every rating table and effect that is public.
 
     The version grows with the revision and with the register, whose names the tables show.
     """
     register_version = await register.version(session)
-    return [
+    tables = [
         {
             "path": f"/v1/ratings/{revision.programme}/{revision.period}",
             "version": f"{revision.number}-{register_version}",
@@ -21,3 +22,4 @@ async def document_index(session: AsyncSession) -> list[dict[str, str]]:
         for revision in await revisions.all_public(session)
         if shown_at_once(revision.layout)
     ]
+    return [*tables, *await effect_index(session)]

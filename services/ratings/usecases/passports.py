@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store import claims, results, revisions
 from services.ratings.store.revisions import Revision
+from services.ratings.usecases.effect_documents import effects_part
 from services.ratings.usecases.profiles import (
     Standing,
     comparable_rules,
@@ -39,7 +40,7 @@ SHOWN = (
 
 
 async def passport_parts(session: AsyncSession) -> View:
-    """Return the parts `ratings` and `ege`: revision, source time, data by territory."""
+    """Return the parts `ratings`, `ege` and `effects`: revision, time, data by territory."""
     public = [r for r in await revisions.all_public(session) if r.status != "tombstone"]
     steps = [await _standings(session, revision) for revision in public]
     rules = await comparable_rules(session)
@@ -49,6 +50,7 @@ async def passport_parts(session: AsyncSession) -> View:
     return {
         "ratings": _part([r for r, _ in rated], _ratings([s for _, s in rated], rules)),
         "ege": _part([r for r, _ in exams], _exams(exams, benchmarks)),
+        "effects": await effects_part(session),
     }
 
 

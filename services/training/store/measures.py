@@ -11,10 +11,11 @@ from services.training.domain.exposures import Dose
 
 LEVELS = text("SELECT code, unit_level FROM measure WHERE known_to = 'infinity'")
 EVALUATED = text("""
-    SELECT code, title, "from", "to", state, unit_level,
-        coalesce(reached_by, 'import') AS reached_by, least_share, assignment_rule, assignment_why, assignment_selected_on,
-        assignment_selected_period, assignment_indicator, assignment_period, assignment_cut,
-        assignment_side, assignment_seed, coalesce(outcomes, '[]') AS outcomes, known_from
+    SELECT code, title, unit_level, coalesce(reached_by, 'import') AS reached_by, least_share,
+        assignment_rule AS rule, assignment_why AS why, assignment_selected_on AS selected_on,
+        assignment_selected_period AS selected_period, assignment_indicator AS indicator,
+        assignment_period AS period, assignment_cut AS cut, assignment_side AS side,
+        assignment_seed AS seed, coalesce(outcomes, '[]') AS outcomes
     FROM measure WHERE known_to = 'infinity' AND unit_level IS NOT NULL ORDER BY code
 """)
 TERMS = text("""
@@ -121,9 +122,6 @@ class Measure:
 
     code: str
     title: str
-    first: date | None
-    last: date | None
-    state: str | None
     unit_level: str
     reached_by: str
     least_share: str | None
@@ -137,7 +135,6 @@ class Measure:
     side: str | None
     seed: int | None
     outcomes: tuple[str, ...]
-    known_from: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +154,8 @@ async def unit_levels(session: AsyncSession) -> Mapping[str, str | None]:
 
 async def evaluated(session: AsyncSession) -> Sequence[Measure]:
     """Return the measures that say whom they are for, by code."""
-    rows = await session.execute(EVALUATED)
-    return [Measure(*row[:-2], tuple(row.outcomes), row.known_from) for row in rows]
+    rows = (await session.execute(EVALUATED)).mappings()
+    return [Measure(**{**row, "outcomes": tuple(row["outcomes"])}) for row in rows]
 
 
 async def terms(session: AsyncSession) -> Sequence[Term]:
