@@ -44,7 +44,7 @@ def test_a_territory_without_data_has_parts_with_null_data() -> None:
     assert content["parts"]["ratings"]["revision"] == 3
 
 
-def test_both_parts_of_a_silent_service_are_stale_since_its_last_answer() -> None:
+def test_all_parts_of_a_silent_service_are_stale_since_its_last_answer() -> None:
     since = "2022-12-02T00:00:00+00:00"
     reach = UpstreamStatus(frozenset({"ratings"}), {"ratings": since})
     content = compose_passport(KHABAROVSK, material(reach=reach))
