@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.gateway.documents.cache_sync import Catalogue
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.findings import Selection, page
+from services.gateway.domain.findings import Selection, checks_wire, page
 from services.gateway.errors import NotLoaded
 from services.gateway.http.admission import ADMISSION
 from services.gateway.http.conditional import conditional
@@ -135,11 +135,11 @@ async def list_findings(
     limit = rows_of_answer(request, limit)
     selection = Selection(service, severity, rule, status, territory, document)
     after = read_cursor(request, cursor)
-    items, last = page(
-        catalogue_of(request, "findings:").findings, selection, limit, after and tuple(after)
-    )
+    known = catalogue_of(request, "findings:")
+    items, last = page(known.findings, selection, limit, after and tuple(after))
     following = write_cursor(request, last) if last else None
-    content = encode({"items": items, "next": following})
+    checks = checks_wire(known.source_documents, selection)
+    content = encode({"items": items, "next": following, "checks": checks})
     return await as_table(request, content, next_link(request, following))
 
 

@@ -5,9 +5,9 @@ import json
 from typing import Any
 
 from services.gateway.documents.cache import DocumentCache
-from services.gateway.documents.composed import findings_in, territories_in
+from services.gateway.documents.composed import documents_in, findings_in, territories_in
 from services.gateway.domain.documents import CachedDocument, make_cached_document
-from services.gateway.domain.findings import SERVICES, Finding
+from services.gateway.domain.findings import SERVICES, Finding, SourceDocumentState
 from services.gateway.domain.routing import Routing
 from services.gateway.representations.kinds import offers_of
 from services.gateway.store import documents
@@ -27,6 +27,7 @@ class Catalogue:
     def __init__(self) -> None:
         self.territories: dict[str, dict[str, Any]] = {}
         self.findings: list[Finding] = []
+        self.source_documents: list[SourceDocumentState] = []
         self.findings_revision = 0
         self.openapi: dict[str, dict[str, Any]] = {}
         self.openapi_digests: dict[str, str] = {}
@@ -46,6 +47,7 @@ class Catalogue:
             self.territories = {item["oktmo"]: item for item in content["items"]}
         elif part.name.startswith("findings:"):
             self.findings = findings_in(self._contents)
+            self.source_documents = documents_in(self._contents)
             self.findings_revision = part.seq
 
     def holds(self, prefix: str) -> bool:

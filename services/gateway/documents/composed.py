@@ -10,7 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.domain.documents import SourceDocument
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.findings import SERVICES, Finding, Selection, order, page
+from services.gateway.domain.findings import (
+    SERVICES,
+    Finding,
+    FindingsIndex,
+    Selection,
+    SourceDocumentState,
+    checks_wire,
+    order,
+    page,
+    states_of,
+)
 from services.gateway.domain.passport import (
     Part,
     PassportInputs,
@@ -67,11 +77,12 @@ def _lists(
     contents: Mapping[str, Any], material: PassportInputs, cursor_key: bytes
 ) -> dict[str, bytes]:
     """Return the first pages of the lists that are asked for without parameters."""
-    items, last = page(material.findings, Selection(), DEFAULT_LIMIT, None)
+    items, last = page(findings_in(contents), Selection(), DEFAULT_LIMIT, None)
     following = last and sign_cursor(cursor_key, anonymous_query(FINDINGS_PATH), last)
+    checks = checks_wire(material.findings.documents, Selection())
     return {
         TERRITORIES_PATH: encode_territories(contents),
-        FINDINGS_PATH: encode({"items": items, "next": following}),
+        FINDINGS_PATH: encode({"items": items, "next": following, "checks": checks}),
     }
 
 
@@ -124,7 +135,7 @@ async def read_material(session: AsyncSession, contents: Mapping[str, Any]) -> P
     stale = {name: at.isoformat() for name, at in (await upstreams.stale_since(session)).items()}
     return PassportInputs(
         parts=parts,
-        findings=findings_in(contents),
+        findings=FindingsIndex(findings_in(contents), documents_in(contents)),
         findings_revisions={
             service: contents.get(f"findings:{service}", {}).get("revision") for service in SERVICES
         },
@@ -139,6 +150,15 @@ def findings_in(contents: Mapping[str, Any]) -> list[Finding]:
         for service in SERVICES
         for item in contents.get(f"findings:{service}", {}).get("items", [])
     )
+
+
+def documents_in(contents: Mapping[str, Any]) -> list[SourceDocumentState]:
+    """Return the source documents of all services, by service and code."""
+    return [
+        state
+        for service in SERVICES
+        for state in states_of(service, contents.get(f"findings:{service}", {}).get("documents", []))
+    ]
 
 
 def encode_territories(contents: Mapping[str, Any]) -> bytes:

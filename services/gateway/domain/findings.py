@@ -88,21 +88,103 @@ def page(
     return items, rank(items[-1]) if more else None
 
 
-def summarise(ordered: Iterable[Finding], oktmo: str) -> dict[str, Any]:
-    """Return counts by severity of a territory's findings and the strongest open ones.
+@dataclass(frozen=True, slots=True)
+class SourceDocumentState:
+    """A source document of a service: its region, what it speaks of, its check.
 
-    A closed finding counts no longer; a check that holds is closed by its nature and does.
+    `territory` is the region it belongs to, None for a document of the whole country.
     """
-    own = [finding for finding in ordered if oktmo in territories_of(finding)]
-    counts = dict.fromkeys(SEVERITIES, 0)
-    for finding in own:
-        severity = finding.get("severity")
-        closed = finding.get("status") == "resolved" and severity != "consistent"
-        if severity in counts and not closed:
-            counts[severity] += 1
+
+    service: str
+    code: str
+    territory: str | None
+    territories: frozenset[str]
+    check: Mapping[str, Any]
+
+    def concerns(self, oktmo: str) -> bool:
+        """Whether the passport of a territory shows figures of the document."""
+        return oktmo == self.territory or oktmo in self.territories
+
+    def wire(self) -> dict[str, Any]:
+        """Return `{service, document, state, at, revision, rules_failed}`."""
+        return {"service": self.service, "document": self.code, **self.check}
+
+
+class FindingsIndex:
+    """Findings of all services by the documents their evidence stands in.
+
+    `ordered` comes from `order`; a finding of no stored document is found by its territories.
+    """
+
+    def __init__(
+        self, ordered: Sequence[Finding] = (), documents: Sequence[SourceDocumentState] = ()
+    ) -> None:
+        self.documents = documents
+        self._ordered = ordered
+        self._of_document: dict[tuple[str, str], list[int]] = {}
+        self._of_territory: dict[str, list[int]] = {}
+        stored = {(one.service, one.code) for one in documents}
+        for number, finding in enumerate(ordered):
+            named = {(str(finding.get("service")), code) for code in documents_of(finding)}
+            for place in named & stored:
+                self._of_document.setdefault(place, []).append(number)
+            for oktmo in () if named & stored else territories_of(finding):
+                self._of_territory.setdefault(oktmo, []).append(number)
+
+    def summarise(self, oktmo: str) -> dict[str, Any]:
+        """Return counts, strongest open findings and checks of a territory's documents.
+
+        Counted are the findings of the documents whose figures the passport shows, whatever
+        territory they name. A closed finding counts no longer; a check that holds is closed by
+        its nature and does. Of equal strength, those that name the territory stand first.
+        """
+        shown = [one for one in self.documents if one.concerns(oktmo)]
+        numbers = set(self._of_territory.get(oktmo, ()))
+        for one in shown:
+            numbers.update(self._of_document.get((one.service, one.code), ()))
+        own = [self._ordered[number] for number in sorted(numbers)]
+        counts = dict.fromkeys(SEVERITIES, 0)
+        for finding in own:
+            severity = finding.get("severity")
+            closed = finding.get("status") == "resolved" and severity != "consistent"
+            if severity in counts and not closed:
+                counts[severity] += 1
+        return {
+            "counts": counts,
+            "top": _top(own, oktmo),
+            "checks": [one.wire() for one in shown],
+        }
+
+
+def _top(own: Iterable[Finding], oktmo: str) -> list[Finding]:
     news = [
         finding
         for finding in own
         if finding.get("status") == "open" and finding.get("severity") != "consistent"
     ]
-    return {"counts": counts, "top": news[:_TOP]}
+    return sorted(news, key=lambda one: (rank(one)[0], oktmo not in territories_of(one)))[:_TOP]
+
+
+def checks_wire(
+    documents: Iterable[SourceDocumentState], selection: Selection
+) -> list[dict[str, Any]]:
+    """Return the checks of the documents that a list of findings is asked about."""
+    return [
+        one.wire()
+        for one in documents
+        if selection.service in (None, one.service) and selection.document in (None, one.code)
+    ]
+
+
+def states_of(service: str, items: Iterable[Mapping[str, Any]]) -> list[SourceDocumentState]:
+    """Return the source documents that a service says it has."""
+    return [
+        SourceDocumentState(
+            service,
+            item["document"],
+            item["territory"],
+            frozenset(item["territories"]),
+            item["check"],
+        )
+        for item in items
+    ]

@@ -1,11 +1,11 @@
 """The passport of a territory: every part with its own revision and source time, none mixed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.findings import Finding, summarise
+from services.gateway.domain.findings import FindingsIndex
 
 # Part of the passport → the service that publishes it, in the order of the answer.
 PART_OWNERS = {
@@ -47,10 +47,10 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class PassportInputs:
-    """Everything passports are composed of: parts by name, ordered findings, reach."""
+    """Everything passports are composed of: parts by name, findings, reach."""
 
     parts: Mapping[str, Part]
-    findings: Sequence[Finding]
+    findings: FindingsIndex
     findings_revisions: Mapping[str, int | None]
     reach: UpstreamStatus
 
@@ -66,7 +66,7 @@ def compose_passport(territory: Territory, material: PassportInputs) -> dict[str
         name: _section(material.parts.get(name), territory.oktmo) for name in PART_OWNERS
     }
     sections["findings"] = {
-        **summarise(material.findings, territory.oktmo),
+        **material.findings.summarise(territory.oktmo),
         "revisions": dict(sorted(material.findings_revisions.items())),
     }
     unreachable = [name for name, owner in PART_OWNERS.items() if owner not in reach.answered]

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from services.gateway.domain.findings import (
     SEVERITIES,
+    FindingsIndex,
     Selection,
+    SourceDocumentState,
     order,
     page,
-    summarise,
 )
 from tests.harness.properties import examples
 
@@ -80,11 +81,58 @@ def test_filters_combine(selection: Selection, holds: bool) -> None:
     assert selection.holds(finding(1)) is holds
 
 
-def test_a_finding_about_several_territories_belongs_to_each() -> None:
-    shared = finding(1, subject={"territories": ["08000000", "05000000"]})
+CHECK = {"state": "done", "at": "2022-12-02T06:00:00Z", "revision": 4, "rules_failed": []}
+
+
+def stored(
+    code: str, territory: str | None, *territories: str, service: str = "ratings"
+) -> SourceDocumentState:
+    return SourceDocumentState(service, code, territory, frozenset(territories), CHECK)
+
+
+def counted(
+    oktmo: str, found: list[dict[str, Any]], *documents: SourceDocumentState
+) -> dict[str, int]:
+    counts: dict[str, int] = FindingsIndex(order(found), documents).summarise(oktmo)["counts"]
+    return {severity: n for severity, n in counts.items() if n}
+
+
+def test_a_finding_of_no_document_belongs_to_each_territory_it_names() -> None:
+    shared = finding(1, subject={"territories": ["08000000", "05000000"]}, evidence=[])
     assert Selection(territory="05000000").holds(shared)
-    assert summarise([shared], "05000000")["counts"]["contradiction"] == 1
-    assert summarise([shared], "01000000")["counts"]["contradiction"] == 0
+    assert counted("05000000", [shared]) == {"contradiction": 1}
+    assert counted("01000000", [shared]) == {}
+
+
+def test_a_passport_counts_the_findings_of_the_documents_it_shows() -> None:
+    about_the_country = finding(1, subject={"territory": "ru"})
+    of_another_service = finding(2, service="training")
+    programme = stored("programme-407", "08000000", "05000000")
+    found = [about_the_country, of_another_service]
+    assert counted("08000000", found, programme) == {"contradiction": 2}
+    assert counted("05000000", found, programme) == {"contradiction": 1}
+    assert counted("45000000", found, programme) == {}
+    there = stored("programme-407", None, service="training")
+    assert counted("08000000", [of_another_service], programme, there) == {}
+
+
+def test_a_finding_on_two_documents_counts_once() -> None:
+    both = finding(1, evidence=[{"document": "a"}, {"document": "b"}])
+    documents = stored("a", "08000000"), stored("b", None, "08000000")
+    assert counted("08000000", [both], *documents) == {"contradiction": 1}
+
+
+def test_a_passport_tells_whether_its_documents_were_checked() -> None:
+    summary = FindingsIndex([], [stored("a", "08000000"), stored("b", "05000000")])
+    assert summary.summarise("08000000")["checks"] == [
+        {"service": "ratings", "document": "a", **CHECK}
+    ]
+
+
+def test_of_equal_strength_what_names_the_territory_comes_first() -> None:
+    found = order([finding(1, subject={"territory": "ru"}), finding(2)])
+    summary = FindingsIndex(found, [stored("programme-407", "08000000")]).summarise("08000000")
+    assert [one["id"] for one in summary["top"]] == ["f002", "f001"]
 
 
 def test_the_top_leaves_out_what_holds_and_what_is_closed() -> None:
@@ -96,7 +144,7 @@ def test_the_top_leaves_out_what_holds_and_what_is_closed() -> None:
             finding(4),
         ]
     )
-    summary = summarise(found, "08000000")
+    summary = FindingsIndex(found).summarise("08000000")
     assert [one["id"] for one in summary["top"]] == ["f004", "f003"]
     assert summary["counts"]["consistent"] == 1
 
@@ -108,6 +156,6 @@ def test_a_closed_finding_counts_no_longer_but_a_check_that_holds_does(severity:
         for number, status in enumerate(("open", "acknowledged", "resolved"))
     )
     expected = 3 if severity == "consistent" else 2
-    assert summarise(found, "08000000")["counts"] == dict.fromkeys(SEVERITIES, 0) | {
+    assert FindingsIndex(found).summarise("08000000")["counts"] == dict.fromkeys(SEVERITIES, 0) | {
         severity: expected
     }

@@ -1,5 +1,6 @@
 import json
 
+from services.gateway.domain.findings import FindingsIndex
 from services.gateway.domain.passport import (
     Part,
     PassportInputs,
@@ -16,7 +17,7 @@ RATINGS = Part(3, "2022-12-01T00:00:00Z", {"08000000": {"rum": {"2022": {"total"
 def material(**changed: object) -> PassportInputs:
     usual = {
         "parts": {"ratings": RATINGS},
-        "findings": [],
+        "findings": FindingsIndex(),
         "findings_revisions": {"training": None, "ratings": 2},
         "reach": UpstreamStatus(frozenset({"ratings"}), {}),
     }
