@@ -99,16 +99,6 @@ class CursorForeign(Invalid):
         super().__init__(detail, errors=[FieldError("/query/cursor", "CURSOR", detail)])
 
 
-class TerritoryUnknown(NotFound):
-    """No territory of the register has this OKTMO code."""
-
-    code = "TERRITORY_UNKNOWN"
-    title = "Такой территории нет"
-
-    def __init__(self, territory: str) -> None:
-        super().__init__(f"Территория с кодом ОКТМО {territory} не зарегистрирована.")
-
-
 class ValueRefused(Invalid):
     """PostgreSQL cannot hold a value of the request."""
 

@@ -15,8 +15,8 @@ from services.gateway.http.publication import publication_of
 from services.gateway.representations.kinds import JSON, TableKind, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from services.gateway.schemas import FindingList, Passport, TerritoryList
+from shared.publication.errors import TerritoryUnknown
 from shared.web import Cursor, Limit, next_link, read_cursor, strong_etag, write_cursor
-from shared.web.errors import TerritoryUnknown
 
 # Open data, but a token that is sent must be a good one.
 router = APIRouter(tags=["gateway"], dependencies=ADMISSION)
