@@ -163,8 +163,6 @@ def _basis(finding: str, subject: Mapping[str, object]) -> Basis:
     parts = frozenset(
         (name, str(value))
         for name, value in subject.items()
-        if isinstance(value, str | int)
-        and name not in ABOUT_NO_CELL
-        and name != "territory"
+        if isinstance(value, str | int) and name not in ABOUT_NO_CELL and name != "territory"
     )
     return Basis(finding, parts, frozenset(code for code in named if isinstance(code, str)))

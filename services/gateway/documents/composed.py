@@ -157,7 +157,9 @@ def documents_in(contents: Mapping[str, Any]) -> list[SourceDocumentState]:
     return [
         state
         for service in SERVICES
-        for state in states_of(service, contents.get(f"findings:{service}", {}).get("documents", []))
+        for state in states_of(
+            service, contents.get(f"findings:{service}", {}).get("documents", [])
+        )
     ]
 
 

@@ -27,7 +27,9 @@ def coverage_document(
     return {"year": year, "revision": revision, "rows": shown}
 
 
-def event_doubts(year: str, odd: Mapping[str, Sequence[str]], doubts: Doubts) -> dict[str, list[str]]:
+def event_doubts(
+    year: str, odd: Mapping[str, Sequence[str]], doubts: Doubts
+) -> dict[str, list[str]]:
     """Return the findings by event: what is odd about it, and those on its printed cells."""
     found = {code: list(ids) for code, ids in odd.items()}
     for (code,), ids in doubts.cells_by(("session",), year=year).items():

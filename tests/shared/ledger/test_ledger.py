@@ -392,7 +392,12 @@ async def test_doubts_lead_from_a_number_to_its_findings(ledger: Ledger) -> None
 async def test_a_document_is_pending_until_it_is_checked(ledger: Ledger) -> None:
     await ledger.send("claims", HEAD + "rum,08000000,index,indicator=1.1,99,d,1,1,t\n")
     (waiting,) = (await ledger.client.get(DOCUMENTS)).json()["items"]
-    assert waiting["check"] == {"state": "pending", "at": None, "revision": None, "rules_failed": []}
+    assert waiting["check"] == {
+        "state": "pending",
+        "at": None,
+        "revision": None,
+        "rules_failed": [],
+    }
     await ledger.work_off()
     (checked,) = (await ledger.client.get(DOCUMENTS)).json()["items"]
     assert checked["check"]["state"] == "done"
@@ -410,8 +415,10 @@ async def test_a_check_that_ended_badly_is_no_check(ledger: Ledger, ended: str) 
     await ledger.send("claims", HEAD + "rum,08000000,index,indicator=1.1,98,d,1,1,t\n")
     async with ledger.db.transaction() as session:
         await session.execute(
-            text("UPDATE job SET state = :ended, finished_at = clock_timestamp() "
-                 "WHERE state = 'queued'"),
+            text(
+                "UPDATE job SET state = :ended, finished_at = clock_timestamp() "
+                "WHERE state = 'queued'"
+            ),
             {"ended": ended},
         )
     document = (await ledger.client.get(f"{DOCUMENTS}/d")).json()
