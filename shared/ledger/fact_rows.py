@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from shared.figures.claims import Concept
 from shared.figures.selectors import Key, Selector
 
-
 TERRITORY = r"[0-9A-Za-z_.\-]{1,20}"
 """A code of a territory as every column of the ledger takes it."""
 

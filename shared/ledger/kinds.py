@@ -14,7 +14,6 @@ from shared.ledger.inline_facts import MEMBERS, read_assumptions, read_facts
 from shared.ledger.layouts import ASSUMPTIONS_LAYOUT, CLAIMS_LAYOUT, CODE, FACTS_LAYOUT
 from shared.ledger.recheck import enqueue_recheck
 
-
 MAX_TITLE = 1000
 
 
