@@ -42,8 +42,8 @@ CONNECTION_ERRORS = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-# What may be over at the next attempt: the connection (08) or resources (53) are gone, the
-# server stops or starts (57P), its storage fails (58), another transaction was in the way (40, 55P).
+# What may be over at the next attempt: connection (08), serialisation (40), resources (53), locks
+# (55P), stop or start of the server (57P), its storage (58).
 RETRYABLE_SQLSTATES = ("08", "40", "53", "55P", "57P", "58")
 DISK_FULL_SQLSTATE = "53100"
 DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)

@@ -126,10 +126,6 @@ RETRY_DEAD = text("""
                     AND other.kind = job.kind AND other.scope = job.scope)
     RETURNING id
 """)
-PRUNE = text("""
-    DELETE FROM job WHERE state IN ('done', 'cancelled')
-    AND finished_at < clock_timestamp() - interval '7 days'
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +298,3 @@ async def retry_dead(session: AsyncSession, job_id: UUID) -> bool:
     if queued is not None:
         _start_on_commit(session, job_id)
     return queued is not None
-
-
-async def prune(session: AsyncSession) -> None:
-    """Forget jobs that ended well a week ago."""
-    await session.execute(PRUNE)
