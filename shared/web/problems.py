@@ -87,9 +87,6 @@ FRAMEWORK_ERRORS: dict[int, type[Problem]] = {
 VALUE_REFUSED = frozenset({"22000", "22003", "22007", "22008", "22021", "22P02", "22P05"})
 
 
-DETAILS = {405: errors.MethodNotAllowed.detail}
-
-
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return OpenAPI responses for these failures."""
     titles = {status: kind.title for kind, status in STATUS_OF_KIND.items()}

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.gateway.documents.cache_sync import Catalogue
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.findings import Selection, page
-from services.gateway.errors import NotLoaded
+from services.gateway.errors import NotLoaded, PassportNotReady
 from services.gateway.http.admission import ADMISSION
 from services.gateway.http.conditional import conditional
 from services.gateway.http.publication import publication_of
 from services.gateway.representations.kinds import JSON, TableKind, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from services.gateway.schemas import FindingList, Passport, TerritoryList
-from shared.errors import NotFound, Unavailable
+from shared.publication.errors import TerritoryUnknown
 from shared.web import Cursor, Limit, next_link, read_cursor, strong_etag, write_cursor
 
 # Open data, but a token that is sent must be a good one.
@@ -91,10 +91,8 @@ async def list_territories(
 async def get_passport(request: Request, oktmo: OktmoPath) -> Response:
     """Answer for passports the door does not hold: they are unknown or not composed yet."""
     if oktmo in catalogue_of(request, "territories").territories:
-        raise Unavailable(
-            "PASSPORT_NOT_READY", "Паспорт ещё составляется.", headers={"Retry-After": "1"}
-        )
-    raise NotFound("TERRITORY_UNKNOWN", f"Территория с кодом ОКТМО {oktmo} не зарегистрирована.")
+        raise PassportNotReady
+    raise TerritoryUnknown(oktmo)
 
 
 @router.get(
