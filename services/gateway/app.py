@@ -42,6 +42,7 @@ from services.gateway.documents.upstream_status import watch_upstreams
 from services.gateway.domain.deprecations import Registry
 from services.gateway.domain.findings import SERVICES
 from services.gateway.domain.routing import Operation
+from services.gateway.errors import TOKEN_ERRORS
 from services.gateway.events.hub import Hub
 from services.gateway.http.bulkhead import Bulkhead
 from services.gateway.http.cache_fallback import DocumentResponder
@@ -60,7 +61,6 @@ from services.gateway.openapi.catalogue import OpenApi
 from services.gateway.openapi.deprecations import read_deprecations
 from services.gateway.settings import Settings
 from services.gateway.store import signing_keys
-from services.gateway.tokens.issue import TokenRefused
 from services.gateway.tokens.revocations import OwnRevocations
 from services.gateway.webhooks.delivery import Deliverer
 from shared.auth import KeyRing, Verifier
@@ -129,7 +129,8 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
         path = f"/v1/{service}/{{rest:path}}"
         app.router.routes.append(Route(path, forwarding, methods=METHODS, name=service))
     app.add_exception_handler(405, tell_methods)
-    app.add_exception_handler(TokenRefused, oauth.refuse_token)
+    for refusal in TOKEN_ERRORS:
+        app.add_exception_handler(refusal, oauth.refuse_token)
     fields = [HSTS] if settings.hsts else []
     app.add_middleware(RequestGuard, fields=fields)
     app.state.deprecated = read_deprecations() if deprecated is None else deprecated

@@ -98,9 +98,6 @@ CONNECTION_ERRORS = (
 )
 
 
-DETAILS = {405: errors.MethodNotAllowed.detail}
-
-
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return OpenAPI responses for these failures."""
     titles = {status: kind.title for kind, status in STATUS_OF_KIND.items()}

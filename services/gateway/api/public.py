@@ -16,7 +16,7 @@ from services.gateway.domain.passport import (
     compose_passport,
     with_revision,
 )
-from services.gateway.errors import NotLoaded
+from services.gateway.errors import NotLoaded, PassportNotReady
 from services.gateway.http.admission import ADMISSION
 from services.gateway.http.conditional import conditional
 from services.gateway.http.publication import publication_of
@@ -24,7 +24,7 @@ from services.gateway.representations.kinds import JSON, TableKind, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from services.gateway.schemas import FindingList, Passport, TerritoryList
 from services.gateway.store.upstreams import stale_since
-from shared.errors import NotFound, Unavailable
+from shared.publication.errors import TerritoryUnknown
 from shared.web import (
     Cursor,
     Limit,
@@ -112,12 +112,9 @@ async def get_passport(request: Request, session: ReadSession, oktmo: OktmoPath)
     catalogue = catalogue_of(request, "territories")
     item = catalogue.territories.get(oktmo)
     if item is None:
-        told = f"Территория с кодом ОКТМО {oktmo} не зарегистрирована."
-        raise NotFound("TERRITORY_UNKNOWN", told)
+        raise TerritoryUnknown(oktmo)
     if catalogue.mention(oktmo):
-        raise Unavailable(
-            "PASSPORT_NOT_READY", "Паспорт ещё составляется.", headers={"Retry-After": "1"}
-        )
+        raise PassportNotReady
     stale = {name: at.isoformat() for name, at in (await stale_since(session)).items()}
     inputs = PassportInputs(
         findings_revisions=dict.fromkeys(SERVICES),

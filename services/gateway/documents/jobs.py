@@ -31,6 +31,7 @@ from shared.inbox import record_poll
 from shared.jobs import enqueue, running
 from shared.log import logger
 from shared.secret_key import derived_key
+from shared.upstream_errors import UpstreamRefused
 from shared.web.paging import CURSOR_PURPOSE
 from shared.worker import JobContext
 
@@ -172,7 +173,7 @@ def _source(
     if answer.status in _GONE:
         return None
     if answer.status != 200:  # noqa: PLR2004 -- HTTP's own number.
-        raise Unavailable("UPSTREAM_REFUSED", f"{service}: {answer.status} {path}")
+        raise UpstreamRefused(f"{service}: {answer.status} {path}")
     revision = answer.headers.get("kachestvo-revision")
     return SourceDocument(
         path=path,
@@ -229,7 +230,7 @@ async def _part(client: ServiceClient, path: str, known: str | None) -> tuple[st
         log.warning("part_not_offered", service=client.service, path=path)
         return None
     if answer.status != 200:  # noqa: PLR2004 -- HTTP's own number.
-        raise Unavailable("UPSTREAM_REFUSED", f"{client.service}: {answer.status} {path}")
+        raise UpstreamRefused(f"{client.service}: {answer.status} {path}")
     msgspec.json.decode(answer.body)
     made = f'"{hashlib.sha256(answer.body).hexdigest()}"'
     return answer.headers.get("etag", made), answer.body

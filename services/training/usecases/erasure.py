@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.errors import PersonUnknown
 from services.training.store import people
-from shared.errors import NotFound
 from shared.log import logger
 
 log = logger(__name__)
@@ -15,5 +15,5 @@ async def erase_person(session: AsyncSession, ref: str, client: str) -> None:
     History keeps pseudonyms that nobody can resolve any more.
     """
     if not await people.erase(session, ref):
-        raise NotFound("PERSON_UNKNOWN", "О таком человеке ничего не известно.")
+        raise PersonUnknown
     log.info("person_erased", client=client)
