@@ -147,8 +147,8 @@ def test_a_finding_about_one_territory_is_one_composed_passport() -> None:
         "status": "open",
         "subject": {"territory": "00000007"},
     }
-    found = {"findings:ratings": {"revision": 5, "items": [finding]}}
-    assert store.take(country(data(30), **found)) == ["00000007"]
+    found = {"revision": 5, "items": [finding]}
+    assert store.take(country(data(30), 0, 1, **{"findings:ratings": found})) == ["00000007"]
     summary = store.content("00000007")["parts"]["findings"]
     assert summary["counts"]["hazard"] == 1
     assert summary["revisions"]["ratings"] == 5

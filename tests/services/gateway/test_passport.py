@@ -45,7 +45,7 @@ def test_a_part_that_never_said_anything_of_a_territory_has_no_revision_there() 
     assert content["parts"]["ratings"] == {"revision": None, "source_time": None, "data": None}
 
 
-def republished(data: bytes | None, revision: int = 4) -> dict[str, Any]:
+def republished(data: bytes | None, revision: int = 4) -> Any:
     """The passport after the next publication of the ratings, over the one before it."""
     before = compose_passport(KHABAROVSK, material())["parts"]
     said = {} if data is None else {"08000000": data}
