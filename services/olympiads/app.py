@@ -19,6 +19,7 @@ from services.olympiads.usecases.import_types import KINDS
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
+from shared.imports.retention import IMPORT_RETENTION
 from shared.ledger.kinds import LEDGER_KINDS
 from shared.ledger.recheck import recheck_findings
 from shared.ledger.router import ledger_router
@@ -34,6 +35,7 @@ WORKER = WorkerSpec(
         "recheck_findings": recheck_findings,
         **import_jobs(EVERY_KIND),
     },
+    retention=IMPORT_RETENTION,
     periodic=((TIDY_SECONDS, tidy_imports),),
     consumers=("gateway", "training"),
 )
