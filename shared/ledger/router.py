@@ -1,8 +1,6 @@
 """The ledger over HTTP: claims, findings, and the feed for the gateway."""
 
-from typing import Any
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.figures.claims import Claim
@@ -14,6 +12,7 @@ from shared.ledger.documents_api import documents_router
 from shared.ledger.findings import wire_of
 from shared.ledger.findings_api import findings_router
 from shared.web import ReadSession, requires
+from shared.web.parts import unless_known
 
 
 async def _nothing_more(_session: AsyncSession, _claim: Claim) -> None:
@@ -38,22 +37,25 @@ def _internal_router(service: str) -> APIRouter:
     )
 
     @router.get("/findings")
-    async def all_findings(session: ReadSession) -> dict[str, Any]:
-        rows = await store.all_findings(session)
+    async def all_findings(request: Request, session: ReadSession) -> Response:
         revision = await store.last_revision(session)
-        documents = await list_documents(session, limit=MOST_DOCUMENTS)
-        return {
-            "revision": revision,
-            "items": [wire_of(service, row) for row in rows],
-            "documents": [
-                {
-                    "document": one.document,
-                    "territory": one.territory,
-                    "territories": list(one.territories),
-                    "check": one.check(),
-                }
-                for one in documents
-            ],
-        }
+        stored = await list_documents(session, limit=MOST_DOCUMENTS)
+        documents = [
+            {
+                "document": one.document,
+                "territory": one.territory,
+                "territories": list(one.territories),
+                "check": one.check(),
+            }
+            for one in stored
+        ]
+
+        async def make() -> object:
+            rows = await store.all_findings(session)
+            items = [wire_of(service, row) for row in rows]
+            return {"revision": revision, "items": items, "documents": documents}
+
+        state = [revision, await store.count_findings(session), documents]
+        return await unless_known(request, service, state, make)
 
     return router

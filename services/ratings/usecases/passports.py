@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ratings.store import claims, results, revisions
+from services.ratings.store import claims, register, results, revisions
 from services.ratings.store.revisions import Revision
 from services.ratings.usecases.node_doubts import NodeDoubts, narrow
 from services.ratings.usecases.profiles import (
@@ -18,6 +18,7 @@ from services.ratings.usecases.profiles import (
 from services.ratings.usecases.serializers import NodeSerializer, View
 from shared.db import driver_connection
 from shared.ledger.doubts import load_doubts
+from shared.ledger.store import last_revision
 
 EXAM = "ege"
 MOST_UNITS = 2000
@@ -41,9 +42,25 @@ SHOWN = (
 )
 
 
+async def passport_state(session: AsyncSession) -> object:
+    """Return what changes whenever the parts do, at the cost of a few look-ups.
+
+    The findings are in it since parts carry doubts, the register since parts go by the codes of territories; methodologies are not, since
+    those of public revisions never change.
+    """
+    benchmarks = await claims.benchmarks(session)
+    return [
+        await revisions.heads(session),
+        await register.version(session),
+        sorted((period, subject, str(view)) for (period, subject), view in benchmarks.items()),
+        await last_revision(session),
+    ]
+
+
 async def passport_parts(session: AsyncSession) -> View:
     """Return the parts `ratings` and `ege`: revision, source time, data by territory."""
-    public = [r for r in await revisions.all_public(session) if r.status != "tombstone"]
+    heads = await revisions.all_public(session)
+    public = [r for r in heads if r.status != "tombstone"]
     doubted = await load_doubts(session)
     steps = [
         await _standings(session, revision, narrow(doubted, revision.programme, revision.period))
@@ -54,8 +71,10 @@ async def passport_parts(session: AsyncSession) -> View:
     exams = [(r, s) for r, s in zip(public, steps, strict=True) if r.programme == EXAM]
     benchmarks = await claims.benchmarks(session)
     return {
-        "ratings": _part([r for r, _ in rated], _ratings([s for _, s in rated], rules)),
-        "ege": _part([r for r, _ in exams], _exams(exams, benchmarks)),
+        "ratings": _part(
+            [r for r in heads if r.programme != EXAM], _ratings([s for _, s in rated], rules)
+        ),
+        "ege": _part([r for r in heads if r.programme == EXAM], _exams(exams, benchmarks)),
     }
 
 
@@ -72,11 +91,11 @@ async def _standings(
     }
 
 
-def _part(shown: Sequence[Revision], territories: View) -> View:
-    """Return a part; its revision grows with any of its slices'."""
-    latest = max((r.source_time for r in shown), default=None)
+def _part(heads: Sequence[Revision], territories: View) -> View:
+    """Return a part; its revision grows with any of its slices', withdrawals included."""
+    latest = max((r.source_time for r in heads), default=None)
     return {
-        "revision": sum(r.number for r in shown),
+        "revision": sum(r.number for r in heads),
         "source_time": None if latest is None else latest.isoformat(),
         "territories": territories,
     }
