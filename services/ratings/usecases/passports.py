@@ -45,8 +45,8 @@ SHOWN = (
 async def passport_state(session: AsyncSession) -> object:
     """Return what changes whenever the parts do, at the cost of a few look-ups.
 
-    The findings are in it since parts carry doubts, the register since parts go by the codes of territories; methodologies are not, since
-    those of public revisions never change.
+    The findings are in it since parts carry doubts, the register since parts go by the codes of
+    territories; methodologies are not, since those of public revisions never change.
     """
     benchmarks = await claims.benchmarks(session)
     return [
