@@ -39,8 +39,12 @@ class PassportTerritory(ResponseModel):
 class PassportPart(ResponseModel):
     """Часть паспорта одного сервиса: своя редакция и своё время источника."""
 
-    revision: int | None = Field(description="Редакция части.", ge=0, le=2**53)
-    source_time: datetime | None = Field(description="Время источника.")
+    revision: int | None = Field(
+        description="Редакция части, в которой данные территории изменились последний раз.",
+        ge=0,
+        le=2**53,
+    )
+    source_time: datetime | None = Field(description="Время источника этой редакции.")
     data: dict[str, JsonValue] | None = Field(
         description="Данные части; null, если по территории их нет."
     )
@@ -76,7 +80,9 @@ class PassportFindings(ResponseModel):
 
     counts: dict[str, int] = Field(description="Сколько находок каждой тяжести.")
     top: list[FindingCard] = Field(description="Самые сильные открытые находки.", max_length=5)
-    revisions: dict[str, int | None] = Field(description="Редакция находок каждого сервиса.")
+    revisions: dict[str, int | None] = Field(
+        description="Редакция находок каждого сервиса, когда они здесь изменились последний раз."
+    )
 
 
 class PassportParts(ResponseModel):
@@ -100,7 +106,11 @@ class Passport(ResponseModel):
     """Паспорт территории."""
 
     territory: PassportTerritory
-    revision: int = Field(description="Редакция паспорта.", ge=1, le=2**53)
+    revision: int = Field(
+        description="Редакция паспорта; 0, пока о территории ничего не опубликовано.",
+        ge=0,
+        le=2**53,
+    )
     parts: PassportParts
     unreachable: list[str] = Field(
         description="Части, сервисы которых ещё ни разу не ответили.", max_length=10
@@ -118,7 +128,7 @@ class Passport(ResponseModel):
                         "source_time": "2022-12-01T00:00:00Z",
                         "data": {"rum": {"2022": {"total": {"score": 79.375}}}},
                     },
-                    "ege": {"revision": 1, "source_time": "2022-12-01T00:00:00Z", "data": None},
+                    "ege": {"revision": None, "source_time": None, "data": None},
                     "olympiads": {"revision": None, "source_time": None, "data": None},
                     "training": {"revision": None, "source_time": None, "data": None},
                     "findings": {

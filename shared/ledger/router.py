@@ -1,8 +1,6 @@
 """The ledger over HTTP: claims, findings, and the feed for the gateway."""
 
-from typing import Any
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.figures.claims import Claim
@@ -11,6 +9,7 @@ from shared.ledger.claims_api import Corrected, claims_router
 from shared.ledger.findings import wire_of
 from shared.ledger.findings_api import findings_router
 from shared.web import ReadSession, requires
+from shared.web.parts import unless_known
 
 
 async def _nothing_more(_session: AsyncSession, _claim: Claim) -> None:
@@ -34,9 +33,14 @@ def _internal_router(service: str) -> APIRouter:
     )
 
     @router.get("/findings")
-    async def all_findings(session: ReadSession) -> dict[str, Any]:
-        rows = await store.all_findings(session)
+    async def all_findings(request: Request, session: ReadSession) -> Response:
         revision = await store.last_revision(session)
-        return {"revision": revision, "items": [wire_of(service, row) for row in rows]}
+
+        async def make() -> object:
+            rows = await store.all_findings(session)
+            return {"revision": revision, "items": [wire_of(service, row) for row in rows]}
+
+        state = [revision, await store.count_findings(session)]
+        return await unless_known(request, service, state, make)
 
     return router

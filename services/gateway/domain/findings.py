@@ -1,7 +1,9 @@
 """Findings of all services as one ordered, filtered, paged list."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from services.catalogue import UPSTREAMS
@@ -65,35 +67,45 @@ def rank(finding: Finding) -> tuple[int, str, str, str]:
     return strength, str(finding.get("service")), str(finding.get("rule")), str(finding["id"])
 
 
-def order(findings: Iterable[Finding]) -> list[Finding]:
-    """All findings in the order of the list."""
-    return sorted(findings, key=rank)
+@dataclass(slots=True)
+class FindingIndex:
+    """Findings in the order of the list, with their ranks and those of each territory."""
+
+    items: list[Finding] = field(default_factory=list)
+    ranks: list[Rank] = field(default_factory=list)
+    of_territory: dict[str, list[Finding]] = field(default_factory=dict)
+
+
+def index_findings(findings: Iterable[Finding]) -> FindingIndex:
+    """Order findings and group them by territory; one about several stands in each group."""
+    items = sorted(findings, key=rank)
+    index = FindingIndex(items, [rank(finding) for finding in items])
+    for finding in items:
+        for oktmo in territories_of(finding):
+            index.of_territory.setdefault(oktmo, []).append(finding)
+    return index
 
 
 def page(
-    ordered: Sequence[Finding], selection: Selection, limit: int, after: Rank | None
+    index: FindingIndex, selection: Selection, limit: int, after: Rank | None
 ) -> tuple[list[Finding], Rank | None]:
     """One page after a rank and the rank the next one starts after, None on the last page.
 
-    `ordered` comes from `order`. A rank names the last finding seen, not an offset, so that
-    findings added or removed between two pages neither repeat nor hide others.
+    A rank names the last finding seen, not an offset, so that findings added or removed between
+    two pages neither repeat nor hide others. Findings before the page are not looked at.
     """
-    chosen = [
-        finding
-        for finding in ordered
-        if selection.holds(finding) and (after is None or rank(finding) > after)
-    ]
-    more = len(chosen) > limit
+    start = 0 if after is None else bisect_right(index.ranks, after)
+    following = islice(index.items, start, None)
+    chosen = list(islice((one for one in following if selection.holds(one)), limit + 1))
     items = chosen[:limit]
-    return items, rank(items[-1]) if more else None
+    return items, rank(items[-1]) if len(chosen) > limit else None
 
 
-def summarise(ordered: Iterable[Finding], oktmo: str) -> dict[str, Any]:
-    """Return counts by severity of a territory's findings and the strongest open ones.
+def summarise(own: Sequence[Finding]) -> dict[str, Any]:
+    """Return counts by severity of a territory's ordered findings and the strongest open ones.
 
     A closed finding counts no longer; a check that holds is closed by its nature and does.
     """
-    own = [finding for finding in ordered if oktmo in territories_of(finding)]
     counts = dict.fromkeys(SEVERITIES, 0)
     for finding in own:
         severity = finding.get("severity")

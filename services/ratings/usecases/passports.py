@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ratings.store import claims, results, revisions
+from services.ratings.store import claims, register, results, revisions
 from services.ratings.store.revisions import Revision
 from services.ratings.usecases.profiles import (
     Standing,
@@ -38,17 +38,34 @@ SHOWN = (
 )
 
 
+async def passport_state(session: AsyncSession) -> object:
+    """Return what changes whenever the parts do, at the cost of a few look-ups.
+
+    The register is in it since parts go by the codes of territories; methodologies are not, since
+    those of public revisions never change.
+    """
+    benchmarks = await claims.benchmarks(session)
+    return [
+        await revisions.heads(session),
+        await register.version(session),
+        sorted((period, subject, str(view)) for (period, subject), view in benchmarks.items()),
+    ]
+
+
 async def passport_parts(session: AsyncSession) -> View:
     """Return the parts `ratings` and `ege`: revision, source time, data by territory."""
-    public = [r for r in await revisions.all_public(session) if r.status != "tombstone"]
+    heads = await revisions.all_public(session)
+    public = [r for r in heads if r.status != "tombstone"]
     steps = [await _standings(session, revision) for revision in public]
     rules = await comparable_rules(session)
     rated = [(r, s) for r, s in zip(public, steps, strict=True) if r.programme != EXAM]
     exams = [(r, s) for r, s in zip(public, steps, strict=True) if r.programme == EXAM]
     benchmarks = await claims.benchmarks(session)
     return {
-        "ratings": _part([r for r, _ in rated], _ratings([s for _, s in rated], rules)),
-        "ege": _part([r for r, _ in exams], _exams(exams, benchmarks)),
+        "ratings": _part(
+            [r for r in heads if r.programme != EXAM], _ratings([s for _, s in rated], rules)
+        ),
+        "ege": _part([r for r in heads if r.programme == EXAM], _exams(exams, benchmarks)),
     }
 
 
@@ -63,11 +80,11 @@ async def _standings(session: AsyncSession, revision: Revision) -> Mapping[str, 
     }
 
 
-def _part(shown: Sequence[Revision], territories: View) -> View:
-    """Return a part; its revision grows with any of its slices'."""
-    latest = max((r.source_time for r in shown), default=None)
+def _part(heads: Sequence[Revision], territories: View) -> View:
+    """Return a part; its revision grows with any of its slices', withdrawals included."""
+    latest = max((r.source_time for r in heads), default=None)
     return {
-        "revision": sum(r.number for r in shown),
+        "revision": sum(r.number for r in heads),
         "source_time": None if latest is None else latest.isoformat(),
         "territories": territories,
     }
