@@ -6,7 +6,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -22,14 +22,14 @@ REPLACED_SECONDS = 30
 
 
 @pytest.fixture
-def folder() -> AsyncIterator[Path]:
+def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="kachestvo-supervisor-", dir="/tmp") as name:
         Path(name).chmod(0o711)
         yield Path(name)
 
 
 @pytest.fixture
-def server(folder: Path) -> AsyncIterator[Child]:
+def server(folder: Path) -> Iterator[Child]:
     """A running Valkey that may be silent for two seconds."""
     home = home_in(folder, "valkey")
     started = start_valkey(home)
