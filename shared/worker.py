@@ -26,6 +26,7 @@ __all__ = ["JobContext", "JobHandler", "Listener", "ServiceWorker", "WorkerSpec"
 log = logger(__name__)
 
 PULL_EVERY = 5.0
+LONGEST_RECONCILE_SECONDS = 60.0
 PRUNE_EVERY = 3600.0
 FIRST_PRUNE_AFTER = 60.0
 PULL_EVENTS = "pull_events"
@@ -109,7 +110,8 @@ class ServiceWorker:
     async def _reconcile_loop(self) -> None:
         while True:
             try:
-                await self.reconcile()
+                async with asyncio.timeout(LONGEST_RECONCILE_SECONDS):
+                    await self.reconcile()
                 self._touch_liveness()
             except TRANSIENT_ERRORS as error:
                 log.warning("round_failed", error=str(error))
