@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.ratings.store import effects as effects_store
+from services.ratings.store.claims import slices_of
 from services.ratings.store.territories import titles
 from services.ratings.usecases.effect_findings import judge_statements
 from services.ratings.usecases.effect_inputs import load_inputs
@@ -23,7 +26,8 @@ from services.ratings.usecases.stability import (
     make_answer,
     store_answer,
 )
-from shared.ledger.recheck import RECHECK, recheck_findings
+from shared.ledger.document_store import RECHECK
+from shared.ledger.recheck import recheck_findings
 from shared.worker import JobContext, JobHandler
 
 
@@ -40,7 +44,13 @@ async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
     async with context.db.transaction() as session:
         await follow_document(session, str(args["document"]))
         await judge_statements(session)
-    await recheck_findings(context, args, names=titles)
+    await recheck_findings(context, args, names=titles, after=doubted_tables)
+
+
+async def doubted_tables(session: AsyncSession, document: str) -> list[str]:
+    """Return the tables whose declared figures a document states."""
+    slices = await slices_of(session, document)
+    return [f"/v1/ratings/{programme}/{period}" for programme, period, _ in slices]
 
 
 async def analyse_stability(context: JobContext, args: Mapping[str, Any]) -> None:

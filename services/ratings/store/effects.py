@@ -53,6 +53,7 @@ LIST = text("""
     WHERE CAST(:after AS text) IS NULL OR measure > :after
     ORDER BY measure, revision DESC LIMIT :limit
 """)
+HEADS = text("SELECT measure, max(revision) FROM effect_revision GROUP BY measure ORDER BY 1")
 ADD = text("""
     INSERT INTO effect_revision (measure, revision, input_hash, content, units, source_time)
     VALUES (:measure, :revision, :input_hash, CAST(:content AS jsonb), CAST(:units AS jsonb),
@@ -143,6 +144,11 @@ async def latest(
     """Return the latest effect of every measure, by code."""
     rows = await session.execute(LIST, {"after": after, "limit": limit})
     return [EffectRow(*row) for row in rows]
+
+
+async def heads(session: AsyncSession) -> Sequence[tuple[str, int]]:
+    """Return every measure with the number of its latest effect."""
+    return [(row[0], row[1]) for row in await session.execute(HEADS)]
 
 
 async def add(session: AsyncSession, new: EffectRow) -> None:
