@@ -64,6 +64,7 @@ def test_a_neighbour_leaves_the_pool_in_its_own_line() -> None:
     (line,) = (one for one in found.robustness if one.kind == "neighbours")
     without = analyse(question.without("h"))
     assert line.estimate == pytest.approx(without.estimate)
+    assert line.estimate is not None
     assert found.estimate is not None
     assert line.estimate > found.estimate
     assert not any(one.kind == "neighbours" for one in analyse(question).robustness)

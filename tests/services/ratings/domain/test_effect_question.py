@@ -1,5 +1,6 @@
 """The question of a plan: which periods and units, exposed when, chosen how."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,8 +18,13 @@ KNOWN = datetime(2026, 1, 1, tzinfo=UTC)
 LOTTERY = Design("random", False, None, None, "never", "auto", 100, 1, 1)  # noqa: FBT003
 
 
-def period(name: str, rules: object = None, digits: int = 1, **values: float) -> OutcomePeriod:
-    return OutcomePeriod(name, 1, values or {"a": 1.0, "b": 2.0, "c": 3.0}, digits, rules, KNOWN)
+VALUES = {"a": 1.0, "b": 2.0, "c": 3.0}
+
+
+def period(
+    name: str, rules: object = None, digits: int = 1, values: Mapping[str, float] = VALUES
+) -> OutcomePeriod:
+    return OutcomePeriod(name, 1, values, digits, rules, KNOWN)
 
 
 def unit(code: str, first: str | None, *, drawn: bool = True, **more: object) -> ExposedUnit:
@@ -90,7 +96,7 @@ def test_work_beyond_the_bound_draws_fewer_assignments() -> None:
     heavy = replace(LOTTERY, draws=10**6)
     values = {f"u{n}": float(n) for n in range(2000)}
     found = prepare(
-        [period(str(year), **values) for year in range(2000, 2010)], [], heavy, calculated=False
+        [period(str(year), values=values) for year in range(2000, 2010)], [], heavy, calculated=False
     )
     assert found.question.draws == 250_000
     assert "DRAWS_REDUCED" in found.limits
