@@ -18,7 +18,9 @@ SELECT (SELECT json_agg(p ORDER BY id) FROM ratings.programme p)::text,
 async def state_of(database: TestDatabase) -> tuple[object, ...]:
     connection = await asyncpg.connect(database.owner_url)
     try:
-        return tuple(await connection.fetchrow(STATE))
+        row = await connection.fetchrow(STATE)
+        assert row is not None
+        return tuple(row)
     finally:
         await connection.close()
 
