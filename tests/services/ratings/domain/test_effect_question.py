@@ -96,7 +96,10 @@ def test_work_beyond_the_bound_draws_fewer_assignments() -> None:
     heavy = replace(LOTTERY, draws=10**6)
     values = {f"u{n}": float(n) for n in range(2000)}
     found = prepare(
-        [period(str(year), values=values) for year in range(2000, 2010)], [], heavy, calculated=False
+        [period(str(year), values=values) for year in range(2000, 2010)],
+        [],
+        heavy,
+        calculated=False,
     )
     assert found.question.draws == 250_000
     assert "DRAWS_REDUCED" in found.limits
