@@ -15,7 +15,17 @@ from services.ratings.domain.effect_question import (
 )
 
 KNOWN = datetime(2026, 1, 1, tzinfo=UTC)
-LOTTERY = Design("random", False, None, None, "never", "auto", 100, 1, 1)  # noqa: FBT003
+LOTTERY = Design(
+    "random",
+    selected_on_outcome=False,
+    selected_year=None,
+    threshold=None,
+    comparison="never",
+    estimator="auto",
+    draws=100,
+    seed=1,
+    lag=1,
+)
 
 
 VALUES = {"a": 1.0, "b": 2.0, "c": 3.0}
@@ -27,9 +37,15 @@ def period(
     return OutcomePeriod(name, 1, values, digits, rules, KNOWN)
 
 
-def unit(code: str, first: str | None, *, drawn: bool = True, **more: object) -> ExposedUnit:
-    given: dict[str, object] = {"stratum": None, "neighbour": False} | more
-    return ExposedUnit(code, first, drawn=drawn, **given)  # type: ignore[arg-type]
+def unit(
+    code: str,
+    first: str | None,
+    *,
+    drawn: bool = True,
+    stratum: str | None = None,
+    neighbour: bool = False,
+) -> ExposedUnit:
+    return ExposedUnit(code, first, stratum, neighbour=neighbour, drawn=drawn)
 
 
 def test_periods_before_a_break_of_the_rules_are_not_compared() -> None:

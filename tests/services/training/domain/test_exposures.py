@@ -15,10 +15,16 @@ from services.training.domain.exposures import (
 
 
 def dose(
-    unit: str, period: str, trained: int | None, need: int | None = 20, **more: object
+    unit: str,
+    period: str,
+    trained: int | None,
+    need: int | None = 20,
+    *,
+    source: str = "attendance",
+    exposed: bool = True,
+    stratum: str | None = None,
 ) -> Dose:
-    given: dict[str, object] = {"source": "attendance", "hours": None} | more
-    return Dose(unit=unit, period=period, trained=trained, need=need, **given)  # type: ignore[arg-type]
+    return Dose(unit, period, source, trained, need, None, exposed=exposed, stratum=stratum)
 
 
 def test_a_unit_is_exposed_from_the_period_its_share_is_reached() -> None:
