@@ -1,7 +1,7 @@
 """What a transaction may see of rows with a territory: settings that row-level security reads.
 
-A policy compares a row's code with the regular expression in `kachestvo.territories`. Where nothing
-was set, it shows and takes nothing, so a forgotten filter hides rows instead of showing everybody's.
+A policy compares a row's code with the regular expression in `kachestvo.territories`. Where
+nothing was set, it shows and takes nothing: a forgotten filter hides rows instead of showing all.
 """
 
 from collections.abc import AsyncIterator

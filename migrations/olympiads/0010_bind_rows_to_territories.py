@@ -12,13 +12,13 @@ depends_on = None
 
 SCHEMA = "olympiads"
 # Results have a policy themselves, so the subquery finds the caller's participants only.
-PARTICIPANTS = f"SELECT participant FROM {SCHEMA}.result WHERE known_to = 'infinity'"
+PARTICIPANTS = "SELECT participant FROM olympiads.result WHERE known_to = 'infinity'"
 BY_PARTICIPANT = ("participant", "diploma", "refusal")
 
 
 def upgrade() -> None:
     create_predicate(SCHEMA)
-    bind_rows(SCHEMA, "result", f"{SCHEMA}.within_territories(municipality)")
+    bind_rows(SCHEMA, "result", "olympiads.within_territories(municipality)")
     for table in BY_PARTICIPANT:
         bind_rows(SCHEMA, table, f"participant IN ({PARTICIPANTS})")
 

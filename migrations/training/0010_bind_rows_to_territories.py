@@ -19,10 +19,10 @@ OWN = {
     "route": "municipality",
 }
 # The inner tables have policies themselves, so a subquery finds the caller's rows only.
-TEACHERS = f"SELECT ref FROM {SCHEMA}.teacher WHERE known_to = 'infinity'"
-ACTIVE = f"SELECT ref FROM {SCHEMA}.activist WHERE known_to = 'infinity'"
-ROUTES = f"SELECT id FROM {SCHEMA}.route"
-PSEUDONYMS = f"SELECT pseudonym::text FROM {SCHEMA}.person WHERE ref IN ({TEACHERS})"
+TEACHERS = "SELECT ref FROM training.teacher WHERE known_to = 'infinity'"
+ACTIVE = "SELECT ref FROM training.activist WHERE known_to = 'infinity'"
+ROUTES = "SELECT id FROM training.route"
+PSEUDONYMS = f"SELECT pseudonym::text FROM training.person WHERE ref IN ({TEACHERS})"  # noqa: S608 -- constant names.
 BY_UNIT = {
     "diagnostic_result": f"teacher IN ({TEACHERS})",
     "attendance": f"teacher IN ({TEACHERS})",
@@ -40,7 +40,7 @@ BY_UNIT = {
 def upgrade() -> None:
     create_predicate(SCHEMA)
     for table, column in OWN.items():
-        bind_rows(SCHEMA, table, f"{SCHEMA}.within_territories({column})")
+        bind_rows(SCHEMA, table, f"training.within_territories({column})")
     for table, condition in BY_UNIT.items():
         bind_rows(SCHEMA, table, condition)
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.errors import PersonUnknown
 from services.training.store import people
 from services.training.usecases.territory_rights import require_own_person
-from shared.errors import NotFound
 from shared.log import logger
 from shared.row_access import whole_region
 
@@ -20,5 +20,5 @@ async def erase_person(session: AsyncSession, ref: str, client: str) -> None:
     async with whole_region(session):
         erased = await people.erase(session, ref)
     if not erased:
-        raise NotFound("PERSON_UNKNOWN", "О таком человеке ничего не известно.")
+        raise PersonUnknown
     log.info("person_erased", client=client)
