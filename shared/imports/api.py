@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 from weakref import WeakValueDictionary
@@ -11,12 +12,18 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import jobs
+from shared.access_errors import TerritoryForbidden
 from shared.db import Database
 from shared.errors import FieldError, Invalid
 from shared.imports import import_runs
 from shared.imports.contract import MAX_BODY, kind_parameter, request_body
 from shared.imports.defects import FileRefused
-from shared.imports.errors import ImportKindUnknown, ImportUnknown, RowsRejected
+from shared.imports.errors import (
+    ImportKindUnknown,
+    ImportUnknown,
+    RowsRejected,
+    SliceInvalid,
+)
 from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind
 from shared.imports.jobs import PROCESS_IMPORT
@@ -72,6 +79,15 @@ Sheet = Annotated[
         description="Лист книги: название или номер; без него — единственный подходящий.",
         min_length=1,
         max_length=100,
+    ),
+]
+Territory = Annotated[
+    str | None,
+    Query(
+        description="Только строки этой территории (ОКТМО) и её частей: прочие в файле — ошибка,"
+        " прочие в заменяемом срезе остаются.",
+        pattern=r"^([0-9]{8}|[0-9]{11})$",
+        examples=["08701000"],
     ),
 ]
 Db = Annotated[Database, Depends(database)]
@@ -146,6 +162,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         dry_run: DryRun = False,
         atomic: Atomic = True,
         sheet: Sheet = None,
+        territory: Territory = None,
         **given: str | None,
     ) -> Response:
         wanted = _kind_of(by_code, kind)
@@ -154,6 +171,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         order = _order(
             request, caller, part, mode=mode, dry_run=dry_run, atomic=atomic, sheet=sheet
         )
+        order = replace(order, territory=_narrowing(wanted, caller, territory))
         body = UploadedBody()
         await body.receive(request, db, order, wanted.code)
         fingerprint = f"{request.url.query}\n{body.sha256}"
@@ -208,7 +226,17 @@ def _order(
         slice=part,
         subject=caller.subject,
         actor=caller.actor,
+        territories=caller.territories,
     )
+
+
+def _narrowing(kind: ImportKind, caller: Caller, territory: str | None) -> str | None:
+    """Return the territory an import keeps to; refuse one that is not the caller's."""
+    if territory is not None and kind.territory is None:
+        raise SliceInvalid("Строки этого вида данных не относятся к территориям.")
+    if territory is not None and not caller.territories.allow(territory):
+        raise TerritoryForbidden(territory)
+    return territory
 
 
 def _refuse_coding(request: Request) -> None:
