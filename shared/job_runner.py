@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import jobs
-from shared.db import TRANSIENT_ERRORS, Database
+from shared.db import TRANSIENT_ERRORS, Database, is_outage
 from shared.dispatch import RUN_JOB
-from shared.errors import FINAL_KINDS
+from shared.errors import FINAL_KINDS, RETRYABLE_KINDS
 from shared.http import ServiceClient
 from shared.log import bind, logger
 from shared.notifier import Notifier
@@ -209,7 +209,8 @@ class JobRunner:
 
     async def _retry(self, context: JobContext, leased: jobs.LeasedJob, error: Exception) -> None:
         message = _error("JOB_FAILED", repr(error)[:2000])
-        if leased.attempt >= jobs.MAX_ATTEMPTS:
+        limited = not isinstance(error, RETRYABLE_KINDS) and not is_outage(error)
+        if limited and leased.attempt >= jobs.MAX_ATTEMPTS:
             await self._end(context, leased, "failed", error=message)
             return
         pause = min(60.0, 0.5 * 2**leased.attempt)

@@ -35,6 +35,12 @@ class Postgres:
 
     running: Running
     sockets: Path
+    data: Path
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes connections."""
+        return is_ready(self.data, self.running.process.pid)
 
     def url(self, database: str, user: str = SUPERUSER, password: str = "") -> str:
         """Return the ``postgresql://`` address of a database for a role."""
@@ -47,7 +53,14 @@ class Postgres:
 
 
 def start_postgres(home: Home, *, durable: bool = True, connections: int = 100) -> Postgres:
-    """Start the server on the data of ``home``, made if there are none; return when it is ready.
+    """Launch the server and return when it is ready."""
+    server = launch_postgres(home, durable=durable, connections=connections)
+    wait_ready(server.running, lambda: server.ready)
+    return server
+
+
+def launch_postgres(home: Home, *, durable: bool = True, connections: int = 100) -> Postgres:
+    """Launch the server on the data of ``home``, made if there are none; it gets ready by itself.
 
     ``durable=False`` trades safety against a power cut for speed, for tests. A server that a
     killed starter left on the same data is stopped first.
@@ -72,9 +85,7 @@ def start_postgres(home: Home, *, durable: bool = True, connections: int = 100) 
     command: list[str | Path] = [programs / "postgres", "-D", data]
     for option in options:
         command += ["-c", option]
-    running = launch(home, "postgres", command, signal.SIGINT)
-    wait_ready(running, lambda: is_ready(data, running.process.pid))
-    return Postgres(running, home.sockets)
+    return Postgres(launch(home, "postgres", command, signal.SIGINT), home.sockets, data)
 
 
 def create(home: Home, programs: Path, data: Path) -> None:

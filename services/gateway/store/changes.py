@@ -14,7 +14,6 @@ from shared.db import lock
 from shared.events import Event
 
 CHANNEL = "gateway_changes"
-KEPT_DAYS = 40
 
 HOLD = text("""
     INSERT INTO pending_change (id, service, type, subject, position, body, occurred_at, request_id)
@@ -63,10 +62,6 @@ OF_REQUEST = text("""
     ORDER BY occurred_at, id LIMIT 1000
 """)
 SPAN = text("SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM change")
-PRUNE = text("""
-    DELETE FROM change WHERE announced_at < clock_timestamp() - make_interval(days => :days)
-    AND seq < (SELECT max(seq) FROM change)
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +146,6 @@ async def span(session: AsyncSession) -> tuple[int, int]:
     """First number still kept and last number given."""
     row = (await session.execute(SPAN)).one()
     return row.first, row.last
-
-
-async def prune(session: AsyncSession) -> None:
-    """Forget facts older than promised; the newest always stays."""
-    await session.execute(PRUNE, {"days": KEPT_DAYS})
 
 
 def _change(row: Any) -> Change:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -13,11 +13,11 @@ def upgrade() -> None:
     op.add_column(
         "import_run",
         sa.Column("territories", sa.ARRAY(sa.Text()), server_default="{*}", nullable=False),
-        schema="training",
+        schema="ratings",
     )
-    op.add_column("import_run", sa.Column("territory", sa.Text(), nullable=True), schema="training")
+    op.add_column("import_run", sa.Column("territory", sa.Text(), nullable=True), schema="ratings")
 
 
 def downgrade() -> None:
-    op.drop_column("import_run", "territory", schema="training")
-    op.drop_column("import_run", "territories", schema="training")
+    op.drop_column("import_run", "territory", schema="ratings")
+    op.drop_column("import_run", "territories", schema="ratings")

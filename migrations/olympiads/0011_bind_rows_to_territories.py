@@ -5,8 +5,8 @@ A participant belongs to every municipality that holds a result of theirs.
 
 from migrations.row_security import bind_rows, create_predicate, drop_predicate, unbind_rows
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

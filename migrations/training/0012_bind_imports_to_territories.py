@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -13,11 +13,11 @@ def upgrade() -> None:
     op.add_column(
         "import_run",
         sa.Column("territories", sa.ARRAY(sa.Text()), server_default="{*}", nullable=False),
-        schema="ratings",
+        schema="training",
     )
-    op.add_column("import_run", sa.Column("territory", sa.Text(), nullable=True), schema="ratings")
+    op.add_column("import_run", sa.Column("territory", sa.Text(), nullable=True), schema="training")
 
 
 def downgrade() -> None:
-    op.drop_column("import_run", "territory", schema="ratings")
-    op.drop_column("import_run", "territories", schema="ratings")
+    op.drop_column("import_run", "territory", schema="training")
+    op.drop_column("import_run", "territories", schema="training")
