@@ -66,6 +66,11 @@ LARGE: dict[int | str, dict[str, Any]] = {
     },
 }
 ROWS_IN_PROBLEM = 100
+SENDING = (
+    "До 1 МиБ отчёт приходит сразу: 200 — строки сохранены (или были бы, при проверке), 422 — файл"
+    " не принят; больше — 202 и адрес отчёта в Location. Предел тела — 200 МиБ (209 715 200 байт)."
+    " Строки чужих территорий отклоняются: TERRITORY_FORBIDDEN."
+)
 
 Mode = Annotated[
     Literal["merge", "replace_slice"],
@@ -171,7 +176,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         order = _order(
             request, caller, part, mode=mode, dry_run=dry_run, atomic=atomic, sheet=sheet
         )
-        order = replace(order, territory=_narrowing(wanted, caller, territory))
+        order = _narrowed(order, wanted, territory)
         body = UploadedBody()
         await body.receive(request, db, order, wanted.code)
         fingerprint = f"{request.url.query}\n{body.sha256}"
@@ -187,9 +192,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
     router.post(
         "",
         summary="Загрузить данные",
-        description="До 1 МиБ отчёт приходит сразу: 200 — строки сохранены (или были бы, при"
-        " проверке), 422 — файл не принят; больше — 202 и адрес отчёта в Location."
-        " Предел тела — 200 МиБ (209 715 200 байт).",
+        description=SENDING,
         response_model=ImportReport,
         responses=LARGE,
         max_body_size=MAX_BODY,
@@ -230,13 +233,15 @@ def _order(
     )
 
 
-def _narrowing(kind: ImportKind, caller: Caller, territory: str | None) -> str | None:
-    """Return the territory an import keeps to; refuse one that is not the caller's."""
-    if territory is not None and kind.territory is None:
+def _narrowed(order: ImportOrder, kind: ImportKind, territory: str | None) -> ImportOrder:
+    """Keep an order to a territory; refuse one that is not the sender's."""
+    if territory is None:
+        return order
+    if kind.territory is None:
         raise SliceInvalid("Строки этого вида данных не относятся к территориям.")
-    if territory is not None and not caller.territories.allow(territory):
+    if not order.territories.allow(territory):
         raise TerritoryForbidden(territory)
-    return territory
+    return replace(order, territory=territory)
 
 
 def _refuse_coding(request: Request) -> None:
