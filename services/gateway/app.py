@@ -15,6 +15,7 @@ from services.catalogue import SCOPES
 from services.gateway.api import (
     admin,
     changes,
+    explanations,
     explorer,
     me,
     oauth,
@@ -114,6 +115,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
         description="Единственная дверь системы.",
         routers=[
             public.router,
+            explanations.reads,
             changes.router,
             webhooks.router,
             oauth.router,
@@ -167,6 +169,7 @@ def _replace_own_routes(app: FastAPI) -> None:
     app.include_router(explorer.router)
     app.router.routes.insert(0, app.router.routes.pop())
     app.include_router(page.router)
+    app.include_router(explanations.router)
 
 
 def _is_replaced(route: BaseRoute) -> bool:
