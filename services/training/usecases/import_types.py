@@ -13,12 +13,18 @@ from services.training.usecases.measure_import_types import MEASURE_KINDS, publi
 from services.training.usecases.references import load_registries
 from shared.figures.decimals import decimal_text
 from shared.imports.columns import Context
+from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import ImportKind, ImportRun, LoadContext
 from shared.jobs import enqueue
 from shared.ledger.kinds import LEDGER_KINDS
 
 PUBLISH, OUTDATE, REBUILD = "publish", "outdate_plans", "propose_rebuilds"
 ATTENDANCE = "note_attendance"
+OF_TEACHER = TerritoryRule(
+    "teacher",
+    "EXISTS (SELECT FROM teacher AS own WHERE own.ref = {row}.teacher"
+    " AND own.known_to = 'infinity' AND own.municipality ~ {codes})",
+)
 
 
 async def publish_years(session: AsyncSession, _run: ImportRun) -> None:
@@ -112,6 +118,7 @@ KINDS = (
         context=naming("subject", "programme", "measure", "tier"),
         on_committed_rows=after_events,
         slices=("year",),
+        territory=TerritoryRule.by("zone"),
     ),
     ImportKind(
         code="quotas",
@@ -135,6 +142,7 @@ KINDS = (
         context=naming("subject"),
         on_committed_rows=after_teachers,
         slices=("municipality",),
+        territory=TerritoryRule.by("municipality"),
     ),
     ImportKind(
         code="competencies",
@@ -159,6 +167,7 @@ KINDS = (
         context=known_scales,
         on_committed_rows=propose_rebuilds,
         slices=("diagnostic",),
+        territory=OF_TEACHER,
     ),
     ImportKind(
         code="programmes",
@@ -175,6 +184,7 @@ KINDS = (
         table="activist",
         context=naming("open_competency", "function", "direction"),
         slices=("part",),
+        territory=TerritoryRule.by("municipality"),
     ),
     ImportKind(
         code="attendance",
@@ -184,6 +194,7 @@ KINDS = (
         context=naming("event", "teacher"),
         on_committed_rows=after_attendance,
         slices=("event",),
+        territory=OF_TEACHER,
     ),
     ImportKind(
         code="travel",
@@ -191,6 +202,7 @@ KINDS = (
         layout=people_layouts.TRAVEL,
         table="travel",
         on_committed_rows=outdate_plans,
+        territory=TerritoryRule.by("origin"),
     ),
     ImportKind(
         code="fixed_dates",
