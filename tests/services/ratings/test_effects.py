@@ -89,6 +89,33 @@ def shows(revision: int) -> Any:
     return lambda answer: answer.status_code == 200 and answer.json()["revision"] == revision
 
 
+async def check_schema(service: Service, document: dict[str, Any]) -> None:
+    contract = (await service.get("/openapi.json")).json()
+    content = contract["paths"]["/v1/ratings/effects/{measure}"]["get"]["responses"]["200"]
+    schema = content["content"]["application/json"]["schema"] | {
+        "components": contract["components"]
+    }
+    jsonschema_rs.validator_for(schema).validate(document)
+
+
+async def check_other_views(service: Service) -> None:
+    """The list, the units, the passport and the index say the same as the document."""
+    listed = (await service.get("/v1/ratings/effects")).json()["items"]
+    assert [(one["measure"], one["verdict"], one["revision"]) for one in listed] == [
+        ("tour", "measured", 1)
+    ]
+    units = (await service.get(f"{EFFECT}/units?limit=3")).json()
+    assert [one["unit"] for one in units["items"]] == UNITS[:3]
+    rest = (await service.get(f"{EFFECT}/units?limit=3&cursor={units['next']}")).json()
+    assert rest["items"][0]["unit"] == UNITS[3]
+    passport = (await service.get("/internal/passport")).json()["parts"]["effects"]
+    own = passport["territories"]["08603000"][0]
+    assert (own["verdict"], own["unit"]["first_exposed"]) == ("measured", "2023")
+    assert passport["territories"]["08000000"][0]["unit"] is None
+    index = (await service.get("/internal/documents")).json()["items"]
+    assert EFFECT in [one["path"] for one in index]
+
+
 async def test_a_frozen_plan_never_changes(quiet: Service) -> None:
     assert (await quiet.get(PLAN)).json()["code"] == "EFFECT_PLAN_UNKNOWN"
     first = await quiet.http.put(PLAN, json=BODY)
@@ -142,12 +169,7 @@ async def test_a_lottery_is_measured_and_a_correction_makes_a_new_revision(
     assert (await service.get(EFFECT)).json()["code"] == "NOT_PUBLISHED"
     await receive(database_of, exposures(1))
     document = (await service.eventually(EFFECT, shows(1))).json()
-    contract = (await service.get("/openapi.json")).json()
-    content = contract["paths"]["/v1/ratings/effects/{measure}"]["get"]["responses"]["200"]
-    schema = content["content"]["application/json"]["schema"] | {
-        "components": contract["components"]
-    }
-    jsonschema_rs.validator_for(schema).validate(document)
+    await check_schema(service, document)
     assert (document["design"], document["verdict"]) == ("lottery", "measured")
     assert document["estimate"] == pytest.approx(5.0)
     # 252 draws of five units out of ten; this one and its mirror are the most extreme.
@@ -162,21 +184,7 @@ async def test_a_lottery_is_measured_and_a_correction_makes_a_new_revision(
         "2023",
         pytest.approx(7.5),
     )
-    listed = (await service.get("/v1/ratings/effects")).json()["items"]
-    assert [(one["measure"], one["verdict"], one["revision"]) for one in listed] == [
-        ("tour", "measured", 1)
-    ]
-    units = (await service.get(f"{EFFECT}/units?limit=3")).json()
-    assert [one["unit"] for one in units["items"]] == UNITS[:3]
-    rest = (await service.get(f"{EFFECT}/units?limit=3&cursor={units['next']}")).json()
-    assert rest["items"][0]["unit"] == UNITS[3]
-    passport = (await service.get("/internal/passport")).json()["parts"]["effects"]
-    own = passport["territories"]["08603000"][0]
-    assert (own["verdict"], own["unit"]["first_exposed"]) == ("measured", "2023")
-    assert passport["territories"]["08000000"][0]["unit"] is None
-    index = (await service.get("/internal/documents")).json()["items"]
-    assert EFFECT in [one["path"] for one in index]
-
+    await check_other_views(service)
     corrected = f"{HEADING}\nrum,2024,08603000,1.3,43.0,,,\n".encode()
     await service.load("observations", corrected)
     second = (await service.eventually(EFFECT, shows(2))).json()
