@@ -24,6 +24,7 @@ from services.training.api import (
 from services.training.settings import Settings
 from services.training.usecases.active_import_types import OVERDUE_TASKS
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
+from services.training.usecases.ledger_titles import ledger_titles
 from services.training.usecases.plans import SOLVE
 from services.training.usecases.route_workflow import PROPOSE_NEXT
 from shared.imports.api import imports_router
@@ -88,7 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
             certificates.router,
             registries.router,
             imports_router("training", KINDS),
-            ledger_router("training"),
+            ledger_router("training", titles=ledger_titles),
             year.router,
         ],
         schemas=contract_schemas("training", KINDS),
