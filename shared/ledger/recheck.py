@@ -5,7 +5,6 @@ running it again, or once for several imports, comes to the same.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,11 +17,13 @@ from shared.figures.rules.finding import claim_id
 from shared.figures.rules.gaps import Assumption
 from shared.jobs import enqueue
 from shared.ledger import store
+from shared.ledger.claim_rows import effective
 from shared.ledger.document_store import RECHECK, save_check, show_check
 from shared.ledger.facts import facts_of
 from shared.ledger.findings import announce, replace_findings
 from shared.ledger.inline_facts import StatedAssumption, read_assumptions, read_facts
-from shared.ledger.layouts import claim_of, fact_of, scope_kind
+from shared.ledger.layouts import fact_of, scope_kind
+from shared.ledger.restated import recheck_across
 from shared.ledger.titles import LoadTitles, merge_titles, no_titles
 from shared.log import logger
 from shared.process_pool import job_pool
@@ -63,6 +64,7 @@ async def recheck_findings(
         origin = f"document:{document}"
         paths = await after(session, document)
         changed = await replace_findings(session, service, origin, findings, paths)
+        changed |= await recheck_across(session, service, document, named, paths)
         if await _record_check(session, document, result) and not changed:
             revision = await store.last_revision(session)
             await announce(session, service, revision, (), paths)
@@ -120,12 +122,6 @@ async def current_facts(session: AsyncSession, document: str) -> Facts:
     own = [fact_of(row) for row in rows if row["document"] is not None]
     general = [fact_of(row) for row in rows if row["document"] is None]
     return merge_facts(facts_of([*own, *beside]), facts_of(general))
-
-
-def effective(row: Mapping[str, Any]) -> Claim:
-    """Return the claim the rules take: the corrected text where a correction is in force."""
-    claim = claim_of(row)
-    return claim if row["corrected_at"] is None else replace(claim, raw=row["corrected_raw"] or "")
 
 
 def assumed(document: str, statement: StatedAssumption) -> Assumption:

@@ -16,6 +16,7 @@ from shared.figures.naming import Titles, in_words
 from shared.figures.parse import Defect
 from shared.figures.reading import read_claim
 from shared.ledger import store
+from shared.ledger.claim_rows import effective
 from shared.ledger.errors import (
     ClaimUnchanged,
     ClaimUnknown,
@@ -30,7 +31,6 @@ from shared.ledger.layouts import claim_of, scope_kind
 from shared.ledger.recheck import (
     assumed,
     current_facts,
-    effective,
     enqueue_recheck,
     log_failures,
 )

@@ -5,10 +5,12 @@ from itertools import product
 
 from shared.figures.checks.gaps import SINGLE_VALUED
 from shared.figures.checks.grouping import ROW_NAMES, group_by, scope_of
+from shared.figures.decimals import RoundingMode
 from shared.figures.intervals import intersection
 from shared.figures.reading import Reading
-from shared.figures.rules.finding import Finding, Severity, subject_of
+from shared.figures.rules.finding import Finding, Guess, Severity, subject_of
 from shared.figures.rules.precision import MODES, true_interval
+from shared.figures.rules.wording import shorten
 
 RULE = "restated_across_documents"
 
@@ -18,8 +20,8 @@ def restated_across_documents(
 ) -> Iterator[Finding]:
     """Compare what several documents print for one scope, territory, concept and key.
 
-    Each document may round by its own rule, so only figures that no pair of rules reconciles
-    contradict; places contradict where their ranges do not meet. `revises` holds the documents
+    Each document may round by its own rule: figures that no pair of rules reconciles contradict,
+    those that only unlike rules reconcile are implausible. Places contradict where their ranges do not meet. `revises` holds the documents
     that a later one is registered to revise: those are not compared. A key that is empty or only
     tells the rows of one table apart says nothing of another document.
     """
@@ -50,40 +52,70 @@ def _comparable(reading: Reading) -> bool:
 
 
 def _finding(documents: Sequence[Sequence[Reading]]) -> Finding:
-    disputed = [
-        rows
-        for place, rows in enumerate(documents)
-        if any(not _agree(rows, other) for other in (*documents[:place], *documents[place + 1 :]))
-    ]
-    shown = [reading for rows in disputed or documents for reading in rows]
-    claims = tuple(reading.claim for reading in shown)
-    said = [f"«{claim.document}» — {claim.raw.strip()}" for claim in claims]
-    told = "значения согласуются" if not disputed else "одного истинного значения нет"
+    """Judge by the worst pair of documents: no rules reconcile it, only unlike ones, or any."""
+    apart = _disputed(documents, EVERY_PAIR)
+    unlike = apart or _disputed(documents, SAME_MODE)
+    shown = sorted(
+        (reading.claim for rows in unlike or documents for reading in rows),
+        key=lambda claim: (claim.document, claim.identity),
+    )
+    said = [f"«{claim.document}» — {claim.raw.strip()}" for claim in shown]
+    subject = subject_of(shown)
     return Finding(
         rule=RULE,
-        severity=Severity.CONTRADICTION if disputed else Severity.CONSISTENT,
-        text=f"Об одном и том же документы печатают: {'; '.join(said)}. "
-        f"{told[0].upper()}{told[1:]}.",
+        severity=_severity(bool(apart), bool(unlike)),
+        text=f"Об одном и том же документы печатают: {shorten(said)}. "
+        f"{_verdict(bool(apart), bool(unlike))}.",
         subject={
-            **{name: part for name, part in subject_of(claims).items() if name != "document"},
-            "documents": sorted({claim.document for claim in claims}),
+            **{name: part for name, part in subject.items() if name != "document"},
+            "documents": sorted({claim.document for claim in shown}),
         },
-        claims=claims,
-        declared=[claim.raw.strip() for claim in claims],
+        claims=tuple(shown),
+        declared=[claim.raw.strip() for claim in shown],
+        assumes=() if apart or not unlike else (ONE_ROUNDING,),
     )
 
 
-def _agree(ours: Sequence[Reading], theirs: Sequence[Reading]) -> bool:
-    """Whether any figure of one document can stand for the same value as any of the other."""
-    return any(_same_value(one, other) for one, other in product(ours, theirs))
+def _severity(apart: bool, unlike: bool) -> Severity:
+    if apart:
+        return Severity.CONTRADICTION
+    return Severity.IMPLAUSIBLE if unlike else Severity.CONSISTENT
 
 
-def _same_value(one: Reading, other: Reading) -> bool:
+def _verdict(apart: bool, unlike: bool) -> str:
+    if apart:
+        return "Одного истинного значения нет ни при каких правилах округления"
+    return (
+        "Одно истинное значение возможно, только если документы округляют по-разному"
+        if unlike
+        else "Значения согласуются"
+    )
+
+
+ONE_ROUNDING = Guess("Документы округляют по одному правилу.", "revises")
+Modes = Sequence[tuple[RoundingMode, RoundingMode]]
+EVERY_PAIR: Modes = tuple(product(MODES, MODES))
+SAME_MODE: Modes = tuple((mode, mode) for mode in MODES)
+
+
+def _disputed(documents: Sequence[Sequence[Reading]], modes: Modes) -> list[Sequence[Reading]]:
+    """Return the documents that disagree with another under all these pairs of modes."""
+    return [
+        rows
+        for place, rows in enumerate(documents)
+        if any(
+            not any(_same_value(one, two, modes) for one, two in product(rows, other))
+            for other in (*documents[:place], *documents[place + 1 :])
+        )
+    ]
+
+
+def _same_value(one: Reading, other: Reading, modes: Modes) -> bool:
     if one.printed is not None and other.printed is not None:
         first, second = one.printed, other.printed
         return any(
             not intersection([true_interval(first, a), true_interval(second, b)]).empty
-            for a, b in product(MODES, MODES)
+            for a, b in modes
         )
     if one.place is not None and other.place is not None:
         return one.place.low <= other.place.high and other.place.low <= one.place.high
