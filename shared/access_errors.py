@@ -57,6 +57,10 @@ class ActorRequired(Forbidden):
 
     code = "ACTOR_REQUIRED"
     title = "Не назван действующий человек"
+    remedy = (
+        "Назовите человека в заголовке Kachestvo-Actor: непрозрачная ссылка до 128 знаков; "
+        "клиенту нужна область training:act_as."
+    )
     detail = "Это право принадлежит человеку: назовите его в Kachestvo-Actor."
 
 
@@ -65,6 +69,9 @@ class TerritoryForbidden(Forbidden):
 
     code = "TERRITORY_FORBIDDEN"
     title = "Чужая территория"
+    remedy = (
+        "Работайте с территориями из GET /v1/clients/me; другие добавляет клиенту администратор."
+    )
 
     def __init__(self, territory: str | None = None) -> None:
         named = f"Территория {territory}" if territory else "Эта территория"
@@ -76,3 +83,4 @@ class OwnedByAnother(Forbidden):
 
     code = "NOT_YOURS"
     title = "Принадлежит другому клиенту"
+    remedy = "Действуйте тем же клиентом, который создал запись."

