@@ -21,9 +21,10 @@ def restated_across_documents(
     """Compare what several documents print for one scope, territory, concept and key.
 
     Each document may round by its own rule: figures that no pair of rules reconciles contradict,
-    those that only unlike rules reconcile are implausible. Places contradict where their ranges do not meet. `revises` holds the documents
-    that a later one is registered to revise: those are not compared. A key that is empty or only
-    tells the rows of one table apart says nothing of another document.
+    those that only unlike rules reconcile are implausible. Places contradict where their ranges
+    do not meet. `revises` holds the documents that a later one is registered to revise: those
+    are not compared. A key that is empty or only tells the rows of one table apart says nothing
+    of another document.
     """
     comparable = [reading for reading in readings if _comparable(reading)]
     same = group_by(
