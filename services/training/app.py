@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from services.catalogue import SCOPES, topic_code
 from services.training import jobs, listeners
@@ -21,6 +21,7 @@ from services.training.api import (
     routes,
     year,
 )
+from services.training.api.acting_person import check_acting_person
 from services.training.settings import Settings
 from services.training.usecases.active_import_types import OVERDUE_TASKS
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
@@ -91,6 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
             ledger_router("training"),
             year.router,
         ],
+        checks=[Depends(check_acting_person)],
         schemas=contract_schemas("training", KINDS),
     )
     plain = app.router.lifespan_context
