@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store import effects as effects_store
 from services.ratings.store.claims import slices_of
-from services.ratings.store.territories import titles
 from services.ratings.usecases.effect_findings import judge_statements
 from services.ratings.usecases.effect_inputs import load_inputs
 from services.ratings.usecases.effect_preview import ESTIMATE, effect_view
@@ -18,6 +17,7 @@ from services.ratings.usecases.effect_queue import (
     queue_measure,
 )
 from services.ratings.usecases.effects import find_effect, is_known, save_effect
+from services.ratings.usecases.ledger_titles import ledger_titles
 from services.ratings.usecases.observations import RECALCULATE, follow_document
 from services.ratings.usecases.recalculate import recalculate
 from services.ratings.usecases.stability import (
@@ -44,7 +44,7 @@ async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
     async with context.db.transaction() as session:
         await follow_document(session, str(args["document"]))
         await judge_statements(session)
-    await recheck_findings(context, args, names=titles, after=doubted_tables)
+    await recheck_findings(context, args, titles=ledger_titles, after=doubted_tables)
 
 
 async def doubted_tables(session: AsyncSession, document: str) -> list[str]:

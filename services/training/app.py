@@ -26,6 +26,7 @@ from services.training.api.acting_person import check_acting_person
 from services.training.settings import Settings
 from services.training.usecases.active_import_types import OVERDUE_TASKS
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
+from services.training.usecases.ledger_titles import ledger_titles
 from services.training.usecases.measure_import_types import PUBLISH_EXPOSURES
 from services.training.usecases.plans import SOLVE
 from services.training.usecases.route_workflow import PROPOSE_NEXT
@@ -93,7 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
             certificates.router,
             registries.router,
             imports_router("training", KINDS),
-            ledger_router("training"),
+            ledger_router("training", titles=ledger_titles),
             year.router,
         ],
         checks=[Depends(check_acting_person)],
