@@ -9,8 +9,8 @@ from services.ratings.store import effects
 from services.ratings.store.effects import EffectRow
 from shared.figures.rules.finding import Finding, Severity
 from shared.ledger import store as ledger
+from shared.ledger.claim_rows import effective
 from shared.ledger.findings import store_findings
-from shared.ledger.recheck import effective
 
 MOST_EFFECTS = 10_000
 MOST_STATEMENTS = 100_000
