@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from services.training.domain.eligibility import TravelUnknown
-from services.training.domain.enrolment import enrol
+from services.training.domain.enrolment import enrol_seeded
 from services.training.domain.mentoring import match
 from services.training.domain.preview_cost import (
     ENROLMENT_BOUND,
@@ -49,7 +49,12 @@ async def preview_enrolment(problem: EnrolmentProblem, caller: Reader) -> Enrolm
     refuse_costly(enrolment_cost(teachers, sessions), ENROLMENT_BOUND)
     try:
         plan = await request_pool().run(
-            enrol, teachers, sessions, zone_pairs(problem.travel), caller=caller.subject
+            enrol_seeded,
+            teachers,
+            sessions,
+            zone_pairs(problem.travel),
+            None if problem.lottery is None else problem.lottery.seed,
+            caller=caller.subject,
         )
     except TravelUnknown as error:
         raise TravelCostUnknown(error.origin, error.destination) from error

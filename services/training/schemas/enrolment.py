@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from services.training.domain import eligibility
 from services.training.domain.enrolment import Plan
+from services.training.domain.lottery import lottery_view
 from services.training.schemas.fields import (
     Code,
     Ref,
@@ -47,12 +48,44 @@ class EnrolmentSession(RequestModel):
     seats: Annotated[int, Field(strict=True, ge=0, le=10**6, description="Число мест.")]
 
 
+class LotteryBody(RequestModel):
+    """Жребий среди равных; его начало открыто."""
+
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**53, description="Начало случайного ряда.")]
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_extra={"example": {"seed": 2023}}
+    )
+
+
+class StratumRow(ResponseModel):
+    """Страта: равные учителя, среди которых тянули жребий."""
+
+    subjects: Annotated[list[Code], Field(max_length=100)]
+    tier: Tier
+    zone: Zone
+    required: bool
+    priority: Annotated[int, Field(ge=1, le=100)]
+    drawn: Annotated[int, Field(ge=1, le=2**53, description="Сколько в страте.")]
+    placed: Annotated[int, Field(ge=0, le=2**53, description="Скольким досталось место.")]
+
+
+class LotteryRow(ResponseModel):
+    """Зарегистрированный жребий: порядок — по SHA-256 от «seed:ссылка»."""
+
+    seed: Annotated[int, Field(ge=0, le=2**53)]
+    strata: Annotated[list[StratumRow], Field(max_length=200_000)]
+
+
 class EnrolmentProblem(RequestModel):
     """Учителя, курсы и стоимость проезда."""
 
     teachers: Annotated[list[EnrolmentTeacher], Field(max_length=20_000)]
     sessions: Annotated[list[EnrolmentSession], Field(max_length=2_000)]
     travel: Travel = Field(default_factory=dict)
+    lottery: LotteryBody | None = Field(
+        None, description="Жребий среди равных вместо порядка ссылок."
+    )
 
     model_config = ConfigDict(
         extra="forbid",
@@ -165,6 +198,7 @@ class EnrolmentPlan(ResponseModel):
     certificates: Annotated[list[ShortageCertificate], Field(max_length=20_000)]
     status: Literal["optimal", "feasible"]
     gap: Annotated[float, Field(ge=0, description="Расстояние до доказанной границы.")]
+    lottery: LotteryRow | None = Field(description="Жребий, если его просили.")
 
 
 def plan_answer(plan: Plan) -> EnrolmentPlan:
@@ -187,4 +221,7 @@ def plan_answer(plan: Plan) -> EnrolmentPlan:
         ],
         status="optimal",
         gap=0,
+        lottery=None
+        if plan.lottery is None
+        else LotteryRow.model_validate(lottery_view(plan.lottery)),
     )
