@@ -42,6 +42,7 @@ def refuse_costly(cost: int, bound: int) -> None:
     description="Лексикографический оптимум: сначала больше обязательных учителей, затем больше "
     "сумма важности, затем дешевле проезд. Очередь с причинами и доказательства нехватки мест. "
     + BOUNDED.format(f"{ENROLMENT_BOUND} (учитель и поток одного предмета)"),
+    response_model_exclude_unset=True,
 )
 async def preview_enrolment(problem: EnrolmentProblem, caller: Reader) -> EnrolmentPlan:
     """Solve in a child process; the body is the whole problem."""

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from services.training.domain import eligibility
 from services.training.domain.enrolment import Plan
-from services.training.domain.lottery import lottery_view
+from services.training.domain.lottery import Lottery, lottery_view
 from services.training.schemas.fields import (
     Code,
     Ref,
@@ -198,11 +198,12 @@ class EnrolmentPlan(ResponseModel):
     certificates: Annotated[list[ShortageCertificate], Field(max_length=20_000)]
     status: Literal["optimal", "feasible"]
     gap: Annotated[float, Field(ge=0, description="Расстояние до доказанной границы.")]
-    lottery: LotteryRow | None = Field(description="Жребий, если его просили.")
+    lottery: LotteryRow | None = Field(None, description="Жребий; только если его просили.")
 
 
 def plan_answer(plan: Plan) -> EnrolmentPlan:
     """Show a plan; the three levels are always proved, so the gap is 0."""
+    drawn = {} if plan.lottery is None else {"lottery": _lottery_row(plan.lottery)}
     return EnrolmentPlan(
         placed=[Placed(ref=ref, session=code) for ref, code in plan.placed],
         waiting=[Waits(ref=one.ref, reason=one.reason) for one in plan.waiting],
@@ -221,7 +222,9 @@ def plan_answer(plan: Plan) -> EnrolmentPlan:
         ],
         status="optimal",
         gap=0,
-        lottery=None
-        if plan.lottery is None
-        else LotteryRow.model_validate(lottery_view(plan.lottery)),
+        **drawn,
     )
+
+
+def _lottery_row(lottery: Lottery) -> LotteryRow:
+    return LotteryRow.model_validate(lottery_view(lottery))
