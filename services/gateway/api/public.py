@@ -14,7 +14,7 @@ from services.gateway.http.conditional import conditional
 from services.gateway.http.publication import publication_of
 from services.gateway.representations.kinds import JSON, TableKind, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
-from services.gateway.schemas import FindingList, Passport, TerritoryList
+from services.gateway.schemas import FindingList, HomeRegion, Passport, TerritoryList
 from shared.errors import NotFound, Unavailable
 from shared.web import Cursor, Limit, next_link, read_cursor, strong_etag, write_cursor
 
@@ -52,6 +52,28 @@ def catalogue_of(request: Request, part: str) -> Catalogue:
         told = "Данные ещё загружаются. Повторите запрос через несколько секунд."
         raise NotLoaded(told, headers={"Retry-After": "2"})
     return catalogue
+
+
+@router.get(
+    "/v1/region",
+    summary="Чья это система",
+    description="Регион, его часовой пояс, заголовок и цвета страницы: из настроек и пакета данных.",
+    responses={200: {"model": HomeRegion}},
+)
+async def get_region(request: Request) -> Response:
+    """Return the region of the settings."""
+    settings = request.app.state.settings
+    region = HomeRegion(
+        territory=settings.region,
+        title=settings.region_title,
+        whole=settings.region_whole,
+        time_zone=settings.time_zone,
+        site_title=settings.site_title,
+        publisher=settings.publisher,
+        accent=settings.accent,
+        accent_dark=settings.accent_dark,
+    )
+    return tagged(request, region.model_dump_json().encode(), {})
 
 
 @router.get(

@@ -12,11 +12,11 @@ import { bandsOf, showLight } from "./levels.js";
 import { byTitle } from "./lists.js";
 import { newest, own, ownerOf } from "./ownership.js";
 import { showPlaces } from "./places.js";
+import { home, knowRegion } from "./region.js";
 import { showSummary } from "./summary.js";
 import { showThresholds } from "./thresholds.js";
 import { moment } from "./words.js";
 
-const HOME = "08000000";
 const PROGRAMME = "rum";
 const content = document.getElementById("content");
 const picker = document.getElementById("territory");
@@ -24,7 +24,7 @@ const news = document.getElementById("news");
 let turn = 0;
 let territories = [];
 
-const wanted = () => new URLSearchParams(location.search).get("territory") ?? HOME;
+const wanted = () => new URLSearchParams(location.search).get("territory") ?? home().territory;
 
 async function fillPicker(oktmo) {
   const list = await readAll("/v1/territories");
@@ -151,5 +151,6 @@ picker.addEventListener("change", () => {
   show(picker.value);
 });
 addEventListener("popstate", () => show(wanted()));
+await knowRegion();
 await show(wanted());
 follow();

@@ -3,6 +3,7 @@
 import { h, put } from "./dom.js";
 import { badge, doubt, incomplete, outside, toNext, withoutPlace } from "./levels.js";
 import { latest } from "./lists.js";
+import { wholeOf } from "./ownership.js";
 import { source } from "./source.js";
 import { GROUPS, PARTS, ago, moment, moved, number, place } from "./words.js";
 
@@ -66,7 +67,7 @@ function findingsTile(findings, owner) {
     counts.hazard && `${number(counts.hazard)} зависящих от метода`,
     counts.incomplete && `${number(counts.incomplete)} неполных`,
   ].filter(Boolean);
-  const whose = owner.region ? "Противоречия в числах, по региону в целом" : "Противоречия в числах";
+  const whose = owner.region ? `Противоречия в числах. ${wholeOf(owner.passport.territory.oktmo)}` : "Противоречия в числах";
   return tile(whose, number(counts.contradiction ?? 0), rest.length ? `ещё ${rest.join(", ")}` : null,
     h("a", { href: "#findings" }, "к находкам"));
 }
