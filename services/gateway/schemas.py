@@ -34,6 +34,7 @@ class PassportTerritory(ResponseModel):
 
     oktmo: Oktmo
     title: str = Field(description="Официальное название.", max_length=300)
+    synthetic: bool | None = Field(None, description="Учебная территория: её числа вымышлены.")
 
 
 class PassportPart(ResponseModel):

@@ -16,7 +16,9 @@ from services.gateway.representations.kinds import JSON, TableKind, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from services.gateway.schemas import FindingList, HomeRegion, Passport, TerritoryList
 from shared.errors import NotFound, Unavailable
+from shared.synthetic import is_synthetic_territory
 from shared.web import Cursor, Limit, next_link, read_cursor, strong_etag, write_cursor
+from shared.web.synthetic_filter import Synthetic
 
 # Open data, but a token that is sent must be a good one.
 router = APIRouter(tags=["gateway"], dependencies=ADMISSION)
@@ -57,7 +59,7 @@ def catalogue_of(request: Request, part: str) -> Catalogue:
 @router.get(
     "/v1/region",
     summary="Чья это система",
-    description="Регион, его часовой пояс, заголовок и цвета страницы: из настроек и пакета данных.",
+    description="Регион, его часовой пояс, заголовок и цвета страницы: из настроек.",
     responses={200: {"model": HomeRegion}},
 )
 async def get_region(request: Request) -> Response:
@@ -86,12 +88,18 @@ async def list_territories(
     request: Request,
     limit: Limit = 1000,
     cursor: Cursor = None,
+    synthetic: Synthetic = "false",
     excel: Excel = None,  # noqa: ARG001 -- read with the representation.
     format: Format = None,  # noqa: A002, ARG001 -- the parameter's name in the contract.
 ) -> Response:
     """Return the registered territories by OKTMO, after the cursor."""
     territories = catalogue_of(request, "territories").territories
-    known = sorted(territories.values(), key=lambda item: item["oktmo"])
+    wanted = [
+        item
+        for item in territories.values()
+        if synthetic == "true" or not is_synthetic_territory(item["oktmo"])
+    ]
+    known = sorted(wanted, key=lambda item: item["oktmo"])
     limit = rows_of_answer(request, limit)
     after = read_cursor(request, cursor)
     chosen = [item for item in known if after is None or item["oktmo"] > after]
@@ -150,12 +158,21 @@ async def list_findings(
     document: Annotated[str | None, Query(description="Код документа.", max_length=200)] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
+    synthetic: Synthetic = "false",
     excel: Excel = None,  # noqa: ARG001 -- read with the representation.
     format: Format = None,  # noqa: A002, ARG001 -- the parameter's name in the contract.
 ) -> Response:
     """Return one page of the findings that pass every filter."""
     limit = rows_of_answer(request, limit)
-    selection = Selection(service, severity, rule, status, territory, document)
+    selection = Selection(
+        service,
+        severity,
+        rule,
+        status,
+        territory,
+        document,
+        synthetic == "true" or is_synthetic_territory(territory or ""),
+    )
     after = read_cursor(request, cursor)
     items, last = page(
         catalogue_of(request, "findings:").findings, selection, limit, after and tuple(after)

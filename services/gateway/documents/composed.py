@@ -21,6 +21,7 @@ from services.gateway.domain.passport import (
 )
 from services.gateway.store import documents, upstreams
 from shared.db import lock
+from shared.synthetic import is_synthetic_territory
 from shared.web.paging import anonymous_query, sign_cursor
 
 OWNER = "gateway"
@@ -67,7 +68,7 @@ def _lists(
     contents: Mapping[str, Any], material: PassportInputs, cursor_key: bytes
 ) -> dict[str, bytes]:
     """Return the first pages of the lists that are asked for without parameters."""
-    items, last = page(material.findings, Selection(), DEFAULT_LIMIT, None)
+    items, last = page(material.findings, Selection(synthetic=False), DEFAULT_LIMIT, None)
     following = last and sign_cursor(cursor_key, anonymous_query(FINDINGS_PATH), last)
     return {
         TERRITORIES_PATH: encode_territories(contents),
@@ -142,6 +143,10 @@ def findings_in(contents: Mapping[str, Any]) -> list[Finding]:
 
 
 def encode_territories(contents: Mapping[str, Any]) -> bytes:
-    """Return the whole list of territories, which fits in one page."""
-    items = contents.get("territories", {}).get("items", [])
+    """Return the list of territories without the example's, which fits in one page."""
+    items = [
+        item
+        for item in contents.get("territories", {}).get("items", [])
+        if not is_synthetic_territory(item["oktmo"])
+    ]
     return encode({"items": sorted(items, key=lambda item: str(item["oktmo"])), "next": None})

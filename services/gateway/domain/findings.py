@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.catalogue import UPSTREAMS
+from shared.synthetic import is_synthetic_finding
 
 Finding = Mapping[str, Any]
 Rank = tuple[int, str, str, str]
@@ -18,7 +19,10 @@ _TOP = 5
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Filters of the findings list; None lets everything through."""
+    """Filters of the findings list; None lets everything through.
+
+    Without `synthetic` findings of the example are left out.
+    """
 
     service: str | None = None
     severity: str | None = None
@@ -26,9 +30,12 @@ class Selection:
     status: str | None = None
     territory: str | None = None
     document: str | None = None
+    synthetic: bool = True
 
     def holds(self, finding: Finding) -> bool:
         """Whether the finding passes every filter."""
+        if not self.synthetic and is_synthetic_finding(finding):
+            return False
         plain = ("service", "severity", "rule", "status")
         if any(
             wanted is not None and finding.get(name) != wanted

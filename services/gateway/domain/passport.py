@@ -6,6 +6,7 @@ from typing import Any
 
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.findings import Finding, summarise
+from shared.synthetic import is_synthetic_territory, synthetic_part
 
 # Part of the passport → the service that publishes it, in the order of the answer.
 PART_OWNERS = {
@@ -62,8 +63,12 @@ def compose_passport(territory: Territory, material: PassportInputs) -> dict[str
     answered is null throughout and named in `unreachable`. Nothing here depends on the clock.
     """
     reach = material.reach
+    made_up = is_synthetic_territory(territory.oktmo)
     sections: dict[str, Any] = {
-        name: _section(material.parts.get(name), territory.oktmo) for name in PART_OWNERS
+        name: _section(
+            material.parts.get(synthetic_part(name) if made_up else name), territory.oktmo
+        )
+        for name in PART_OWNERS
     }
     sections["findings"] = {
         **summarise(material.findings, territory.oktmo),
@@ -76,7 +81,8 @@ def compose_passport(territory: Territory, material: PassportInputs) -> dict[str
         if owner in reach.stale_since
     ]
     return {
-        "territory": {"oktmo": territory.oktmo, "title": territory.title},
+        "territory": {"oktmo": territory.oktmo, "title": territory.title}
+        | ({"synthetic": True} if made_up else {}),
         "parts": sections,
         "unreachable": unreachable,
         "stale": stale,

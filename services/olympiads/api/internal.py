@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 
 from services.olympiads.settings import Settings
 from services.olympiads.store import documents
-from services.olympiads.usecases.passport import passport_part
+from services.olympiads.usecases.passport import passport_parts
 from shared.web import Caller, ReadSession, requires
 
 router = APIRouter(prefix="/internal", include_in_schema=False)
@@ -34,4 +34,4 @@ async def read_passport_part(
 ) -> dict[str, object]:
     """Return the olympiads' part of the passports of the territories that have one."""
     settings: Settings = request.app.state.settings
-    return {"parts": {"olympiads": await passport_part(session, settings.region)}}
+    return {"parts": await passport_parts(session, settings.region)}

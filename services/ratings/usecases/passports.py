@@ -16,6 +16,7 @@ from services.ratings.usecases.profiles import (
 )
 from services.ratings.usecases.serializers import NodeSerializer, View
 from shared.db import driver_connection
+from shared.synthetic import is_synthetic_programme, synthetic_part
 
 EXAM = "ege"
 MOST_UNITS = 2000
@@ -46,10 +47,16 @@ async def passport_parts(session: AsyncSession) -> View:
     rated = [(r, s) for r, s in zip(public, steps, strict=True) if r.programme != EXAM]
     exams = [(r, s) for r, s in zip(public, steps, strict=True) if r.programme == EXAM]
     benchmarks = await claims.benchmarks(session)
-    return {
-        "ratings": _part([r for r, _ in rated], _ratings([s for _, s in rated], rules)),
+    made_up = [(r, s) for r, s in rated if is_synthetic_programme(r.programme)]
+    real = [(r, s) for r, s in rated if not is_synthetic_programme(r.programme)]
+    parts: dict[str, object] = {
+        "ratings": _part([r for r, _ in real], _ratings([s for _, s in real], rules)),
         "ege": _part([r for r, _ in exams], _exams(exams, benchmarks)),
     }
+    if made_up:
+        example = _ratings([s for _, s in made_up], rules)
+        parts[synthetic_part("ratings")] = _part([r for r, _ in made_up], example)
+    return parts
 
 
 async def _standings(session: AsyncSession, revision: Revision) -> Mapping[str, Standing]:

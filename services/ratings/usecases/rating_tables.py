@@ -15,6 +15,7 @@ from services.ratings.usecases.serializers import CELLS_AT_ONCE, NodeSerializer,
 from shared.db import driver_connection
 from shared.limit_errors import RequestTooLarge
 from shared.publication import NotPublished, RevisionWithdrawn, refuse_both
+from shared.synthetic import NOTICE, is_synthetic_programme
 
 
 async def revision_asked(
@@ -66,8 +67,9 @@ async def read_table(
 def table_content(
     revision: Revision, units: Sequence[UnitRecord], stated: Sequence[Declared]
 ) -> View:
-    """Return the table in the format of the wire."""
-    return {
+    """Return the table in the format of the wire; only a made-up one says that it is."""
+    mark = {"synthetic": True} if is_synthetic_programme(revision.programme) else {}
+    return mark | {
         "programme": revision.programme,
         "period": revision.period,
         "revision": revision.number,
@@ -88,6 +90,8 @@ def status_of(revision: Revision) -> str:
 def citation(revision: Revision) -> str:
     """Return how people cite this revision."""
     named = f"{revision.programme_title}, период {revision.period}"
+    if is_synthetic_programme(revision.programme):
+        named = f"{NOTICE}. {named}"
     if revision.status == "tombstone":
         return (
             f"{named}: редакция {revision.withdraws} отозвана, редакция {revision.number}. "
