@@ -37,6 +37,11 @@ def synthetic_part(part: str) -> str:
     return f"{part}.synthetic"
 
 
+def region_of(period: str, home: str) -> str:
+    """Return whose data a year or season holds: the home region's, or the example's."""
+    return REGION if is_synthetic_year(period) else home
+
+
 def is_synthetic_part(part: str) -> bool:
     """Tell whether one segment of an address or of a subject is made up."""
     return is_synthetic_programme(part) or is_synthetic_year(part) or is_synthetic_territory(part)

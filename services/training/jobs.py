@@ -14,6 +14,7 @@ from services.training.usecases.build_routes import build, prepare_again, propos
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
 from services.training.usecases.solve_plan import gather, keep
+from shared.synthetic import region_of
 from shared.worker import JobContext
 
 
@@ -24,7 +25,9 @@ def _region(context: JobContext) -> str:
 async def publish(context: JobContext, args: Mapping[str, Any]) -> None:
     """Publish the documents of a year at the latest state of knowledge."""
     async with context.effect() as session:
-        revision = await publish_year(session, args["year"], _region(context))
+        revision = await publish_year(
+            session, args["year"], region_of(args["year"], _region(context))
+        )
         context.result = {"revision": revision}
 
 

@@ -24,7 +24,12 @@ class Poster:
     token: str
 
     async def call(
-        self, method: str, path: str, body: object = None, etag: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        etag: str | None = None,
+        actor: str | None = None,
     ) -> UpstreamResponse:
         """Send one request and return its answer, waiting out a busy system.
 
@@ -38,6 +43,8 @@ class Poster:
         }
         if etag is not None:
             headers["if-match"] = etag
+        if actor is not None:
+            headers["kachestvo-actor"] = actor
         place, _, query = path.partition("?")
         sent = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         for _attempt in range(ATTEMPTS):

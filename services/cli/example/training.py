@@ -2,7 +2,7 @@
 
 from random import Random
 
-from services.cli.example.poster import Poster, Row
+from services.cli.example.poster import EXISTS, Poster, Row
 from services.cli.example.ratings import codes
 
 YEAR = "2098"
@@ -10,10 +10,14 @@ COMPETENCIES = {
     "example-geometry": ("Геометрия (учебная)", "mathematics"),
     "example-optics": ("Оптика (учебная)", "physics"),
 }
-LEVELS = (
-    '{"bands":[{"code":"low","from":"0","to":"49"},{"code":"base","from":"50","to":"100"}],'
-    '"domain":["0","100"],"step":"1"}'
-)
+LEVELS = {
+    "bands": [
+        {"code": "low", "from": "0", "to": "49"},
+        {"code": "base", "from": "50", "to": "100"},
+    ],
+    "domain": ["0", "100"],
+    "step": "1",
+}
 TEACHERS, SCHOOLS_EACH, MENTORS = 72, 2, 6
 TIERS = ("profile", "subject", "olympiad")
 
@@ -169,18 +173,26 @@ def active() -> list[Row]:
 
 
 def assignments() -> list[Row]:
-    """Return one assignment of each mentor, in every state."""
+    """Return one assignment of each mentor, in every state and of several directions."""
+    targets = (
+        ("09", "teacher", reference(1)),
+        ("08", "teacher", reference(2)),
+        ("07", "event", "example-congress"),
+        ("10", "event", "example-camp"),
+        ("02", "session", "example-geometry-1"),
+        ("12", "school", f"example-s-{codes('municipality')[0]}-1"),
+    )
     states = ("planned", "running", "done", "cancelled")
     return [
         {
             "code": f"example-a-{number}",
-            "direction": f"{1 + number:02}",
+            "direction": direction,
             "activist": f"example-m-{number}",
-            "for": {"kind": "teacher", "ref": reference(number * 3)},
+            "for": {"kind": kind, "ref": target},
             "hours": 8,
             "state": states[number % len(states)],
         }
-        for number in range(MENTORS)
+        for number, (direction, kind, target) in enumerate(targets)
     ]
 
 
@@ -209,17 +221,22 @@ async def load_training(poster: Poster, random: Random) -> None:
 
 
 async def _routes(poster: Poster, weak: list[str]) -> None:
-    """Build routes of six teachers and leave them in different states."""
-    verbs = ((), ("submit",), ("submit", "approve"), ("submit", "approve", "start"))
+    """Build routes of six teachers and leave them in different states; the tutor acts."""
+    verbs = ((), ("submit",), ("submit", "start_review"), ("submit", "start_review", "approve"))
+    tutor = f"example-m-{MENTORS}"
     for number, teacher in enumerate(weak[:6]):
-        body = {"teacher": teacher, "tutor": f"example-m-{MENTORS}"}
-        made = await poster.call("POST", "/v1/training/routes", body)
+        body = {"teacher": teacher, "tutor": tutor}
+        made = await poster.call("POST", "/v1/training/routes", body, actor=tutor)
+        if made.status == EXISTS:
+            continue
         path, etag = f"/v1/training/routes/{made.json()['id']}", made.headers.get("etag")
         for verb in verbs[number % len(verbs)]:
-            moved = await poster.call("POST", f"{path}/{verb}", {"note": "Учебный пример"}, etag)
+            note = {"note": "Учебный пример"}
+            moved = await poster.call("POST", f"{path}/{verb}", note, etag, tutor)
             etag = moved.headers.get("etag")
 
 
 async def _plan(poster: Poster) -> None:
     made = await poster.call("POST", "/v1/training/plans", {"year": YEAR, "half": 1, "round": 1})
-    await poster.call("POST", f"/v1/training/plans/{made.json()['id']}/solve")
+    if made.status != EXISTS:
+        await poster.call("POST", f"/v1/training/plans/{made.json()['id']}/solve")
