@@ -8,6 +8,7 @@ import pytest
 
 from tests.services.gateway.browser import Browser, Page, browsing
 from tests.services.gateway.conftest import House, until
+from tests.services.gateway.publisher import Publisher
 
 INDEX = Path(__file__).parents[3] / "services" / "gateway" / "page" / "index.html"
 # Which texts have less contrast to the nearest opaque background than WCAG 2.2 asks for.
@@ -70,6 +71,8 @@ def publish(house: House) -> None:
     publish_methodology(house)
     publish_findings(house)
     publish_plans(house)
+    publish_analysis(house)
+    publish_active(house)
     for publisher in house.publishers.values():
         publisher.tell(list(publisher.documents), 1)
 
@@ -170,6 +173,52 @@ def publish_plans(house: House) -> None:
     )
 
 
+def publish_analysis(house: House) -> None:
+    path = "/v1/ratings/rum/2022/08000000"
+    part = {"indicator": "1.1", "title": "Качество подготовки", "weight": 1}
+    why = {
+        "score": 79.375,
+        "place": None,
+        "contributions": [{**part, "normalised": 99.0, "contribution": 79.375}],
+        "gaps": [],
+    }
+    house.ratings.documents |= {
+        path: (1, why),
+        f"{path}/growth-points": (1, {"items": []}),
+        f"{path}/weak-spots": (1, {"items": [{"indicator": "1.1", "reason": "fallen"}]}),
+        f"{path}/stability": (1, {"place": 12, "low": 10, "high": 14}),
+    }
+
+
+def publish_active(house: House) -> None:
+    total = {"part": "methodical", "title": "Методический актив"}
+    measure = {"code": "camps", "parent": None, "title": "Сборы", "indicators": ["1.1"]}
+    measure |= {"from": None, "to": "2022-12-27", "state": "planned"}
+    house.publishers["training"].documents |= {
+        "/v1/training/staffing": (
+            1,
+            {"totals": [{**total, "planned": 220, "appointed": 0, "vacant": 220}], "items": []},
+        ),
+        "/v1/training/directions": (1, {"items": [], "next": None}),
+        "/v1/training/measures": (1, {"items": [measure], "next": None}),
+        "/v1/training/roadmap": (1, {"items": [], "next": None}),
+    }
+
+
+@pytest.fixture
+def publishers(publishers: dict[str, Publisher]) -> dict[str, Publisher]:
+    """The publishers, training with the contract of the lists the page reads."""
+    limit = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
+    answer = {"200": {"description": "The list."}}
+    publishers["training"].openapi["paths"] = {
+        f"/v1/training/{name}": {
+            "get": {"operationId": name, "parameters": [limit], "responses": answer}
+        }
+        for name in ("staffing", "directions", "measures", "roadmap")
+    }
+    return publishers
+
+
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with browsing() as running:
@@ -211,6 +260,11 @@ WORDS = (
     "Без дат в источнике",
     "Противоречие",
     "строка 55 — «28-39»",
+    "Почему именно это место, ответить нельзя",
+    "Качество подготовки: ниже, чем годом раньше",
+    "от 10 до 14",
+    "Методический актив 220 0 220",
+    "просрочено",
 )
 
 
@@ -222,7 +276,9 @@ async def served(house: House) -> None:
         passport = (await house.http.get("/v1/territories/08000000/passport")).json()
         findings = passport.get("parts", {}).get("findings", {})
         hazards: int = findings.get("counts", {}).get("hazard", 0)
-        return len(house.door.memory.known) >= 7 and hazards == 23
+        contract = (await house.http.get("/openapi.json")).json()
+        known = "/v1/training/staffing" in contract.get("paths", {})
+        return len(house.door.memory.known) >= 7 and hazards == 23 and known
 
     await until(all_served, 60)
 

@@ -87,7 +87,7 @@ export async function showLight(rating, previous, oktmo, bands) {
     await source(`/v1/ratings/${rating.programme}/${rating.period}`, { citation: rating.citation, revision: rating.revision, tabular: true }));
 }
 
-const legend = (bands) =>
+export const legend = (bands) =>
   bands.length
     ? h("ul", { class: "legend", "aria-label": "Границы уровней, баллы" },
       bands.map((band) => h("li", {}, lamp(band.colour), band.title ?? "Без названия", " ", h("b", {}, span(band)))))

@@ -11,7 +11,7 @@ import { showExams } from "./exams.js";
 import { showFindings } from "./findings.js";
 import { showHeat } from "./heat.js";
 import { bandsOf, showLight } from "./levels.js";
-import { byTitle } from "./lists.js";
+import { byTitle, isMadeUp } from "./lists.js";
 import { showMap } from "./map.js";
 import { showMeasures } from "./measures.js";
 import { programmeOf, yearsOf } from "./monitoring.js";
@@ -37,12 +37,11 @@ async function fillPicker(oktmo) {
   const option = (item) => h("option", { value: item.oktmo }, item.title);
   const regions = byName("region");
   const owners = [...new Set(byName("municipality").map((item) => item.parent))];
-  const made = (item) => item.oktmo.startsWith("00");
   const groups = [
-    h("optgroup", { label: "Регионы" }, regions.filter((item) => !made(item)).map(option)),
+    h("optgroup", { label: "Регионы" }, regions.filter((item) => !isMadeUp(item)).map(option)),
     ...owners.map((owner) => h("optgroup", { label: `Муниципалитеты: ${regions.find((item) => item.oktmo === owner)?.title ?? owner}` },
       byName("municipality").filter((item) => item.parent === owner).map(option))),
-    h("optgroup", { label: "Учебные, вымышленные" }, regions.filter(made).map(option)),
+    h("optgroup", { label: "Учебные, вымышленные" }, regions.filter(isMadeUp).map(option)),
   ];
   if (list.length) picker.replaceChildren(...groups);
   picker.value = oktmo;
@@ -80,15 +79,15 @@ async function showAll(passport, found) {
   const isRated = isOwn || ratings.some((rating) => rating?.rows.some((row) => row.territory === rated));
   const ownsActive = owner.passport.territory.oktmo === home().territory;
   const titles = titlesOf(passport, ratings, documents);
-  for (const [id, shown] of [["light", isRated], ["thresholds", documents[0]], ["cyclogram", documents[1]], ["coverage", documents[2]], ["active", ownsActive], ["measures", ownsActive]]) {
-    own(id, isOwn && id === "light" ? { passport, region: false } : owner, Boolean(shown));
+  for (const [id, shown] of [["light", isRated], ["map", isRated], ["analyst", isRated], ["thresholds", documents[0]], ["cyclogram", documents[1]], ["coverage", documents[2]], ["active", ownsActive], ["measures", ownsActive]]) {
+    own(id, isOwn && ["light", "map", "analyst"].includes(id) ? { passport, region: false } : owner, Boolean(shown));
   }
   own("findings", owner, true);
   const rowOf = (n) => found.rows.get(paths[n]);
   await Promise.all([
     showSummary(passport, bands, findings, owner),
     showMap(ratings, oktmo, bands),
-    showAnalyst(ratings.at(-1), oktmo, bands),
+    showAnalyst(ratings.at(-1), rated, bands),
     showActive(ownsActive),
     showMeasures(ownsActive, titles),
     showLight(ratings.at(-1), ratings.at(-2), rated, bands),
@@ -113,7 +112,7 @@ async function readAbout(passport, owner, oktmo, found) {
     year && `/v1/training/${year}/cyclogram`,
     year && `/v1/training/${year}/coverage`,
   ].map((path) => (found.rows.has(path) ? path : null));
-  const owns = season !== null || year !== null;
+  const owns = owner.passport.territory.oktmo === home().territory;
   const [ratings, documents, findings] = await Promise.all([
     yearsOf(programme, found),
     Promise.all(paths.map((path) => path && read(path))),

@@ -2,7 +2,7 @@
 
 import { colourOf, inkOn } from "./colours.js";
 import { absent, h, lead, put, scrolling, svg, table } from "./dom.js";
-import { badge } from "./levels.js";
+import { badge, legend } from "./levels.js";
 import { caption, savePng, saveSvg } from "./save.js";
 import { source } from "./source.js";
 import { tilesOf } from "./tiles.js";
@@ -23,7 +23,7 @@ export async function showMap(ratings, oktmo, bands) {
   choices.append(...years.map((rating) => h("button", { type: "button", on: { click: () => choose(rating) } }, rating.period)));
   put("map",
     lead("Каждая территория — одна плитка равного размера. Цвет — уровень, а где уровней нет — балл по нейтральной шкале; белая плитка значит, что баллов источник не опубликовал. Стрелки переходят между плитками, Enter открывает территорию."),
-    choices, shown);
+    legend(bands), choices, shown);
   await choose(years.at(-1));
 }
 
@@ -58,7 +58,7 @@ function grid(tiles, oktmo, bands, told) {
   const start = Math.max(0, items.findIndex((tile) => tile.code === oktmo));
   const links = items.map((tile, n) => link(tile, n === start, tile.code === oktmo, bands, told));
   const box = h("div", { class: "tiles-map", role: "group", "aria-label": "Плитки территорий", on: { keydown: (event) => move(event, items, links) } }, links);
-  box.style.gridTemplateColumns = `repeat(${1 + Math.max(...tiles.map((tile) => tile.column))}, minmax(2.9rem, 1fr))`;
+  box.style.gridTemplateColumns = `repeat(${1 + Math.max(...tiles.map((tile) => tile.column))}, minmax(2.9rem, 4.2rem))`;
   return box;
 }
 
