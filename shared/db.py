@@ -5,6 +5,7 @@ names its tables without a schema and each service reaches its own.
 """
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,7 +14,8 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import MetaData, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 # A machine that vanished must not keep its locks: the server notices a dead peer within half a
@@ -32,6 +34,19 @@ TRANSIENT_ERRORS = (
     TimeoutError,
 )
 """What a background loop logs and survives: the database or a server is not there now."""
+CONNECTION_ERRORS = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+# What may be over at the next attempt: connection (08), serialisation (40), resources (53), locks
+# (55P), stop or start of the server (57P), its storage (58).
+RETRYABLE_SQLSTATES = ("08", "40", "53", "55P", "57P", "58")
+DISK_FULL_SQLSTATE = "53100"
+DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
 QUEUED_JOBS = "queued_jobs"
 """Key of a session's `info`: the jobs that its transaction has queued."""
 NAMING = {
@@ -41,6 +56,34 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def sqlstate_of(error: BaseException) -> str:
+    """Return PostgreSQL's code of an error, whichever layer raised it; nothing when it has none."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) or ""
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Whether the cause lies in the server or the machine and may be over at the next attempt."""
+    broken = isinstance(error, DBAPIError) and error.connection_invalidated
+    return (
+        broken
+        or isinstance(error, CONNECTION_ERRORS)
+        or sqlstate_of(error).startswith(RETRYABLE_SQLSTATES)
+    )
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether a server, a connection or a disk failed, and neither a deadline nor the data."""
+    if isinstance(error, OSError):
+        return isinstance(error, ConnectionError) or is_disk_full(error)
+    return is_retryable(error) and not isinstance(error, ValueError)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether PostgreSQL or the operating system has refused a write for lack of space."""
+    refused = isinstance(error, OSError) and error.errno in DISK_FULL_ERRNOS
+    return refused or sqlstate_of(error) == DISK_FULL_SQLSTATE
 
 
 def schema_metadata(schema: str) -> MetaData:

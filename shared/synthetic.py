@@ -32,11 +32,6 @@ def is_synthetic_year(code: str) -> bool:
     return year.isdigit() and year >= FIRST_YEAR
 
 
-def synthetic_part(part: str) -> str:
-    """Return the name under which a service publishes a passport's part for the example."""
-    return f"{part}.synthetic"
-
-
 def region_of(period: str, home: str) -> str:
     """Return whose data a year or season holds: the home region's, or the example's."""
     return REGION if is_synthetic_year(period) else home

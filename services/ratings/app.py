@@ -25,6 +25,7 @@ from services.ratings.usecases.replay import Calculations
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
+from shared.imports.retention import IMPORT_RETENTION
 from shared.ledger.router import ledger_router
 from shared.web import create_service_app
 from shared.worker import WorkerSpec
@@ -33,6 +34,7 @@ WORKER = WorkerSpec(
     service="ratings",
     jobs={**JOBS, **import_jobs(KINDS)},
     consumers=("gateway", "training"),
+    retention=IMPORT_RETENTION,
     periodic=((TIDY_SECONDS, tidy_imports),),
 )
 

@@ -29,7 +29,8 @@ from services.training.usecases.route_workflow import PROPOSE_NEXT
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import import_jobs, tidy_imports
-from shared.ledger.recheck import recheck_findings
+from shared.imports.retention import IMPORT_RETENTION
+from shared.ledger.document_store import RECHECK
 from shared.ledger.router import ledger_router
 from shared.process_pool import request_pool
 from shared.web import create_service_app
@@ -48,13 +49,14 @@ WORKER = WorkerSpec(
         PROPOSE_NEXT: jobs.propose_next,
         OVERDUE_TASKS: jobs.find_overdue,
         mentoring.REMATCH: jobs.rematch,
-        "recheck_findings": recheck_findings,
+        RECHECK: jobs.check_document,
         **import_jobs(KINDS),
     },
     listeners={
         topic_code("ratings.revision_published.v1"): listeners.on_revision_published,
         topic_code("olympiads.statistics_changed.v1"): listeners.on_statistics_changed,
     },
+    retention=IMPORT_RETENTION,
     periodic=((900.0, tidy_imports), (3600.0, jobs.check_terms)),
     sources=("ratings", "olympiads"),
     consumers=("gateway",),

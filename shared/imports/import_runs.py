@@ -61,14 +61,14 @@ READ_PART = {
 }
 DROP_BODY = text("DELETE FROM import_body WHERE import_id = :id")
 DROP_RUN = text("DELETE FROM import_run WHERE id = :id")
-DROP_HALF_RECEIVED = text("""
-    DELETE FROM import_run WHERE status = 'receiving'
-    AND created_at < clock_timestamp() - interval '2 hours'
-""")
 END_CANCELLED = text("""
     UPDATE import_run AS run SET status = 'cancelled', finished_at = job.finished_at FROM job
     WHERE job.id = run.job_id AND job.state = 'cancelled' AND run.status IN ('accepted', 'running')
     RETURNING run.id
+""")
+STORED_BYTES = text("""
+    SELECT coalesce(sum(octet_length(body.content)), 0) FROM import_body AS body
+    JOIN import_run AS run ON run.id = body.import_id WHERE run.subject = :subject
 """)
 PART_ROWS = 2000
 SECOND_READING = 1_000_000_000
@@ -158,6 +158,11 @@ async def keep_part(
     await session.execute(KEEP_PART[table], {"id": run_id, "part": part, "content": content})
 
 
+async def stored_bytes(session: AsyncSession, subject: str) -> int:
+    """Return the size of a client's bodies that wait for their import or still arrive."""
+    return int((await session.execute(STORED_BYTES, {"subject": subject})).scalar_one())
+
+
 async def keep_rejected(
     session: AsyncSession, run_id: UUID, part: int, rows: list[RejectedRow]
 ) -> None:
@@ -210,8 +215,3 @@ async def end_cancelled(session: AsyncSession) -> None:
     """Record the end of imports whose job was cancelled, and forget their waiting bodies."""
     for run_id in (await session.execute(END_CANCELLED)).scalars().all():
         await session.execute(DROP_BODY, {"id": run_id})
-
-
-async def delete_half_received(session: AsyncSession) -> None:
-    """Remove bodies whose sender went away."""
-    await session.execute(DROP_HALF_RECEIVED)

@@ -30,9 +30,8 @@ def import_jobs(kinds: Sequence[ImportKind]) -> dict[str, JobHandler]:
 
 
 async def tidy_imports(context: JobContext) -> None:
-    """Remove bodies that nobody will read any more; for `WorkerSpec.periodic`."""
+    """Forget the bodies of cancelled imports; for `WorkerSpec.periodic`."""
     async with context.db.transaction() as session:
-        await import_runs.delete_half_received(session)
         await import_runs.end_cancelled(session)
 
 

@@ -14,9 +14,10 @@ from shared.imports import import_runs
 from shared.imports.annotated import annotated
 from shared.imports.changes import read_changes
 from shared.imports.contract import BINARY, MAX_ITEMS
-from shared.imports.errors import ImportUnknown, TemplateUnknown
+from shared.imports.errors import ImportUnknown, RejectedRowsExpired, TemplateUnknown
 from shared.imports.import_types import ImportKind
 from shared.imports.parse_task import MEDIA_TYPE_OF, Format
+from shared.imports.retention import REJECTED_ROWS_KEPT
 from shared.imports.revert import revert_import
 from shared.imports.schemas import (
     ImportChange,
@@ -113,13 +114,16 @@ def _add_one(
         "/{import_id}/annotated",
         summary="Отклонённые строки с пояснениями",
         description="Файл того же формата, что был прислан, в порядке его строк: с номером строки"
-        " и колонкой ошибок.",
+        " и колонкой ошибок. Хранится 30 дней.",
         response_class=StreamingResponse,
         responses=ANNOTATED,
     )
     async def get_annotated_import(import_id: RunId, db: Db, caller: Writer) -> StreamingResponse:
         async with db.reading() as session:
             row = await own_import(session, import_id, caller)
+            now = await import_runs.current_instant(session)
+        if row["finished_at"] is not None and row["finished_at"] < now - REJECTED_ROWS_KEPT:
+            raise RejectedRowsExpired
         sent = Format(row["format"])
         rejected = import_runs.rejected_rows(db, import_id)
         content = annotated(_kind(by_code, row).layout, sent, rejected)

@@ -8,35 +8,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.store import documents, registry
 from services.olympiads.store.documents import Document, Name
-from shared.synthetic import REGION as EXAMPLE
-from shared.synthetic import is_synthetic_year, synthetic_part
+from shared.synthetic import region_of
 
 GRADES = (9, 10, 11)
 
 
-async def passport_parts(session: AsyncSession, region: str) -> dict[str, object]:
+async def passport_part(session: AsyncSession, region: str) -> dict[str, object]:
     """Return revision, source time and, for the region, a summary of every published season.
 
-    The revision counts all public revisions, so it grows with each of them. The example's seasons
-    are a part of their own, for the example's region.
+    The revision counts all public revisions, so it grows with each of them.
     """
     seasons = await registry.load_seasons(session)
     found = [await documents.latest(session, Name("thresholds", s.code)) for s in seasons]
     tables = [document for document in found if document is not None]
-    real = [table for table in tables if not is_synthetic_year(table.season)]
-    made_up = [table for table in tables if is_synthetic_year(table.season)]
-    parts: dict[str, object] = {"olympiads": _part(real, region)}
-    if made_up:
-        parts[synthetic_part("olympiads")] = _part(made_up, EXAMPLE)
-    return parts
-
-
-def _part(tables: Sequence[Document], region: str) -> dict[str, object]:
-    data = {table.season: summary(table) for table in tables}
+    territories: dict[str, dict[str, object]] = {}
+    for table in tables:
+        owner = region_of(table.season, region)
+        territories.setdefault(owner, {})[table.season] = summary(table)
     return {
         "revision": sum(table.revision for table in tables),
         "source_time": max(t.source_time for t in tables).isoformat() if tables else None,
-        "territories": {region: data} if data else {},
+        "territories": territories,
     }
 
 
@@ -48,6 +40,7 @@ def summary(table: Document) -> dict[str, object]:
         "subjects": len({row["subject"] for row in rows}),
         "thresholds": len(rows),
         "at_least_75": {str(grade): _performers(rows, grade) for grade in GRADES},
+        "doubts": list(dict.fromkeys(one for row in rows for one in row.get("doubts", ()))),
         "path": table.path,
     }
 
