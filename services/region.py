@@ -31,6 +31,7 @@ class RegionSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
+    region_pack: Path = Field(OWN_PACK, description="Folder of the region's data; its region.json.")
     region: str = Field(
         pattern=r"^[0-9]{8}$", description="OKTMO of the region whose programme this is."
     )
@@ -48,7 +49,7 @@ class RegionSettings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (OSError, ValueError) as error:
+        except (KeyError, OSError, ValueError) as error:
             raise ValueError(f"{value!r} is no time zone of the IANA database") from error
         return value
 

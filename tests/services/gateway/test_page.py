@@ -351,7 +351,7 @@ async def test_a_municipality_names_what_is_its_region_s(house: House, browser: 
     page = await opened(house, browser, "/?territory=08701000", READY)
     for section in ("light", "thresholds", "cyclogram"):
         owner = await page.value(f"document.querySelector('#{section} .owner').innerText")
-        assert owner == "По региону в целом: Хабаровский край."
+        assert owner == "По краю в целом: Хабаровский край."
     assert "79,375" not in await page.value("document.querySelector('#summary').innerText")
     await page.value(
         "document.getElementById('territory').value = '08000000';"
