@@ -16,7 +16,7 @@ export function whatIf(rating, oktmo, why) {
 
 function keyForm(done) {
   const told = h("p", { class: "minor", role: "status" });
-  return h("form", { class: "filters key", on: { submit: (event) => send(event, told, done) } },
+  return h("form", { class: "key", on: { submit: (event) => send(event, told, done) } },
     h("p", {}, "Пересчёт делает служба, ей нужен ключ доступа. Ключ живёт в памяти страницы и исчезает вместе с ней."),
     h("label", {}, "Клиент ", h("input", { name: "client", required: true, autocomplete: "username" })),
     h("label", {}, "Секрет ", h("input", { name: "secret", type: "password", required: true, autocomplete: "off" })),
