@@ -21,6 +21,7 @@ from services.ratings.jobs import JOBS
 from services.ratings.schemas.preview import PreviewQuestion
 from services.ratings.settings import Settings
 from services.ratings.usecases.import_types import KINDS
+from services.ratings.usecases.ledger_titles import ledger_titles
 from services.ratings.usecases.replay import Calculations
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
@@ -49,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
         routers=[
             internal.router,
             imports_router("ratings", KINDS),
-            ledger_router("ratings"),
+            ledger_router("ratings", titles=ledger_titles),
             preview.router,
             comparisons.router,
             effect_preview.router,

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store.claims import slices_of
-from services.ratings.store.territories import titles
 from services.ratings.usecases.effect_preview import ESTIMATE, effect_view
+from services.ratings.usecases.ledger_titles import ledger_titles
 from services.ratings.usecases.observations import RECALCULATE, follow_document
 from services.ratings.usecases.recalculate import recalculate
 from services.ratings.usecases.stability import (
@@ -34,7 +34,7 @@ async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
     """Check a document whose claims changed, and show its figures beside the computed ones."""
     async with context.db.transaction() as session:
         await follow_document(session, str(args["document"]))
-    await recheck_findings(context, args, names=titles, after=doubted_tables)
+    await recheck_findings(context, args, titles=ledger_titles, after=doubted_tables)
 
 
 async def doubted_tables(session: AsyncSession, document: str) -> list[str]:

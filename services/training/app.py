@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from services.catalogue import SCOPES, topic_code
 from services.training import jobs, listeners
@@ -21,9 +21,11 @@ from services.training.api import (
     routes,
     year,
 )
+from services.training.api.acting_person import check_acting_person
 from services.training.settings import Settings
 from services.training.usecases.active_import_types import OVERDUE_TASKS
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
+from services.training.usecases.ledger_titles import ledger_titles
 from services.training.usecases.plans import SOLVE
 from services.training.usecases.route_workflow import PROPOSE_NEXT
 from shared.imports.api import imports_router
@@ -88,9 +90,10 @@ def create_app(settings: Settings) -> FastAPI:
             certificates.router,
             registries.router,
             imports_router("training", KINDS),
-            ledger_router("training"),
+            ledger_router("training", titles=ledger_titles),
             year.router,
         ],
+        checks=[Depends(check_acting_person)],
         schemas=contract_schemas("training", KINDS),
     )
     plain = app.router.lifespan_context
