@@ -52,6 +52,7 @@ const group = (service, known) =>
 
 export function showFile(kind, next) {
   open("file");
+  open("report", false);
   const told = h("p", { class: "minor", role: "status" }, `Выбран вид: ${kind.title}.`);
   const take = (file) => {
     if (!file) return;
