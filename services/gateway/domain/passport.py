@@ -19,6 +19,7 @@ from shared.synthetic import is_synthetic_territory
 PART_OWNERS = {
     "ratings": "ratings",
     "ege": "ratings",
+    "effects": "ratings",
     "olympiads": "olympiads",
     "training": "training",
 }

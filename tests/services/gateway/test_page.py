@@ -299,9 +299,26 @@ async def test_the_page_tells_the_passport_to_people(
     await doubts_stand_at_the_numbers(page)
     await works_for_everybody(page)
     await reads_well(page)
+    await tiles_are_walked_by_arrows(page)
+    assert await page.violations() == []
     await page.pdf(tmp_path / "page.pdf")
     assert (tmp_path / "page.pdf").stat().st_size > 10_000
     asked_only_here(page, house)
+
+
+async def tiles_are_walked_by_arrows(page: Page) -> None:
+    """One tile is a stop of the keyboard; arrows go to its neighbours, which say themselves."""
+    await page.size(1280, 900)
+    tiles = "[...document.querySelectorAll('.map-tile')]"
+    assert await page.value(f"{tiles}.length") == 89
+    assert await page.value(f"{tiles}.filter(tile => tile.tabIndex === 0).length") == 1
+    assert await page.value("document.querySelector('.map-tile.own').tabIndex") == 0
+    await page.value("document.querySelector('.map-tile.own').focus()")
+    await page.press("ArrowDown")
+    focused = "document.activeElement"
+    assert "territory=99000000" in await page.value(f"{focused}.href")
+    assert await page.value(f"{tiles}.filter(tile => tile.tabIndex === 0).length") == 1
+    assert "баллов нет" in await page.value(f"{focused}.innerText")
 
 
 async def pages_through_findings(page: Page) -> None:

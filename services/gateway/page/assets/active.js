@@ -15,7 +15,7 @@ export async function showActive(owned) {
     table("Актив: по программе и назначено", [["Часть", ""], ["По программе", "num"], ["Назначено", "num"], ["Вакантно", "num"]],
       totals.map((row) => [h("span", { class: row.part.includes(".") ? "indent" : null }, row.title), number(row.planned), number(row.appointed), number(row.vacant)])),
     work(classes),
-    await source("/v1/training/staffing"));
+    await source("/v1/training/staffing", { citation: "Численность актива: по программе и по назначениям, внесённым в систему" }));
 }
 
 function work(classes) {

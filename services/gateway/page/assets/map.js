@@ -1,7 +1,7 @@
 // The map: one tile per territory, coloured by level or score, by year; the same as a table.
 
 import { colourOf, inkOn } from "./colours.js";
-import { absent, h, lead, put, scrolling, svg, table } from "./dom.js";
+import { absent, h, lead, put, scrolling, spoken, svg, table } from "./dom.js";
 import { badge, legend } from "./levels.js";
 import { caption, savePng, saveSvg } from "./save.js";
 import { source } from "./source.js";
@@ -22,7 +22,7 @@ export async function showMap(ratings, oktmo, bands) {
   };
   choices.append(...years.map((rating) => h("button", { type: "button", on: { click: () => choose(rating) } }, rating.period)));
   put("map",
-    lead("Каждая территория — одна плитка равного размера. Цвет — уровень, а где уровней нет — балл по нейтральной шкале; белая плитка значит, что баллов источник не опубликовал. Стрелки переходят между плитками, Enter открывает территорию."),
+    lead("Каждая территория — одна плитка равного размера. Цвет — уровень, а где уровней нет — балл по нейтральной шкале; белая плитка значит, что баллов источник не опубликовал («м. 74» — объявил только место). Стрелки переходят между плитками, Enter открывает территорию."),
     legend(bands), choices, shown);
   await choose(years.at(-1));
 }
@@ -53,6 +53,12 @@ function sentence({ title, short, node }, bands) {
   ].filter(Boolean).join(", ");
 }
 
+// The score; where there is none, the declared place; else a dash.
+function mark(node) {
+  const declared = node?.place ?? node?.declared?.place;
+  return number(node?.score, 0) ?? (declared ? `м. ${place(declared)}` : "—");
+}
+
 function grid(tiles, oktmo, bands, told) {
   const items = [...tiles].sort((a, b) => a.row - b.row || a.column - b.column);
   const start = Math.max(0, items.findIndex((tile) => tile.code === oktmo));
@@ -65,11 +71,10 @@ function grid(tiles, oktmo, bands, told) {
 function link(tile, first, own, bands, told) {
   const name = sentence(tile, bands);
   const tell = () => { told.textContent = `${name}.`; };
-  const score = tile.node?.score;
   const element = h("a", {
     class: own ? "map-tile own" : "map-tile", href: `?territory=${encodeURIComponent(tile.code)}`, tabindex: first ? 0 : -1,
-    "aria-label": name, "aria-current": own ? "true" : null, on: { focus: tell, mouseenter: tell },
-  }, h("b", {}, tile.short), h("span", {}, number(score, 0) ?? "—"));
+    "aria-current": own ? "true" : null, on: { focus: tell, mouseenter: tell },
+  }, h("b", { "aria-hidden": "true" }, tile.short), h("span", { "aria-hidden": "true" }, mark(tile.node)), spoken(name));
   const colour = colourOf(tile.node, bands);
   element.style.gridColumn = tile.column + 1;
   element.style.gridRow = tile.row + 1;
@@ -114,7 +119,7 @@ function picture(tiles, rating, bands) {
       return svg("g", { fill: inkOn(fill), "text-anchor": "middle" },
         svg("rect", { x, y, width: SIZE, height: SIZE, rx: 4, fill, stroke: "#8a94a3" }),
         svg("text", { x: x + SIZE / 2, y: y + 23, "font-size": 12, "font-weight": 600 }, tile.short),
-        svg("text", { x: x + SIZE / 2, y: y + 41, "font-size": 12 }, number(tile.node?.score, 0) ?? "—"));
+        svg("text", { x: x + SIZE / 2, y: y + 41, "font-size": 12 }, mark(tile.node)));
     }),
     caption(lines, width, height + 24));
 }

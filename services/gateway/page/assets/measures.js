@@ -15,7 +15,7 @@ export async function showMeasures(owned, titles) {
     lead("Срок, который прошёл, а о выполнении не сообщено, отмечен словом «просрочено». «Срок не указан» значит, что его нет в документе."),
     measures.length ? listing(measures, titles) : null,
     tasks.length ? roadmap(tasks) : null,
-    await source("/v1/training/measures"));
+    await source("/v1/training/measures", { citation: "Мероприятия программы и дорожная карта, состояние по сведениям системы" }));
 }
 
 const term = (from, to) => (to ? (from ? `${day(from)} — ${day(to)}` : `до ${day(to)}`) : from ? `с ${day(from)}` : "срок не указан");
