@@ -95,7 +95,9 @@ class Page:
 
     async def violations(self) -> list[str]:
         """Return what axe-core finds against accessibility, folded parts unfolded."""
-        await self.value("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        await self.value(
+            "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+        )
         await self.send("Runtime.evaluate", expression=AXE.read_text())
         told = "`${one.id}: ${one.nodes.map(node => node.html.slice(0, 200)).join(' | ')}`"
         run = "axe.run(document, { resultTypes: ['violations'] })"
