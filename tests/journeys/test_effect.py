@@ -115,38 +115,41 @@ async def offer(live: LiveSystem, proposal: dict[str, Any]) -> None:
     assert frozen.json()["frozen_at"] is not None
 
 
-async def enrol(live: LiveSystem, treated: list[str]) -> None:
-    """Find the deficits of the teachers of the drawn, seat them by lot, register attendance."""
-    await load(
-        live,
-        "competencies",
-        {"code": "j-geometry", "title": "Геометрия", "kind": "subject", "subject": "mathematics"},
-    )
-    band = {"title": None, "colour": None}
-    levels = {
-        "on": "published",
-        "domain": ["0", "100"],
-        "step": "1",
-        "bands": [
-            {"code": "base", "from": "50", "to": "100", **band},
-            {"code": "low", "from": "0", "to": "49", **band},
-        ],
-    }
+LEVELS = {
+    "on": "published",
+    "domain": ["0", "100"],
+    "step": "1",
+    "bands": [
+        {"code": "base", "from": "50", "to": "100", "title": None, "colour": None},
+        {"code": "low", "from": "0", "to": "49", "title": None, "colour": None},
+    ],
+}
+
+
+async def diagnose(live: LiveSystem, refs: dict[str, str]) -> None:
+    """Register the teachers of the drawn municipalities and find their deficits."""
+    geometry = {"code": "j-geometry", "title": "Геометрия", "kind": "subject"}
+    await load(live, "competencies", geometry | {"subject": "mathematics"})
     diagnostic = {"code": "j-test", "title": "Геометрия", "competency": "j-geometry"}
-    await load(live, "diagnostics", diagnostic | {"level_set": levels, "required": "base"})
-    refs = {unit: f"j-e-{unit}" for unit in treated}
+    await load(live, "diagnostics", diagnostic | {"level_set": LEVELS, "required": "base"})
     people = [
         {"ref": ref, "municipality": unit, "subjects": ["mathematics"], "tier": "olympiad"}
         for unit, ref in refs.items()
     ]
     await load(live, "teachers", *people)
-    results = [
-        {"teacher": ref, "diagnostic": "j-test", "taken_on": "2029-12-01", "score": "30"}
-        for ref in refs.values()
-    ]
-    await load(live, "results", *results)
-    found = await read(live, f"/v1/training/deficits?teacher={refs[treated[0]]}")
-    assert [one["competency"] for one in found["items"]] == ["j-geometry"]
+    await load(live, "results", *results(refs, "2029-12-01", "30"))
+    for ref in refs.values():
+        found = await read(live, f"/v1/training/deficits?teacher={ref}")
+        assert [one["competency"] for one in found["items"]] == ["j-geometry"]
+
+
+def results(refs: dict[str, str], day: str, score: str) -> list[dict[str, Any]]:
+    taken = {"diagnostic": "j-test", "taken_on": day, "score": score}
+    return [taken | {"teacher": ref} for ref in refs.values()]
+
+
+async def teach(live: LiveSystem, refs: dict[str, str]) -> None:
+    """Seat the teachers by lot, register their attendance and measure them again."""
     course = {
         "code": "j-tour-1",
         "year": "2030",
@@ -157,8 +160,8 @@ async def enrol(live: LiveSystem, treated: list[str]) -> None:
         "tiers": ["olympiad"],
         "from": "2030-02-04",
         "to": "2030-02-08",
-        "zone": treated[0],
-        "seats": len(treated),
+        "zone": UNITS[0],
+        "seats": len(refs),
         "state": "planned",
     }
     await load(live, "events", course)
@@ -172,9 +175,10 @@ async def enrol(live: LiveSystem, treated: list[str]) -> None:
     assert content["lottery"]["seed"] == 2030
     done = {"event": "j-tour-1", "state": "completed", "completed_on": "2030-02-08"}
     await load(live, "attendance", *({**done, "teacher": ref} for ref in seated))
-    later = [row | {"taken_on": "2030-03-10", "score": "70"} for row in results]
-    await load(live, "results", *later)
+    await load(live, "results", *results(refs, "2030-03-10", "70"))
     await live.settle()
+    for ref in refs.values():
+        assert (await read(live, f"/v1/training/deficits?teacher={ref}"))["items"] == []
 
 
 async def order_webhook(live: LiveSystem, hook: str) -> str:
@@ -193,7 +197,9 @@ async def test_a_measure_drawn_by_lot_is_measured_a_year_later(live: LiveSystem)
     await offer(live, proposal)
     async with receiving(taken) as hook:
         secret = await order_webhook(live, hook)
-        await enrol(live, treated)
+        refs = {unit: f"j-e-{unit}" for unit in treated}
+        await diagnose(live, refs)
+        await teach(live, refs)
         reached = {one["unit"]: one for one in (await read(live, EXPOSURES))["items"]}
         assert {u for u, one in reached.items() if one["first_exposed"] == "2030"} == set(treated)
         after = {u: value(u, "2030", 8 if u in treated else 0) for u in UNITS}
