@@ -111,7 +111,11 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-PROBLEMS = documented(400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
+# What any operation can answer; `4XX` stands for the refusals an operation does not name itself.
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    **documented(401, 429, 500, 503),
+    "4XX": {**documented(400)[400], "description": "Отказ: причину называет code"},
+}
 
 
 def status_of(problem: Problem) -> int:

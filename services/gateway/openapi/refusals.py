@@ -55,7 +55,8 @@ def show_refusals(document: Json, titles: Mapping[str, str]) -> None:
         if refusal is None:
             continue
         response = operation["responses"].setdefault(refusal.status, {"description": "Отказ"})
-        content = response.setdefault("content", {}).setdefault(PROBLEM_MEDIA, {})
+        schema = {"$ref": "#/components/schemas/ProblemDetails"}
+        content = response.setdefault("content", {}).setdefault(PROBLEM_MEDIA, {"schema": schema})
         content["example"] = _problem(refusal, path, titles.get(refusal.code, "Отказ"))
         if refusal.code == "ACTOR_REQUIRED":
             operation["parameters"] = [*operation.get("parameters", []), dict(_ACTOR)]
