@@ -23,6 +23,20 @@ class TokenRejected(TokenMissing):
         super().__init__(detail, f'{REALM}, error="invalid_token"')
 
 
+class ClocksDisagree(TokenMissing):
+    """The token of a service was issued in the future or has expired before it was used."""
+
+    code = "CLOCK_SKEW"
+    title = "Часы сервисов расходятся"
+
+    def __init__(self, service: str, seconds: int) -> None:
+        super().__init__(
+            f"Часы сервиса «{service}» расходятся с часами этого сервера не меньше чем на"
+            f" {seconds} с. Проверьте синхронизацию времени на обеих машинах.",
+            f'{REALM}, error="invalid_token"',
+        )
+
+
 class ScopeMissing(Forbidden):
     """The caller's token does not carry the scope of the operation."""
 

@@ -56,10 +56,12 @@ from services.gateway.http.middleware import RequestGuard
 from services.gateway.http.proxy import forward
 from services.gateway.http.rate_limits import RateLimiter, close_storage, redis_storage
 from services.gateway.http.request_log import RequestLog
-from services.gateway.jobs import destroy_keys, prune
+from services.gateway.jobs import destroy_keys, measure
 from services.gateway.listeners import EveryTopic
+from services.gateway.measurements import DocumentCounts
 from services.gateway.openapi.catalogue import OpenApi
 from services.gateway.openapi.deprecations import read_deprecations
+from services.gateway.retention import GATEWAY_RETENTION
 from services.gateway.settings import Settings
 from services.gateway.store import signing_keys
 from services.gateway.tokens.revocations import OwnRevocations
@@ -79,7 +81,6 @@ KEY_KEPT_SECONDS = 1800
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 REACH_EVERY = 15.0
 DELIVER_EVERY = 0.5
-PRUNE_EVERY = 3600.0
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 WORKER = WorkerSpec(
     service="gateway",
@@ -91,12 +92,13 @@ WORKER = WorkerSpec(
     },
     listeners=EveryTopic(on_published),
     sources=SERVICES,
+    retention=GATEWAY_RETENTION,
     periodic=(
         (LOOK_EVERY, sync_due),
         (REACH_EVERY, watch_upstreams),
         (DELIVER_EVERY, Deliverer().look),
-        (PRUNE_EVERY, prune),
         (REACH_EVERY, destroy_keys),
+        (REACH_EVERY, measure),
     ),
 )
 
@@ -142,6 +144,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
     slow = DocumentResponder(memory, bucket, app, document_fields)
     app.router.lifespan_context = _beside(app, app.router.lifespan_context, slow)
     cached = DocumentCacheMiddleware(memory, bucket, slow, app, document_fields)
+    app.state.measurements.registry.register(DocumentCounts(cached.counters))
     return _allow_origins(_announce(cached, app), settings)
 
 

@@ -21,10 +21,12 @@ from services.ratings.jobs import JOBS
 from services.ratings.schemas.preview import PreviewQuestion
 from services.ratings.settings import Settings
 from services.ratings.usecases.import_types import KINDS
+from services.ratings.usecases.ledger_titles import ledger_titles
 from services.ratings.usecases.replay import Calculations
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
+from shared.imports.retention import IMPORT_RETENTION
 from shared.ledger.router import ledger_router
 from shared.web import create_service_app
 from shared.worker import WorkerSpec
@@ -33,6 +35,7 @@ WORKER = WorkerSpec(
     service="ratings",
     jobs={**JOBS, **import_jobs(KINDS)},
     consumers=("gateway", "training"),
+    retention=IMPORT_RETENTION,
     periodic=((TIDY_SECONDS, tidy_imports),),
 )
 
@@ -47,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
         routers=[
             internal.router,
             imports_router("ratings", KINDS),
-            ledger_router("ratings"),
+            ledger_router("ratings", titles=ledger_titles),
             preview.router,
             comparisons.router,
             effect_preview.router,

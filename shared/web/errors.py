@@ -144,6 +144,17 @@ class DatabaseUnavailable(Unavailable):
         super().__init__(headers={"Retry-After": "5"})
 
 
+class StorageFull(Unavailable):
+    """A disk of the system has no space left; nothing of the request was stored."""
+
+    code = "STORAGE_FULL"
+    title = "Закончилось место на диске"
+    detail = "Запрос не сохранён: на диске системы нет места. Повторите его позже."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "30"})
+
+
 class NotReady(Unavailable):
     """The process has started and cannot serve yet."""
 

@@ -9,13 +9,13 @@ gateway's own documents out of the parts.
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.documents.composed import compose_all
@@ -231,7 +231,7 @@ async def _part(client: ServiceClient, path: str, known: str | None) -> tuple[st
         return None
     if answer.status != 200:  # noqa: PLR2004 -- HTTP's own number.
         raise UpstreamRefused(f"{client.service}: {answer.status} {path}")
-    json.loads(answer.body)
+    msgspec.json.decode(answer.body)
     made = f'"{hashlib.sha256(answer.body).hexdigest()}"'
     return answer.headers.get("etag", made), answer.body
 
