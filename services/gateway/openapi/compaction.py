@@ -13,6 +13,7 @@ from services.gateway.openapi.merge import REF, Json, drop_unused, operations, r
 from services.gateway.openapi.shared_fields import share_fields
 
 _OF_ITS_OWN = frozenset({"title", "example"})
+_DEEPEST_LIST = 2
 _SERVICES = ("Ratings", "Olympiads", "Training")
 # Types whose `anyOf` with null is written as a list of two types.
 _PLAIN = frozenset({"string", "integer", "number", "boolean", "array"})
@@ -23,16 +24,18 @@ def compact(document: Json) -> Json:
     unify_schemas(document)
     schemas: Json = document["components"]["schemas"]
     bodies = set(_body_schemas(document))
+    sent = _sent_schemas(document)
     for name, schema in schemas.items():
         if schema.get("title") == name:
             del schema["title"]
         if "example" in schema:
             _drop_field_examples(schema)
-            schema["example"] = first_rows(schema["example"])
+            # What is sent stays whole: a shorter request may not be taken.
+            whole = schema["example"]
+            schema["example"] = whole if name in sent else first_rows(whole)
     for _, _, operation in operations(document):
         _compact_operation(operation)
-    for name in schemas.keys() - _sent_schemas(document):
-        _drop_text_pattern(schemas[name])
+    _drop_text_pattern(schemas)
     for part in (document["paths"], schemas):
         _write_nullable(part)
     share_fields(schemas)
@@ -53,20 +56,21 @@ def _compact_operation(operation: Json) -> None:
         schema.pop("title", None)
         if schema.get("description") == parameter.get("description"):
             schema.pop("description", None)
-    for body in (operation.get("requestBody", {}), *operation["responses"].values()):
+    for body in operation["responses"].values():
         for content in body.get("content", {}).values():
             if "example" in content:
                 content["example"] = first_rows(content["example"])
 
 
-def first_rows(example: Any) -> Any:
-    """Return an example with one object of each list of objects."""
+def first_rows(example: Any, depth: int = 0) -> Any:
+    """Return an example with one object of each list of objects, and none deep inside others."""
     if isinstance(example, dict):
-        return {name: first_rows(value) for name, value in example.items()}
-    if isinstance(example, list):
-        rows = [first_rows(value) for value in example]
-        return rows[:1] if rows and isinstance(rows[0], dict) else rows
-    return example
+        return {name: first_rows(value, depth) for name, value in example.items()}
+    if not isinstance(example, list):
+        return example
+    if example and isinstance(example[0], dict):
+        return [first_rows(example[0], depth + 1)] if depth < _DEEPEST_LIST else []
+    return [first_rows(value, depth) for value in example]
 
 
 def _sent_schemas(document: Json) -> set[str]:
@@ -83,7 +87,7 @@ def _sent_schemas(document: Json) -> set[str]:
 
 
 def _drop_text_pattern(value: Any) -> None:
-    """Drop «no NUL» from answers: nobody can send one, and the text stays bounded."""
+    """Drop «no NUL» from texts, which `VALUE_REFUSED` says at the one place where it happens."""
     if isinstance(value, dict):
         if value.get("pattern") == ANY_TEXT and value.get("type") == "string":
             del value["pattern"]

@@ -171,7 +171,7 @@ def _complete(path: str, method: str, operation: Json) -> None:
         one for one in operation.get("parameters", []) if not _is_of_http(one)
     ]
     responses: Json = operation["responses"]
-    _tell_refusals(path, operation, responses)
+    _tell_refusals(operation, responses)
     if method == "get":
         _complete_read(path, operation, responses)
     if "428" in responses:
@@ -182,24 +182,19 @@ def _complete(path: str, method: str, operation: Json) -> None:
         if response.get("description") in _UNSAID:
             response["description"] = _DONE.get(status, "Успех")
         names = [*_EVERYWHERE, *(_OF_FAILURES if status >= "4" else ())]
-        names += ["Retry-After"] if status in {"429", "503"} else []
+        names += ["Retry-After"] if status in {"429", "5XX"} else []
         headers = response.setdefault("headers", {})
         for name in names:
             headers.setdefault(name, _header(name))
 
 
-def _tell_refusals(path: str, operation: Json, responses: Json) -> None:
+def _tell_refusals(operation: Json, responses: Json) -> None:
     """Name the refusals of any operation, and those that follow from what an operation takes."""
     always = {
         "429": "Слишком много запросов",
-        "500": "Внутренняя ошибка",
-        "503": "Сервис временно недоступен",
         "4XX": "Отказ: причину называет code",
+        "5XX": "Не выполнено: сервис недоступен (503) или ошибка на нашей стороне (500)",
     }
-    if any(scopes for one in operation["security"] for scopes in one.values()):
-        always["403"] = "Недостаточно прав"
-    if "{" in path:
-        always["404"] = "Не найдено"
     if "requestBody" in operation:
         always["422"] = "Данные не прошли проверку"
     for status, description in always.items():

@@ -104,7 +104,8 @@ def _plain(name: str) -> str:
 def _drop_shown_examples(operation: Json, schemas: Json) -> None:
     """Drop the JSON example of an answer whose schema has one, and that of an equal request."""
     sent = operation.get("requestBody", {})
-    for body in (sent, *operation["responses"].values()):
+    done = [one for status, one in operation["responses"].items() if status < _FIRST_FAILURE]
+    for body in (sent, *done):
         for content in body.get("content", {}).values():
             name = content.get("schema", {}).get("$ref", "").removeprefix(REF)
             known = schemas.get(name, {}).get("example", _Shelf)

@@ -9,10 +9,11 @@ from services.gateway.openapi.merge import REF, Json
 # A reference is about as long as a shorter description.
 _LEAST_BYTES = 90
 _LEAST_USES = 3
+_PLAIN = ({"string"}, {"integer"}, {"number"}, {"string", "null"}, {"integer", "null"})
 
 
 def share_fields(schemas: Json) -> None:
-    """Move every long field that three schemas or more repeat to a component, in place.
+    """Move every long field that several schemas repeat to a component, in place.
 
     A component is called by its field; an example of it comes from the schemas that have it.
     """
@@ -36,8 +37,9 @@ def share_fields(schemas: Json) -> None:
 
 
 def _is_plain(field: Json) -> bool:
-    """Tell whether a field is a text, number or flag that is never null and has no fixed values."""
-    plain = field.get("type") in ("string", "integer", "number")
+    """Tell whether a field is a text or a number without fixed values."""
+    stated = field.get("type")
+    plain = ({stated} if isinstance(stated, str) else set(stated or ())) in _PLAIN
     return plain and "enum" not in field and "const" not in field and "default" not in field
 
 
