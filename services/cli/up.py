@@ -106,6 +106,7 @@ class System:
         )
         await self._until_ready(ports)
         await filling.fill(with_data=with_data)
+        say("Webhooks may be received on this machine: http://127.0.0.1:… is allowed.")
         say(f"\nReady at {url} — Ctrl-C stops everything.")
         if self.on_ready is not None:
             self.keepers.append(asyncio.ensure_future(self.on_ready(self)))
@@ -170,6 +171,7 @@ class System:
             "REDIS_URL": redis,
             "SERVICE_JWKS_FILE": str(keys / "services.json"),
             "SECRET_KEY_FILE": str(secret),
+            "WEBHOOK_LOOPBACK": os.environ.get("WEBHOOK_LOOPBACK", "true"),
         }
         for name, port in reversed(list(ports.items())):
             own = {
