@@ -108,6 +108,8 @@ class System:
         await filling.fill(with_data=with_data)
         say("Webhooks may be received on this machine: http://127.0.0.1:… is allowed.")
         say(f"\nReady at {url} — Ctrl-C stops everything.")
+        if with_data and os.environ.get("SEED", "all") == "all":
+            self.keepers.append(asyncio.create_task(filling.add_example()))
         if self.on_ready is not None:
             self.keepers.append(asyncio.ensure_future(self.on_ready(self)))
         await asyncio.gather(*self.keepers)
