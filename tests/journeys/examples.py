@@ -89,7 +89,7 @@ def _shown(document: Json, operation: Json) -> frozenset[tuple[int, str]]:
 
 def _example(document: Json, described: Json) -> Any:
     schema = _behind(document, described.get("schema", {}))
-    named = next(iter(described.get("examples", {}).values()), {})
+    named: Json = next(iter(described.get("examples", {}).values()), {})
     stated = [described.get("example"), named.get("value"), schema.get("example")]
     listed = [*schema.get("examples", []), *schema.get("enum", [])]
     return next(one for one in [*stated, *listed] if one is not None)
