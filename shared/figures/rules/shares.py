@@ -41,9 +41,11 @@ def share_of_whole(
     value = 100 * part.exact / whole.exact
     exact = part.digits == whole.digits == 0
     modes = satisfiable(
-        lambda mode: true_interval(share, mode).holds(value)
-        if exact
-        else not true_interval(share, mode).meet(_per_cents(ratio, mode)).empty
+        lambda mode: (
+            true_interval(share, mode).holds(value)
+            if exact
+            else not true_interval(share, mode).meet(_per_cents(ratio, mode)).empty
+        )
     )
     failing = Severity.CONTRADICTION if proved else Severity.IMPLAUSIBLE
     return Finding(
