@@ -2,10 +2,12 @@
 
 from fastapi import FastAPI
 
-from services.catalogue import SCOPES
+from services.catalogue import SCOPES, topic_code
+from services.ratings import listeners
 from services.ratings.api import (
     comparisons,
     effect_preview,
+    effects,
     explanations,
     internal,
     methodologies,
@@ -34,6 +36,10 @@ from shared.worker import WorkerSpec
 WORKER = WorkerSpec(
     service="ratings",
     jobs={**JOBS, **import_jobs(KINDS)},
+    listeners={
+        topic_code("training.exposures_published.v1"): listeners.on_exposures_published,
+    },
+    sources=("training",),
     consumers=("gateway", "training"),
     retention=IMPORT_RETENTION,
     periodic=((TIDY_SECONDS, tidy_imports),),
@@ -54,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
             preview.router,
             comparisons.router,
             effect_preview.router,
+            effects.router,
             registry.router,
             methodologies.router,
             revisions.router,

@@ -8,6 +8,7 @@ queue fill is dropped: a slow reader costs a bounded amount of memory and delays
 import asyncio
 from collections.abc import Sequence
 
+from services.gateway.domain.event_reader import EventReader
 from services.gateway.store import changes
 from services.gateway.store.changes import Change
 from shared import clock
@@ -23,16 +24,16 @@ _HEAR_AGAIN_SECONDS = 0.5
 class Subscriber:
     """What waits for one connected reader."""
 
-    def __init__(self, types: Sequence[str] | None, hidden: Sequence[str]) -> None:
+    def __init__(self, types: Sequence[str] | None, reader: EventReader) -> None:
         self.types = None if types is None else frozenset(types)
-        self.hidden = frozenset(hidden)
+        self.reader = reader
         self.queue: asyncio.Queue[Change] = asyncio.Queue(QUEUE)
         self.dropped = asyncio.Event()
 
     def wants(self, change: Change) -> bool:
         """Tell whether the reader asked for this type and may see it."""
         wanted = self.types is None or change.type in self.types
-        return wanted and change.type not in self.hidden
+        return wanted and self.reader.may_see(change.type, change.body)
 
 
 class Hub:
