@@ -11,14 +11,11 @@ from collections.abc import Sequence
 from services.gateway.domain.event_reader import EventReader
 from services.gateway.store import changes
 from services.gateway.store.changes import Change
-from shared import clock
-from shared.db import TRANSIENT_ERRORS, Database
-from shared.log import logger
+from shared.db import Database
+from shared.notified_loop import NotifiedLoop
 
-log = logger(__name__)
 QUEUE = 256
 _PAGE = 200
-_HEAR_AGAIN_SECONDS = 0.5
 
 
 class Subscriber:
@@ -45,30 +42,10 @@ class Hub:
         self.dropped = 0
         self._seq: int | None = None
         self._poll = poll_seconds
-        self._rung = asyncio.Event()
 
     async def run(self) -> None:
         """Follow until cancelled; a lost database is waited for."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._hear())
-            group.create_task(self._follow())
-
-    async def _hear(self) -> None:
-        while True:
-            try:
-                await self.db.listen(changes.CHANNEL, lambda _: self._rung.set())
-            except TRANSIENT_ERRORS as error:
-                log.warning("listen_lost", error=str(error))
-            await asyncio.sleep(_HEAR_AGAIN_SECONDS)
-
-    async def _follow(self) -> None:
-        while True:
-            self._rung.clear()
-            try:
-                await self._read()
-            except TRANSIENT_ERRORS as error:
-                log.warning("follow_failed", error=str(error))
-            await clock.wait_for(self._rung, self._poll)
+        await NotifiedLoop(self.db, changes.CHANNEL, self._read, self._poll).run()
 
     async def _read(self) -> None:
         """Hand out what is new; what happened before this process began belongs to nobody here."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.region import home_region
 from services.training.domain.calendar import local_day
 from services.training.domain.outcomes import Measured, ending
 from services.training.domain.route_states import (
@@ -311,7 +312,7 @@ def _with(step: Step, given: Mapping[str, Any]) -> Step:
         return step
     stated = given.get("done_on")
     undated = step.first is None and step.code != SUPPORT
-    day = stated or (local_day(now()) if undated else None)
+    day = stated or (local_day(now(), home_region().zone) if undated else None)
     return replace(step, done=True, done_on=None if day is None else day.isoformat())
 
 
