@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 MOST = 1000
-# Of teachers only the number is told: their references are of people.
+# Of teachers only the number is given: their references are of people.
 DANGLING = text("""
     WITH named AS (
         SELECT 'event' AS kind, code AS owner, 'programme' AS registry, programme AS code
