@@ -68,10 +68,13 @@ def _spread(seconds: list[float]) -> dict[str, float]:
 
 
 class Campaign:
-    """Kills processes of a running system, a flow at a time."""
+    """Kills processes of a running system, a flow at a time; `known` violations are not its own."""
 
-    def __init__(self, live: LiveSystem, receiver: Receiver) -> None:
+    def __init__(
+        self, live: LiveSystem, receiver: Receiver, known: frozenset[str] = frozenset()
+    ) -> None:
         self.live = live
+        self.known = known
         self.receiver = receiver
         self.outcome = Outcome()
 
@@ -104,11 +107,15 @@ class Campaign:
             watching.cancel()
         await self.all_answer()
         (self.outcome.kills if killed else self.outcome.untouched)[name] += 1
-        broken = [f"{name} at {k}: {fault}" for fault in faults + await violations(self.live)]
+        broken = [f"{name} at {k}: {fault}" for fault in [*faults, *await self.new_violations()]]
         self.outcome.violations += broken
         for line in broken:
             sys.stderr.write(f"{line}\n")
         return killed
+
+    async def new_violations(self) -> list[str]:
+        """Return the invariants that are broken and were not before the campaign."""
+        return [one for one in await violations(self.live) if one not in self.known]
 
     async def all_answer(self) -> None:
         """Wait until every process answers and nothing is under way."""
