@@ -25,6 +25,7 @@ fuzz: $(VENV)/test.stamp ## rubbish for every operation of the API, SECONDS=… 
 	@FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/python -m pytest -n 0 tests/journeys/test_contract.py
 
 faults: $(VENV)/test.stamp ## kill each process at every k-th message to PostgreSQL: SECONDS=… (docs/reliability.md)
+	@CRASH_STEP=1 $(BIN)/python -m pytest -n 2 -q tests/faults
 	@$(BIN)/python -m tests.faults.campaign --seconds $(or $(SECONDS),1800)
 
 nightly: $(VENV)/test.stamp ## what takes hours or tools of its own: long faults, manifests and rules checked by their own tools
