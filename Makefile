@@ -28,7 +28,8 @@ faults: $(VENV)/test.stamp ## kill each process at every k-th message to Postgre
 	@CRASH_STEP=1 $(BIN)/python -m pytest -n 2 -q tests/faults
 	@$(BIN)/python -m tests.faults.campaign --seconds $(or $(SECONDS),1800)
 
-nightly: $(VENV)/test.stamp ## what takes hours or tools of its own: long faults, manifests and rules checked by their own tools
+nightly: $(VENV)/test.stamp ## what takes too long for every push: each caller at each operation, faults, manifests
+	@ACCESS_CELLS=all $(BIN)/python -m pytest -n 0 tests/access/test_matrix.py
 	@$(BIN)/python -m venv $(VENV)-tools && $(VENV)-tools/bin/pip install -q --disable-pip-version-check kubernetes-validate==1.37.0
 	@for file in deploy/kubernetes/base/[!k]*.yaml; do $(VENV)-tools/bin/kubernetes-validate --strict --quiet $$file || exit 1; done
 	@if command -v promtool >/dev/null; then promtool check config deploy/prometheus/prometheus.yml; else echo "promtool is not installed: rules not checked by it"; fi
