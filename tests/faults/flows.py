@@ -18,8 +18,8 @@ PATIENCE_SECONDS = 90
 PADDING = " " * (1 << 20)
 PHYSICS = "/v1/olympiads/2022-2023/thresholds"
 ANNOUNCED = """
-    SELECT 'msg_' || replace(id::text, '-', '') FROM gateway.change WHERE type = 'ratings.revision_published.v1'
-    ORDER BY seq DESC LIMIT 1
+    SELECT 'msg_' || replace(id::text, '-', '') FROM gateway.change
+    WHERE type = 'ratings.revision_published.v1' ORDER BY seq DESC LIMIT 1
 """
 _half = count(1)
 
