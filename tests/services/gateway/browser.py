@@ -125,6 +125,16 @@ class Page:
         shot = await self.send("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         keep(path, shot["data"])
 
+    async def part_picture(self, path: Path, selector: str) -> None:
+        """Keep a picture of one element."""
+        box = await self.value(
+            f"(box => [box.x + scrollX, box.y + scrollY, box.width, box.height])"
+            f"(document.querySelector('{selector}').getBoundingClientRect())"
+        )
+        clip = dict(zip(("x", "y", "width", "height"), box, strict=True)) | {"scale": 1}
+        shot = await self.send("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
+        keep(path, shot["data"])
+
     async def pdf(self, path: Path) -> None:
         printed = await self.send("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
         keep(path, printed["data"])

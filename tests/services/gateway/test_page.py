@@ -73,6 +73,7 @@ def publish(house: House) -> None:
     publish_plans(house)
     publish_analysis(house)
     publish_active(house)
+    publish_effects(house)
     for publisher in house.publishers.values():
         publisher.tell(list(publisher.documents), 1)
 
@@ -190,6 +191,13 @@ def publish_analysis(house: House) -> None:
     }
 
 
+def publish_effects(house: House) -> None:
+    effect = {"measure": "courses", "title": "Курсы", "outcome": {"title": "Качество подготовки"}}
+    effect |= {"design": "difference", "verdict": "difference", "estimate": 2.4}
+    effect |= {"pre_registered": False, "revision": 1}
+    house.ratings.documents["/v1/ratings/effects"] = (1, {"items": [effect], "next": None})
+
+
 def publish_active(house: House) -> None:
     total = {"part": "methodical", "title": "Методический актив"}
     measure = {"code": "camps", "parent": None, "title": "Сборы", "indicators": ["1.1"]}
@@ -215,6 +223,11 @@ def publishers(publishers: dict[str, Publisher]) -> dict[str, Publisher]:
             "get": {"operationId": name, "parameters": [limit], "responses": answer}
         }
         for name in ("staffing", "directions", "measures", "roadmap")
+    }
+    publishers["ratings"].openapi["paths"] = {
+        "/v1/ratings/effects": {
+            "get": {"operationId": "effects", "parameters": [limit], "responses": answer}
+        }
     }
     return publishers
 
@@ -265,6 +278,7 @@ WORDS = (
     "от 10 до 14",
     "Методический актив 220 0 220",
     "просрочено",
+    "+2,4 различие, причина не доказана",
 )
 
 
