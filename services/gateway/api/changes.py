@@ -13,7 +13,7 @@ from services.gateway.events.hub import Subscriber
 from services.gateway.events.stream import EventStream
 from services.gateway.http.admission import ADMISSION
 from services.gateway.store import changes, documents
-from services.gateway.webhooks.types import EVENT_TYPES, hidden_from
+from services.gateway.webhooks.types import EVENT_TYPES, reader_of
 from shared.auth import Caller
 from shared.synthetic import is_synthetic_path
 from shared.web import (
@@ -141,9 +141,8 @@ async def list_changes(
     start = first - 1 if after is None else int(after)
     if start < first - 1 or start > last:
         raise FeedCursorExpired
-    scopes = caller.scopes if caller else frozenset()
     wanted = known_types(types)
-    found = await changes.read_after(session, start, limit, wanted, hidden_from(scopes))
+    found = await changes.read_after(session, start, limit, wanted, reader_of(caller))
     reached = found[-1].seq if len(found) == limit else last
     rows = [row_of(change) for change in found]
     kept = [row for row in rows if synthetic == "true" or not is_synthetic_row(row)]
@@ -221,8 +220,7 @@ async def stream_events(
     ] = None,
 ) -> Response:
     """Open the stream of events."""
-    scopes = caller.scopes if caller else frozenset()
-    subscriber = Subscriber(known_types(types), hidden_from(scopes))
+    subscriber = Subscriber(known_types(types), reader_of(caller))
     after = None if last_event_id is None else int(last_event_id)
     return StreamResponse(EventStream(request.app.state.hub, subscriber, after))
 
