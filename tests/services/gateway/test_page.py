@@ -195,7 +195,11 @@ def publish_effects(house: House) -> None:
     effect = {"measure": "courses", "title": "Курсы", "outcome": {"title": "Качество подготовки"}}
     effect |= {"design": "difference", "verdict": "difference", "estimate": 2.4}
     effect |= {"pre_registered": False, "revision": 1}
-    house.ratings.documents["/v1/ratings/effects"] = (1, {"items": [effect], "next": None})
+    found = {"sentence": "Различие есть.", "citation": "Курсы, редакция 1", "revision": 1}
+    house.ratings.documents |= {
+        "/v1/ratings/effects": (1, {"items": [effect], "next": None}),
+        "/v1/ratings/effects/courses": (1, {**found, "rows": []}),
+    }
 
 
 def publish_active(house: House) -> None:
