@@ -2,6 +2,7 @@ import re
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -192,7 +193,11 @@ def publish_analysis(house: House) -> None:
 
 
 def publish_effects(house: House) -> None:
-    effect = {"measure": "courses", "title": "Курсы", "outcome": {"title": "Качество подготовки"}}
+    effect: dict[str, Any] = {
+        "measure": "courses",
+        "title": "Курсы",
+        "outcome": {"title": "Качество подготовки"},
+    }
     effect |= {"design": "difference", "verdict": "difference", "estimate": 2.4}
     effect |= {"pre_registered": False, "revision": 1}
     found = {"sentence": "Различие есть.", "citation": "Курсы, редакция 1", "revision": 1}
