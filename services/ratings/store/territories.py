@@ -22,6 +22,7 @@ UNITS = text("""
         SELECT id AS unit, id, code, kind, parent FROM territory
         WHERE kind = :kind AND (valid_from IS NULL OR valid_from <= :day)
         AND (valid_to IS NULL OR valid_to >= :day)
+        AND (CAST(:code AS text) IS NULL OR code = :code)
         UNION ALL
         SELECT climb.unit, above.id, above.code, above.kind, above.parent
         FROM climb JOIN territory AS above ON above.code = climb.parent
@@ -100,10 +101,10 @@ async def ids_by_name(session: AsyncSession) -> Mapping[str, int]:
 
 
 async def units(
-    session: AsyncSession, kind: str, group_kind: str | None, day: date
+    session: AsyncSession, kind: str, group_kind: str | None, day: date, code: str | None = None
 ) -> Sequence[Unit]:
-    """Return the territories of a kind that exist on a day, by code."""
-    asked = {"kind": kind, "group_kind": group_kind or "", "day": day}
+    """Return the territories of a kind that exist on a day, by code; `code` asks for one."""
+    asked = {"kind": kind, "group_kind": group_kind or "", "day": day, "code": code}
     return [Unit(*row) for row in (await session.execute(UNITS, asked)).all()]
 
 
