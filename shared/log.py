@@ -56,9 +56,18 @@ def named(service: str) -> structlog.typing.Processor:
     return name
 
 
-def configure(service: str, level: str) -> BestEffortStream:
+_streams: list[BestEffortStream] = []
+
+
+def lost_writes() -> int:
+    """Return how many log lines of this process could not be written."""
+    return sum(stream.lost_writes for stream in _streams)
+
+
+def configure(service: str, level: str) -> None:
     """Set up the logs of this process; library warnings pass through the same line format."""
     stream = BestEffortStream(sys.stderr)
+    _streams[:] = [stream]
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         named(service),
@@ -84,7 +93,6 @@ def configure(service: str, level: str) -> BestEffortStream:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    return stream
 
 
 def logger(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -18,6 +18,7 @@ from shared.errors import Problem
 from shared.event_poller import EventPoller, Listener
 from shared.job_runner import JobContext, JobHandler, JobRunner
 from shared.log import logger
+from shared.metrics import LAST_RECONCILE, PRUNED_ROWS, measure_queues
 from shared.notifier import run_arq_worker
 from shared.retention import PLUMBING_RETENTION, Retention
 
@@ -26,7 +27,9 @@ __all__ = ["JobContext", "JobHandler", "Listener", "ServiceWorker", "WorkerSpec"
 log = logger(__name__)
 
 PULL_EVERY = 5.0
+LONGEST_RECONCILE_SECONDS = 60.0
 PRUNE_EVERY = 3600.0
+MEASURE_EVERY = 15.0
 FIRST_PRUNE_AFTER = 60.0
 PULL_EVENTS = "pull_events"
 RETRY_EVENT = "retry_event"
@@ -79,6 +82,7 @@ class ServiceWorker:
             group.create_task(self._listen())
             group.create_task(self._reconcile_loop())
             group.create_task(self._every(PRUNE_EVERY, self.prune, FIRST_PRUNE_AFTER))
+            group.create_task(self._every(MEASURE_EVERY, self._measure))
             group.create_task(
                 self._every(PULL_EVERY, self.poller.pull_all)
                 if self.spec.sources
@@ -109,7 +113,9 @@ class ServiceWorker:
     async def _reconcile_loop(self) -> None:
         while True:
             try:
-                await self.reconcile()
+                async with asyncio.timeout(LONGEST_RECONCILE_SECONDS):
+                    await self.reconcile()
+                LAST_RECONCILE.set_to_current_time()
                 self._touch_liveness()
             except TRANSIENT_ERRORS as error:
                 log.warning("round_failed", error=str(error))
@@ -159,5 +165,11 @@ class ServiceWorker:
         """Remove the rows that are older than promised."""
         rules = (*PLUMBING_RETENTION, *self.spec.retention)
         removed = await retention.prune(self.context.db, rules)
+        for rule, rows in removed.items():
+            PRUNED_ROWS.labels(rule).inc(rows)
         if removed:
             log.info("pruned", rows=removed)
+
+    async def _measure(self) -> None:
+        async with self.context.db.reading() as session:
+            await measure_queues(session)

@@ -15,6 +15,7 @@ from services.catalogue import SCOPES
 from services.gateway.api import (
     admin,
     changes,
+    explanations,
     explorer,
     me,
     oauth,
@@ -55,8 +56,9 @@ from services.gateway.http.middleware import RequestGuard
 from services.gateway.http.proxy import forward
 from services.gateway.http.rate_limits import RateLimiter, close_storage, redis_storage
 from services.gateway.http.request_log import RequestLog
-from services.gateway.jobs import destroy_keys
+from services.gateway.jobs import destroy_keys, measure
 from services.gateway.listeners import EveryTopic
+from services.gateway.measurements import DocumentCounts
 from services.gateway.openapi.catalogue import OpenApi
 from services.gateway.openapi.deprecations import read_deprecations
 from services.gateway.retention import GATEWAY_RETENTION
@@ -96,6 +98,7 @@ WORKER = WorkerSpec(
         (REACH_EVERY, watch_upstreams),
         (DELIVER_EVERY, Deliverer().look),
         (REACH_EVERY, destroy_keys),
+        (REACH_EVERY, measure),
     ),
 )
 
@@ -112,6 +115,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
         description="Единственная дверь системы.",
         routers=[
             public.router,
+            explanations.reads,
             changes.router,
             webhooks.router,
             oauth.router,
@@ -140,6 +144,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
     slow = DocumentResponder(memory, bucket, app, document_fields)
     app.router.lifespan_context = _beside(app, app.router.lifespan_context, slow)
     cached = DocumentCacheMiddleware(memory, bucket, slow, app, document_fields)
+    app.state.measurements.registry.register(DocumentCounts(cached.counters))
     return _allow_origins(_announce(cached, app), settings)
 
 
@@ -164,6 +169,7 @@ def _replace_own_routes(app: FastAPI) -> None:
     app.include_router(explorer.router)
     app.router.routes.insert(0, app.router.routes.pop())
     app.include_router(page.router)
+    app.include_router(explanations.router)
 
 
 def _is_replaced(route: BaseRoute) -> bool:

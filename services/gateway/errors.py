@@ -34,6 +34,7 @@ class TerritoriesRequired(Invalid):
 
     code = "TERRITORIES_REQUIRED"
     title = "Не названы территории клиента"
+    remedy = "Назовите в territories коды ОКТМО территорий клиента или * для всех."
 
     def __init__(self, scopes: Sequence[str]) -> None:
         detail = (
@@ -126,6 +127,7 @@ class ClientUnproven(Unauthenticated):
 
     code = "INVALID_CLIENT"
     title = "Клиент не подтвердил, кто он"
+    remedy = "Проверьте client_id и секрет; на своей машине они лежат в .data/demo-client.json."
 
     def __init__(self) -> None:
         super().__init__(headers={"WWW-Authenticate": 'Basic realm="kachestvo"'})
@@ -136,6 +138,7 @@ class ScopeNotGranted(Malformed):
 
     code = "INVALID_SCOPE"
     title = "Клиенту не даны эти области доступа"
+    remedy = "Просите только области из GET /v1/clients/me или уберите scope."
 
     def __init__(self, scopes: Sequence[str]) -> None:
         super().__init__("Клиенту не даны области: " + ", ".join(scopes) + ".")
@@ -182,6 +185,7 @@ class FeedCursorExpired(Gone):
 
     code = "GONE"
     title = "Курсор старше хранимой ленты"
+    remedy = "Прочитайте /v1/documents целиком и продолжите ленту без курсора."
     detail = "Курсор старше хранимой ленты: сверьте документы по /v1/documents и начните заново."
 
     def __init__(self) -> None:
@@ -237,6 +241,10 @@ class WebhookInvalid(Invalid):
 
     code = "WEBHOOK_INVALID"
     title = "Подписка не прошла проверку"
+    remedy = (
+        "Нужен адрес https:// с именем узла вне частных сетей; на своей машине make run "
+        "принимает и http://127.0.0.1. Виды событий — в описании подписки."
+    )
 
 
 class ReplayInvalid(Invalid):

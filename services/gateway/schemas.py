@@ -75,10 +75,26 @@ class FindingCard(ResponseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
+class DocumentCheck(ResponseModel):
+    """Проверка документа: «не проверен» и «противоречий нет» — разное."""
+
+    service: str = Field(description="Сервис.", max_length=50)
+    document: str = Field(description="Код документа.", max_length=100)
+    state: str = Field(description="pending, done или failed.", max_length=20)
+    at: datetime | None = Field(description="Когда завершена последняя проверка.")
+    revision: int | None = Field(description="Редакция находок при ней.", ge=0, le=2**53)
+    rules_failed: list[Annotated[str, Field(max_length=100)]] = Field(
+        description="Правила, которые не удалось выполнить.", max_length=100
+    )
+
+
 class PassportFindings(ResponseModel):
-    """Находки по территории."""
+    """Находки документов, числа которых показывает паспорт."""
 
     counts: dict[str, int] = Field(description="Сколько находок каждой тяжести.")
+    checks: list[DocumentCheck] = Field(
+        description="Проверены ли эти документы.", max_length=100_000
+    )
     top: list[FindingCard] = Field(description="Самые сильные открытые находки.", max_length=5)
     revisions: dict[str, int | None] = Field(
         description="Редакция находок каждого сервиса, когда они здесь изменились последний раз."
@@ -134,6 +150,7 @@ class Passport(ResponseModel):
                     "findings": {
                         "counts": {"contradiction": 1, "hazard": 1},
                         "top": [],
+                        "checks": [],
                         "revisions": {"ratings": 2, "olympiads": None, "training": None},
                     },
                 },
@@ -149,6 +166,9 @@ class FindingList(ResponseModel):
 
     items: list[FindingCard] = Field(description="Находки, сильные первыми.", max_length=1000)
     next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
+    checks: list[DocumentCheck] = Field(
+        description="Проверка названного документа, без фильтра — каждого.", max_length=3000
+    )
 
 
 class TokenAnswer(ResponseModel):

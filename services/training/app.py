@@ -30,7 +30,7 @@ from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import import_jobs, tidy_imports
 from shared.imports.retention import IMPORT_RETENTION
-from shared.ledger.recheck import recheck_findings
+from shared.ledger.document_store import RECHECK
 from shared.ledger.router import ledger_router
 from shared.process_pool import request_pool
 from shared.web import create_service_app
@@ -49,7 +49,7 @@ WORKER = WorkerSpec(
         PROPOSE_NEXT: jobs.propose_next,
         OVERDUE_TASKS: jobs.find_overdue,
         mentoring.REMATCH: jobs.rematch,
-        "recheck_findings": recheck_findings,
+        RECHECK: jobs.check_document,
         **import_jobs(KINDS),
     },
     listeners={

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from shared.auth import Caller
 from shared.ledger import store, usecases
+from shared.ledger.document_schemas import MOST_DOCUMENTS, DocumentCheck, FindingsWithChecks
+from shared.ledger.document_store import list_documents
 from shared.ledger.errors import FindingUnknown
 from shared.ledger.findings import wire_of
 from shared.ledger.schemas import (
     PAGE,
     AcknowledgementBody,
     FindingAnswer,
-    FindingPage,
     FindingWithHistory,
     Id,
     InDocument,
@@ -65,7 +66,7 @@ def _add_list(router: APIRouter, service: str) -> None:
         document: InDocument = None,
         cursor: Cursor = None,
         limit: Limit = PAGE,
-    ) -> FindingPage:
+    ) -> FindingsWithChecks:
         filters = {
             "severity": severity,
             "rule": rule,
@@ -79,7 +80,14 @@ def _add_list(router: APIRouter, service: str) -> None:
         last = rows[limit - 1] if len(rows) > limit else None
         more = write_cursor(request, [last["rank"], last["rule"], last["id"]]) if last else None
         response.headers.update(next_link(request, more))
-        return FindingPage(items=[_finding(service, row) for row in rows[:limit]], next=more)
+        items = [_finding(service, row) for row in rows[:limit]]
+        checks = await _checks(session, document)
+        return FindingsWithChecks(items=items, next=more, checks=checks)
+
+
+async def _checks(session: ReadSession, document: str | None) -> list[DocumentCheck]:
+    found = await list_documents(session, document=document, limit=MOST_DOCUMENTS)
+    return [DocumentCheck(document=one.document, **one.check()) for one in found]
 
 
 def _add_reading(router: APIRouter, service: str) -> None:

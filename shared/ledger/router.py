@@ -6,6 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.figures.claims import Claim
 from shared.ledger import store
 from shared.ledger.claims_api import Corrected, claims_router
+from shared.ledger.document_schemas import MOST_DOCUMENTS
+from shared.ledger.document_store import list_documents
+from shared.ledger.documents_api import documents_router
 from shared.ledger.findings import wire_of
 from shared.ledger.findings_api import findings_router
 from shared.web import ReadSession, requires
@@ -19,6 +22,7 @@ async def _nothing_more(_session: AsyncSession, _claim: Claim) -> None:
 def ledger_router(service: str, *, corrected: Corrected = _nothing_more) -> APIRouter:
     """Return the routes of a service's ledger; `corrected` is told of every corrected claim."""
     router = APIRouter(tags=[service])
+    router.include_router(documents_router(service))
     router.include_router(claims_router(service, corrected))
     router.include_router(findings_router(service))
     router.include_router(_internal_router(service))
@@ -35,12 +39,23 @@ def _internal_router(service: str) -> APIRouter:
     @router.get("/findings")
     async def all_findings(request: Request, session: ReadSession) -> Response:
         revision = await store.last_revision(session)
+        stored = await list_documents(session, limit=MOST_DOCUMENTS)
+        documents = [
+            {
+                "document": one.document,
+                "territory": one.territory,
+                "territories": list(one.territories),
+                "check": one.check(),
+            }
+            for one in stored
+        ]
 
         async def make() -> object:
             rows = await store.all_findings(session)
-            return {"revision": revision, "items": [wire_of(service, row) for row in rows]}
+            items = [wire_of(service, row) for row in rows]
+            return {"revision": revision, "items": items, "documents": documents}
 
-        state = [revision, await store.count_findings(session)]
+        state = [revision, await store.count_findings(session), documents]
         return await unless_known(request, service, state, make)
 
     return router

@@ -21,6 +21,7 @@ from shared.web.jobs_api import jobs_router
 from shared.web.middleware import Measurements, RequestScope
 from shared.web.openapi_endpoint import add_openapi_endpoint
 from shared.web.paging import CURSOR_PURPOSE
+from shared.web.problem_descriptions import EXTENSION, describe_problems
 from shared.web.problems import PROBLEMS, add_problem_handlers
 from shared.web.query_parameters import refuse_unknown_query
 from shared.web.schemas import ProblemDetails
@@ -77,7 +78,7 @@ def create_service_app(
         app.include_router(router)
     add_openapi_endpoint(app, settings.service)
     _add_middleware(app)
-    _add_schemas(app, (ProblemDetails, *schemas))
+    _add_schemas(app, settings.service, (ProblemDetails, *schemas))
     return app
 
 
@@ -172,8 +173,11 @@ async def run_worker(settings: Settings, spec: WorkerSpec) -> None:
         await ServiceWorker(spec, JobContext(db, settings, clients, notifier)).run()
 
 
-def _add_schemas(app: FastAPI, models: Sequence[type[BaseModel]]) -> None:
-    """Put the schemas of failures and of documented bodies where operations point."""
+def _add_schemas(app: FastAPI, service: str, models: Sequence[type[BaseModel]]) -> None:
+    """Put the schemas of failures and of documented bodies where operations point.
+
+    The problem types of the service stand beside them, for the pages that explain codes.
+    """
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -183,6 +187,7 @@ def _add_schemas(app: FastAPI, models: Sequence[type[BaseModel]]) -> None:
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(schema.pop("$defs", {}))
             schemas[model.__name__] = schema
+        document[EXTENSION] = describe_problems(service)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented extension point.

@@ -129,7 +129,7 @@ def render(
     """Make the answer that tells a failure."""
     titles = {status: kind.title for kind, status in STATUS_OF_KIND.items()}
     details = ProblemDetails(
-        type=f"urn:kachestvo:problem:{code}",
+        type=f"/problems/{code}" if title else "about:blank",
         title=title or titles.get(status, Problem.title),
         status=status,
         detail=detail,

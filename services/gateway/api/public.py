@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.gateway.documents.cache_sync import Catalogue
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.findings import SERVICES, Selection, page
+from services.gateway.domain.findings import SERVICES, Selection, checks_wire, page
 from services.gateway.domain.passport import (
     PassportInputs,
     Territory,
@@ -162,11 +162,11 @@ async def list_findings(
     limit = rows_of_answer(request, limit)
     selection = Selection(service, severity, rule, status, territory, document)
     after = read_cursor(request, cursor)
-    items, last = page(
-        catalogue_of(request, "findings:").findings, selection, limit, after and tuple(after)
-    )
+    known = catalogue_of(request, "findings:").findings
+    items, last = page(known, selection, limit, after and tuple(after))
     following = write_cursor(request, last) if last else None
-    content = encode({"items": items, "next": following})
+    checks = checks_wire(known.documents, selection)
+    content = encode({"items": items, "next": following, "checks": checks})
     return await as_table(request, content, next_link(request, following))
 
 

@@ -6,7 +6,12 @@ from typing import Any
 import msgspec
 
 from services.gateway.documents.cache import DocumentCache
-from services.gateway.domain.composition import answered_in, decode_parts, findings_in
+from services.gateway.domain.composition import (
+    FindingsPart,
+    answered_in,
+    decode_parts,
+    findings_in,
+)
 from services.gateway.domain.documents import CachedDocument, make_cached_document
 from services.gateway.domain.findings import SERVICES, FindingIndex
 from services.gateway.domain.routing import Routing
@@ -35,7 +40,7 @@ class Catalogue:
         self.openapi_digests: dict[str, str] = {}
         self.routings: dict[str, Routing] = {}
         self._names: set[str] = set()
-        self._findings: dict[str, list[dict[str, Any]]] = {}
+        self._findings: dict[str, FindingsPart] = {}
         self._mentioned: dict[str, frozenset[str]] = {}
 
     def take(self, part: StoredPart) -> None:
@@ -56,7 +61,7 @@ class Catalogue:
             items = sorted(content["items"], key=lambda item: str(item["oktmo"]))
             self.territories = {item["oktmo"]: item for item in items}
         elif part.name.startswith("findings:"):
-            self._findings[part.service] = content["items"]
+            self._findings[part.service] = msgspec.json.decode(part.content, type=FindingsPart)
             self.findings = findings_in(self._findings)
 
     def holds(self, prefix: str) -> bool:
@@ -71,7 +76,7 @@ class Catalogue:
     def mention(self, oktmo: str) -> bool:
         """Tell whether any part or finding says something of the territory."""
         said = any(oktmo in codes for codes in self._mentioned.values())
-        return said or oktmo in self.findings.of_territory
+        return said or self.findings.mention(oktmo)
 
 
 class CacheSync:

@@ -92,13 +92,14 @@ async def _lists(
 ) -> list[SourceDocument]:
     """Return the changed first pages of the lists; they have no revision to show."""
 
-    def encoded(path: str, items: Sequence[Mapping[str, Any]], last: object) -> bytes:
+    def listed(path: str, items: Sequence[Mapping[str, Any]], last: object) -> dict[str, Any]:
         following = sign_cursor(cursor_key, anonymous_query(path), last) if last else None
-        return encode({"items": list(items), "next": following})
+        return {"items": list(items), "next": following}
 
+    findings = {**listed(FINDINGS_PATH, *found.findings), "checks": list(found.checks)}
     bodies = {
-        TERRITORIES_PATH: encoded(TERRITORIES_PATH, *found.territories),
-        FINDINGS_PATH: encoded(FINDINGS_PATH, *found.findings),
+        TERRITORIES_PATH: encode(listed(TERRITORIES_PATH, *found.territories)),
+        FINDINGS_PATH: encode(findings),
     }
     digests = {path: hashlib.sha256(body).hexdigest() for path, body in bodies.items()}
     due = [path for path, digest in digests.items() if versions.get(path) != digest]

@@ -16,8 +16,10 @@ from services.gateway.domain.findings import (
     FindingIndex,
     Rank,
     Selection,
+    checks_wire,
     index_findings,
     page,
+    states_of,
 )
 from services.gateway.domain.passport import (
     Part,
@@ -50,10 +52,11 @@ class EncodedParts(msgspec.Struct):
 
 
 class FindingsPart(msgspec.Struct):
-    """The findings of one service."""
+    """The findings of one service and the states of its source documents."""
 
     revision: int | None = None
     items: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    documents: list[dict[str, Any]] = msgspec.field(default_factory=list)
 
 
 class RegisterPart(msgspec.Struct):
@@ -75,7 +78,7 @@ class Difference:
     """What has to be stored: versions of changed passports by OKTMO, and those no longer valid.
 
     `territories` and `findings` are the first pages with what the next page starts after,
-    `source_time` is the latest instant of any part.
+    `checks` are those of all source documents, `source_time` is the latest instant of any part.
     """
 
     changed: Mapping[str, str]
@@ -83,6 +86,7 @@ class Difference:
     territories: tuple[Sequence[Item], str | None]
     findings: tuple[Sequence[Item], Rank | None]
     source_time: datetime
+    checks: Sequence[Item] = ()
 
 
 def passport_path(oktmo: str) -> str:
@@ -125,6 +129,7 @@ def difference(
         territories=(items, more),
         findings=page(inputs.findings, Selection(), finding_limit, None),
         source_time=latest(part.source_time for part in inputs.parts.values()),
+        checks=checks_wire(inputs.findings.documents, Selection()),
     )
 
 
@@ -184,7 +189,7 @@ def read_inputs(stored: StoredParts) -> PassportInputs:
     findings = {service: _findings_part(stored.contents, service) for service in SERVICES}
     return PassportInputs(
         parts=parts,
-        findings=findings_in({service: part.items for service, part in findings.items()}),
+        findings=findings_in(findings),
         findings_revisions={service: part.revision for service, part in findings.items()},
         reach=UpstreamStatus(answered_in(stored.contents), stored.stale_since),
     )
@@ -205,13 +210,17 @@ def _findings_part(contents: Mapping[str, bytes], service: str) -> FindingsPart:
     return FindingsPart() if content is None else msgspec.json.decode(content, type=FindingsPart)
 
 
-def findings_in(items: Mapping[str, Iterable[Item]]) -> FindingIndex:
-    """Return the findings of all services by service, indexed, each naming its service."""
-    return index_findings(
+def findings_in(parts: Mapping[str, FindingsPart]) -> FindingIndex:
+    """Return the findings of all services, indexed, each naming its service."""
+    items = (
         {**item, "service": item.get("service", service)}
-        for service, of_service in items.items()
-        for item in of_service
+        for service, part in parts.items()
+        for item in part.items
     )
+    documents = [
+        state for service, part in parts.items() for state in states_of(service, part.documents)
+    ]
+    return index_findings(items, documents)
 
 
 def read_register(contents: Mapping[str, bytes]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.findings import FindingIndex, summarise
+from services.gateway.domain.findings import FindingIndex
 
 # Part of the passport → the service that publishes it, in the order of the answer.
 PART_OWNERS = {
@@ -63,7 +63,7 @@ class PassportInputs:
 
     def mention(self, oktmo: str) -> bool:
         """Tell whether any part or finding says something of the territory."""
-        return oktmo in self.findings.of_territory or any(
+        return self.findings.mention(oktmo) or any(
             oktmo in part.territories for part in self.parts.values()
         )
 
@@ -107,11 +107,10 @@ def _section(part: Part | None, oktmo: str, before: Mapping[str, Any]) -> Mappin
 def _findings(
     inputs: PassportInputs, oktmo: str, before: Mapping[str, Any] | None
 ) -> Mapping[str, Any]:
-    own = inputs.findings.of_territory.get(oktmo, [])
-    summary = summarise(own)
+    summary = inputs.findings.summarise(oktmo)
     revisions = dict.fromkeys(sorted(inputs.findings_revisions))
     section = {**summary, "revisions": revisions}
-    if before is None and not own:
+    if before is None and not inputs.findings.mention(oktmo):
         return section
     if before is not None and encode({**section, "revisions": before["revisions"]}) == encode(
         before
@@ -144,9 +143,8 @@ def _version(territory: Territory, inputs: PassportInputs, reach: bytes) -> str:
         part = inputs.parts.get(name)
         digest.update(b"\0" + name.encode())
         digest.update(b"" if part is None else part.territories.get(territory.oktmo, b""))
-    own = inputs.findings.of_territory.get(territory.oktmo)
-    if own:
-        digest.update(encode(summarise(own)))
+    if inputs.findings.mention(territory.oktmo):
+        digest.update(encode(inputs.findings.summarise(territory.oktmo)))
     return digest.hexdigest()
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.measurements import FRESHNESS
 from shared.db import lock
 from shared.events import Event
 
@@ -36,7 +37,8 @@ ANNOUNCE = text("""
         CASE WHEN jsonb_typeof(taken.body -> 'revision') = 'number'
              THEN (taken.body ->> 'revision')::bigint END,
         taken.body, taken.occurred_at, taken.request_id
-    FROM taken, last ON CONFLICT (id) DO NOTHING RETURNING seq
+    FROM taken, last ON CONFLICT (id) DO NOTHING
+    RETURNING seq, extract(epoch FROM announced_at - occurred_at) AS age
 """)
 NOTIFY = text("SELECT pg_notify(:channel, '')")
 AFTER = text("""
@@ -104,7 +106,10 @@ async def publish(session: AsyncSession, ids: Sequence[UUID]) -> list[int]:
     if not ids:
         return []
     await lock(session, "gateway.change.seq")
-    numbers = sorted((await session.execute(ANNOUNCE, {"ids": list(ids)})).scalars())
+    announced = (await session.execute(ANNOUNCE, {"ids": list(ids)})).all()
+    for row in announced:
+        FRESHNESS.observe(float(row.age))
+    numbers = sorted(row.seq for row in announced)
     await session.execute(NOTIFY, {"channel": CHANNEL})
     return numbers
 

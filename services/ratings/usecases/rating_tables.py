@@ -11,8 +11,10 @@ from services.ratings.store import results, revisions
 from services.ratings.store.results import UnitRecord
 from services.ratings.store.revisions import Declared, Revision
 from services.ratings.usecases.json_document import Document
+from services.ratings.usecases.node_doubts import NodeDoubts, load_node_doubts
 from services.ratings.usecases.serializers import (
     CELLS_AT_ONCE,
+    NO_DOUBTS,
     NodeSerializer,
     View,
     cells_of,
@@ -66,9 +68,9 @@ async def read_table(
     cells = len(units) * len(revision.layout["nodes"])
     if cells > CELLS_AT_ONCE:
         raise _too_large(cells)
-    return Document(
-        table_content(revision, units, kept), revision.source_time, str(revision.number)
-    )
+    doubts = await load_node_doubts(session, revision.programme, revision.period)
+    content = table_content(revision, units, kept, doubts)
+    return Document(content, revision.source_time, str(revision.number))
 
 
 def _too_large(cells: int) -> RequestTooLarge:
@@ -79,9 +81,12 @@ def _too_large(cells: int) -> RequestTooLarge:
 
 
 def table_content(
-    revision: Revision, units: Sequence[UnitRecord], stated: Sequence[Declared]
+    revision: Revision,
+    units: Sequence[UnitRecord],
+    stated: Sequence[Declared],
+    doubts: NodeDoubts = NO_DOUBTS,
 ) -> View:
-    """Return the table in the format of the wire."""
+    """Return the table in the format of the wire; doubts are those of today."""
     return {
         "programme": revision.programme,
         "period": revision.period,
@@ -91,7 +96,8 @@ def table_content(
         "source_time": revision.source_time.isoformat(),
         "citation": citation(revision),
         "nodes": [*revision.layout["nodes"], *revision.layout["declared_nodes"]],
-        "rows": table_rows(revision, units, stated),
+        "doubts": list(doubts.of_table),
+        "rows": table_rows(revision, units, stated, doubts),
     }
 
 
@@ -113,11 +119,14 @@ def citation(revision: Revision) -> str:
 
 
 def table_rows(
-    revision: Revision, units: Sequence[UnitRecord], stated: Sequence[Declared]
+    revision: Revision,
+    units: Sequence[UnitRecord],
+    stated: Sequence[Declared],
+    doubts: NodeDoubts = NO_DOUBTS,
 ) -> list[View]:
     """Return the rows by the total's place (computed, else declared), then by code."""
     by_code = {item.code: item for item in stated}
-    nodes = NodeSerializer(revision)
+    nodes = NodeSerializer(revision, doubts)
     rows = [
         _row(unit["code"], unit["title"], unit["group_code"], nodes, unit, by_code)
         for unit in units
@@ -128,9 +137,7 @@ def table_rows(
         for item in stated
         if item.code not in computed
     ]
-    total = next((node["code"] for node in revision.layout["nodes"]), None)
-    total = total or next((node["code"] for node in revision.layout["declared_nodes"]), None)
-    return sorted(rows, key=lambda row: (_standing(row, total), row["territory"]))
+    return sorted(rows, key=lambda row: (_standing(row, nodes.root), row["territory"]))
 
 
 def _row(

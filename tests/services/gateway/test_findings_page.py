@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from services.gateway.domain.findings import (
     SEVERITIES,
     Selection,
+    SourceDocumentState,
     index_findings,
     page,
+    states_of,
     summarise,
 )
 from tests.harness.properties import examples
@@ -87,6 +89,60 @@ def test_a_finding_about_several_territories_belongs_to_each() -> None:
     assert index.of_territory == {"08000000": [shared], "05000000": [shared]}
 
 
+CHECK = {"state": "done", "at": "2022-12-02T06:00:00Z", "revision": 4, "rules_failed": []}
+
+
+def stored(code: str, *territories: str, service: str = "ratings") -> SourceDocumentState:
+    return SourceDocumentState(service, code, frozenset(territories), CHECK)
+
+
+def counted(
+    oktmo: str, found: list[dict[str, Any]], *documents: SourceDocumentState
+) -> dict[str, int]:
+    counts: dict[str, int] = index_findings(found, documents).summarise(oktmo)["counts"]
+    return {severity: n for severity, n in counts.items() if n}
+
+
+def test_a_passport_counts_the_findings_of_the_documents_it_shows() -> None:
+    about_the_country = finding(1, subject={"territory": "ru"})
+    of_another_service = finding(2, service="training")
+    programme = stored("programme-407", "08000000", "05000000")
+    found = [about_the_country, of_another_service]
+    assert counted("08000000", found, programme) == {"contradiction": 2}
+    assert counted("05000000", found, programme) == {"contradiction": 1}
+    assert counted("45000000", found, programme) == {}
+    there = stored("programme-407", service="training")
+    assert counted("08000000", [of_another_service], programme, there) == {}
+
+
+def test_a_finding_on_two_documents_counts_once() -> None:
+    both = finding(1, evidence=[{"document": "a"}, {"document": "b"}])
+    documents = stored("a", "08000000"), stored("b", "08000000")
+    assert counted("08000000", [both], *documents) == {"contradiction": 1}
+
+
+def test_a_passport_tells_whether_its_documents_were_checked() -> None:
+    index = index_findings([], [stored("a", "08000000"), stored("b", "05000000")])
+    told = {"service": "ratings", "document": "a", **CHECK}
+    assert index.summarise("08000000")["checks"] == [told]
+    assert index.mention("08000000")
+    assert not index.mention("45000000")
+
+
+def test_the_region_of_a_document_is_one_of_its_territories() -> None:
+    item = {"document": "a", "territory": "08000000", "territories": ["05000000"], "check": CHECK}
+    (state,) = states_of("ratings", [item])
+    assert state.territories == {"08000000", "05000000"}
+    (nobody,) = states_of("ratings", [{**item, "territory": None, "territories": []}])
+    assert nobody.territories == frozenset()
+
+
+def test_of_equal_strength_what_names_the_territory_comes_first() -> None:
+    found = [finding(1, subject={"territory": "ru"}), finding(2)]
+    summary = index_findings(found, [stored("programme-407", "08000000")]).summarise("08000000")
+    assert [one["id"] for one in summary["top"]] == ["f002", "f001"]
+
+
 def test_the_top_leaves_out_what_holds_and_what_is_closed() -> None:
     found = index_findings(
         [
@@ -96,7 +152,7 @@ def test_the_top_leaves_out_what_holds_and_what_is_closed() -> None:
             finding(4),
         ]
     )
-    summary = summarise(found.of_territory["08000000"])
+    summary = summarise(found.of_territory["08000000"], "08000000")
     assert [one["id"] for one in summary["top"]] == ["f004", "f003"]
     assert summary["counts"]["consistent"] == 1
 
@@ -108,7 +164,7 @@ def test_a_closed_finding_counts_no_longer_but_a_check_that_holds_does(severity:
         for number, status in enumerate(("open", "acknowledged", "resolved"))
     )
     expected = 3 if severity == "consistent" else 2
-    assert summarise(found.of_territory["08000000"])["counts"] == dict.fromkeys(SEVERITIES, 0) | {
+    assert found.summarise("08000000")["counts"] == dict.fromkeys(SEVERITIES, 0) | {
         severity: expected
     }
 
