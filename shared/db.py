@@ -18,6 +18,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+from shared.row_access import SETTING, bind
+from shared.territories import Territories
+
 # A machine that vanished must not keep its locks: the server notices a dead peer within half a
 # minute, and ends a transaction in which nothing happens for ten.
 ABANDONED = {
@@ -34,6 +37,7 @@ TRANSIENT_ERRORS = (
     TimeoutError,
 )
 """What a background loop logs and survives: the database or a server is not there now."""
+NOWHERE = Territories()
 CONNECTION_ERRORS = (
     OperationalError,
     InterfaceError,
@@ -92,9 +96,19 @@ def schema_metadata(schema: str) -> MetaData:
 
 
 class Database:
-    """The connections of one process to its service's schema."""
+    """The connections of one process to its service's schema.
 
-    def __init__(self, url: str, schema: str, *, pool_size: int = 8) -> None:
+    `territories` bound every transaction that is opened without its own; by default to nothing.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        schema: str,
+        *,
+        pool_size: int = 8,
+        territories: Territories = NOWHERE,
+    ) -> None:
         self.schema = schema
         self.url = make_url(url)
         self.engine = create_async_engine(
@@ -106,6 +120,7 @@ class Database:
                 "server_settings": {
                     "search_path": schema,
                     "application_name": schema,
+                    SETTING: territories.regex(),
                     **ABANDONED,
                 },
                 "timeout": 10,
@@ -115,12 +130,17 @@ class Database:
         self.on_commit: Callable[[Sequence[UUID]], None] | None = None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, territories: Territories | None = None
+    ) -> AsyncIterator[AsyncSession]:
         """Give a session whose work is committed at the end, or rolled back on any exception.
 
+        It sees and changes rows of these territories.
         After the commit `on_commit` is given the jobs that the transaction queued.
         """
         async with self._sessions() as session:
+            if territories is not None:
+                await bind(session, territories)
             yield session
             await session.commit()
             queued = session.info.get(QUEUED_JOBS)
@@ -128,10 +148,12 @@ class Database:
             self.on_commit(list(dict.fromkeys(queued)))
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Give a session that sees one snapshot and may not write."""
+    async def reading(self, territories: Territories | None = None) -> AsyncIterator[AsyncSession]:
+        """Give a session that sees one snapshot of these territories and may not write."""
         async with self._sessions() as session:
             await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            if territories is not None:
+                await bind(session, territories)
             yield session
 
     async def listen(self, channel: str, call: Callable[[str], None]) -> None:

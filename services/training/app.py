@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from services.catalogue import SCOPES, topic_code
 from services.training import jobs, listeners
@@ -13,6 +13,7 @@ from services.training.api import (
     certificates,
     erasure,
     internal,
+    measures,
     mentoring,
     plans,
     previews,
@@ -21,9 +22,12 @@ from services.training.api import (
     routes,
     year,
 )
+from services.training.api.acting_person import check_acting_person
 from services.training.settings import Settings
 from services.training.usecases.active_import_types import OVERDUE_TASKS
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
+from services.training.usecases.ledger_titles import ledger_titles
+from services.training.usecases.measure_import_types import PUBLISH_EXPOSURES
 from services.training.usecases.plans import SOLVE
 from services.training.usecases.route_workflow import PROPOSE_NEXT
 from shared.imports.api import imports_router
@@ -48,6 +52,7 @@ WORKER = WorkerSpec(
         ATTENDANCE: jobs.note_attendance,
         PROPOSE_NEXT: jobs.propose_next,
         OVERDUE_TASKS: jobs.find_overdue,
+        PUBLISH_EXPOSURES: jobs.publish_exposures,
         mentoring.REMATCH: jobs.rematch,
         RECHECK: jobs.check_document,
         **import_jobs(KINDS),
@@ -59,7 +64,7 @@ WORKER = WorkerSpec(
     retention=IMPORT_RETENTION,
     periodic=((900.0, tidy_imports), (3600.0, jobs.check_terms)),
     sources=("ratings", "olympiads"),
-    consumers=("gateway",),
+    consumers=("gateway", "ratings"),
 )
 
 
@@ -85,12 +90,14 @@ def create_app(settings: Settings) -> FastAPI:
             routes.router,
             erasure.router,
             active.router,
+            measures.router,
             certificates.router,
             registries.router,
             imports_router("training", KINDS),
-            ledger_router("training"),
+            ledger_router("training", titles=ledger_titles),
             year.router,
         ],
+        checks=[Depends(check_acting_person)],
         schemas=contract_schemas("training", KINDS),
     )
     plain = app.router.lifespan_context

@@ -11,15 +11,23 @@ from services.training.domain.planning import OverrideImpossible, propose
 from services.training.errors import NoPlaceForOverride
 from services.training.settings import Settings
 from services.training.store import calendar, routes
-from services.training.usecases import active, mentoring, route_outcomes, route_workflow
+from services.training.usecases import (
+    active,
+    exposures,
+    mentoring,
+    route_outcomes,
+    route_workflow,
+)
 from services.training.usecases.build_routes import build, prepare_again, propose_rebuild
 from services.training.usecases.import_types import PUBLISH
+from services.training.usecases.ledger_titles import ledger_titles
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
 from services.training.usecases.solve_plan import gather, keep
 from shared.jobs import enqueue
 from shared.ledger.document_store import scopes_of
 from shared.ledger.recheck import recheck_findings
+from shared.synthetic import region_of
 from shared.worker import JobContext
 
 
@@ -30,13 +38,15 @@ def _region(context: JobContext) -> str:
 async def publish(context: JobContext, args: Mapping[str, Any]) -> None:
     """Publish the documents of a year at the latest state of knowledge."""
     async with context.effect() as session:
-        revision = await publish_year(session, args["year"], _region(context))
+        revision = await publish_year(
+            session, args["year"], region_of(args["year"], _region(context))
+        )
         context.result = {"revision": revision}
 
 
 async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
     """Check a document whose claims changed, and show the findings at the years' figures."""
-    await recheck_findings(context, args, after=queue_years)
+    await recheck_findings(context, args, titles=ledger_titles, after=queue_years)
 
 
 async def queue_years(session: AsyncSession, document: str) -> list[str]:
@@ -110,6 +120,12 @@ async def propose_rebuilds(context: JobContext, _args: Mapping[str, Any]) -> Non
     counts = {"routes": len(waiting), "proposed": proposed}
     async with context.effect():
         context.result = {**counts, "ended": ended, "returned": returned}
+
+
+async def publish_exposures(context: JobContext, _args: Mapping[str, Any]) -> None:
+    """Publish whom the measures reached."""
+    async with context.effect() as session:
+        context.result = {"measures": list(await exposures.publish_exposures(session))}
 
 
 async def find_overdue(context: JobContext, _args: Mapping[str, Any]) -> None:

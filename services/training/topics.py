@@ -7,4 +7,7 @@ PLAN_PUBLISHED = Topic("training.plan_published", 1, "Опубликован п�
 ROUTE_CHANGED = Topic(
     "training.route_changed", 1, "Изменился индивидуальный маршрут", audience="training:read"
 )
+EXPOSURES_PUBLISHED = Topic(
+    "training.exposures_published", 1, "Опубликован охват мероприятия программы"
+)
 FINDINGS_CHANGED = findings_changed("training")

@@ -11,7 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import Database
+from shared.imports.foreign_rows import codes_of
 from shared.imports.ipc import RejectedRow
+from shared.territories import Territories
 
 ACCEPTED, RUNNING, DONE, REJECTED, FAILED = "accepted", "running", "done", "rejected", "failed"
 RECEIVING, CANCELLED = "receiving", "cancelled"
@@ -19,9 +21,9 @@ FINAL = (DONE, REJECTED, FAILED, CANCELLED)
 
 CREATE = text("""
     INSERT INTO import_run (id, kind, mode, slice, dry_run, atomic, format, charset, sheet,
-        subject, actor, status, reverts)
+        subject, actor, territories, territory, status, reverts)
     VALUES (:id, :kind, :mode, CAST(:slice AS jsonb), :dry_run, :atomic, :format, :charset,
-        :sheet, :subject, :actor, :status, :reverts)
+        :sheet, :subject, :actor, :territories, :territory, :status, :reverts)
 """)
 RECEIVED = text("""
     UPDATE import_run SET status = :status, sha256 = :sha256, size = :size, job_id = :job_id
@@ -45,6 +47,8 @@ LIST = text("""
     LEFT JOIN job ON job.id = run.job_id LEFT JOIN import_run AS later ON later.reverts = run.id
     WHERE run.status <> 'receiving'
     AND (CAST(:subject AS text) IS NULL OR run.subject = :subject)
+    AND (:codes = '^' OR NOT EXISTS (
+        SELECT FROM unnest(run.territories) AS code WHERE code !~ :codes))
     AND (CAST(:created_at AS timestamptz) IS NULL
          OR (run.created_at, run.id) < (:created_at, CAST(:id AS uuid)))
     ORDER BY run.created_at DESC, run.id DESC LIMIT :limit
@@ -141,13 +145,21 @@ async def get(session: AsyncSession, run_id: UUID) -> Mapping[str, Any] | None:
 
 
 async def list_runs(
-    session: AsyncSession, after: Sequence[str] | None, limit: int, subject: str | None
+    session: AsyncSession,
+    after: Sequence[str] | None,
+    limit: int,
+    subject: str | None,
+    territories: Territories,
 ) -> list[Mapping[str, Any]]:
-    """Return imports of a client (of all without one), newest first, after (created_at, id)."""
+    """Return imports of a client (of all without one), newest first, after (created_at, id).
+
+    Those of a sender bound to more than these territories are left out.
+    """
     created_at = datetime.fromisoformat(after[0]) if after else None
     run_id = UUID(after[1]) if after else None
     key = {"created_at": created_at, "id": run_id}
-    rows = await session.execute(LIST, {**key, "limit": limit, "subject": subject})
+    asked = {"limit": limit, "subject": subject, "codes": codes_of(territories)}
+    rows = await session.execute(LIST, {**key, **asked})
     return [dict(row) for row in rows.mappings()]
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.access_errors import OwnedByAnother
+from shared.access_errors import OwnedByAnother, TerritoryForbidden
 from shared.db import Database
 from shared.imports import import_runs
 from shared.imports.annotated import annotated
@@ -26,6 +26,7 @@ from shared.imports.schemas import (
     ImportReport,
     to_response,
 )
+from shared.territories import Territories
 from shared.web import (
     Caller,
     Cursor,
@@ -86,7 +87,7 @@ def _add_list(router: APIRouter, service: str, writer: Any) -> None:
     ) -> ImportList:
         subject = None if ADMIN in caller.scopes else caller.subject
         rows = await import_runs.list_runs(
-            session, read_cursor(request, cursor), limit + 1, subject
+            session, read_cursor(request, cursor), limit + 1, subject, caller.territories
         )
         items = [to_response(service, row, listed=True) for row in rows[:limit]]
         more = None
@@ -198,9 +199,7 @@ def _add_revert(
             row = await own_import(session, import_id, caller)
             kind = _kind(by_code, row)
             require_scopes(caller, kind.scopes)
-            run_id = await revert_import(
-                session, kind, row, subject=caller.subject, actor=caller.actor
-            )
+            run_id = await revert_import(session, kind, row, caller)
             made = await import_runs.get(session, run_id)
             if made is None:
                 raise ImportUnknown
@@ -217,10 +216,15 @@ def _kind(by_code: Mapping[str, ImportKind], row: Mapping[str, Any]) -> ImportKi
 
 
 async def own_import(session: AsyncSession, import_id: UUID, caller: Caller) -> Mapping[str, Any]:
-    """Return an import to the one who sent it, and to an administrator."""
+    """Return an import to the one who sent it, and to an administrator.
+
+    It must keep within the caller's territories: what the sender was bound to may be more.
+    """
     row = await import_runs.get(session, import_id)
     if row is None or row["status"] == import_runs.RECEIVING:
         raise ImportUnknown
     if row["subject"] != caller.subject and ADMIN not in caller.scopes:
         raise OwnedByAnother("Эту загрузку прислал другой клиент.")
+    if not caller.territories.cover(Territories.of(row["territories"])):
+        raise TerritoryForbidden
     return row

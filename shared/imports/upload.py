@@ -112,5 +112,7 @@ def row_of(order: ImportOrder, kind: str, status: str) -> dict[str, object]:
         "sheet": order.sheet,
         "subject": order.subject,
         "actor": order.actor,
+        "territories": sorted(order.territories.codes),
+        "territory": order.territory,
         "status": status,
     }

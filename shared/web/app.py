@@ -13,6 +13,7 @@ from shared.db import Database
 from shared.dispatch import Dispatcher
 from shared.http import ServiceClient
 from shared.notifier import Notifier
+from shared.row_access import WHOLE_REGION
 from shared.secret_key import derived_key
 from shared.settings import Settings
 from shared.web.authentication import optional_caller, register_scopes
@@ -43,12 +44,14 @@ def create_service_app(
     routers: Sequence[APIRouter],
     scopes: Mapping[str, str],
     verifier: MakeVerifier | None = None,
+    checks: Sequence[params.Depends] = (),
     schemas: Sequence[type[BaseModel]] = (),
 ) -> FastAPI:
     """Return the ASGI application of a service.
 
     `scopes` are those of the whole system, for the contract; `verifier` replaces the default way
-    to find the gateway's keys, for the gateway itself; `schemas` are of bodies that operations
+    to find the gateway's keys, for the gateway itself; `checks` run before every operation;
+    `schemas` are of bodies that operations
     read on their own and only document.
     The running application holds in `app.state`: settings, db, clients, verifier, measurements.
     """
@@ -60,7 +63,7 @@ def create_service_app(
         docs_url=None,
         redoc_url=None,
         max_body_size=settings.max_body_bytes,
-        dependencies=[Depends(refuse_unknown_query), *_token_check(verifier)],
+        dependencies=[Depends(refuse_unknown_query), *_token_check(verifier), *checks],
         responses=PROBLEMS,
         openapi_url=None,
         separate_input_output_schemas=False,
@@ -163,7 +166,12 @@ async def run_worker(settings: Settings, spec: WorkerSpec) -> None:
     """Run the background half of a service until cancelled."""
     log.configure(settings.service, settings.log_level)
     async with AsyncExitStack() as stack:
-        db = Database(settings.database_url, settings.service, pool_size=settings.pool_size)
+        db = Database(
+            settings.database_url,
+            settings.service,
+            pool_size=settings.pool_size,
+            territories=WHOLE_REGION,
+        )
         stack.push_async_callback(db.close)
         clients = service_clients(settings)
         for client in clients.values():

@@ -16,6 +16,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from services.catalogue import NAMES
 from shared.auth import KeyRing, Verifier
 from shared.db import Database
 from shared.web.app import run_worker
@@ -26,6 +27,8 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
 SERVICE_KEY, CLIENT_KEY = make_key("svc:tests"), make_key("client")
 INTERNAL = "internal:read"
+REVOKED = "revoked-client"
+"""The subject whose tokens the gateway has revoked."""
 UNREACHABLE = "http://127.0.0.1:9"
 BUSY = text(
     "SELECT count(*) FROM job WHERE state = 'running'"
@@ -59,12 +62,12 @@ class ServiceUnderTest:
 
     @cache  # noqa: B019 -- a service under test lives as long as the run.
     def settings(self, database: TestDatabase, valkey: str) -> Any:
-        """Return settings for the database and Valkey; the gateway is out of reach."""
+        """Return settings for the database and Valkey; other services are out of reach."""
         return import_module(f"services.{self.name}.settings").Settings(
             database_url=database.url(self.name),
             redis_url=valkey,
             service_jwks_file=jwks_file(SERVICE_KEY),
-            gateway_url=UNREACHABLE,
+            **{f"{name}_url": UNREACHABLE for name in NAMES if name != self.name},
             poll_seconds=0.2,
             log_level="ERROR",
         )
@@ -177,12 +180,12 @@ async def trusting_clients(app: Any, settings: Any) -> AsyncIterator[None]:
     """Let the service know the key of its clients, which it would ask the gateway for."""
     ring = KeyRing()
     ring.replace(public(CLIENT_KEY))
-    app.state.verifier = Verifier(settings, {settings.issuer: ring}, nobody_revoked)
+    app.state.verifier = Verifier(settings, {settings.issuer: ring}, is_revoked)
     yield
 
 
-async def nobody_revoked(_subject: str, _issued: int) -> bool:
-    return False
+async def is_revoked(subject: str, _issued: int) -> bool:
+    return subject == REVOKED
 
 
 @asynccontextmanager

@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.synthetic import TERRITORIES, is_synthetic_programme, is_synthetic_territory
+
 IDS = text("SELECT code, id FROM territory")
 IDS_OF = text("SELECT code, id FROM territory WHERE code = ANY(:codes)")
 NAMES = text("""
@@ -33,6 +35,8 @@ UNITS = text("""
     FROM climb GROUP BY unit ORDER BY 2
 """)
 TITLES = text("SELECT code, title FROM territory")
+OF_KIND = text("SELECT id, code FROM territory WHERE kind = :kind")
+PARENTS = text("SELECT code, parent FROM territory WHERE code = ANY(:codes) AND parent IS NOT NULL")
 LIST = text("""
     SELECT territory.code, kind, parent, title, register_name, okato, code_confirmed,
         valid_from, valid_to,
@@ -43,6 +47,7 @@ LIST = text("""
             AS successors
     FROM territory
     WHERE (CAST(:kind AS text) IS NULL OR kind = :kind)
+    AND (:synthetic OR NOT starts_with(code, :made_up))
     AND (CAST(:parent AS text) IS NULL OR parent = :parent)
     AND (CAST(:code AS text) IS NULL OR territory.code = :code)
     AND (CAST(:day AS date) IS NULL
@@ -95,17 +100,38 @@ async def titles(session: AsyncSession) -> Mapping[str, str]:
     return {row.code: row.title for row in await session.execute(TITLES)}
 
 
+async def codes_of_kind(session: AsyncSession, kind: str) -> Mapping[int, str]:
+    """Return the codes of all territories of a kind, of any time, by number."""
+    return {row.id: row.code for row in await session.execute(OF_KIND, {"kind": kind})}
+
+
+async def parents(session: AsyncSession, codes: Sequence[str]) -> Mapping[str, str]:
+    """Return the territory directly above each that has one."""
+    rows = await session.execute(PARENTS, {"codes": list(codes)})
+    return {row.code: row.parent for row in rows}
+
+
 async def ids_by_name(session: AsyncSession) -> Mapping[str, int]:
     """Return the numbers of all territories by the comparison form of each of their names."""
     return {row.folded: row.id for row in await session.execute(NAMES)}
 
 
 async def units(
-    session: AsyncSession, kind: str, group_kind: str | None, day: date, code: str | None = None
+    session: AsyncSession,
+    programme: str,
+    kind: str,
+    group_kind: str | None,
+    day: date,
+    code: str | None = None,
 ) -> Sequence[Unit]:
-    """Return the territories of a kind that exist on a day, by code; `code` asks for one."""
+    """Return the territories of a kind that may be peers of a programme on a day, by code.
+
+    Made-up territories are peers of made-up programmes, and of no others. `code` asks for one.
+    """
     asked = {"kind": kind, "group_kind": group_kind or "", "day": day, "code": code}
-    return [Unit(*row) for row in (await session.execute(UNITS, asked)).all()]
+    found = [Unit(*row) for row in (await session.execute(UNITS, asked)).all()]
+    made_up = is_synthetic_programme(programme)
+    return [unit for unit in found if is_synthetic_territory(unit.code) is made_up]
 
 
 async def listed(
@@ -116,6 +142,7 @@ async def listed(
     code: str | None = None,
     valid_on: date | None = None,
     after: str | None = None,
+    synthetic: bool = True,
     limit: int,
 ) -> Sequence[TerritoryRow]:
     """Return a page of the register by code; `valid_on` keeps what existed on that day."""
@@ -125,6 +152,8 @@ async def listed(
         "code": code,
         "day": valid_on,
         "after": after,
+        "synthetic": synthetic,
+        "made_up": TERRITORIES,
         "limit": limit,
     }
     return [TerritoryRow(*row) for row in await session.execute(LIST, asked)]

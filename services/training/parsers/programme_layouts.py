@@ -226,7 +226,7 @@ EVENTS = Layout(
             "from", "Начало", "2022-11", "День или месяц: 01.11.2022 или 11.2022.", required=False
         ),
         when_column("to", "Окончание", "2022-12", "В той же точности, что начало.", required=False),
-        list_column("venues", "Места", "Хабаровск", "Где проходит."),
+        list_column("venues", "Места", "Краевой центр", "Где проходит."),
         municipality_column(
             "zone",
             "Зона проезда",
@@ -311,59 +311,4 @@ CLASSES = Layout(
     ),
     key=("version", "code"),
     row_rule=partial(check_all, lists=("maps_to",)),
-)
-MEASURES = Layout(
-    columns=(
-        code_column("code", "Код", "roadmap", "Код мероприятия, по нему оно обновляется."),
-        code_column(
-            "parent",
-            "Часть программы",
-            "part-5",
-            "Код части, в которую мероприятие входит.",
-            required=False,
-        ),
-        title_column("Разработка дорожной карты"),
-        Column(
-            name="from",
-            title="Начало",
-            explanation="Первый день.",
-            type=Type.DATE,
-            example="2022-11-01",
-            required=False,
-        ),
-        Column(
-            name="to",
-            title="Срок",
-            explanation="Последний день.",
-            type=Type.DATE,
-            example="2022-12-27",
-            required=False,
-        ),
-        Column(
-            name="role",
-            title="Ответственный",
-            explanation="Кто отвечает.",
-            example="Минобрнауки края",
-            required=False,
-        ),
-        Column(
-            name="result",
-            title="Результат",
-            explanation="Что будет сделано.",
-            example="Дорожная карта",
-            required=False,
-        ),
-        list_column("indicators", "Показатели", "2.2", "Коды показателей, на которые влияет."),
-        Column(
-            name="state",
-            title="Состояние",
-            explanation="Что с этим сейчас.",
-            example="planned",
-            required=False,
-            choices=("planned", "running", "done", "cancelled"),
-            choice_titles=("запланировано", "идёт|выполняется", "выполнено", "отменено"),
-        ),
-    ),
-    key=("code",),
-    row_rule=partial(check_all, lists=("indicators",), rules=(check_order,)),
 )

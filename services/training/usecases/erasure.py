@@ -4,7 +4,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.errors import PersonUnknown
 from services.training.store import people
+from services.training.usecases.territory_rights import require_own_person
 from shared.log import logger
+from shared.row_access import whole_region
 
 log = logger(__name__)
 
@@ -14,6 +16,9 @@ async def erase_person(session: AsyncSession, ref: str, client: str) -> None:
 
     History keeps pseudonyms that nobody can resolve any more.
     """
-    if not await people.erase(session, ref):
+    await require_own_person(session, ref)
+    async with whole_region(session):
+        erased = await people.erase(session, ref)
+    if not erased:
         raise PersonUnknown
     log.info("person_erased", client=client)

@@ -9,15 +9,22 @@ from services.training.parsers import learning_layouts, people_layouts
 from services.training.parsers import programme_layouts as layouts
 from services.training.store import calendar, diagnostic_results
 from services.training.usecases.active_import_types import ACTIVE_KINDS
+from services.training.usecases.measure_import_types import MEASURE_KINDS, publish_exposures
 from services.training.usecases.references import load_registries
 from shared.figures.decimals import decimal_text
 from shared.imports.columns import Context
+from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import ImportKind, ImportRun, LoadContext
 from shared.jobs import enqueue
 from shared.ledger.kinds import LEDGER_KINDS
 
 PUBLISH, OUTDATE, REBUILD = "publish", "outdate_plans", "propose_rebuilds"
 ATTENDANCE = "note_attendance"
+OF_TEACHER = TerritoryRule(
+    "teacher",
+    "EXISTS (SELECT FROM teacher AS own WHERE own.ref = {row}.teacher"
+    " AND own.known_to = 'infinity' AND own.municipality ~ {codes})",
+)
 
 
 async def publish_years(session: AsyncSession, _run: ImportRun) -> None:
@@ -52,6 +59,18 @@ async def outdate_plans(session: AsyncSession, run: ImportRun) -> None:
     await enqueue(session, OUTDATE, "plans", {"cause": {"import": run.kind}})
 
 
+async def after_teachers(session: AsyncSession, run: ImportRun) -> None:
+    """Outdate the plans, and count again who was reached and whom the measures are for."""
+    await outdate_plans(session, run)
+    await publish_exposures(session, run)
+
+
+async def after_events(session: AsyncSession, run: ImportRun) -> None:
+    """Publish the years, and whom the measures of the events reached."""
+    await publish_years(session, run)
+    await publish_exposures(session, run)
+
+
 async def propose_rebuilds(session: AsyncSession, run: ImportRun) -> None:
     """Queue proposals for the routes of teachers with new results, and outdate the plans."""
     await enqueue(session, REBUILD, "routes", {})
@@ -61,6 +80,7 @@ async def propose_rebuilds(session: AsyncSession, run: ImportRun) -> None:
 async def after_attendance(session: AsyncSession, run: ImportRun) -> None:
     """Count who was trained, and mark what is done in the routes."""
     await enqueue(session, ATTENDANCE, "routes", {})
+    await publish_exposures(session, run)
     await publish_years(session, run)
 
 
@@ -80,6 +100,7 @@ async def after_claims(session: AsyncSession, run: ImportRun) -> None:
 
 KINDS = (
     *ACTIVE_KINDS,
+    *MEASURE_KINDS,
     *(replace(kind, on_committed_rows=after_claims) for kind in LEDGER_KINDS),
     ImportKind(
         code="headcounts",
@@ -95,8 +116,9 @@ KINDS = (
         layout=layouts.EVENTS,
         table="event",
         context=naming("subject", "programme", "measure", "tier"),
-        on_committed_rows=publish_years,
+        on_committed_rows=after_events,
         slices=("year",),
+        territory=TerritoryRule.by("zone"),
     ),
     ImportKind(
         code="quotas",
@@ -113,19 +135,14 @@ KINDS = (
         slices=("version",),
     ),
     ImportKind(
-        code="measures",
-        title="Мероприятия программы",
-        layout=layouts.MEASURES,
-        table="measure",
-    ),
-    ImportKind(
         code="teachers",
         title="Учителя",
         layout=people_layouts.TEACHERS,
         table="teacher",
         context=naming("subject"),
-        on_committed_rows=outdate_plans,
+        on_committed_rows=after_teachers,
         slices=("municipality",),
+        territory=TerritoryRule.by("municipality"),
     ),
     ImportKind(
         code="competencies",
@@ -150,6 +167,7 @@ KINDS = (
         context=known_scales,
         on_committed_rows=propose_rebuilds,
         slices=("diagnostic",),
+        territory=OF_TEACHER,
     ),
     ImportKind(
         code="programmes",
@@ -166,6 +184,7 @@ KINDS = (
         table="activist",
         context=naming("open_competency", "function", "direction"),
         slices=("part",),
+        territory=TerritoryRule.by("municipality"),
     ),
     ImportKind(
         code="attendance",
@@ -175,6 +194,7 @@ KINDS = (
         context=naming("event", "teacher"),
         on_committed_rows=after_attendance,
         slices=("event",),
+        territory=OF_TEACHER,
     ),
     ImportKind(
         code="travel",
@@ -182,6 +202,7 @@ KINDS = (
         layout=people_layouts.TRAVEL,
         table="travel",
         on_committed_rows=outdate_plans,
+        territory=TerritoryRule.by("origin"),
     ),
     ImportKind(
         code="fixed_dates",
