@@ -98,14 +98,27 @@ class Network:
         for at, line in enumerate(lines.values()):
             for name, sign in line:
                 self.ends[name].append((at, sign))
-        self.members = [
-            [(name, sign) for name, sign in line if len(self.ends[name]) <= _MOST_ENDS]
-            for line in lines.values()
+        self.members: list[list[tuple[Known, int, State]]] = [
+            [
+                (name, sign, self._far_end(name, at))
+                for name, sign in line
+                if len(self.ends[name]) <= _MOST_ENDS
+            ]
+            for at, line in enumerate(lines.values())
         ]
         self.loose = [name for name in groups if len(self.ends[name]) == 1]
+        self._allowed: dict[tuple[Known, int], bool] = {}
+
+    def _far_end(self, name: Known, at: int) -> State:
+        """Return the other sum a number is in and its sign there; the ground if there is none."""
+        return next(((other, sign) for other, sign in self.ends[name] if other != at), GROUND)
 
     def _allows(self, name: Known, step: int) -> bool:
-        return all(self.bounds.allows(known, step) for known in self.groups[name])
+        allowed = self._allowed.get((name, step))
+        if allowed is None:
+            allowed = all(self.bounds.allows(known, step) for known in self.groups[name])
+            self._allowed[name, step] = allowed
+        return allowed
 
     def cycle(self, target: Known, prices: Mapping[Known, int]) -> Steps | None:
         """Return the steps of a cycle through the target, or None if none is found.
@@ -133,24 +146,25 @@ class Network:
         begin = ends[0] if ends else GROUND
         return begin, (ends[1][0], -ends[1][1]) if len(ends) == _MOST_ENDS else GROUND
 
-    def _moves(self, state: State, target: Known) -> Iterator[tuple[Known, int, State]]:
-        """Return the numbers that may take up what a sum has too much, and where that leads."""
+    def _moves(
+        self, state: State, target: Known, shown: Mapping[Known, int]
+    ) -> Iterator[tuple[Known, int, State]]:
+        """Return the numbers that may take up what a sum has too much, and where that leads.
+
+        The `shown` ones are left out.
+        """
         if state == GROUND:
             for known in self.loose:
                 ((at, sign),) = self.ends[known]
                 for step in (1, -1):
-                    if known != target and self._allows(known, step):
+                    if known != target and known not in shown and self._allows(known, step):
                         yield known, step, (at, sign * step)
             return
         at, excess = state
-        for known, sign in self.members[at]:
+        for known, sign, (far, far_sign) in self.members[at]:
             step = -excess * sign
-            if known != target and self._allows(known, step):
-                yield known, step, self._far_end(known, at, step)
-
-    def _far_end(self, known: Known, at: int, step: int) -> State:
-        others = [(other, sign * step) for other, sign in self.ends[known] if other != at]
-        return others[0] if others else GROUND
+            if known not in shown and known != target and self._allows(known, step):
+                yield known, step, (far, far_sign * step)
 
     def _hidden_path(self, target: Known, step: int, prices: Mapping[Known, int]) -> Steps | None:
         """Search the numbers that are hidden already, the shortest path first."""
@@ -160,8 +174,8 @@ class Network:
         seen = {begin}
         while waiting and goal not in came and begin != goal:
             state = waiting.popleft()
-            for known, move, reached in self._moves(state, target):
-                if prices.get(known) or reached in seen:
+            for known, move, reached in self._moves(state, target, prices):
+                if reached in seen:
                     continue
                 seen.add(reached)
                 came[reached] = (state, known, move)
@@ -183,7 +197,7 @@ class Network:
             if state == goal:
                 break
             done.add(state)
-            for known, move, reached in self._moves(state, target):
+            for known, move, reached in self._moves(state, target, {}):
                 price = cost + prices.get(known, 0) + 1
                 if reached not in done and price < best.get(reached, price + 1):
                     best[reached] = price
