@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 from weakref import WeakValueDictionary
@@ -28,6 +29,7 @@ from shared.imports.run_import import REPLACE_SLICE, run_import
 from shared.imports.sandbox_client import SandboxClient, process_sandbox
 from shared.imports.schemas import ImportRejected, ImportReport, to_response
 from shared.imports.upload import UploadedBody, forget, row_of
+from shared.persons.pseudonyms import pseudonym
 from shared.web import Caller, Idempotency, WriteSession, require_scopes, requires
 from shared.web.errors import MediaTypeUnsupported
 from shared.web.problems import MEDIA_TYPE, render, status_of
@@ -152,7 +154,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         require_scopes(caller, wanted.scopes)
         part = asked_slice(wanted, given, whole=mode == REPLACE_SLICE)
         order = _order(
-            request, caller, part, mode=mode, dry_run=dry_run, atomic=atomic, sheet=sheet
+            request, await _acting(db, caller), part, mode=mode, dry_run=dry_run, atomic=atomic, sheet=sheet
         )
         body = UploadedBody()
         await body.receive(request, db, order, wanted.code)
@@ -209,6 +211,14 @@ def _order(
         subject=caller.subject,
         actor=caller.actor,
     )
+
+
+async def _acting(db: Database, caller: Caller) -> Caller:
+    """Return the caller with a pseudonym for the person, made before the body is received."""
+    if caller.actor is None:
+        return caller
+    async with db.transaction() as session:
+        return replace(caller, actor=await pseudonym(session, caller.actor))
 
 
 def _refuse_coding(request: Request) -> None:

@@ -25,6 +25,7 @@ from shared.imports.schemas import (
     ImportReport,
     to_response,
 )
+from shared.persons.pseudonyms import pseudonym_of_actor
 from shared.web import (
     Caller,
     Cursor,
@@ -194,9 +195,8 @@ def _add_revert(
             row = await own_import(session, import_id, caller)
             kind = _kind(by_code, row)
             require_scopes(caller, kind.scopes)
-            run_id = await revert_import(
-                session, kind, row, subject=caller.subject, actor=caller.actor
-            )
+            actor = await pseudonym_of_actor(session, caller)
+            run_id = await revert_import(session, kind, row, subject=caller.subject, actor=actor)
             made = await import_runs.get(session, run_id)
             if made is None:
                 raise ImportUnknown
