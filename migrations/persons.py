@@ -33,6 +33,12 @@ REDACT_PERSON = """
         RETURN changed;
     END $$
 """
+ACTED = "SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"
+REPLACE = "UPDATE {table} SET {column} = :new WHERE {column} = :old"
+MAKE_KEY = """
+    INSERT INTO {schema}.person_key (lookup, key) VALUES (:lookup, :key) ON CONFLICT DO NOTHING
+"""
+FIND_KEY = "SELECT key FROM {schema}.person_key WHERE lookup = :lookup"
 SIGNATURE = "redact_person(text, text, text, text)"
 
 
@@ -71,25 +77,17 @@ def replace_references(schema: str, columns: Mapping[str, Sequence[str]]) -> Non
     connection = op.get_bind()
     for table, names in columns.items():
         for name in names:
-            rows = connection.execute(
-                sa.text(f'SELECT DISTINCT "{name}" FROM {schema}.{table} WHERE "{name}" IS NOT NULL')  # noqa: S608 -- names of a revision.
-            )
-            for (reference,) in rows.all():
-                connection.execute(
-                    sa.text(f'UPDATE {schema}.{table} SET "{name}" = :new WHERE "{name}" = :old'),  # noqa: S608 -- as above.
-                    {"new": _pseudonym(connection, schema, reference), "old": reference},
-                )
+            where = {"table": f"{schema}.{table}", "column": f'"{name}"'}
+            for (reference,) in connection.execute(sa.text(ACTED.format(**where))).all():
+                row = {"new": _pseudonym(connection, schema, reference), "old": reference}
+                connection.execute(sa.text(REPLACE.format(**where)), row)
 
 
 def _pseudonym(connection: sa.Connection, schema: str, reference: str) -> str:
     """Return the pseudonym of a reference as `shared.persons.pseudonyms` makes it."""
     lookup = hashlib.sha256(b"kachestvo.person\x00" + reference.encode()).hexdigest()
-    connection.execute(
-        sa.text(f"INSERT INTO {schema}.person_key (lookup, key) VALUES (:l, :k) ON CONFLICT DO NOTHING"),  # noqa: S608 -- the schema of a revision.
-        {"l": lookup, "k": secrets.token_bytes(32)},
-    )
-    key: bytes = connection.execute(
-        sa.text(f"SELECT key FROM {schema}.person_key WHERE lookup = :l"),  # noqa: S608 -- as above.
-        {"l": lookup},
-    ).scalar_one()
-    return "p-" + hmac.new(key, reference.encode(), hashlib.sha256).hexdigest()[:32]
+    made = {"lookup": lookup, "key": secrets.token_bytes(32)}
+    connection.execute(sa.text(MAKE_KEY.format(schema=schema)), made)
+    key = connection.execute(sa.text(FIND_KEY.format(schema=schema)), {"lookup": lookup})
+    digest = hmac.new(key.scalar_one(), reference.encode(), hashlib.sha256).hexdigest()
+    return f"p-{digest[:32]}"

@@ -19,7 +19,6 @@ def upgrade() -> None:
     replace_references("olympiads", acted)
 
 
-
 def downgrade() -> None:
     op.execute(f"DROP FUNCTION olympiads.{SIGNATURE}")
     op.drop_table("person_key", schema="olympiads")

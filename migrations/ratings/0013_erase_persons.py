@@ -17,7 +17,6 @@ def upgrade() -> None:
     replace_references("ratings", acted)
 
 
-
 def downgrade() -> None:
     op.execute(f"DROP FUNCTION ratings.{SIGNATURE}")
     op.drop_table("person_key", schema="ratings")

@@ -2,7 +2,13 @@
 
 from alembic import op
 
-from migrations.persons import SIGNATURE, add_person_keys, add_redaction, allow_only, replace_references
+from migrations.persons import (
+    SIGNATURE,
+    add_person_keys,
+    add_redaction,
+    allow_only,
+    replace_references,
+)
 
 revision = "0010"
 down_revision = "0009"
@@ -11,21 +17,21 @@ depends_on = None
 
 # The role may remove what belongs to a route only once the route itself is gone.
 FORGET_ROUTES = """
-    CREATE FUNCTION training.forget_routes(ids uuid[])
+    CREATE FUNCTION training.forget_routes()
     RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = training, pg_temp AS $$
     DECLARE removed bigint; archived bigint;
     BEGIN
-        DELETE FROM evidence WHERE route = ANY (ids)
-            AND NOT EXISTS (SELECT FROM route WHERE id = evidence.route);
+        DELETE FROM evidence WHERE NOT EXISTS (SELECT FROM route WHERE id = evidence.route);
         GET DIAGNOSTICS removed = ROW_COUNT;
-        DELETE FROM route_archive WHERE route = ANY (ids)
-            AND NOT EXISTS (SELECT FROM route WHERE id = route_archive.route);
+        DELETE FROM route_archive
+            WHERE NOT EXISTS (SELECT FROM route WHERE id = route_archive.route);
         GET DIAGNOSTICS archived = ROW_COUNT;
-        UPDATE route_history SET note = NULL WHERE route = ANY (ids) AND note IS NOT NULL
+        UPDATE route_history SET note = NULL WHERE note IS NOT NULL
             AND NOT EXISTS (SELECT FROM route WHERE id = route_history.route);
         RETURN removed + archived;
     END $$
 """
+
 
 def upgrade() -> None:
     add_person_keys("training")
@@ -39,13 +45,12 @@ def upgrade() -> None:
         "plan_override.reason",
     )
     op.execute(FORGET_ROUTES)
-    allow_only("training", "forget_routes(uuid[])")
+    allow_only("training", "forget_routes()")
     acted = {name: ["actor"] for name in ("claim_correction", "finding_history", "import_run")}
     replace_references("training", acted)
 
 
-
 def downgrade() -> None:
-    op.execute("DROP FUNCTION training.forget_routes(uuid[])")
+    op.execute("DROP FUNCTION training.forget_routes()")
     op.execute(f"DROP FUNCTION training.{SIGNATURE}")
     op.drop_table("person_key", schema="training")

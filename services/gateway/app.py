@@ -15,6 +15,7 @@ from services.catalogue import SCOPES
 from services.gateway.api import (
     admin,
     changes,
+    erasures,
     explorer,
     me,
     oauth,
@@ -42,6 +43,7 @@ from services.gateway.documents.upstream_status import watch_upstreams
 from services.gateway.domain.deprecations import Registry
 from services.gateway.domain.findings import SERVICES
 from services.gateway.domain.routing import Operation
+from services.gateway.erasures import ERASED, on_person_erased
 from services.gateway.events.hub import Hub
 from services.gateway.http.bulkhead import Bulkhead
 from services.gateway.http.cache_fallback import DocumentResponder
@@ -88,8 +90,9 @@ WORKER = WorkerSpec(
         SYNC: sync_service,
         COMPOSE: compose_documents,
     },
-    listeners=EveryTopic(on_published),
+    listeners=EveryTopic(on_published, {ERASED: on_person_erased}),
     sources=SERVICES,
+    consumers=SERVICES,
     periodic=(
         (LOOK_EVERY, sync_due),
         (REACH_EVERY, watch_upstreams),
@@ -119,6 +122,8 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
             oauth.internal,
             admin.router,
             operations.router,
+            erasures.router,
+            erasures.internal,
             traces.router,
         ],
         verifier=own_verifier,

@@ -23,6 +23,7 @@ from services.training.api import (
 )
 from services.training.settings import Settings
 from services.training.usecases.active_import_types import OVERDUE_TASKS
+from services.training.usecases.erasure import ERASER
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.plans import SOLVE
 from services.training.usecases.route_workflow import PROPOSE_NEXT
@@ -31,6 +32,8 @@ from shared.imports.contract import contract_schemas
 from shared.imports.jobs import import_jobs, tidy_imports
 from shared.ledger.recheck import recheck_findings
 from shared.ledger.router import ledger_router
+from shared.persons.api import erasure_router
+from shared.persons.jobs import erasure_jobs, erasure_listeners
 from shared.process_pool import request_pool
 from shared.web import create_service_app
 from shared.worker import WorkerSpec
@@ -50,13 +53,15 @@ WORKER = WorkerSpec(
         mentoring.REMATCH: jobs.rematch,
         "recheck_findings": recheck_findings,
         **import_jobs(KINDS),
+        **erasure_jobs(ERASER),
     },
     listeners={
+        **erasure_listeners(),
         topic_code("ratings.revision_published.v1"): listeners.on_revision_published,
         topic_code("olympiads.statistics_changed.v1"): listeners.on_statistics_changed,
     },
     periodic=((900.0, tidy_imports), (3600.0, jobs.check_terms)),
-    sources=("ratings", "olympiads"),
+    sources=("ratings", "olympiads", "gateway"),
     consumers=("gateway",),
 )
 
@@ -87,6 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
             registries.router,
             imports_router("training", KINDS),
             ledger_router("training"),
+            erasure_router(ERASER),
             year.router,
         ],
         schemas=contract_schemas("training", KINDS),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.training.domain.mentoring import match
 from services.training.domain.planning import OverrideImpossible, propose
+from services.training.errors import NoPlaceForOverride
 from services.training.settings import Settings
 from services.training.store import routes
 from services.training.usecases import active, mentoring, route_outcomes, route_workflow
@@ -13,7 +14,6 @@ from services.training.usecases.build_routes import build, prepare_again, propos
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
 from services.training.usecases.solve_plan import gather, keep
-from shared.errors import Conflict
 from shared.worker import JobContext
 
 
@@ -42,7 +42,7 @@ async def solve(context: JobContext, args: Mapping[str, Any]) -> None:
     try:
         proposal = await context.run_in_process(propose, inputs)
     except OverrideImpossible as error:
-        raise Conflict("OVERRIDE_IMPOSSIBLE", f"На «{error}» нет места для решения.") from error
+        raise NoPlaceForOverride(str(error)) from error
     async with context.effect() as session:
         revision = await keep(session, plan_id, proposal, basis)
         context.result = {"plan": str(plan_id), "revision": revision}

@@ -154,7 +154,13 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         require_scopes(caller, wanted.scopes)
         part = asked_slice(wanted, given, whole=mode == REPLACE_SLICE)
         order = _order(
-            request, await _acting(db, caller), part, mode=mode, dry_run=dry_run, atomic=atomic, sheet=sheet
+            request,
+            await _acting(db, caller),
+            part,
+            mode=mode,
+            dry_run=dry_run,
+            atomic=atomic,
+            sheet=sheet,
         )
         body = UploadedBody()
         await body.receive(request, db, order, wanted.code)

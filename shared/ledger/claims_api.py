@@ -98,14 +98,14 @@ def _add_check(router: APIRouter, service: str) -> None:
 
 
 def _add_reading(router: APIRouter, service: str) -> None:
-    Closed = closed_reader(service)  # noqa: N806 -- a type.
+    reader = closed_reader(service)
 
     @router.get(
         "/{claim_id}",
         summary="Напечатанное число и его исправления",
     )
     async def get_claim(
-        claim_id: Id, session: ReadSession, closed: Closed
+        claim_id: Id, session: ReadSession, closed: Annotated[ClosedReader, Depends(reader)]
     ) -> ClaimWithCorrections:
         return await _with_corrections(session, claim_id, closed)
 

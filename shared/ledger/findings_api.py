@@ -47,7 +47,7 @@ def findings_router(service: str) -> APIRouter:
 
 
 def _add_list(router: APIRouter, service: str) -> None:
-    Closed = closed_reader(service)  # noqa: N806 -- a type.
+    reader = closed_reader(service)
 
     @router.get(
         "",
@@ -59,7 +59,7 @@ def _add_list(router: APIRouter, service: str) -> None:
         request: Request,
         response: Response,
         session: ReadSession,
-        closed: Closed,
+        closed: Annotated[ClosedReader, Depends(reader)],
         severity: Annotated[Severity | None, Query(description="Тяжесть.")] = None,
         rule: Annotated[
             str | None, Query(description="Правило.", pattern="^[a-z_]{1,100}$", max_length=100)
@@ -88,14 +88,17 @@ def _add_list(router: APIRouter, service: str) -> None:
 
 
 def _add_reading(router: APIRouter, service: str) -> None:
-    Closed = closed_reader(service)  # noqa: N806 -- a type.
+    reader = closed_reader(service)
 
     @router.get(
         "/{finding_id}",
         summary="Вывод и его история",
     )
     async def get_finding(
-        finding_id: Id, session: ReadSession, response: Response, closed: Closed
+        finding_id: Id,
+        session: ReadSession,
+        response: Response,
+        closed: Annotated[ClosedReader, Depends(reader)],
     ) -> FindingWithHistory:
         row = await store.show_finding(session, finding_id)
         if row is None:

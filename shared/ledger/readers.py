@@ -1,6 +1,6 @@
 """Who may read what people said and did: open reads carry no actor, client or free comment."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -25,8 +25,8 @@ class ClosedReader:
         return {name: None if name in PERSONAL else value for name, value in row.items()}
 
 
-def closed_reader(service: str) -> Any:
-    """Return the type of a parameter: the reader, entitled by `<service>:read`."""
+def closed_reader(service: str) -> Callable[..., Awaitable[ClosedReader]]:
+    """Return a dependency that gives the reader, entitled by `<service>:read`."""
 
     async def reader(
         response: Response, caller: Annotated[Caller | None, Depends(optional_caller)]
@@ -34,4 +34,4 @@ def closed_reader(service: str) -> Any:
         response.headers["Vary"] = "Authorization"
         return ClosedReader(caller is not None and f"{service}:read" in caller.scopes)
 
-    return Annotated[ClosedReader, Depends(reader)]
+    return reader

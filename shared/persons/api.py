@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import ConfigDict, Field
 
 from shared.auth import Caller
-from shared.errors import NotFound
 from shared.log import logger
 from shared.persons.eraser import Eraser, count_unfinished, current_instant
 from shared.persons.erasure import ErasureReport
+from shared.persons.errors import PersonUnknown
 from shared.web.authentication import requires
 from shared.web.schemas import ResponseModel
 from shared.web.sessions import WriteSession
@@ -27,13 +27,6 @@ Reference = Annotated[
         examples=["t-7f3a"],
     ),
 ]
-
-
-class PersonUnknown(NotFound):
-    """Nothing is known of a person."""
-
-    code = "PERSON_UNKNOWN"
-    detail = "О таком человеке ничего не известно."
 
 
 class RemovedValues(ResponseModel):

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import JSON, LargeBinary, MetaData, String, Table
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ARRAY, JSON, LargeBinary, MetaData, String, Table
+from sqlalchemy.types import TypeEngine
 
 SHARED_COLUMNS = Path(__file__).parent / "data" / "person_columns.csv"
-SEARCHED_TYPES = (String, LargeBinary, JSON, ARRAY)
 
 
 class Treatment(StrEnum):
@@ -67,10 +66,7 @@ def read_columns(metadata: MetaData, own: Path) -> tuple[PersonColumn, ...]:
     """
     tables = {table.name for table in metadata.tables.values()}
     return tuple(
-        column
-        for path in (own, SHARED_COLUMNS)
-        for column in _read(path)
-        if column.table in tables
+        column for path in (own, SHARED_COLUMNS) for column in _read(path) if column.table in tables
     )
 
 
@@ -87,8 +83,14 @@ def searched_columns(metadata: MetaData) -> set[str]:
         f"{table.name}.{column.name}"
         for table in metadata.tables.values()
         for column in table.columns
-        if isinstance(column.type, SEARCHED_TYPES)
+        if _holds_text(column.type)
     }
+
+
+def _holds_text(kind: TypeEngine[object]) -> bool:
+    if isinstance(kind, ARRAY):
+        return isinstance(kind.item_type, String)
+    return isinstance(kind, String | LargeBinary | JSON)
 
 
 def table_of(metadata: MetaData, name: str) -> Table:

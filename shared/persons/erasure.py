@@ -61,9 +61,7 @@ def _count(removed: dict[str, int], name: str, count: int) -> None:
         removed[name] = count
 
 
-async def _search(
-    session: AsyncSession, table: Table, column: PersonColumn, reference: str
-) -> int:
+async def _search(session: AsyncSession, table: Table, column: PersonColumn, reference: str) -> int:
     kind = table.c[column.column].type
     if isinstance(kind, LargeBinary):
         return await redact_bodies(session, column, reference)

@@ -66,8 +66,10 @@ async def redact_bodies(session: AsyncSession, column: PersonColumn, reference: 
 
 def _body(stored: bytes, reference: str) -> bytes:
     """Redact a body of UTF-8 text; the quotes of JSON end a reference too, so both are one."""
-    return python_pattern(reference).sub(MARK, stored.decode("utf-8", "surrogateescape")).encode(
-        "utf-8", "surrogateescape"
+    return (
+        python_pattern(reference)
+        .sub(MARK, stored.decode("utf-8", "surrogateescape"))
+        .encode("utf-8", "surrogateescape")
     )
 
 

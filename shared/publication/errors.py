@@ -23,3 +23,20 @@ class RevisionAndAsOf(Invalid):
     code = "REVISION_AND_AS_OF"
     title = "Укажите либо revision, либо as_of"
     detail = "Укажите либо revision, либо as_of, но не оба."
+
+
+class TerritoryUnknown(NotFound):
+    """The register of territories has no such code."""
+
+    code = "TERRITORY_UNKNOWN"
+    title = "Территории нет в реестре"
+
+    def __init__(self, territory: str) -> None:
+        super().__init__(f"Территория с кодом ОКТМО {territory} не зарегистрирована.")
+
+
+class RevisionUnknown(NotFound):
+    """The published thing has no revision of this number."""
+
+    code = "REVISION_UNKNOWN"
+    title = "Редакции нет"

@@ -5,14 +5,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from services.gateway.api.admin import Admin
 from services.gateway.documents.jobs import COMPOSE, SYNC
 from services.gateway.domain.audit_chain import Entry
 from services.gateway.domain.findings import SERVICES
 from services.gateway.http.admission import ADMISSION
-from services.gateway.store import audit, documents, persons
+from services.gateway.store import audit, documents
 from shared import inbox, jobs
 from shared.errors import Conflict, Problem
 from shared.http import ServiceClient
@@ -95,14 +95,6 @@ class Rebuild(ResponseModel):
     """Пересборка поставлена в очередь."""
 
     services: list[str] = Field(description="Чьи документы запрашиваются.", max_length=10)
-
-
-class Erasure(ResponseModel):
-    """Итог стирания."""
-
-    erased: bool = Field(description="Были ли у шлюза данные о человеке.")
-
-    model_config = ConfigDict(json_schema_extra={"example": {"erased": True}})
 
 
 def entry(found: Entry) -> AuditEntry:
@@ -252,24 +244,3 @@ async def rebuild_documents(session: WriteSession, caller: Admin) -> Rebuild:
     await jobs.enqueue(session, COMPOSE, "all")
     await audit.record(session, caller, "documents_rebuilt", "all")
     return Rebuild(services=list(SERVICES))
-
-
-@router.post(
-    "/persons/{ref}/erase",
-    summary="Стереть связь с человеком",
-    description=(
-        "Уничтожает ключ псевдонима (152-ФЗ): записи аудита остаются, но больше не связаны с "
-        "человеком. Данные в сервисах стираются их собственными действиями erase."
-    ),
-)
-async def erase_person(
-    session: WriteSession,
-    ref: Annotated[
-        str, Path(description="Непрозрачная ссылка.", max_length=128, pattern=r"^[\x21-\x7e]+$")
-    ],
-    caller: Admin,
-) -> Erasure:
-    """Destroy the key of a person's pseudonym; only the act is logged, not whom it was about."""
-    pseudonym = await persons.destroy_key(session, ref)
-    await audit.record(session, caller, "person_erased", "person", {"found": pseudonym is not None})
-    return Erasure(erased=pseudonym is not None)

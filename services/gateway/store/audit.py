@@ -11,11 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.domain.audit_chain import GENESIS, Entry, Verdict, check_chain, entry_hash
-from services.gateway.store.persons import pseudonym
 from shared import clock
 from shared.auth import Caller
 from shared.db import lock
 from shared.log import current
+from shared.persons.pseudonyms import pseudonym_of_actor
 
 _VERIFY_PAGE = 1000
 
@@ -46,7 +46,7 @@ async def record(
     """Append an act in the caller's transaction; holds the lock of the chain."""
     await lock(session, "gateway.audit")
     last = (await session.execute(LAST)).one_or_none()
-    actor = None if caller.actor is None else await pseudonym(session, caller.actor)
+    actor = await pseudonym_of_actor(session, caller)
     entry = Entry(
         seq=1 if last is None else last.seq + 1,
         at=clock.now(),

@@ -124,7 +124,12 @@ async def withdraw_publication(
 ) -> Withdrawn:
     """Withdraw the newest table of thresholds."""
     revision = await withdrawal.withdraw_publication(
-        session, season, body.reason, partial(if_match, request), now(), await signature(session, caller)
+        session,
+        season,
+        body.reason,
+        partial(if_match, request),
+        now(),
+        await signature(session, caller),
     )
     return Withdrawn(season=season, revision=revision, reason=body.reason)
 
@@ -204,7 +209,12 @@ async def approve_threshold(
 ) -> Response:
     """Approve a draft."""
     approved = await lifecycle.approve_threshold(
-        session, season, threshold_id, partial(if_match, request), now(), await signature(session, caller)
+        session,
+        season,
+        threshold_id,
+        partial(if_match, request),
+        now(),
+        await signature(session, caller),
     )
     return await state_response(session, approved)
 
@@ -227,6 +237,12 @@ async def publish_threshold(
     """Publish an approved threshold."""
     basis = (body.basis.document, body.basis.date) if body.basis else (None, None)
     published = await lifecycle.publish_threshold(
-        session, season, threshold_id, partial(if_match, request), basis, now(), await signature(session, caller)
+        session,
+        season,
+        threshold_id,
+        partial(if_match, request),
+        basis,
+        now(),
+        await signature(session, caller),
     )
     return await state_response(session, published)

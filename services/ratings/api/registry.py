@@ -20,7 +20,7 @@ from services.ratings.schemas.registry import (
 from services.ratings.store import programmes, territories
 from services.ratings.store.territories import TerritoryRow
 from services.ratings.usecases.programmes import add_programme, passports_of, periods_by_programme
-from shared.errors import NotFound
+from shared.publication.errors import TerritoryUnknown
 from shared.web import (
     Cursor,
     Idempotency,
@@ -160,7 +160,7 @@ async def read_territory(session: ReadSession, territory: TerritoryPath) -> Terr
     """Show a territory."""
     rows = await territories.listed(session, code=territory, limit=1)
     if not rows:
-        raise NotFound("TERRITORY_UNKNOWN", f"Территории с кодом {territory} в реестре нет.")
+        raise TerritoryUnknown(territory)
     return shown(rows[0])
 
 

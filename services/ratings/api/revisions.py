@@ -20,8 +20,8 @@ from services.ratings.usecases.rating_tables import read_table
 from services.ratings.usecases.replay import calculation_of, load_inputs
 from services.ratings.usecases.revision_serializer import revision_view
 from services.ratings.usecases.weaknesses import load_before_revision, weaknesses
-from shared.errors import NotFound
 from shared.persons.pseudonyms import signature
+from shared.publication.errors import RevisionUnknown
 from shared.web import (
     Caller,
     Cursor,
@@ -177,7 +177,7 @@ async def _weak_spots(session: WriteSession, row: Revision) -> Sequence[dict[str
 async def _find(session: ReadSession, programme: str, period: str, number: int) -> Revision:
     row = await revisions.numbered(session, programme, period, number)
     if row is None:
-        raise NotFound("REVISION_UNKNOWN", f"Редакции {number} у {programme} за {period} нет.")
+        raise RevisionUnknown(f"Редакции {number} у {programme} за {period} нет.")
     return row
 
 

@@ -17,7 +17,7 @@ from services.ratings.domain.aggregate import aggregate
 from services.ratings.domain.engine import Result
 from services.ratings.domain.methodology import Mean
 from services.ratings.domain.score_tree import Branch, Layout
-from shared.errors import Invalid
+from services.ratings.errors import TooManyChildren
 
 Floats = NDArray[np.float64]
 
@@ -237,11 +237,7 @@ def shapley(branch: Branch, own: Floats, other: Floats) -> Floats:
     if branch.node.aggregate.mean in _LINEAR and same_presence:
         return _linear_split(branch, own, other)
     if players.size > MAX_PLAYERS:
-        detail = (
-            f"Вклад в разрыв вычисляется точно и не более чем для {MAX_PLAYERS} показателей "
-            f"узла, а в узле «{branch.node.title}» различаются {players.size}."
-        )
-        raise Invalid("TOO_MANY_CHILDREN", detail)
+        raise TooManyChildren(branch.node.title, players.size, MAX_PLAYERS)
     parts = np.zeros(own.shape)
     parts[players] = _exact_shapley(branch, own, other, players)
     return parts

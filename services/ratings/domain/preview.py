@@ -19,7 +19,8 @@ from services.ratings.domain.methodology import Methodology
 from services.ratings.domain.methodology_document import read_methodology
 from services.ratings.domain.possible_places import possible_places
 from services.ratings.domain.printed_digits import printed_digits
-from shared.errors import FieldError, Invalid
+from services.ratings.errors import UNUSABLE, PreviewInvalid, ValueMissing, ValueOutOfRange
+from shared.errors import FieldError
 
 MAX_ERRORS = 1000
 
@@ -112,8 +113,7 @@ def _read_body(body: object) -> tuple[Methodology, Observed, list[int]]:
     if methodology is not None:
         _check_columns(fields, methodology, indicators)
     if faults or methodology is None:
-        detail = "В теле запроса есть ошибки, расчёт не выполнен."
-        raise Invalid("PREVIEW_INVALID", detail, errors=faults[:MAX_ERRORS])
+        raise PreviewInvalid(errors=faults[:MAX_ERRORS])
     columns = [indicators.index(indicator.code) for indicator in methodology.indicators]
     table = np.asfortranarray(values[:, columns])
     digits = printed_digits(methodology, table) if methodology.levels is not None else None
@@ -191,11 +191,11 @@ def _check_columns(fields: Fields, methodology: Methodology, indicators: list[st
             fields.fault("indicators", "INDICATOR_ABSENT", detail)
 
 
-def _unusable(failure: UnusableValues, columns: list[int]) -> Invalid:
+def _unusable(failure: UnusableValues, columns: list[int]) -> ValueMissing | ValueOutOfRange:
     """Point at each cell of the body that the methodology cannot calculate."""
     detail = _DETAILS[failure.code]
     errors = [
         FieldError(f"/values/{unit}/{columns[indicator]}", failure.code, detail)
         for unit, indicator in failure.cells[:MAX_ERRORS]
     ]
-    return Invalid(failure.code, f"Расчёт невозможен: {detail}.", errors=errors)
+    return UNUSABLE[failure.code](f"Расчёт невозможен: {detail}.", errors=errors)

@@ -22,7 +22,12 @@ from services.ratings.domain.uncertainty import (
     refuses,
     weights_of,
 )
-from shared.errors import Invalid
+from services.ratings.errors import (
+    DrawsOutOfRange,
+    NoAlternatives,
+    NoneWithLowerBetter,
+    SpreadOutOfRange,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -101,8 +106,7 @@ def check_size(calculations: int, units: int) -> None:
     """Refuse more calculations of so many units than are held at once, or none at all."""
     most = MAX_CELLS // max(1, units)
     if not 0 < calculations <= most:
-        detail = f"Для {units} участников испытаний (индексы: 5 × выборка) — от 1 до {most}."
-        raise Invalid("DRAWS_OUT_OF_RANGE", detail)
+        raise DrawsOutOfRange(units, most)
 
 
 def nominal_places(result: Result) -> Floats:
@@ -113,13 +117,12 @@ def nominal_places(result: Result) -> Floats:
 
 def _check(result: Result, choices: Choices, calculations: int) -> None:
     if not 0 <= choices.spread < 1:
-        raise Invalid("SPREAD_OUT_OF_RANGE", "Размах весов — доля от 0 до 1, меньше 1.")
+        raise SpreadOutOfRange
     if not choices.pairs:
-        raise Invalid("NO_ALTERNATIVES", "Нужны хотя бы одно нормирование и одно среднее.")
+        raise NoAlternatives
     check_size(calculations, len(result.observed.units))
     if any(refuses(result, rule) for rule in choices.normalisations):
-        detail = "Нормирование «none» не годится: есть показатели, где меньше — лучше."
-        raise Invalid("NONE_LOWER", detail)
+        raise NoneWithLowerBetter
 
 
 def _mean_or_none(values: Floats) -> float | None:

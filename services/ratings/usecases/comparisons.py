@@ -8,12 +8,12 @@ from services.ratings.domain.comparison import Comparison, Move, compare
 from services.ratings.domain.engine import UnusableValues
 from services.ratings.domain.methodology import Methodology
 from services.ratings.domain.peers_guard import GuardedPlace, guard_place
+from services.ratings.errors import UNUSABLE, TooManyValues
 from services.ratings.store.revisions import Revision
 from services.ratings.usecases.inputs import Inputs
 from services.ratings.usecases.rating_tables import revision_asked
 from services.ratings.usecases.replay import Calculation, calculation_of, load_inputs
 from services.ratings.usecases.serializers import View, place_views
-from shared.errors import Invalid
 from shared.figures.decimals import published
 
 MAX_CELLS = 4_000_000
@@ -50,13 +50,12 @@ def compare_sides(before: Side, after: Side) -> View:
 def _calculated(side: Side) -> Calculation:
     cells = side.inputs.observed.values.size
     if cells > MAX_CELLS:
-        told = f"Сравнивать можно до {MAX_CELLS} значений, здесь их {cells}."
-        raise Invalid("TOO_MANY_VALUES", told)
+        raise TooManyValues(cells, MAX_CELLS)
     try:
         return calculation_of(side.revision, side.methodology, side.inputs)
     except UnusableValues as failure:
         told = f"Методика {side.methodology.version} не может рассчитать эти данные."
-        raise Invalid(failure.code, told) from failure
+        raise UNUSABLE[failure.code](told) from failure
 
 
 def comparison_view(before: Calculation, after: Calculation, found: Comparison) -> View:

@@ -9,12 +9,20 @@ from services.ratings.domain.json_fields import exact_decimal
 from services.ratings.domain.methodology import Indicator, Method, Methodology
 from services.ratings.domain.methodology_document import read_methodology
 from services.ratings.domain.methodology_warnings import MethodologyWarning, warnings_of
+from services.ratings.errors import (
+    MethodologyInvalid,
+    MethodologyNotPublished,
+    MethodologyUnknown,
+    NotDraft,
+    ProgrammeFixed,
+    VersionExists,
+)
 from services.ratings.store import methodologies, programmes, slices
 from services.ratings.store.methodologies import MethodologyRow
 from services.ratings.store.programmes import Passport
 from services.ratings.usecases.inputs import canonical
 from services.ratings.usecases.observations import queue_recalculation
-from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.errors import FieldError
 
 Domain = tuple[Decimal | None, Decimal | None]
 
@@ -30,8 +38,7 @@ def methodology_of(row: MethodologyRow) -> Methodology:
 def _valid(document: object) -> Methodology:
     methodology, faults = read_methodology(document)
     if methodology is None:
-        told = "Методика не принята: в ней есть ошибки."
-        raise Invalid("METHODOLOGY_INVALID", told, errors=faults)
+        raise MethodologyInvalid(errors=faults)
     return methodology
 
 
@@ -54,7 +61,7 @@ async def find(session: AsyncSession, methodology_id: int) -> MethodologyRow:
     """Return a version; NotFound if there is none."""
     row = await methodologies.find(session, methodology_id)
     if row is None:
-        raise NotFound("METHODOLOGY_UNKNOWN", f"Методики {methodology_id} нет.")
+        raise MethodologyUnknown(methodology_id)
     return row
 
 
@@ -63,7 +70,7 @@ async def save_draft(session: AsyncSession, document: Mapping[str, object]) -> M
     methodology = await _of_known_programme(session, document)
     row = await methodologies.add(session, methodology.programme, methodology.version, document)
     if row is None:
-        raise _taken(methodology)
+        raise VersionExists(methodology.programme, methodology.version)
     return row
 
 
@@ -73,17 +80,14 @@ async def replace_draft(
     """Replace a draft by another valid document of the same programme."""
     methodology = await _of_known_programme(session, document)
     if methodology.programme != row.programme:
-        told = "Черновик нельзя перенести в другую программу."
-        raise Invalid(
-            "PROGRAMME_FIXED", told, errors=[FieldError("/programme", "PROGRAMME_FIXED", told)]
-        )
+        raise ProgrammeFixed
     for other in await methodologies.listed(session):
         same = (other.programme, other.version) == (methodology.programme, methodology.version)
         if same and other.id != row.id:
-            raise _taken(methodology)
+            raise VersionExists(methodology.programme, methodology.version)
     replaced = await methodologies.replace(session, row.id, methodology.version, document)
     if replaced is None:
-        raise _not_draft()
+        raise NotDraft
     return replaced
 
 
@@ -99,7 +103,7 @@ async def publish(session: AsyncSession, row: MethodologyRow) -> MethodologyRow:
     """Publish a draft: bring its indicators' passports up to it, recalculate the slices."""
     published = await methodologies.publish(session, row.id)
     if published is None:
-        raise _not_draft()
+        raise NotDraft
     methodology = methodology_of(published)
     known = {one.code: one for one in await programmes.passports(session, methodology.programme)}
     passports = [
@@ -116,9 +120,7 @@ async def archive(session: AsyncSession, row: MethodologyRow) -> MethodologyRow:
     """Archive a published version: it counts for no new calculation, and stays readable."""
     archived = await methodologies.archive(session, row.id)
     if archived is None:
-        raise Conflict(
-            "METHODOLOGY_NOT_PUBLISHED", "Отправить в архив можно только опубликованную методику."
-        )
+        raise MethodologyNotPublished
     await _recalculate_all(session, row.programme)
     return archived
 
@@ -133,21 +135,8 @@ async def _of_known_programme(session: AsyncSession, document: Mapping[str, obje
     known = {row.code for row in await programmes.listed(session)}
     if methodology.programme not in known:
         told = f"Программы {methodology.programme} нет: сначала заведите её."
-        raise Invalid(
-            "PROGRAMME_UNKNOWN", told, errors=[FieldError("/programme", "PROGRAMME_UNKNOWN", told)]
-        )
+        raise MethodologyInvalid(errors=[FieldError("/programme", "PROGRAMME_UNKNOWN", told)])
     return methodology
-
-
-def _taken(methodology: Methodology) -> Conflict:
-    return Conflict(
-        "VERSION_EXISTS",
-        f"У программы {methodology.programme} уже есть версия {methodology.version}.",
-    )
-
-
-def _not_draft() -> Conflict:
-    return Conflict("NOT_A_DRAFT", "Опубликованная методика не меняется: заведите новую версию.")
 
 
 def passport_of(programme: str, leaf: Indicator, known: Passport | None) -> Passport:

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ratings.errors import PeriodInvalid, ProgrammeUnknown
 from services.ratings.parsers.observation_layout import LAYOUT, MARKS
 from services.ratings.parsers.periods import is_period, period_number, period_text
 from services.ratings.store import claims, programmes, slices, territories
-from shared.errors import Invalid, NotFound
 from shared.imports.columns import Context, registry_of
 from shared.imports.import_types import Clearing, ImportKind, ImportRun
 from shared.jobs import enqueue
@@ -52,9 +52,9 @@ async def load_context(session: AsyncSession, _slice: object) -> Context:
 def located(part: Mapping[str, str], context: Context) -> Mapping[str, object]:
     """Return the columns of a slice; an unknown programme or a malformed period is an error."""
     if part["programme"] not in context["programmes"]:
-        raise NotFound("PROGRAMME_UNKNOWN", "Такой программы нет.")
+        raise ProgrammeUnknown(part["programme"])
     if not is_period(part["period"]):
-        raise Invalid("PERIOD_INVALID", "Период — год или два соседних года через дефис.")
+        raise PeriodInvalid
     return {
         "programme_id": context["programmes"][part["programme"]],
         "period": period_number(part["period"]),

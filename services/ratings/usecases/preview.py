@@ -3,7 +3,7 @@
 import json
 
 from services.ratings.domain.preview import preview
-from shared.errors import Invalid
+from services.ratings.errors import PreviewInvalid
 
 
 def preview_answer(body: bytes) -> bytes:
@@ -11,5 +11,5 @@ def preview_answer(body: bytes) -> bytes:
     try:
         content = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Invalid("BAD_REQUEST", "Тело запроса — не JSON.") from error
+        raise PreviewInvalid("Тело запроса — не JSON.") from error
     return json.dumps(preview(content), ensure_ascii=False, allow_nan=False).encode()

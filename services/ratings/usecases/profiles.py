@@ -16,9 +16,9 @@ from services.ratings.usecases.json_document import Document
 from services.ratings.usecases.methodologies import rules_of
 from services.ratings.usecases.serializers import NodeSerializer, View
 from shared.db import driver_connection
-from shared.errors import NotFound
 from shared.figures.decimals import published
 from shared.figures.places import Place
+from shared.publication.errors import TerritoryUnknown
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -146,8 +146,7 @@ async def read_profile(session: AsyncSession, territory: str) -> Document:
     """Return a territory's standing in every programme over its periods; NotFound if unknown."""
     found = await territories.listed(session, code=territory, limit=1)
     if not found:
-        told = f"Территории с кодом {territory} в реестре нет."
-        raise NotFound("TERRITORY_UNKNOWN", told)
+        raise TerritoryUnknown(territory)
     steps = await standings(session, territory)
     rules = await comparable_rules(session)
     latest = max((step.revision.source_time for step in steps), default=NEVER)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ratings.errors import CodeReserved, ProgrammeExists, ProgrammeUnknown
 from services.ratings.store import programmes, slices
 from services.ratings.store.programmes import Passport, ProgrammeRow
-from shared.errors import Conflict, FieldError, Invalid, NotFound
 
 RESERVED = frozenset(
     {
@@ -33,7 +33,7 @@ async def programme_known(session: AsyncSession, code: str) -> ProgrammeRow:
     for row in await programmes.listed(session):
         if row.code == code:
             return row
-    raise NotFound("PROGRAMME_UNKNOWN", f"Программы {code} нет.")
+    raise ProgrammeUnknown(code)
 
 
 async def add_programme(
@@ -41,10 +41,9 @@ async def add_programme(
 ) -> None:
     """Register a programme of monitoring; a word of the paths is refused as its code."""
     if code in RESERVED:
-        told = f"Слово {code} занято адресами сервиса."
-        raise Invalid("CODE_RESERVED", told, errors=[FieldError("/code", "CODE_RESERVED", told)])
+        raise CodeReserved(code)
     if not await programmes.add(session, code, title, description):
-        raise Conflict("PROGRAMME_EXISTS", f"Программа {code} уже есть.")
+        raise ProgrammeExists(code)
     for period, count in peers.items():
         await programmes.set_peers(session, code, period, count)
 

@@ -5,13 +5,18 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ratings.errors import (
+    NotPreliminary,
+    RevisionNotPublished,
+    Superseded,
+)
 from services.ratings.store import revisions
 from services.ratings.store.revisions import NewRevision, Revision
 from services.ratings.topics import REVISION_PUBLISHED
 from services.ratings.usecases.serializers import View, shown_at_once
 from shared.db import lock
-from shared.errors import Conflict, NotFound
 from shared.outbox import emit
+from shared.publication.errors import RevisionUnknown
 
 
 async def announce(
@@ -39,7 +44,7 @@ async def find_locked(session: AsyncSession, programme: str, period: str, number
     await lock(session, f"rating:{programme}/{period}")
     found = await revisions.numbered(session, programme, period, number)
     if found is None:
-        raise NotFound("REVISION_UNKNOWN", f"Редакции {number} у {programme} за {period} нет.")
+        raise RevisionUnknown(f"Редакции {number} у {programme} за {period} нет.")
     return found
 
 
@@ -48,10 +53,10 @@ async def publish(
 ) -> Revision:
     """Make a held revision public; Conflict if it is not held or a newer one exists."""
     if revision.status != "preliminary":
-        raise Conflict("NOT_PRELIMINARY", f"Редакция {revision.number} не ждёт публикации.")
+        raise NotPreliminary(revision.number)
     last = await revisions.latest(session, revision.slice_id)
     if last is not None and last.number > revision.number:
-        raise Conflict("SUPERSEDED", f"Есть более новая редакция {last.number}.")
+        raise Superseded(f"Есть более новая редакция {last.number}.")
     await revisions.publish(session, revision.id, by)
     await announce(
         session,
@@ -70,10 +75,10 @@ async def withdraw(session: AsyncSession, revision: Revision, reason: str, by: s
     Conflict if it is not public, is withdrawn already, or has been superseded.
     """
     if revision.status != "published" or revision.withdrawn_by is not None:
-        raise Conflict("REVISION_NOT_PUBLISHED", f"Редакция {revision.number} не опубликована.")
+        raise RevisionNotPublished(revision.number)
     public = await revisions.public(session, revision.programme, revision.period)
     if public is None or public.number != revision.number:
-        raise Conflict("SUPERSEDED", "Отозвать можно только действующую редакцию.")
+        raise Superseded("Отозвать можно только действующую редакцию.")
     empty: View = {
         "nodes": [],
         "declared_nodes": [],

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.ratings.domain.engine import Result, calculate
 from services.ratings.domain.methodology import Methodology
 from services.ratings.domain.peers_guard import GuardedPlace, guard_place
+from services.ratings.errors import NotComputed, TerritoryNotRated
 from services.ratings.parsers.periods import first_day, period_number
 from services.ratings.store import methodologies, programmes, results, slices, territories
 from services.ratings.store.observations import read_observed
@@ -22,7 +23,6 @@ from services.ratings.store.territories import Unit
 from services.ratings.usecases.inputs import Inputs, arrange
 from services.ratings.usecases.methodologies import methodology_of
 from shared.db import driver_connection
-from shared.errors import Conflict, NotFound
 from shared.publication import NotPublished
 
 KEPT = 4
@@ -43,8 +43,7 @@ class Calculation:
         try:
             return self.inputs.observed.units.index(territory)
         except ValueError as error:
-            told = f"Для территории {territory} в этом рейтинге нет расчёта."
-            raise NotFound("TERRITORY_NOT_RATED", told) from error
+            raise TerritoryNotRated(territory) from error
 
     def place(self, row: int) -> GuardedPlace:
         """Return what may be shown of a unit's place at the root."""
@@ -77,8 +76,7 @@ class Calculations:
 def computed_by(revision: Revision) -> int:
     """Return the methodology a revision was calculated by; Conflict if it holds no calculation."""
     if revision.status == "tombstone" or revision.methodology_id is None:
-        told = "У этой редакции нет расчёта: в ней только заявленные значения."
-        raise Conflict("NOT_COMPUTED", told)
+        raise NotComputed
     return revision.methodology_id
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ratings.errors import IndicatorUnknown
 from services.ratings.parsers.periods import period_number
 from services.ratings.store import programmes, territories
 from services.ratings.store.observation_rows import (
@@ -12,7 +13,7 @@ from services.ratings.store.observation_rows import (
     list_observations,
 )
 from services.ratings.store.revisions import Revision
-from shared.errors import NotFound
+from shared.publication.errors import TerritoryUnknown
 
 
 async def page_of_observations(
@@ -30,12 +31,10 @@ async def page_of_observations(
     if nothing was observed.
     """
     if territory is not None and not await territories.listed(session, code=territory, limit=1):
-        told = f"Территории с кодом {territory} в реестре нет."
-        raise NotFound("TERRITORY_UNKNOWN", told)
+        raise TerritoryUnknown(territory)
     known = await programmes.indicator_ids(session, revision.programme)
     if indicator is not None and indicator not in known:
-        told = f"Показателя {indicator} у программы {revision.programme} нет."
-        raise NotFound("INDICATOR_UNKNOWN", told)
+        raise IndicatorUnknown(revision.programme, indicator)
     if revision.status == "tombstone":
         return []
     return await list_observations(session, wanted_of(revision, territory, indicator), limit, after)

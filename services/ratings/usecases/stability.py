@@ -20,6 +20,7 @@ from services.ratings.domain.stability import (
     check_size,
     stability,
 )
+from services.ratings.errors import StabilityInvalid, TerritoryNotRated
 from services.ratings.store import analyses, revisions
 from services.ratings.store.revisions import Revision
 from services.ratings.usecases.inputs import Inputs, canonical
@@ -30,9 +31,9 @@ from services.ratings.usecases.replay import (
     load_inputs,
 )
 from services.ratings.usecases.serializers import View, place_views
-from shared.errors import Invalid, NotFound
 from shared.figures.decimals import published
 from shared.jobs import enqueue
+from shared.publication.errors import RevisionUnknown
 
 ANALYSE = "analyse_stability"
 MOST_PLACES = 500_000
@@ -44,8 +45,7 @@ def question_of(body: object) -> Question:
     """Return a complete question; Invalid with every fault of the body."""
     question, faults = read_question(body)
     if faults:
-        told = "Вопрос об устойчивости не понят: в нём есть ошибки."
-        raise Invalid("STABILITY_INVALID", told, errors=faults)
+        raise StabilityInvalid(errors=faults)
     return question
 
 
@@ -98,7 +98,7 @@ async def load_question(session: AsyncSession, args: Mapping[str, Any]) -> Asked
     question = question_of(args["question"])
     revision = await revisions.numbered(session, args["programme"], args["period"], args["number"])
     if revision is None:
-        raise NotFound("REVISION_UNKNOWN", f"Редакции {args['number']} больше нет.")
+        raise RevisionUnknown(f"Редакции {args['number']} больше нет.")
     answer = await kept(session, revision, question)
     methodology, inputs = await load_inputs(session, revision)
     return AskedQuestion(question, revision, methodology, inputs, answer)
@@ -154,8 +154,7 @@ def territory_view(answer: View, territory: str) -> View:
     whole: Any = answer
     unit = next((one for one in whole["units"] if one["territory"] == territory), None)
     if unit is None:
-        told = f"Для территории {territory} в этом рейтинге нет расчёта."
-        raise NotFound("TERRITORY_NOT_RATED", told)
+        raise TerritoryNotRated(territory)
     return {
         "question": whole["question"],
         **unit,

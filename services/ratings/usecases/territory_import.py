@@ -6,7 +6,8 @@ from services.ratings.parsers.territory_layout import KINDS, LAYOUT
 from services.ratings.store import register, revisions, slices
 from services.ratings.topics import TERRITORIES_CHANGED
 from services.ratings.usecases.observations import queue_recalculation
-from shared.errors import FieldError, Invalid
+from shared.errors import FieldError
+from shared.imports.errors import RowsRejected
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.outbox import emit
 
@@ -22,8 +23,7 @@ async def follow(session: AsyncSession, run: ImportRun) -> None:
     if orphans or lost:
         errors = [_fault(row, code, "PARENT_UNKNOWN", parent) for row, code, parent in orphans]
         errors += [_fault(row, code, "SUCCESSOR_UNKNOWN", other) for row, code, other in lost]
-        told = "Файл ссылается на территории, которых нет в реестре."
-        raise Invalid("TERRITORY_UNKNOWN", told, errors=errors)
+        raise RowsRejected("Файл ссылается на территории, которых нет в реестре.", errors=errors)
     await register.apply(session, run.known_at)
     for row in await slices.listed(session):
         await queue_recalculation(session, row.programme, row.period, row.known_at)

@@ -153,9 +153,7 @@ async def publish_plan(
     request: Request, response: Response, session: WriteSession, _caller: Publisher, plan_id: PlanId
 ) -> PlanHead:
     """Publish the latest revision."""
-    published = await plans.publish_plan(
-        session, plan_id, lambda tag: if_match(request, tag)
-    )
+    published = await plans.publish_plan(session, plan_id, lambda tag: if_match(request, tag))
     response.headers["ETag"] = plans.tag_of(published)
     return head(published)
 

@@ -16,12 +16,11 @@ from services.training.domain.preview_cost import (
     route_cost,
 )
 from services.training.domain.route_building import build_route
-from services.training.errors import PreviewTooCostly
+from services.training.errors import PreviewTooCostly, TravelCostTooLarge, TravelCostUnknown
 from services.training.schemas.enrolment import EnrolmentPlan, EnrolmentProblem, plan_answer
-from services.training.schemas.fields import travel_unknown, zone_pairs
+from services.training.schemas.fields import zone_pairs
 from services.training.schemas.mentoring import MatchProblem, MentorMatching, matching_answer
 from services.training.schemas.route_preview import BuiltRoute, RouteTask, built_answer
-from shared.errors import Invalid
 from shared.process_pool import request_pool
 from shared.web import Caller, requires
 
@@ -29,7 +28,6 @@ router = APIRouter(prefix="/v1/training", tags=["training"])
 Reader = Annotated[Caller, Depends(requires("training:read"))]
 
 BOUNDED = "Больше {} сравнений — 413 до начала расчёта."
-TOO_COSTLY = "Стоимости проезда слишком велики для точного решения."
 
 
 def refuse_costly(cost: int, bound: int) -> None:
@@ -54,9 +52,9 @@ async def preview_enrolment(problem: EnrolmentProblem, caller: Reader) -> Enrolm
             enrol, teachers, sessions, zone_pairs(problem.travel), caller=caller.subject
         )
     except TravelUnknown as error:
-        raise travel_unknown(error) from error
+        raise TravelCostUnknown(error.origin, error.destination) from error
     except OverflowError as error:
-        raise Invalid("COST_TOO_LARGE", TOO_COSTLY) from error
+        raise TravelCostTooLarge from error
     return plan_answer(plan)
 
 
@@ -76,9 +74,9 @@ async def preview_mentoring(problem: MatchProblem, caller: Reader) -> MentorMatc
             match, teachers, mentors, zone_pairs(problem.travel), caller=caller.subject
         )
     except TravelUnknown as error:
-        raise travel_unknown(error) from error
+        raise TravelCostUnknown(error.origin, error.destination) from error
     except OverflowError as error:
-        raise Invalid("COST_TOO_LARGE", TOO_COSTLY) from error
+        raise TravelCostTooLarge from error
     return matching_answer(found)
 
 

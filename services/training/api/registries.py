@@ -5,10 +5,10 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from services.training.errors import TimezoneMissing
 from services.training.schemas import registries as shapes
 from services.training.store.registry_pages import REGISTRIES, page
 from services.training.usecases.deficits import deficits_of
-from shared.errors import Invalid
 from shared.web import (
     Caller,
     Cursor,
@@ -43,7 +43,7 @@ async def show(
 ) -> shapes.RegistryPage[Row]:
     """Show a page of a registry in the order of its key."""
     if as_of is not None and as_of.tzinfo is None:
-        raise Invalid("TIMEZONE_MISSING", "Укажите часовой пояс в as_of.")
+        raise TimezoneMissing
     registry = REGISTRIES[name]
     given = {name: value for name, value in chosen.items() if value is not None}
     after = read_cursor(request, cursor)

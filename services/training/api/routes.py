@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 
 from services.training.domain.route import Window
 from services.training.domain.route_states import State, Verb, verbs_of
+from services.training.errors import RatingMisplaced
 from services.training.schemas.fields import span
 from services.training.schemas.outcomes import route_outcome
 from services.training.schemas.routes import (
@@ -25,7 +26,6 @@ from services.training.store import routes as rows
 from services.training.usecases import route_outcomes, route_workflow
 from services.training.usecases.build_routes import build, prepare
 from services.training.usecases.signatures import Signer
-from shared.errors import FieldError, Invalid
 from shared.process_pool import request_pool
 from shared.web import (
     Caller,
@@ -205,8 +205,7 @@ async def create_evidence(
     """Add evidence to a step."""
     signer = actor_of(caller)
     if (body.kind == "rating") != (body.rating is not None):
-        fault = FieldError("/body/rating", "RATING", "Оценка указывается только для rating.")
-        raise Invalid("RATING", "Неверная оценка.", errors=[fault])
+        raise RatingMisplaced
 
     async def effect() -> AddedEvidence:
         added, ended = await route_workflow.show_evidence(

@@ -8,8 +8,8 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.training.domain.calendar import Span
-from services.training.domain.eligibility import TravelUnknown
-from shared.errors import FieldError, Invalid
+from services.training.errors import RangeInvalid, RepeatedValues
+from shared.errors import FieldError
 
 Code = Annotated[str, Field(min_length=1, max_length=200, description="Код.")]
 Ref = Annotated[
@@ -63,16 +63,6 @@ def zone_pairs(travel: Mapping[str, int]) -> dict[tuple[str, str], int]:
     return pairs
 
 
-def travel_unknown(error: TravelUnknown) -> Invalid:
-    """Say which pair of zones has no travel cost."""
-    fault = FieldError("/body/travel", "TRAVEL_UNKNOWN", f"Нет пары «{error}».")
-    return Invalid(
-        "TRAVEL_UNKNOWN",
-        f"Не указана стоимость проезда из зоны «{error.origin}» в «{error.destination}».",
-        errors=[fault],
-    )
-
-
 def refuse_repeats(values: Iterable[str], pointer: str) -> None:
     """Raise `REPEATED` naming every place where an earlier value stands again."""
     seen: set[str] = set()
@@ -82,7 +72,7 @@ def refuse_repeats(values: Iterable[str], pointer: str) -> None:
             faults.append(FieldError(pointer.format(place), "REPEATED", f"«{value}» повторяется."))
         seen.add(value)
     if faults:
-        raise Invalid("REPEATED", "Ссылки и коды не должны повторяться.", errors=faults[:100])
+        raise RepeatedValues(errors=faults[:100])
 
 
 def span(first: str, last: str, pointer: str) -> Span:
@@ -90,7 +80,5 @@ def span(first: str, last: str, pointer: str) -> Span:
     try:
         return Span.parse(first, last)
     except ValueError as error:
-        fault = FieldError(
-            pointer, "RANGE", "Ожидаются два дня или два месяца, начало не позже конца."
-        )
-        raise Invalid("RANGE", "Неверный отрезок дат.", errors=[fault]) from error
+        told = "Ожидаются два дня или два месяца, начало не позже конца."
+        raise RangeInvalid(pointer, told) from error

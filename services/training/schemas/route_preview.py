@@ -6,8 +6,8 @@ from pydantic import ConfigDict, Field
 
 from services.training.domain import route
 from services.training.domain.route_building import Built
+from services.training.errors import RangeInvalid
 from services.training.schemas.fields import Code, Day, refuse_repeats, span
-from shared.errors import FieldError, Invalid
 from shared.web import RequestModel, ResponseModel
 
 Codes = Annotated[list[Code], Field(max_length=1000)]
@@ -95,8 +95,7 @@ class RouteTask(RequestModel):
 def _activity(row: RouteActivity, place: int) -> route.Activity:
     pointer = f"/body/activities/{place}/from"
     if (row.first is None) != (row.last is None):
-        fault = FieldError(pointer, "RANGE", "Укажите обе даты или ни одной.")
-        raise Invalid("RANGE", "Неверный отрезок дат.", errors=[fault])
+        raise RangeInvalid(pointer, "Укажите обе даты или ни одной.")
     if row.first is not None:
         span(str(row.first), str(row.last), pointer)
     return route.Activity(

@@ -1,19 +1,27 @@
-"""Erasure of a person (152-ФЗ): the key and the rows go, what was published in sum stays."""
+"""Erasure of a person (152-ФЗ) in this schema: routes take their evidence with them."""
+
+from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.store import people
-from shared.errors import NotFound
-from shared.log import logger
+from services.training.store import routes
+from services.training.tables import METADATA
+from services.training.topics import PERSON_ERASED
+from services.training.usecases.import_types import KINDS
+from shared.persons.eraser import eraser_of
 
-log = logger(__name__)
+
+async def orphans_of_routes(session: AsyncSession) -> Mapping[str, int]:
+    """Remove evidence, archives and notes of routes that are gone; lines of history stay."""
+    return {"evidence.route": await routes.forget_orphans(session)}
 
 
-async def erase_person(session: AsyncSession, ref: str, client: str) -> None:
-    """Destroy what is known of a person; only the act is logged, not whom it was about.
-
-    History keeps pseudonyms that nobody can resolve any more.
-    """
-    if not await people.erase(session, ref):
-        raise NotFound("PERSON_UNKNOWN", "О таком человеке ничего не известно.")
-    log.info("person_erased", client=client)
+ERASER = eraser_of(
+    "training",
+    METADATA,
+    Path(__file__).parents[1] / "data" / "person_columns.csv",
+    PERSON_ERASED,
+    [kind.code for kind in KINDS],
+    orphans_of_routes,
+)

@@ -10,11 +10,19 @@ from services.training.domain.deficits import find_deficits
 from services.training.domain.eligibility import TravelUnknown
 from services.training.domain.mentor_suggestions import Suggestion, suggest
 from services.training.domain.mentoring import Matching, Mentee, Mentor, distance, obstacle
+from services.training.errors import (
+    OBSTACLES,
+    AlreadyConfirmed,
+    MentorUnknown,
+    NormReached,
+    NotConfirmed,
+    NotEntitled,
+    TeacherUnknown,
+)
 from services.training.store import diagnostic_results, mentoring, people, planning, routes
 from services.training.store.mentoring import Word
 from services.training.usecases.signatures import Signer, sign
 from shared.db import lock
-from shared.errors import Conflict, Forbidden, NotFound
 
 MATCHER = "service:matcher"
 Decision = Literal["confirmed", "declined", "ended"]
@@ -68,7 +76,7 @@ async def suggestions(session: AsyncSession, teacher: str) -> Sequence[Suggestio
 async def _mentee(session: AsyncSession, teacher: str) -> Mentee:
     found = await load_mentees(session, teacher)
     if not found:
-        raise NotFound("TEACHER_UNKNOWN", "Такого учителя нет.")
+        raise TeacherUnknown
     return found[0]
 
 
@@ -90,13 +98,13 @@ async def decide(
     if signer.person not in (teacher, mentor) and not await routes.manages(
         session, signer.person or "", mentee.zone
     ):
-        raise Forbidden("NOT_ENTITLED", "Решают учитель, наставник или куратор муниципалитета.")
+        raise NotEntitled("Решают учитель, наставник или куратор муниципалитета.")
     if decision == "confirmed":
         await _check_confirmation(session, mentee, mentor)
     elif decision == "ended" and mentee.confirmed != mentor:
-        raise Conflict("NOT_CONFIRMED", "Эта пара не подтверждена.")
+        raise NotConfirmed
     elif decision == "declined" and not await mentoring.mentor_known(session, mentor):
-        raise NotFound("MENTOR_UNKNOWN", "Такого наставника нет.")
+        raise MentorUnknown
     keys = await people.pseudonyms(session, [teacher, mentor])
     author = await sign(session, signer)
     row = {"teacher": keys[teacher], "mentor": keys[mentor], "author": author, "reason": reason}
@@ -106,15 +114,15 @@ async def decide(
 async def _check_confirmation(session: AsyncSession, mentee: Mentee, ref: str) -> None:
     mentor = next((m for m in await mentoring.mentors(session) if m.ref == ref), None)
     if mentor is None:
-        raise NotFound("MENTOR_UNKNOWN", "Такого согласного наставника нет.")
+        raise MentorUnknown("Такого согласного наставника нет.")
     if mentee.confirmed is not None:
-        raise Conflict("ALREADY_CONFIRMED", "У учителя уже есть подтверждённый наставник.")
+        raise AlreadyConfirmed
     reason = obstacle(mentee, mentor)
     if reason is not None:
-        raise Conflict(reason, "Этот наставник не может вести этого учителя.")
+        raise OBSTACLES[reason]("Этот наставник не может вести этого учителя.")
     words = await mentoring.standing(session)
     if sum(w.mentor == ref and w.state == "confirmed" for w in words) >= mentor.norm:
-        raise Conflict("NORM_REACHED", "Норма нагрузки наставника исчерпана.")
+        raise NormReached
 
 
 async def gather(

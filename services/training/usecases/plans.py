@@ -7,13 +7,21 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.errors import (
+    PlanNotSolved,
+    PlanPublished,
+    PlanUnknown,
+    RoundTooEarly,
+    SessionExpected,
+    TeacherUnknown,
+)
 from services.training.store import diagnostic_results, people, plans
 from services.training.topics import PLAN_PUBLISHED
 from services.training.usecases.signatures import Signer, sign
 from shared.db import lock
-from shared.errors import Conflict, Invalid, NotFound
 from shared.jobs import enqueue
 from shared.outbox import emit
+from shared.publication.errors import RevisionUnknown
 
 SOLVE = "solve_plan"
 PLANNER = "service:planner"
@@ -28,7 +36,7 @@ async def find_plan(session: AsyncSession, plan_id: UUID, *, lock: bool = False)
     """Return a plan or raise `PLAN_UNKNOWN`."""
     plan = await plans.find(session, plan_id, lock=lock)
     if plan is None:
-        raise NotFound("PLAN_UNKNOWN", "Такого плана нет.")
+        raise PlanUnknown
     return plan
 
 
@@ -37,7 +45,7 @@ async def propose_plan(
 ) -> RowMapping:
     """Add a draft; a later round needs the one before it published."""
     if round_ > 1 and await plans.published(session, year, half, round_ - 1) is None:
-        raise Conflict("ROUND_TOO_EARLY", "Предыдущий круг этого полугодия не опубликован.")
+        raise RoundTooEarly
     author = await sign(session, signer)
     return await find_plan(session, await plans.add(session, year, half, round_, author))
 
@@ -46,7 +54,7 @@ async def queue_solving(session: AsyncSession, plan_id: UUID, subject: str | Non
     """Queue the solving of a plan that is not published."""
     plan = await find_plan(session, plan_id)
     if plan["state"] not in ("draft", "solved"):
-        raise Conflict("PLAN_PUBLISHED", "Опубликованный план не пересчитывается.")
+        raise PlanPublished("Опубликованный план не пересчитывается.")
     return await enqueue(session, SOLVE, str(plan_id), {"plan": str(plan_id)}, caller=subject)
 
 
@@ -56,12 +64,12 @@ async def override_plan(
     """Record a person's decision with its reason; solving again takes it into account."""
     plan = await find_plan(session, plan_id, lock=True)
     if plan["state"] not in ("draft", "solved"):
-        raise Conflict("PLAN_PUBLISHED", "Опубликованный план не меняется: предложите новый.")
+        raise PlanPublished
     if (decision["act"] == "place") != (decision["session"] is not None):
-        raise Invalid("SESSION_EXPECTED", "Место указывается только для act = place.")
+        raise SessionExpected
     teacher = str(decision["teacher"])
     if not await diagnostic_results.teacher_known(session, teacher):
-        raise NotFound("TEACHER_UNKNOWN", "Такого учителя нет.")
+        raise TeacherUnknown
     keys = await people.pseudonyms(session, [teacher])
     author = await sign(session, signer)
     row = {**decision, "plan": plan_id, "teacher": keys[teacher], "author": author}
@@ -81,10 +89,10 @@ async def publish_plan(
     plan = await find_plan(session, plan_id, lock=True)
     check(tag_of(plan))
     if plan["state"] != "solved":
-        raise Conflict("PLAN_NOT_SOLVED", "Публикуется только рассчитанный план.")
+        raise PlanNotSolved
     found = await plans.revision(session, plan_id)
     if found is None:
-        raise Conflict("PLAN_NOT_SOLVED", "Публикуется только рассчитанный план.")
+        raise PlanNotSolved
     await plans.supersede(session, plan)
     await plans.change(session, plan_id, "published")
     body = {
@@ -125,7 +133,7 @@ async def show_plan(
     plan = await find_plan(session, plan_id)
     found = await plans.revision(session, plan_id, number)
     if found is None and number is not None:
-        raise NotFound("REVISION_UNKNOWN", "Такой ревизии плана нет.")
+        raise RevisionUnknown("Такой ревизии плана нет.")
     if found is None:
         return plan, None
     result = found["result"]

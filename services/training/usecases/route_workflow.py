@@ -26,14 +26,21 @@ from services.training.domain.route_states import (
     rate,
     rebuild,
 )
-from services.training.errors import NotEntitled
+from services.training.errors import (
+    NoProposal,
+    NotEntitled,
+    RouteStateForbids,
+    RouteUnknown,
+    StepUnknown,
+    TeacherUnknown,
+    TutorUnknown,
+)
 from services.training.store import outcomes, routes
 from services.training.topics import ROUTE_CHANGED
 from services.training.usecases.build_routes import merged_task, read_steps
 from services.training.usecases.route_outcomes import keep_outcome, measured, with_rediagnosis
 from services.training.usecases.signatures import Signer, sign
 from shared.clock import now
-from shared.errors import Conflict, NotFound
 from shared.jobs import enqueue
 from shared.outbox import emit
 
@@ -56,7 +63,7 @@ async def find_route(session: AsyncSession, route_id: UUID, *, lock: bool = Fals
     """Return a route or raise `ROUTE_UNKNOWN`."""
     route = await routes.find(session, route_id, lock=lock)
     if route is None:
-        raise NotFound("ROUTE_UNKNOWN", "Такого маршрута нет.")
+        raise RouteUnknown
     return route
 
 
@@ -86,9 +93,9 @@ async def open_route(session: AsyncSession, teacher: str, tutor: str | None, sig
     """Check who may open a route for a teacher; return the teacher's municipality."""
     municipality = await routes.municipality_of(session, teacher)
     if municipality is None:
-        raise NotFound("TEACHER_UNKNOWN", "Такого учителя нет.")
+        raise TeacherUnknown
     if tutor is not None and (tutor == teacher or not await routes.tutor_known(session, tutor)):
-        raise NotFound("TUTOR_UNKNOWN", "Такого согласного тьютора нет.")
+        raise TutorUnknown
     person = signer.person or ""
     if person not in (teacher, tutor) and not await routes.manages(session, person, municipality):
         raise NotEntitled
@@ -134,8 +141,9 @@ async def move_route(
     try:
         state = move(route["state"], verb, relations)
     except WrongState:
-        told = f"Из состояния {route['state']} действие {verb} невозможно."
-        raise Conflict("STATE_FORBIDS", told) from None
+        raise RouteStateForbids(
+            f"Из состояния {route['state']} действие {verb} невозможно."
+        ) from None
     author = await sign(session, signer)
     steps = read_steps(route["steps"])
     if verb == "complete":
@@ -163,10 +171,10 @@ async def show_evidence(
     if not relations or (given["kind"] == "rating" and not reviewing):
         raise NotEntitled
     if route["state"] != "active":
-        raise Conflict("STATE_FORBIDS", "Свидетельства добавляются к действующему маршруту.")
+        raise RouteStateForbids("Свидетельства добавляются к действующему маршруту.")
     steps = read_steps(route["steps"])
     if given["step"] not in {step.code for step in steps}:
-        raise NotFound("STEP_UNKNOWN", "Такого шага в маршруте нет.")
+        raise StepUnknown
     author = await sign(session, signer)
     added = await routes.add_evidence(session, {**given, "route": route_id, "author": author})
     after = tuple(_with(step, given) if step.code == given["step"] else step for step in steps)
@@ -291,10 +299,10 @@ async def settle_proposal(
         raise NotEntitled
     check(tag_of(route))
     if route["state"] in ENDED:
-        raise Conflict("STATE_FORBIDS", "Завершённый маршрут не перестраивается.")
+        raise RouteStateForbids("Завершённый маршрут не перестраивается.")
     proposal = route["proposal"]
     if proposal is None:
-        raise Conflict("NO_PROPOSAL", "Предложения по маршруту нет.")
+        raise NoProposal
     changed: dict[str, Any] = {"proposal": None}
     steps = read_steps(route["steps"])
     if accept:

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from services.gateway.domain.audit_chain import GENESIS, Entry, check_chain, entry_hash
-from services.gateway.store import audit, persons
+from services.gateway.store import audit
 from shared.auth import Caller
 from shared.db import Database
+from shared.persons.pseudonyms import destroy_key
 from tests.databases import TestDatabase
 
 ADMIN = Caller("admin-1", frozenset({"admin"}), "person-7")
@@ -70,8 +71,8 @@ async def test_erasing_a_person_unties_the_pseudonym_and_keeps_the_chain(
     db = Database(database.url("gateway"), "gateway", pool_size=2)
     async with db.transaction() as session:
         before = (await audit.record(session, ADMIN, "acted", "t")).actor
-        assert await persons.destroy_key(session, "person-7") == before
-        assert await persons.destroy_key(session, "person-7") is None
+        assert await destroy_key(session, "person-7") == before
+        assert await destroy_key(session, "person-7") is None
     async with db.transaction() as session:
         after = (await audit.record(session, ADMIN, "acted", "t")).actor
         assert (await audit.verify(session)).broken_at is None

@@ -78,7 +78,7 @@ async def test_a_territory_under_an_unknown_or_lower_one_is_refused(quiet: Servi
             content=file(f"08999000,municipality,{parent},Новый район,,,,,нет,,,,"),
             headers={"content-type": "text/csv"},
         )
-        assert (answer.status_code, answer.json()["code"]) == (422, "TERRITORY_UNKNOWN")
+        assert (answer.status_code, answer.json()["code"]) == (422, "IMPORT_REJECTED")
     assert await shown(quiet, "08999000") is None
 
 
