@@ -1,6 +1,7 @@
 """Structured logs: one JSON object a line on stderr, secrets removed, request ids attached."""
 
 import logging
+import re
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -10,6 +11,10 @@ import structlog
 
 SECRET_WORDS = ("secret", "password", "token", "authorization", "assertion", "private_key")
 REDACTED = "[redacted]"
+# Values that messages of PostgreSQL, SQLAlchemy and Pydantic quote: they may refer to persons.
+QUOTED_VALUES = re.compile(
+    r"(?<=DETAIL:).*|(?<=\[parameters:)[^\n]*|(?<=input_value=)[^\n]*?(?=, input_type=)"
+)
 
 
 def redact(
@@ -19,6 +24,16 @@ def redact(
     for key in entry:
         if any(word in key.lower() for word in SECRET_WORDS):
             entry[key] = REDACTED
+    return entry
+
+
+def hide_values(
+    _logger: object, _method: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Blank the values of rows and parameters that errors quote in their messages."""
+    for key, value in entry.items():
+        if isinstance(value, str):
+            entry[key] = QUOTED_VALUES.sub(f" {REDACTED}", value)
     return entry
 
 
@@ -47,6 +62,7 @@ def configure(service: str, level: str) -> None:
         processors=[
             *shared,
             structlog.processors.format_exc_info,
+            hide_values,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
@@ -57,7 +73,7 @@ def configure(service: str, level: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processor=structlog.processors.JSONRenderer(ensure_ascii=False),
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, structlog.processors.format_exc_info, hide_values],
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

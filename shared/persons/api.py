@@ -77,7 +77,7 @@ def erasure_router(eraser: Eraser) -> APIRouter:
         "уничтожает ключ псевдонима. Опубликованные итоги остаются. Во всех сервисах сразу: "
         "POST /v1/admin/persons/{ref}/erase.",
     )
-    async def erase(ref: Reference, session: WriteSession, caller: Eraser_) -> PersonErasure:
+    async def erase_person(ref: Reference, session: WriteSession, caller: Eraser_) -> PersonErasure:
         report = await eraser.erase(session, ref)
         unfinished = await count_unfinished(session, await current_instant(session), None)
         if not report.found:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import ARRAY, JSON, LargeBinary, MetaData, String, Table
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 SHARED_COLUMNS = Path(__file__).parent / "data" / "person_columns.csv"
 
@@ -87,7 +88,13 @@ def searched_columns(metadata: MetaData) -> set[str]:
     }
 
 
-def _holds_text(kind: TypeEngine[object]) -> bool:
+def plain_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Return the type of the database under a decorated one."""
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+
+
+def _holds_text(decorated: TypeEngine[Any]) -> bool:
+    kind = plain_type(decorated)
     if isinstance(kind, ARRAY):
         return isinstance(kind.item_type, String)
     return isinstance(kind, String | LargeBinary | JSON)

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import JSON, LargeBinary, MetaData, Table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.persons.columns import EXACT, SEARCHED, PersonColumn, Treatment, table_of
+from shared.persons.columns import (
+    EXACT,
+    SEARCHED,
+    PersonColumn,
+    Treatment,
+    plain_type,
+    table_of,
+)
 from shared.persons.pseudonyms import destroy_key
 from shared.persons.redaction import MARK, is_distinctive
 from shared.persons.searched_values import erase_from_json, erase_from_text, redact_bodies
@@ -62,7 +69,7 @@ def _count(removed: dict[str, int], name: str, count: int) -> None:
 
 
 async def _search(session: AsyncSession, table: Table, column: PersonColumn, reference: str) -> int:
-    kind = table.c[column.column].type
+    kind = plain_type(table.c[column.column].type)
     if isinstance(kind, LargeBinary):
         return await redact_bodies(session, column, reference)
     if isinstance(kind, JSON):

@@ -49,6 +49,8 @@ class RequestGuard:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message.get("headers", [])
+                # The log line of the request is written outside, where this scope is not seen.
+                scope["route"] = inner.get("route")
                 if context.path is not None:
                     location = Headers(raw=headers).get("location", "")
                     request_log: RequestLog = scope["app"].state.request_log

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/training/people", tags=["training"])
     description="То же, что POST /v1/training/persons/{ref}/erase, без отчёта.",
     deprecated=True,
 )
-async def erase(
+async def erase_at_former_address(
     ref: Reference,
     session: WriteSession,
     caller: Annotated[Caller, Depends(requires("training:write", "admin"))],
