@@ -10,6 +10,9 @@ from tests.journeys.live import LiveSystem
 
 PERSON = "t-journey-erased"
 DATE = "2022-09-15"
+MENTIONS = """
+    SELECT EXISTS (SELECT FROM {schema}.{table} AS t WHERE t::text LIKE $1 OR t::text LIKE $2)
+"""
 
 
 async def send(live: LiveSystem, service: str, kind: str, row: dict[str, object]) -> Any:
@@ -67,8 +70,7 @@ async def mentions(live: LiveSystem, needle: str) -> list[str]:
             f"{schema}.{table}"
             for schema, table in tables
             if await owner.fetchval(
-                f"SELECT EXISTS (SELECT FROM {schema}.{table} AS t"
-                " WHERE t::text LIKE $1 OR t::text LIKE $2)",
+                MENTIONS.format(schema=schema, table=table),
                 f"%{needle}%",
                 f"%{needle.encode().hex()}%",
             )

@@ -49,6 +49,9 @@ ROOT = Path(__file__).parents[3]
 PERSON, OTHER, SHORT = "person-77", "person-770", "77"
 BEARING = EXACT | SEARCHED
 NUMBERS = count(1000)
+MENTIONS = """
+    SELECT t::text AS row FROM {schema}.{table} AS t WHERE t::text LIKE $1 OR t::text LIKE $2
+"""
 # Made-up rows obey neither the checks nor the foreign keys of the tables.
 UNCHECKED = """
     DO $$ DECLARE one record; BEGIN
@@ -136,8 +139,7 @@ async def occurrences(owner: "asyncpg.Connection[Any]", needle: str) -> list[str
     found: list[str] = []
     for schema, table in tables:
         rows = await owner.fetch(
-            f"SELECT t::text AS row FROM {schema}.{table} AS t"
-            " WHERE t::text LIKE $1 OR t::text LIKE $2",
+            MENTIONS.format(schema=schema, table=table),
             f"%{needle}%",
             f"%{needle.encode().hex()}%",
         )
