@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="OKTMO code with all beneath it, or *; needed by scopes that open rows about people",
     )
+    commands.add_parser("problems", help="write docs/problems.md out of the error classes")
     revision = commands.add_parser("revision", help="write a service's next migration")
     revision.add_argument("schema", choices=SCHEMAS)
     revision.add_argument("title")

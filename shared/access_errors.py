@@ -23,6 +23,20 @@ class TokenRejected(TokenMissing):
         super().__init__(detail, f'{REALM}, error="invalid_token"')
 
 
+class ClocksDisagree(TokenMissing):
+    """The token of a service was issued in the future or has expired before it was used."""
+
+    code = "CLOCK_SKEW"
+    title = "Часы сервисов расходятся"
+
+    def __init__(self, service: str, seconds: int) -> None:
+        super().__init__(
+            f"Часы сервиса «{service}» расходятся с часами этого сервера не меньше чем на"
+            f" {seconds} с. Проверьте синхронизацию времени на обеих машинах.",
+            f'{REALM}, error="invalid_token"',
+        )
+
+
 class ScopeMissing(Forbidden):
     """The caller's token does not carry the scope of the operation."""
 
@@ -43,6 +57,10 @@ class ActorRequired(Forbidden):
 
     code = "ACTOR_REQUIRED"
     title = "Не назван действующий человек"
+    remedy = (
+        "Назовите человека в заголовке Kachestvo-Actor: непрозрачная ссылка до 128 знаков; "
+        "клиенту нужна область training:act_as."
+    )
     detail = "Это право принадлежит человеку: назовите его в Kachestvo-Actor."
 
 
@@ -51,6 +69,9 @@ class TerritoryForbidden(Forbidden):
 
     code = "TERRITORY_FORBIDDEN"
     title = "Чужая территория"
+    remedy = (
+        "Работайте с территориями из GET /v1/clients/me; другие добавляет клиенту администратор."
+    )
 
     def __init__(self, territory: str | None = None) -> None:
         named = f"Территория {territory}" if territory else "Эта территория"
@@ -62,3 +83,4 @@ class OwnedByAnother(Forbidden):
 
     code = "NOT_YOURS"
     title = "Принадлежит другому клиенту"
+    remedy = "Действуйте тем же клиентом, который создал запись."

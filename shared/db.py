@@ -5,6 +5,7 @@ names its tables without a schema and each service reaches its own.
 """
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,8 +14,12 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import MetaData, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from shared.row_access import SETTING, bind
+from shared.territories import Territories
 
 # A machine that vanished must not keep its locks: the server notices a dead peer within half a
 # minute, and ends a transaction in which nothing happens for ten.
@@ -32,6 +37,20 @@ TRANSIENT_ERRORS = (
     TimeoutError,
 )
 """What a background loop logs and survives: the database or a server is not there now."""
+NOWHERE = Territories()
+CONNECTION_ERRORS = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+# What may be over at the next attempt: connection (08), serialisation (40), resources (53), locks
+# (55P), stop or start of the server (57P), its storage (58).
+RETRYABLE_SQLSTATES = ("08", "40", "53", "55P", "57P", "58")
+DISK_FULL_SQLSTATE = "53100"
+DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
 QUEUED_JOBS = "queued_jobs"
 """Key of a session's `info`: the jobs that its transaction has queued."""
 NAMING = {
@@ -43,15 +62,53 @@ NAMING = {
 }
 
 
+def sqlstate_of(error: BaseException) -> str:
+    """Return PostgreSQL's code of an error, whichever layer raised it; nothing when it has none."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) or ""
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Whether the cause lies in the server or the machine and may be over at the next attempt."""
+    broken = isinstance(error, DBAPIError) and error.connection_invalidated
+    return (
+        broken
+        or isinstance(error, CONNECTION_ERRORS)
+        or sqlstate_of(error).startswith(RETRYABLE_SQLSTATES)
+    )
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether a server, a connection or a disk failed, and neither a deadline nor the data."""
+    if isinstance(error, OSError):
+        return isinstance(error, ConnectionError) or is_disk_full(error)
+    return is_retryable(error) and not isinstance(error, ValueError)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether PostgreSQL or the operating system has refused a write for lack of space."""
+    refused = isinstance(error, OSError) and error.errno in DISK_FULL_ERRNOS
+    return refused or sqlstate_of(error) == DISK_FULL_SQLSTATE
+
+
 def schema_metadata(schema: str) -> MetaData:
     """Return the metadata of one service: its schema, and names for every constraint."""
     return MetaData(schema=schema, naming_convention=NAMING)
 
 
 class Database:
-    """The connections of one process to its service's schema."""
+    """The connections of one process to its service's schema.
 
-    def __init__(self, url: str, schema: str, *, pool_size: int = 8) -> None:
+    `territories` bound every transaction that is opened without its own; by default to nothing.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        schema: str,
+        *,
+        pool_size: int = 8,
+        territories: Territories = NOWHERE,
+    ) -> None:
         self.schema = schema
         self.url = make_url(url)
         self.engine = create_async_engine(
@@ -64,6 +121,7 @@ class Database:
                 "server_settings": {
                     "search_path": schema,
                     "application_name": schema,
+                    SETTING: territories.regex(),
                     **ABANDONED,
                 },
                 "timeout": 10,
@@ -73,12 +131,17 @@ class Database:
         self.on_commit: Callable[[Sequence[UUID]], None] | None = None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, territories: Territories | None = None
+    ) -> AsyncIterator[AsyncSession]:
         """Give a session whose work is committed at the end, or rolled back on any exception.
 
+        It sees and changes rows of these territories.
         After the commit `on_commit` is given the jobs that the transaction queued.
         """
         async with self._sessions() as session:
+            if territories is not None:
+                await bind(session, territories)
             yield session
             await session.commit()
             queued = session.info.get(QUEUED_JOBS)
@@ -86,10 +149,12 @@ class Database:
             self.on_commit(list(dict.fromkeys(queued)))
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Give a session that sees one snapshot and may not write."""
+    async def reading(self, territories: Territories | None = None) -> AsyncIterator[AsyncSession]:
+        """Give a session that sees one snapshot of these territories and may not write."""
         async with self._sessions() as session:
             await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            if territories is not None:
+                await bind(session, territories)
             yield session
 
     async def listen(self, channel: str, call: Callable[[str], None]) -> None:

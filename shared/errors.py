@@ -28,13 +28,15 @@ class FieldError:
 class Problem(Exception):  # noqa: N818 -- the name of the wire format of RFC 9457.
     """A failure with a stable code; raise a class of one of its kinds.
 
-    An error's class states `code` and `title`, and `detail` where the title does not say it all.
+    An error's class states `code` and `title`, and `detail` where the title does not say it all;
+    `remedy` says what the caller does about it where its kind does not say it well enough.
     An error that names facts has an `__init__` that takes them and passes the finished sentence.
     """
 
     code: str = "INTERNAL"
     title: str = "Внутренняя ошибка"
     detail: str = ""
+    remedy: str = "Сообщите trace_id администратору: по нему он найдёт причину."
 
     def __init__(
         self,
@@ -58,90 +60,109 @@ class Malformed(Problem):
     """The request cannot be read at all."""
 
     title = "Неверный запрос"
+    remedy = "Исправьте запрос: система его не понимает. Сверьтесь с примером операции в /docs."
 
 
 class Unauthenticated(Problem):
     """The caller is not known."""
 
     title = "Требуется токен доступа"
+    remedy = (
+        "Получите токен через POST /oauth/token и пришлите его в заголовке Authorization: Bearer."
+    )
 
 
 class Forbidden(Problem):
     """The caller is known and may not do this."""
 
     title = "Недостаточно прав"
+    remedy = "Области и территории клиента — в GET /v1/clients/me; недостающее даёт администратор."
 
 
 class NotFound(Problem):
     """The thing named by the request is not there."""
 
     title = "Не найдено"
+    remedy = "Проверьте адрес и коды в нём: действующие коды отдаёт список тех же записей."
 
 
 class NoSuchMethod(Problem):
     """The thing is there and cannot be asked in this way."""
 
     title = "Метод не поддерживается"
+    remedy = "Возьмите метод из заголовка Allow."
 
 
 class NotAcceptable(Problem):
     """None of the representations the caller accepts exists."""
 
     title = "Нет такого представления"
+    remedy = "Возьмите представление, названное в ответе, или уберите Accept и format."
 
 
 class Conflict(Problem):
     """The state of the thing forbids the act."""
 
     title = "Действие противоречит состоянию"
+    remedy = (
+        "Прочитайте запись заново: её состояние не допускает действия, повтор запроса не поможет."
+    )
 
 
 class Gone(Problem):
     """The thing was there and has been taken back or forgotten."""
 
     title = "Отозвано"
+    remedy = "Возьмите действующую запись: отозванное и забытое по этому адресу не вернётся."
 
 
 class Stale(Problem):
     """The caller's version of the thing is no longer the present one."""
 
     title = "Ресурс изменился"
+    remedy = "Прочитайте запись заново и повторите действие с новым ETag в If-Match."
 
 
 class TooLarge(Problem):
     """The request is larger than the stated bound."""
 
     title = "Слишком большой запрос"
+    remedy = "Разделите запрос на части: предел назван в ответе и в описании API."
 
 
 class UnsupportedMedia(Problem):
     """The body is of a type that is not read here."""
 
     title = "Неподдерживаемый тип данных"
+    remedy = "Возьмите тип содержимого из заголовка Accept-Post."
 
 
 class Invalid(Problem):
     """The request contradicts a rule; `errors` say where."""
 
     title = "Данные не прошли проверку"
+    remedy = "Исправьте места, названные в errors: pointer говорит где, code — что не так."
 
 
 class ConditionMissing(Problem):
     """A write must name the version it changes."""
 
     title = "Требуется условие If-Match"
+    remedy = "Прочитайте запись и пришлите её ETag в If-Match."
 
 
 class TooMany(Problem):
     """The caller asks more often than is allowed; `Retry-After` says when to go on."""
 
     title = "Слишком много запросов"
+    remedy = "Подождите столько секунд, сколько сказано в Retry-After; остаток квоты — в RateLimit."
 
 
 class Unavailable(Problem):
     """Something this answer depends on does not answer now; trying again later may help."""
 
     title = "Сервис временно недоступен"
+    remedy = "Повторите запрос после Retry-After; запись — с тем же Idempotency-Key."
 
 
 KINDS = (

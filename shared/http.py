@@ -4,6 +4,8 @@ Each service has one client with deadlines, bounded retries on safe methods and 
 Every failure to get an answer is `Unavailable`; an answer is returned whatever its status.
 """
 
+import os
+import re
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -20,6 +22,7 @@ from shared.errors import Unavailable
 from shared.log import current
 from shared.upstream_errors import ServiceUnavailable, UpstreamRefused
 
+TRACE_ID = re.compile("^(?!0{32})[0-9a-f]{32}$")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
 RETRY_STATUSES = frozenset({502, 503, 504})
@@ -188,6 +191,8 @@ class ServiceClient:
         request_id = current("request_id")
         if request_id is not None:
             sent.setdefault("x-request-id", request_id)
+            if TRACE_ID.match(request_id):
+                sent["traceparent"] = f"00-{request_id}-{os.urandom(8).hex()}-01"
         return sent
 
     def _unavailable(self) -> Unavailable:

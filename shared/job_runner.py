@@ -14,11 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import jobs
-from shared.db import TRANSIENT_ERRORS, Database
+from shared.db import TRANSIENT_ERRORS, Database, is_outage
 from shared.dispatch import RUN_JOB
-from shared.errors import FINAL_KINDS
+from shared.errors import FINAL_KINDS, RETRYABLE_KINDS
 from shared.http import ServiceClient
 from shared.log import bind, logger
+from shared.metrics import JOB_ENDS, JOB_SECONDS
 from shared.notifier import Notifier
 from shared.process_pool import job_pool
 from shared.settings import Settings
@@ -142,7 +143,10 @@ class JobRunner:
                 self.context.notifier,
                 leased,
             )
-            await self._run_leased(context, leased)
+            with JOB_SECONDS.labels(leased.kind).time():
+                await self._run_leased(context, leased)
+            if context.ended:
+                JOB_ENDS.labels(leased.kind, "done").inc()
             self.on_end()
 
     async def _lease(self, job_id: UUID) -> jobs.LeasedJob | None:
@@ -209,9 +213,11 @@ class JobRunner:
 
     async def _retry(self, context: JobContext, leased: jobs.LeasedJob, error: Exception) -> None:
         message = _error("JOB_FAILED", repr(error)[:2000])
-        if leased.attempt >= jobs.MAX_ATTEMPTS:
+        limited = not isinstance(error, RETRYABLE_KINDS) and not is_outage(error)
+        if limited and leased.attempt >= jobs.MAX_ATTEMPTS:
             await self._end(context, leased, "failed", error=message)
             return
+        JOB_ENDS.labels(leased.kind, "retried").inc()
         pause = min(60.0, 0.5 * 2**leased.attempt)
         async with context.db.transaction() as session:
             await jobs.retry_later(session, leased, message, pause)
@@ -228,6 +234,7 @@ class JobRunner:
         async with context.db.transaction() as session:
             progress = (context.done, context.total)
             await jobs.finish(session, leased, state, progress=progress, error=error)
+        JOB_ENDS.labels(leased.kind, state).inc()
 
 
 async def _with_deadline(handler: JobHandler, context: JobContext, args: Mapping[str, Any]) -> None:

@@ -4,8 +4,9 @@ A job names a scope. Queued jobs of one kind and scope coalesce, and no two of t
 time (two partial unique indexes say so). A running job holds a lease that its worker renews, and
 releases on SIGTERM; when the worker dies, the reconcile pass requeues the job within seconds.
 Crashes are counted before each run: the third quarantines the job and its input is retained. An
-ordinary failure is retried with growing pauses, a refused rule is final; dead jobs can be listed
-and retried. A job ends in the transaction of its effect (`shared.worker.JobContext.effect`).
+ordinary failure is retried with growing pauses up to `MAX_ATTEMPTS`, that of a server, a disk or
+another service until it is over; a refused rule is final; dead jobs can be listed and retried. A
+job ends in the transaction of its effect (`shared.worker.JobContext.effect`).
 """
 
 import json
@@ -125,10 +126,6 @@ RETRY_DEAD = text("""
     AND NOT EXISTS (SELECT FROM job AS other WHERE other.state = 'queued'
                     AND other.kind = job.kind AND other.scope = job.scope)
     RETURNING id
-""")
-PRUNE = text("""
-    DELETE FROM job WHERE state IN ('done', 'cancelled')
-    AND finished_at < clock_timestamp() - interval '7 days'
 """)
 
 
@@ -305,8 +302,3 @@ async def retry_dead(session: AsyncSession, job_id: UUID) -> bool:
     if queued is not None:
         _start_on_commit(session, job_id)
     return queued is not None
-
-
-async def prune(session: AsyncSession) -> None:
-    """Forget jobs that ended well a week ago."""
-    await session.execute(PRUNE)

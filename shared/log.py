@@ -1,11 +1,16 @@
-"""Structured logs: one JSON object a line on stderr, secrets removed, request ids attached."""
+"""Structured logs: one JSON object a line on stderr, secrets removed, request ids attached.
 
+A line that cannot be written (the disk is full, the reader of a pipe is gone) is counted and lost;
+it never raises in place of what was logged.
+"""
+
+import io
 import logging
 import re
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -15,6 +20,23 @@ REDACTED = "[redacted]"
 QUOTED_VALUES = re.compile(
     r"(?<=DETAIL:).*|(?<=\[parameters:)[^\n]*|(?<=input_value=)[^\n]*?(?=, input_type=)"
 )
+
+
+class BestEffortStream(io.TextIOBase):
+    """Passes text on to a stream; what that refuses is counted in `lost_writes`."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.lost_writes = 0
+
+    def write(self, text: str) -> int:
+        """Write and flush; a refused text counts as written."""
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except (OSError, ValueError):
+            self.lost_writes += 1
+        return len(text)
 
 
 def redact(
@@ -49,8 +71,18 @@ def named(service: str) -> structlog.typing.Processor:
     return name
 
 
+_streams: list[BestEffortStream] = []
+
+
+def lost_writes() -> int:
+    """Return how many log lines of this process could not be written."""
+    return sum(stream.lost_writes for stream in _streams)
+
+
 def configure(service: str, level: str) -> None:
     """Set up the logs of this process; library warnings pass through the same line format."""
+    stream = BestEffortStream(sys.stderr)
+    _streams[:] = [stream]
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         named(service),
@@ -66,10 +98,10 @@ def configure(service: str, level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", stream)),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processor=structlog.processors.JSONRenderer(ensure_ascii=False),

@@ -1,6 +1,6 @@
 """The only module that knows arq and Redis: enqueues to other processes and runs arq's worker.
 
-arq delivers ids and names, defers retries, runs cron and bounds the time of a call. By itself it
+arq delivers ids and names, defers retries and bounds the time of a call. By itself it
 looks every half second; a message on a channel of the queue's name wakes it at once. PostgreSQL is
 the source of truth: a lost message costs one reconcile interval, never work.
 """
@@ -11,7 +11,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from arq.connections import ArqRedis
-from arq.cron import cron
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
@@ -25,7 +24,6 @@ GRACE_SECONDS = 1.0
 CONNECT_SECONDS = 1.0
 ENQUEUE_SECONDS = 5.0
 LONGEST_CALL_SECONDS = 7200
-CRON_MINUTE = 17
 
 
 def _dumps(value: dict[str, Any]) -> bytes:
@@ -126,14 +124,12 @@ async def run_arq_worker(
     service: str,
     functions: dict[str, Callable[..., Coroutine[Any, Any, None]]],
     *,
-    hourly: Callable[..., Coroutine[Any, Any, None]],
     parallel: int,
     poll_seconds: float,
 ) -> None:
-    """Run the named functions when they are enqueued, and `hourly` by cron, until cancelled."""
+    """Run the named functions when they are enqueued, until cancelled."""
     worker = _WakingWorker(
         functions=[func(_without_context(call), name=name) for name, call in functions.items()],
-        cron_jobs=[cron(_without_context(hourly), name="hourly", minute=CRON_MINUTE)],
         redis_pool=notifier.redis,
         queue_name=queue_name(service),
         handle_signals=False,

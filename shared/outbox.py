@@ -16,8 +16,6 @@ from shared.db import lock
 from shared.events import Event, Topic
 from shared.log import current
 
-KEPT_DAYS = 40
-
 INSERT = text("""
     INSERT INTO outbox (event_id, topic, subject, body, request_id)
     VALUES (:event_id, :topic, :subject, CAST(:body AS jsonb), :request_id)
@@ -38,10 +36,6 @@ READ = text("""
 """)
 OLDEST = text("SELECT coalesce(min(position), 1) FROM outbox WHERE position IS NOT NULL")
 LAST = text("SELECT coalesce(max(position), 0) FROM outbox")
-PRUNE = text("""
-    DELETE FROM outbox WHERE occurred_at < clock_timestamp() - make_interval(days => :days)
-    AND position < (SELECT max(position) FROM outbox)
-""")
 
 
 async def emit(
@@ -94,8 +88,3 @@ async def position_range(session: AsyncSession) -> tuple[int, int]:
     first = (await session.execute(OLDEST)).scalar_one()
     last = (await session.execute(LAST)).scalar_one()
     return int(first), int(last)
-
-
-async def prune(session: AsyncSession) -> None:
-    """Forget events older than the time they are promised for; the last one always stays."""
-    await session.execute(PRUNE, {"days": KEPT_DAYS})

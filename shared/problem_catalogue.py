@@ -10,7 +10,8 @@ from shared.errors import KINDS, Problem
 class ProblemType:
     """One stable code: its kind, its Russian title, the sentence a caller reads if it is fixed.
 
-    `meaning` is the English one-sentence docstring of the error's class; `module` says whose it is.
+    `meaning` is the English one-sentence docstring of the error's class, `remedy` what a caller
+    does, in Russian; `module` says whose it is.
     """
 
     code: str
@@ -19,6 +20,7 @@ class ProblemType:
     detail: str
     meaning: str
     module: str
+    remedy: str
 
 
 def problem_types() -> list[ProblemType]:
@@ -35,6 +37,7 @@ def problem_types() -> list[ProblemType]:
             error.detail,
             (error.__doc__ or "").split("\n")[0],
             error.__module__,
+            error.remedy,
         )
         if found.setdefault(error.code, stated) != stated:
             raise TypeError(f"{error.code} is stated by {error} and by {found[error.code].module}.")

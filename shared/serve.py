@@ -10,6 +10,8 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from shared.web.worker_endpoints import worker_app
+
 Role = Literal["web", "worker", "all"]
 GRACE_SECONDS = 3
 KEEP_ALIVE_SECONDS = 75
@@ -26,7 +28,8 @@ def serve(
     """Run until told to stop by SIGTERM or SIGINT; the exit status is 0 then.
 
     When either half ends by itself the whole process ends with 1 (or its exception), so that
-    whoever supervises it starts both anew. Requests under way get three seconds to finish.
+    whoever supervises it starts both anew. A worker answers `/healthz`, `/readyz`, `/metrics`.
+    Requests under way get three seconds to finish.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_serve(role, app, worker, host, port))
@@ -43,8 +46,8 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     halves: list[asyncio.Task[None]] = []
-    if role != "worker":
-        halves.append(asyncio.create_task(_web(app(), host, port)))
+    answering = worker_app() if role == "worker" else app()
+    halves.append(asyncio.create_task(_web(answering, host, port)))
     if role != "web":
         halves.append(asyncio.create_task(worker()))
     stop = asyncio.create_task(told.wait())

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="Least level that is logged.")
     max_body_bytes: int = Field(1 << 20, ge=1, description="Largest body of an ordinary request.")
+    import_stored_bytes: int = Field(
+        2 << 30, ge=1, description="Bytes of large imports that one client may have waiting."
+    )
     poll_seconds: float = Field(2.0, gt=0, description="Net under the wake-ups: how often to look.")
     heartbeat_file: Path | None = Field(
         None, description="File that a worker touches after each look, for health checks."

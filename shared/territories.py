@@ -72,8 +72,24 @@ class Territories:
         inside = {code for code in self.codes if cap.allow(code)}
         return Territories(frozenset(inside | {code for code in cap.codes if self.allow(code)}))
 
-    def prefixes(self) -> list[str]:
-        """Return the digits that codes within begin with, for row-level security; `*` for all."""
+    def cover(self, other: "Territories") -> bool:
+        """Tell whether everything within the other lies within these."""
+        if self.everywhere or not other.codes:
+            return True
+        return not other.everywhere and all(self.allow(code) for code in other.codes)
+
+    def regex(self) -> str:
+        """Return the regular expression of PostgreSQL for codes within, for row-level security.
+
+        It agrees with `allow`. Everywhere is `^`, which policies know; nothing is the empty text.
+        """
         if self.everywhere:
-            return [EVERYWHERE]
-        return sorted(subtree_prefix(code) for code in self.codes)
+            return "^"
+        parts = sorted(_expression(subtree_prefix(code)) for code in self.codes)
+        return f"^(?:{'|'.join(parts)})[0-9]*$" if parts else ""
+
+
+def _expression(prefix: str) -> str:
+    """Return the beginning of codes as an expression: a region without its autonomous districts."""
+    apart = [code[2] for code in AUTONOMOUS if code[:2] == prefix]
+    return f"{prefix}(?![{''.join(apart)}])" if apart else prefix

@@ -11,20 +11,26 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from shared import clock, jobs, outbox
+from shared import clock, jobs, outbox, retention
 from shared.db import TRANSIENT_ERRORS
 from shared.dispatch import RUN_JOB, registered_worker
 from shared.errors import Problem
 from shared.event_poller import EventPoller, Listener
 from shared.job_runner import JobContext, JobHandler, JobRunner
 from shared.log import logger
+from shared.metrics import LAST_RECONCILE, PRUNED_ROWS, measure_queues
 from shared.notifier import run_arq_worker
+from shared.retention import PLUMBING_RETENTION, Retention
 
 __all__ = ["JobContext", "JobHandler", "Listener", "ServiceWorker", "WorkerSpec"]
 
 log = logger(__name__)
 
 PULL_EVERY = 5.0
+LONGEST_RECONCILE_SECONDS = 60.0
+PRUNE_EVERY = 3600.0
+MEASURE_EVERY = 15.0
+FIRST_PRUNE_AFTER = 60.0
 PULL_EVENTS = "pull_events"
 RETRY_EVENT = "retry_event"
 
@@ -37,7 +43,7 @@ class WorkerSpec:
 
     `listeners` maps topics of other services to their handlers, `sources` names the services whose
     events are pulled, `consumers` those to notify when this service has new events, `periodic` what
-    to run every so many seconds.
+    to run every so many seconds, `retention` what is removed hourly beyond the plumbing's rows.
     """
 
     service: str
@@ -46,6 +52,7 @@ class WorkerSpec:
     sources: Sequence[str] = ()
     consumers: Sequence[str] = ()
     periodic: Sequence[tuple[float, Periodic]] = ()
+    retention: Sequence[Retention] = ()
 
 
 class ServiceWorker:
@@ -74,6 +81,8 @@ class ServiceWorker:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._listen())
             group.create_task(self._reconcile_loop())
+            group.create_task(self._every(PRUNE_EVERY, self.prune, FIRST_PRUNE_AFTER))
+            group.create_task(self._every(MEASURE_EVERY, self._measure))
             group.create_task(
                 self._every(PULL_EVERY, self.poller.pull_all)
                 if self.spec.sources
@@ -86,7 +95,6 @@ class ServiceWorker:
                     self.context.notifier,
                     self.spec.service,
                     functions,
-                    hourly=self._prune,
                     parallel=settings.job_parallel,
                     poll_seconds=settings.poll_seconds,
                 )
@@ -105,7 +113,9 @@ class ServiceWorker:
     async def _reconcile_loop(self) -> None:
         while True:
             try:
-                await self.reconcile()
+                async with asyncio.timeout(LONGEST_RECONCILE_SECONDS):
+                    await self.reconcile()
+                LAST_RECONCILE.set_to_current_time()
                 self._touch_liveness()
             except TRANSIENT_ERRORS as error:
                 log.warning("round_failed", error=str(error))
@@ -140,7 +150,10 @@ class ServiceWorker:
             async with self.context.db.reading() as session:
                 self.runner.start(await jobs.due_jobs(session, parallel + self.runner.busy))
 
-    async def _every(self, seconds: float, call: Callable[[], Awaitable[None]]) -> None:
+    async def _every(
+        self, seconds: float, call: Callable[[], Awaitable[None]], after: float = 0
+    ) -> None:
+        await asyncio.sleep(after)
         while True:
             try:
                 await call()
@@ -148,7 +161,15 @@ class ServiceWorker:
                 log.warning("periodic_failed", error=str(error))
             await asyncio.sleep(seconds)
 
-    async def _prune(self) -> None:
-        async with self.context.db.transaction() as session:
-            await outbox.prune(session)
-            await jobs.prune(session)
+    async def prune(self) -> None:
+        """Remove the rows that are older than promised."""
+        rules = (*PLUMBING_RETENTION, *self.spec.retention)
+        removed = await retention.prune(self.context.db, rules)
+        for rule, rows in removed.items():
+            PRUNED_ROWS.labels(rule).inc(rows)
+        if removed:
+            log.info("pruned", rows=removed)
+
+    async def _measure(self) -> None:
+        async with self.context.db.reading() as session:
+            await measure_queues(session)

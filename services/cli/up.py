@@ -4,8 +4,10 @@ import argparse
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from urllib.parse import quote, urlsplit
 
@@ -22,20 +24,21 @@ from services.cli.preflight import (
     require_postgres,
     require_redis,
 )
+from services.cli.probes import postgres_answers, valkey_answers
 from services.cli.roles import prepare_roles, role_of
 from services.cli.supervisor import (
     Child,
-    restart_on_exit,
     service_child,
     stop_all,
+    supervise,
+    wait_for_server,
     wait_until_ready,
 )
 from shared.embedded import (
     EmbeddedServerError,
-    Running,
     home_in,
-    start_postgres,
-    start_valkey,
+    launch_postgres,
+    launch_valkey,
 )
 
 FACTS = (PreflightError, EmbeddedServerError)
@@ -112,8 +115,16 @@ class System:
         owner = os.environ.get("DATABASE_URL")
         if owner is None:
             home = home_in(self.data.path, "postgres")
-            started = start_postgres(home)
-            self._adopt("postgres", started.running, lambda: start_postgres(home).running)
+            started = launch_postgres(home)
+            await self._adopt(
+                Child(
+                    "postgres",
+                    lambda: launch_postgres(home).running,
+                    started.running,
+                    partial(postgres_answers, started.sockets),
+                ),
+                lambda: started.ready,
+            )
             await _create_database(started.url("postgres"))
             owner = started.url(DATABASE)
             self.steps.done("PostgreSQL answers")
@@ -123,8 +134,16 @@ class System:
         redis = os.environ.get("REDIS_URL")
         if redis is None:
             valkey_home = home_in(self.data.path, "valkey")
-            valkey = start_valkey(valkey_home)
-            self._adopt("valkey", valkey.running, lambda: start_valkey(valkey_home).running)
+            valkey = launch_valkey(valkey_home)
+            await self._adopt(
+                Child(
+                    "valkey",
+                    lambda: launch_valkey(valkey_home).running,
+                    valkey.running,
+                    partial(valkey_answers, valkey.socket),
+                ),
+                lambda: valkey.ready,
+            )
             redis = valkey.url()
             self.steps.done("Valkey answers")
         else:
@@ -132,10 +151,12 @@ class System:
             self.steps.done("the server at REDIS_URL answers")
         return owner, redis
 
-    def _adopt(self, name: str, running: Running, start: Callable[[], Running]) -> None:
-        child = Child(name, start, running)
-        self.children.append(child)
-        self.keepers.append(asyncio.create_task(restart_on_exit(child)))
+    async def _adopt(self, server: Child, ready: Callable[[], bool]) -> None:
+        """Supervise a launched server from the moment it is ready."""
+        self.children.append(server)
+        server.born = time.monotonic()
+        await wait_for_server(server, ready)
+        self.keepers.append(asyncio.create_task(supervise(server)))
 
     def _services(
         self, ports: Mapping[str, int], owner: str, redis: str, passwords: Mapping[str, str]
@@ -164,7 +185,7 @@ class System:
             port = ports[child.name]
             path = "/readyz" if child.name == "gateway" else "/healthz"
             await wait_until_ready(child, port, path)
-            self.keepers.append(asyncio.create_task(restart_on_exit(child)))
+            self.keepers.append(asyncio.create_task(supervise(child)))
             self.steps.done(f"{child.name} answers at 127.0.0.1:{port}")
 
 

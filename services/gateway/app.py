@@ -16,6 +16,7 @@ from services.gateway.api import (
     admin,
     changes,
     erasures,
+    explanations,
     explorer,
     me,
     oauth,
@@ -44,6 +45,7 @@ from services.gateway.domain.deprecations import Registry
 from services.gateway.domain.findings import SERVICES
 from services.gateway.domain.routing import Operation
 from services.gateway.erasures import ERASED, on_person_erased
+from services.gateway.errors import TOKEN_ERRORS
 from services.gateway.events.hub import Hub
 from services.gateway.http.bulkhead import Bulkhead
 from services.gateway.http.cache_fallback import DocumentResponder
@@ -56,13 +58,14 @@ from services.gateway.http.middleware import RequestGuard
 from services.gateway.http.proxy import forward
 from services.gateway.http.rate_limits import RateLimiter, close_storage, redis_storage
 from services.gateway.http.request_log import RequestLog
-from services.gateway.jobs import destroy_keys, prune
+from services.gateway.jobs import destroy_keys, measure
 from services.gateway.listeners import EveryTopic
+from services.gateway.measurements import DocumentCounts
 from services.gateway.openapi.catalogue import OpenApi
 from services.gateway.openapi.deprecations import read_deprecations
+from services.gateway.retention import GATEWAY_RETENTION
 from services.gateway.settings import Settings
 from services.gateway.store import signing_keys
-from services.gateway.tokens.issue import TokenRefused
 from services.gateway.tokens.revocations import OwnRevocations
 from services.gateway.webhooks.delivery import Deliverer
 from shared.auth import KeyRing, Verifier
@@ -80,7 +83,6 @@ KEY_KEPT_SECONDS = 1800
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 REACH_EVERY = 15.0
 DELIVER_EVERY = 0.5
-PRUNE_EVERY = 3600.0
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 WORKER = WorkerSpec(
     service="gateway",
@@ -93,12 +95,13 @@ WORKER = WorkerSpec(
     listeners=EveryTopic(on_published, {ERASED: on_person_erased}),
     sources=SERVICES,
     consumers=SERVICES,
+    retention=GATEWAY_RETENTION,
     periodic=(
         (LOOK_EVERY, sync_due),
         (REACH_EVERY, watch_upstreams),
         (DELIVER_EVERY, Deliverer().look),
-        (PRUNE_EVERY, prune),
         (REACH_EVERY, destroy_keys),
+        (REACH_EVERY, measure),
     ),
 )
 
@@ -115,6 +118,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
         description="Единственная дверь системы.",
         routers=[
             public.router,
+            explanations.reads,
             changes.router,
             webhooks.router,
             oauth.router,
@@ -134,7 +138,8 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
         path = f"/v1/{service}/{{rest:path}}"
         app.router.routes.append(Route(path, forwarding, methods=METHODS, name=service))
     app.add_exception_handler(405, tell_methods)
-    app.add_exception_handler(TokenRefused, oauth.refuse_token)
+    for refusal in TOKEN_ERRORS:
+        app.add_exception_handler(refusal, oauth.refuse_token)
     fields = [HSTS] if settings.hsts else []
     app.add_middleware(RequestGuard, fields=fields)
     app.state.deprecated = read_deprecations() if deprecated is None else deprecated
@@ -144,6 +149,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
     slow = DocumentResponder(memory, bucket, app, document_fields)
     app.router.lifespan_context = _beside(app, app.router.lifespan_context, slow)
     cached = DocumentCacheMiddleware(memory, bucket, slow, app, document_fields)
+    app.state.measurements.registry.register(DocumentCounts(cached.counters))
     return _allow_origins(_announce(cached, app), settings)
 
 
@@ -168,6 +174,7 @@ def _replace_own_routes(app: FastAPI) -> None:
     app.include_router(explorer.router)
     app.router.routes.insert(0, app.router.routes.pop())
     app.include_router(page.router)
+    app.include_router(explanations.router)
 
 
 def _is_replaced(route: BaseRoute) -> bool:

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from services.gateway.domain.documents import GZIP, IDENTITY, compress
-from shared.errors import NotFound
 from shared.web import strong_etag
+from shared.web.errors import AddressUnknown
 
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -54,5 +54,5 @@ def one_of(folder: Path, name: str) -> Asset:
     """Return a folder's file by name. Raises NotFound."""
     files = read_folder(folder)
     if name not in files:
-        raise NotFound("NOT_FOUND", "По этому адресу ничего нет.")
+        raise AddressUnknown
     return files[name]

@@ -1,6 +1,7 @@
-"""Periodic clean-up of what is older than promised, and of private halves of retired keys."""
+"""Periodic work: removal of the private halves of retired keys, gauges of what waits."""
 
-from services.gateway.store import changes, requests, signing_keys, webhooks
+from services.gateway import measurements
+from services.gateway.store import queues, signing_keys
 from shared.worker import JobContext
 
 
@@ -10,9 +11,11 @@ async def destroy_keys(context: JobContext) -> None:
         await signing_keys.destroy_retired(session)
 
 
-async def prune(context: JobContext) -> None:
-    """Forget old changes, requests and ended deliveries."""
-    async with context.db.transaction() as session:
-        await changes.prune(session)
-        await requests.prune(session)
-        await webhooks.prune(session)
+async def measure(context: JobContext) -> None:
+    """Set the gauges of what waits."""
+    async with context.db.reading() as session:
+        row = await queues.waiting(session)
+    measurements.WAITING_DELIVERIES.set(row.deliveries)
+    measurements.OLDEST_DELIVERY.set(float(row.oldest))
+    measurements.PENDING_DOCUMENTS.set(row.documents)
+    measurements.STALE_SERVICES.set(row.stale)

@@ -39,8 +39,12 @@ class PassportTerritory(ResponseModel):
 class PassportPart(ResponseModel):
     """Часть паспорта одного сервиса: своя редакция и своё время источника."""
 
-    revision: int | None = Field(description="Редакция части.", ge=0, le=2**53)
-    source_time: datetime | None = Field(description="Время источника.")
+    revision: int | None = Field(
+        description="Редакция части, в которой данные территории изменились последний раз.",
+        ge=0,
+        le=2**53,
+    )
+    source_time: datetime | None = Field(description="Время источника этой редакции.")
     data: dict[str, JsonValue] | None = Field(
         description="Данные части; null, если по территории их нет."
     )
@@ -71,12 +75,30 @@ class FindingCard(ResponseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
+class DocumentCheck(ResponseModel):
+    """Проверка документа: «не проверен» и «противоречий нет» — разное."""
+
+    service: str = Field(description="Сервис.", max_length=50)
+    document: str = Field(description="Код документа.", max_length=100)
+    state: str = Field(description="pending, done или failed.", max_length=20)
+    at: datetime | None = Field(description="Когда завершена последняя проверка.")
+    revision: int | None = Field(description="Редакция находок при ней.", ge=0, le=2**53)
+    rules_failed: list[Annotated[str, Field(max_length=100)]] = Field(
+        description="Правила, которые не удалось выполнить.", max_length=100
+    )
+
+
 class PassportFindings(ResponseModel):
-    """Находки по территории."""
+    """Находки документов, числа которых показывает паспорт."""
 
     counts: dict[str, int] = Field(description="Сколько находок каждой тяжести.")
+    checks: list[DocumentCheck] = Field(
+        description="Проверены ли эти документы.", max_length=100_000
+    )
     top: list[FindingCard] = Field(description="Самые сильные открытые находки.", max_length=5)
-    revisions: dict[str, int | None] = Field(description="Редакция находок каждого сервиса.")
+    revisions: dict[str, int | None] = Field(
+        description="Редакция находок каждого сервиса, когда они здесь изменились последний раз."
+    )
 
 
 class PassportParts(ResponseModel):
@@ -100,7 +122,11 @@ class Passport(ResponseModel):
     """Паспорт территории."""
 
     territory: PassportTerritory
-    revision: int = Field(description="Редакция паспорта.", ge=1, le=2**53)
+    revision: int = Field(
+        description="Редакция паспорта; 0, пока о территории ничего не опубликовано.",
+        ge=0,
+        le=2**53,
+    )
     parts: PassportParts
     unreachable: list[str] = Field(
         description="Части, сервисы которых ещё ни разу не ответили.", max_length=10
@@ -118,12 +144,13 @@ class Passport(ResponseModel):
                         "source_time": "2022-12-01T00:00:00Z",
                         "data": {"rum": {"2022": {"total": {"score": 79.375}}}},
                     },
-                    "ege": {"revision": 1, "source_time": "2022-12-01T00:00:00Z", "data": None},
+                    "ege": {"revision": None, "source_time": None, "data": None},
                     "olympiads": {"revision": None, "source_time": None, "data": None},
                     "training": {"revision": None, "source_time": None, "data": None},
                     "findings": {
                         "counts": {"contradiction": 1, "hazard": 1},
                         "top": [],
+                        "checks": [],
                         "revisions": {"ratings": 2, "olympiads": None, "training": None},
                     },
                 },
@@ -139,6 +166,9 @@ class FindingList(ResponseModel):
 
     items: list[FindingCard] = Field(description="Находки, сильные первыми.", max_length=1000)
     next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)
+    checks: list[DocumentCheck] = Field(
+        description="Проверка названного документа, без фильтра — каждого.", max_length=3000
+    )
 
 
 class TokenAnswer(ResponseModel):

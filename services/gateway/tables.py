@@ -23,12 +23,13 @@ NOW = text("clock_timestamp()")
 GIVEN = {"autoincrement": False}
 
 
-def instant(*, nullable: bool = False) -> Any:
+def instant(*, nullable: bool = False, index: bool = False) -> Any:
     """Return an aware instant; where it must be there, the server's clock is the default."""
     return Field(
         default=None,
         sa_type=DateTime(timezone=True),
         nullable=nullable,
+        index=index,
         sa_column_kwargs={} if nullable else {"server_default": NOW},
     )
 
@@ -194,7 +195,7 @@ class SeenRequest(Table, table=True):
     __tablename__ = "seen_request"
     id: UUID = Field(primary_key=True)
     request_id: str = Field(sa_type=Text, index=True)
-    at: datetime = instant()
+    at: datetime = instant(index=True)
     client: str | None = Field(sa_type=Text)
     actor: str | None = Field(sa_type=Text)
     scopes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))

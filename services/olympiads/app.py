@@ -13,15 +13,16 @@ from services.olympiads.api import (
     tables,
     thresholds,
 )
-from services.olympiads.jobs import publish_statistics, publish_thresholds
+from services.olympiads.jobs import check_document, publish_statistics, publish_thresholds
 from services.olympiads.settings import Settings
 from services.olympiads.usecases.erasure import ERASER
 from services.olympiads.usecases.import_types import KINDS
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
+from shared.imports.retention import IMPORT_RETENTION
+from shared.ledger.document_store import RECHECK
 from shared.ledger.kinds import LEDGER_KINDS
-from shared.ledger.recheck import recheck_findings
 from shared.ledger.router import ledger_router
 from shared.persons.api import erasure_router
 from shared.persons.jobs import erasure_jobs, erasure_listeners
@@ -34,12 +35,13 @@ WORKER = WorkerSpec(
     jobs={
         "publish_thresholds": publish_thresholds,
         "publish_statistics": publish_statistics,
-        "recheck_findings": recheck_findings,
+        RECHECK: check_document,
         **import_jobs(EVERY_KIND),
         **erasure_jobs(ERASER),
     },
     listeners=erasure_listeners(),
     sources=("gateway",),
+    retention=IMPORT_RETENTION,
     periodic=((TIDY_SECONDS, tidy_imports),),
     consumers=("gateway", "training"),
 )

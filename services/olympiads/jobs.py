@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.olympiads.domain.thresholds import next_season
 from services.olympiads.settings import Settings
 from services.olympiads.store import registry
@@ -10,6 +12,8 @@ from services.olympiads.store.documents import Document
 from services.olympiads.usecases import statistics
 from services.olympiads.usecases.publishing import publish_season
 from shared.clock import now
+from shared.ledger.document_store import scopes_of
+from shared.ledger.recheck import recheck_findings
 from shared.worker import JobContext
 
 
@@ -28,6 +32,18 @@ async def publish_thresholds(context: JobContext, args: Mapping[str, Any]) -> No
                 documents = await publish_season(session, code, now())
                 published += [reference(document) for document in documents]
         context.result = {"published": published}
+
+
+async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
+    """Check a document whose claims changed, and show the findings at the tables' figures."""
+    await recheck_findings(context, args, after=queue_seasons)
+
+
+async def queue_seasons(session: AsyncSession, document: str) -> list[str]:
+    """Queue the tables of the seasons a document speaks of; they announce themselves."""
+    for season in await scopes_of(session, document):
+        await statistics.queue_thresholds(session, season)
+    return []
 
 
 async def publish_statistics(context: JobContext, args: Mapping[str, Any]) -> None:

@@ -26,6 +26,7 @@ from services.ratings.usecases.replay import Calculations
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
+from shared.imports.retention import IMPORT_RETENTION
 from shared.ledger.router import ledger_router
 from shared.persons.api import erasure_router
 from shared.persons.jobs import erasure_jobs, erasure_listeners
@@ -38,6 +39,7 @@ WORKER = WorkerSpec(
     listeners=erasure_listeners(),
     sources=("gateway",),
     consumers=("gateway", "training"),
+    retention=IMPORT_RETENTION,
     periodic=((TIDY_SECONDS, tidy_imports),),
 )
 

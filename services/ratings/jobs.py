@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.ratings.store.claims import slices_of
 from services.ratings.store.territories import titles
 from services.ratings.usecases.effect_preview import ESTIMATE, effect_view
 from services.ratings.usecases.observations import RECALCULATE, follow_document
@@ -14,7 +17,8 @@ from services.ratings.usecases.stability import (
     make_answer,
     store_answer,
 )
-from shared.ledger.recheck import RECHECK, recheck_findings
+from shared.ledger.document_store import RECHECK
+from shared.ledger.recheck import recheck_findings
 from shared.worker import JobContext, JobHandler
 
 
@@ -30,7 +34,13 @@ async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
     """Check a document whose claims changed, and show its figures beside the computed ones."""
     async with context.db.transaction() as session:
         await follow_document(session, str(args["document"]))
-    await recheck_findings(context, args, names=titles)
+    await recheck_findings(context, args, names=titles, after=doubted_tables)
+
+
+async def doubted_tables(session: AsyncSession, document: str) -> list[str]:
+    """Return the tables whose declared figures a document states."""
+    slices = await slices_of(session, document)
+    return [f"/v1/ratings/{programme}/{period}" for programme, period, _ in slices]
 
 
 async def analyse_stability(context: JobContext, args: Mapping[str, Any]) -> None:

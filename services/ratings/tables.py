@@ -242,6 +242,12 @@ class RatingRevision(Table, table=True):
     __tablename__ = "rating_revision"
     __table_args__ = (
         UniqueConstraint("slice_id", "number"),
+        Index(
+            "ix_rating_revision_withdraws",
+            "slice_id",
+            "withdraws",
+            postgresql_where=text("withdraws IS NOT NULL"),
+        ),
         CheckConstraint("status IN ('preliminary', 'published', 'tombstone')", name="status"),
     )
 

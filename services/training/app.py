@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from services.catalogue import SCOPES, topic_code
 from services.training import jobs, listeners
@@ -21,6 +21,7 @@ from services.training.api import (
     routes,
     year,
 )
+from services.training.api.acting_person import check_acting_person
 from services.training.settings import Settings
 from services.training.usecases.active_import_types import OVERDUE_TASKS
 from services.training.usecases.erasure import ERASER
@@ -30,7 +31,8 @@ from services.training.usecases.route_workflow import PROPOSE_NEXT
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import import_jobs, tidy_imports
-from shared.ledger.recheck import recheck_findings
+from shared.imports.retention import IMPORT_RETENTION
+from shared.ledger.document_store import RECHECK
 from shared.ledger.router import ledger_router
 from shared.persons.api import erasure_router
 from shared.persons.jobs import erasure_jobs, erasure_listeners
@@ -51,7 +53,7 @@ WORKER = WorkerSpec(
         PROPOSE_NEXT: jobs.propose_next,
         OVERDUE_TASKS: jobs.find_overdue,
         mentoring.REMATCH: jobs.rematch,
-        "recheck_findings": recheck_findings,
+        RECHECK: jobs.check_document,
         **import_jobs(KINDS),
         **erasure_jobs(ERASER),
     },
@@ -60,6 +62,7 @@ WORKER = WorkerSpec(
         topic_code("ratings.revision_published.v1"): listeners.on_revision_published,
         topic_code("olympiads.statistics_changed.v1"): listeners.on_statistics_changed,
     },
+    retention=IMPORT_RETENTION,
     periodic=((900.0, tidy_imports), (3600.0, jobs.check_terms)),
     sources=("ratings", "olympiads", "gateway"),
     consumers=("gateway",),
@@ -95,6 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
             erasure_router(ERASER),
             year.router,
         ],
+        checks=[Depends(check_acting_person)],
         schemas=contract_schemas("training", KINDS),
     )
     plain = app.router.lifespan_context

@@ -4,16 +4,22 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.training.domain.mentoring import match
 from services.training.domain.planning import OverrideImpossible, propose
 from services.training.errors import NoPlaceForOverride
 from services.training.settings import Settings
-from services.training.store import routes
+from services.training.store import calendar, routes
 from services.training.usecases import active, mentoring, route_outcomes, route_workflow
 from services.training.usecases.build_routes import build, prepare_again, propose_rebuild
+from services.training.usecases.import_types import PUBLISH
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
 from services.training.usecases.solve_plan import gather, keep
+from shared.jobs import enqueue
+from shared.ledger.document_store import scopes_of
+from shared.ledger.recheck import recheck_findings
 from shared.worker import JobContext
 
 
@@ -26,6 +32,20 @@ async def publish(context: JobContext, args: Mapping[str, Any]) -> None:
     async with context.effect() as session:
         revision = await publish_year(session, args["year"], _region(context))
         context.result = {"revision": revision}
+
+
+async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
+    """Check a document whose claims changed, and show the findings at the years' figures."""
+    await recheck_findings(context, args, after=queue_years)
+
+
+async def queue_years(session: AsyncSession, document: str) -> list[str]:
+    """Queue the years a document speaks of; their documents announce themselves."""
+    known = set(await calendar.years(session))
+    for year in await scopes_of(session, document):
+        if year in known:
+            await enqueue(session, PUBLISH, year, {"year": year})
+    return []
 
 
 async def outdate(context: JobContext, args: Mapping[str, Any]) -> None:

@@ -6,9 +6,9 @@ included. What a killed starter may still have left behind is stopped by the nex
 """
 
 from shared.embedded.folders import Home, home_in
-from shared.embedded.postgres import Postgres, start_postgres
+from shared.embedded.postgres import Postgres, launch_postgres, start_postgres
 from shared.embedded.process import EmbeddedServerError, Running, launch, tail
-from shared.embedded.valkey import Valkey, start_valkey
+from shared.embedded.valkey import Valkey, launch_valkey, start_valkey
 
 __all__ = [
     "EmbeddedServerError",
@@ -18,6 +18,8 @@ __all__ = [
     "Valkey",
     "home_in",
     "launch",
+    "launch_postgres",
+    "launch_valkey",
     "start_postgres",
     "start_valkey",
     "tail",

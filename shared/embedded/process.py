@@ -38,6 +38,12 @@ class Running:
         if self.alive:
             self.process.send_signal(self.stop_signal)
 
+    def kill(self) -> None:
+        """End the process at once, also a stopped or hanging one."""
+        if self.alive:
+            self.process.kill()
+            self.process.wait()
+
     def stop(self, patience: float = 15.0) -> None:
         """Ask the server to stop, and after ``patience`` seconds make it."""
         if self.alive:

@@ -21,6 +21,11 @@ class Valkey:
     running: Running
     socket: Path
 
+    @property
+    def ready(self) -> bool:
+        """Whether it answers."""
+        return answers(self.socket)
+
     def url(self, database: int = 0) -> str:
         """Return the ``unix://`` address of one of its 64 numbered databases."""
         return f"unix://{self.socket}?db={database}"
@@ -31,7 +36,14 @@ class Valkey:
 
 
 def start_valkey(home: Home) -> Valkey:
-    """Start an empty server; return when it answers."""
+    """Launch an empty server and return when it answers."""
+    server = launch_valkey(home)
+    wait_ready(server.running, lambda: server.ready)
+    return server
+
+
+def launch_valkey(home: Home) -> Valkey:
+    """Launch an empty server; it gets ready by itself."""
     binaries = reachable_package(home, PACKAGE, PARTS) / "_binaries"
     system = f"{platform.system().lower()}-{platform.machine().lower()}"
     path = home.sockets / "valkey.sock"
@@ -52,9 +64,7 @@ def start_valkey(home: Home) -> Valkey:
     command: list[str | Path] = [binaries / system / "valkey-server"]
     for name, value in options.items():
         command += [f"--{name}", value]
-    running = launch(home, "valkey", command, signal.SIGTERM)
-    wait_ready(running, lambda: answers(path))
-    return Valkey(running, path)
+    return Valkey(launch(home, "valkey", command, signal.SIGTERM), path)
 
 
 def answers(path: Path) -> bool:

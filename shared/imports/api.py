@@ -12,12 +12,18 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import jobs
+from shared.access_errors import TerritoryForbidden
 from shared.db import Database
 from shared.errors import FieldError, Invalid
 from shared.imports import import_runs
 from shared.imports.contract import MAX_BODY, kind_parameter, request_body
 from shared.imports.defects import FileRefused
-from shared.imports.errors import ImportKindUnknown, ImportUnknown, RowsRejected
+from shared.imports.errors import (
+    ImportKindUnknown,
+    ImportUnknown,
+    RowsRejected,
+    SliceInvalid,
+)
 from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind
 from shared.imports.jobs import PROCESS_IMPORT
@@ -61,6 +67,11 @@ LARGE: dict[int | str, dict[str, Any]] = {
     },
 }
 ROWS_IN_PROBLEM = 100
+SENDING = (
+    "До 1 МиБ отчёт приходит сразу: 200 — строки сохранены (или были бы, при проверке), 422 — файл"
+    " не принят; больше — 202 и адрес отчёта в Location. Предел тела — 200 МиБ (209 715 200 байт)."
+    " Строки чужих территорий отклоняются: TERRITORY_FORBIDDEN."
+)
 
 Mode = Annotated[
     Literal["merge", "replace_slice"],
@@ -74,6 +85,15 @@ Sheet = Annotated[
         description="Лист книги: название или номер; без него — единственный подходящий.",
         min_length=1,
         max_length=100,
+    ),
+]
+Territory = Annotated[
+    str | None,
+    Query(
+        description="Только строки этой территории (ОКТМО) и её частей: прочие в файле — ошибка,"
+        " прочие в заменяемом срезе остаются.",
+        pattern=r"^([0-9]{8}|[0-9]{11})$",
+        examples=["08701000"],
     ),
 ]
 Db = Annotated[Database, Depends(database)]
@@ -148,6 +168,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         dry_run: DryRun = False,
         atomic: Atomic = True,
         sheet: Sheet = None,
+        territory: Territory = None,
         **given: str | None,
     ) -> Response:
         wanted = _kind_of(by_code, kind)
@@ -162,6 +183,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
             atomic=atomic,
             sheet=sheet,
         )
+        order = _narrowed(order, wanted, territory)
         body = UploadedBody()
         await body.receive(request, db, order, wanted.code)
         fingerprint = f"{request.url.query}\n{body.sha256}"
@@ -177,9 +199,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
     router.post(
         "",
         summary="Загрузить данные",
-        description="До 1 МиБ отчёт приходит сразу: 200 — строки сохранены (или были бы, при"
-        " проверке), 422 — файл не принят; больше — 202 и адрес отчёта в Location."
-        " Предел тела — 200 МиБ (209 715 200 байт).",
+        description=SENDING,
         response_model=ImportReport,
         responses=LARGE,
         max_body_size=MAX_BODY,
@@ -216,6 +236,7 @@ def _order(
         slice=part,
         subject=caller.subject,
         actor=caller.actor,
+        territories=caller.territories,
     )
 
 
@@ -225,6 +246,17 @@ async def _acting(db: Database, caller: Caller) -> Caller:
         return caller
     async with db.transaction() as session:
         return replace(caller, actor=await pseudonym(session, caller.actor))
+
+
+def _narrowed(order: ImportOrder, kind: ImportKind, territory: str | None) -> ImportOrder:
+    """Keep an order to a territory; refuse one that is not the sender's."""
+    if territory is None:
+        return order
+    if kind.territory is None:
+        raise SliceInvalid("Строки этого вида данных не относятся к территориям.")
+    if not order.territories.allow(territory):
+        raise TerritoryForbidden(territory)
+    return replace(order, territory=territory)
 
 
 def _refuse_coding(request: Request) -> None:

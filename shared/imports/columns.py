@@ -120,7 +120,7 @@ class Registry:
     `titles` maps code → title, `names` folded names → code. `unknown` and `detail` are the code and
     the sentence of an unknown one, `source` says where all are listed. A registry that is not
     `closed` may be loaded later: an unknown code is then a notice, not a fault. `shared_names` are
-    names that several codes have.
+    names that several codes have. `personal` codes are references to people.
     """
 
     titles: Mapping[str, str]
@@ -130,6 +130,7 @@ class Registry:
     source: str = ""
     closed: bool = True
     shared_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    personal: bool = False
 
 
 def registry_of(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from shared.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
+from shared.errors import Conflict, FieldError, Gone, Invalid, NotFound, TooMany, Unavailable
 
 
 class ImportKindUnknown(Invalid):
@@ -47,6 +47,25 @@ class BodyIncomplete(Invalid):
 
     code = "BODY_INCOMPLETE"
     title = "Тело запроса оборвалось"
+
+
+class StoredBodiesExceeded(TooMany):
+    """The caller's large bodies that wait for their import fill what it may store."""
+
+    code = "STORED_BODIES_EXCEEDED"
+    title = "Слишком много ожидающих загрузок"
+    detail = "Ваши большие файлы ещё загружаются. Повторите, когда часть загрузок закончится."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "30"})
+
+
+class RejectedRowsExpired(Gone):
+    """The rejected rows of the import are no longer kept; its report is."""
+
+    code = "REJECTED_ROWS_EXPIRED"
+    title = "Отклонённые строки больше не хранятся"
+    detail = "Отклонённые строки хранятся 30 дней. Отчёт о загрузке по-прежнему доступен."
 
 
 class RowsRejected(Invalid):

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.imports.parse_task import Format
+from shared.territories import Territories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOrder:
-    """What the sender asked for; `sheet` names one of a workbook."""
+    """What the sender asked for; `sheet` names one of a workbook.
+
+    `territories` bound the sender; `territory` names a part of them to which the import keeps.
+    """
 
     id: UUID
     mode: str
@@ -21,3 +25,10 @@ class ImportOrder:
     slice: Mapping[str, str]
     subject: str
     actor: str | None
+    territories: Territories
+    territory: str | None = None
+
+    @property
+    def within(self) -> Territories:
+        """Return the territories whose rows the import may touch."""
+        return self.territories if self.territory is None else Territories.of([self.territory])

@@ -11,7 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import Database
+from shared.imports.foreign_rows import codes_of
 from shared.imports.ipc import RejectedRow
+from shared.territories import Territories
 
 ACCEPTED, RUNNING, DONE, REJECTED, FAILED = "accepted", "running", "done", "rejected", "failed"
 RECEIVING, CANCELLED = "receiving", "cancelled"
@@ -19,9 +21,9 @@ FINAL = (DONE, REJECTED, FAILED, CANCELLED)
 
 CREATE = text("""
     INSERT INTO import_run (id, kind, mode, slice, dry_run, atomic, format, charset, sheet,
-        subject, actor, status, reverts)
+        subject, actor, territories, territory, status, reverts)
     VALUES (:id, :kind, :mode, CAST(:slice AS jsonb), :dry_run, :atomic, :format, :charset,
-        :sheet, :subject, :actor, :status, :reverts)
+        :sheet, :subject, :actor, :territories, :territory, :status, :reverts)
 """)
 RECEIVED = text("""
     UPDATE import_run SET status = :status, sha256 = :sha256, size = :size, job_id = :job_id
@@ -45,6 +47,8 @@ LIST = text("""
     LEFT JOIN job ON job.id = run.job_id LEFT JOIN import_run AS later ON later.reverts = run.id
     WHERE run.status <> 'receiving'
     AND (CAST(:subject AS text) IS NULL OR run.subject = :subject)
+    AND (:codes = '^' OR NOT EXISTS (
+        SELECT FROM unnest(run.territories) AS code WHERE code !~ :codes))
     AND (CAST(:created_at AS timestamptz) IS NULL
          OR (run.created_at, run.id) < (:created_at, CAST(:id AS uuid)))
     ORDER BY run.created_at DESC, run.id DESC LIMIT :limit
@@ -61,14 +65,14 @@ READ_PART = {
 }
 DROP_BODY = text("DELETE FROM import_body WHERE import_id = :id")
 DROP_RUN = text("DELETE FROM import_run WHERE id = :id")
-DROP_HALF_RECEIVED = text("""
-    DELETE FROM import_run WHERE status = 'receiving'
-    AND created_at < clock_timestamp() - interval '2 hours'
-""")
 END_CANCELLED = text("""
     UPDATE import_run AS run SET status = 'cancelled', finished_at = job.finished_at FROM job
     WHERE job.id = run.job_id AND job.state = 'cancelled' AND run.status IN ('accepted', 'running')
     RETURNING run.id
+""")
+STORED_BYTES = text("""
+    SELECT coalesce(sum(octet_length(body.content)), 0) FROM import_body AS body
+    JOIN import_run AS run ON run.id = body.import_id WHERE run.subject = :subject
 """)
 PART_ROWS = 2000
 SECOND_READING = 1_000_000_000
@@ -141,13 +145,21 @@ async def get(session: AsyncSession, run_id: UUID) -> Mapping[str, Any] | None:
 
 
 async def list_runs(
-    session: AsyncSession, after: Sequence[str] | None, limit: int, subject: str | None
+    session: AsyncSession,
+    after: Sequence[str] | None,
+    limit: int,
+    subject: str | None,
+    territories: Territories,
 ) -> list[Mapping[str, Any]]:
-    """Return imports of a client (of all without one), newest first, after (created_at, id)."""
+    """Return imports of a client (of all without one), newest first, after (created_at, id).
+
+    Those of a sender bound to more than these territories are left out.
+    """
     created_at = datetime.fromisoformat(after[0]) if after else None
     run_id = UUID(after[1]) if after else None
     key = {"created_at": created_at, "id": run_id}
-    rows = await session.execute(LIST, {**key, "limit": limit, "subject": subject})
+    asked = {"limit": limit, "subject": subject, "codes": codes_of(territories)}
+    rows = await session.execute(LIST, {**key, **asked})
     return [dict(row) for row in rows.mappings()]
 
 
@@ -156,6 +168,11 @@ async def keep_part(
 ) -> None:
     """Store one part of a body or of the rejected rows."""
     await session.execute(KEEP_PART[table], {"id": run_id, "part": part, "content": content})
+
+
+async def stored_bytes(session: AsyncSession, subject: str) -> int:
+    """Return the size of a client's bodies that wait for their import or still arrive."""
+    return int((await session.execute(STORED_BYTES, {"subject": subject})).scalar_one())
 
 
 async def keep_rejected(
@@ -210,8 +227,3 @@ async def end_cancelled(session: AsyncSession) -> None:
     """Record the end of imports whose job was cancelled, and forget their waiting bodies."""
     for run_id in (await session.execute(END_CANCELLED)).scalars().all():
         await session.execute(DROP_BODY, {"id": run_id})
-
-
-async def delete_half_received(session: AsyncSession) -> None:
-    """Remove bodies whose sender went away."""
-    await session.execute(DROP_HALF_RECEIVED)

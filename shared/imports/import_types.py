@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.imports.columns import Context, Layout
+from shared.imports.foreign_rows import TerritoryRule
 
 RECORD = ("known_from", "known_to", "import_id", "import_row")
 
@@ -81,6 +82,7 @@ class ImportKind:
     turns stored rows into rows as they are sent, where the table keeps them otherwise. `clearing`
     finds values that an import takes away. An import of a kind that is not `revertible` sets things
     going that closing its rows would not undo; `not_revertible` says what to do instead.
+    `territory` tells whose rows are whose; without it every holder of the scope may write any.
     """
 
     code: str
@@ -96,6 +98,7 @@ class ImportKind:
     to_wire: ToWire | None = None
     clearing: Clearing | None = None
     not_revertible: str | None = None
+    territory: TerritoryRule | None = None
 
     @property
     def revertible(self) -> bool:

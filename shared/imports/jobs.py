@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
+from shared.access_errors import TerritoryForbidden
 from shared.imports import import_runs
 from shared.imports.defects import FileRefused
 from shared.imports.errors import ImportUnknown
@@ -13,6 +14,7 @@ from shared.imports.import_types import ImportKind
 from shared.imports.parse_task import Format
 from shared.imports.run_import import run_import
 from shared.imports.sandbox_client import SandboxClient, process_sandbox
+from shared.territories import Territories
 from shared.worker import JobContext, JobHandler
 
 PROCESS_IMPORT = "process_import"
@@ -30,9 +32,8 @@ def import_jobs(kinds: Sequence[ImportKind]) -> dict[str, JobHandler]:
 
 
 async def tidy_imports(context: JobContext) -> None:
-    """Remove bodies that nobody will read any more; for `WorkerSpec.periodic`."""
+    """Forget the bodies of cancelled imports; for `WorkerSpec.periodic`."""
     async with context.db.transaction() as session:
-        await import_runs.delete_half_received(session)
         await import_runs.end_cancelled(session)
 
 
@@ -66,6 +67,8 @@ async def _process(
             context.result = {"import": str(run_id), "status": outcome.status, "counts": counts}
     except FileRefused as error:
         await _refuse(context, run_id, error)
+    except TerritoryForbidden as error:
+        await _refuse(context, run_id, FileRefused(error.code, error.detail))
 
 
 async def _refuse(context: JobContext, run_id: UUID, error: FileRefused) -> None:
@@ -91,4 +94,6 @@ def order_of(row: Mapping[str, Any]) -> ImportOrder:
         slice=row["slice"],
         subject=row["subject"],
         actor=row["actor"],
+        territories=Territories.of(row["territories"]),
+        territory=row["territory"],
     )

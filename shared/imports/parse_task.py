@@ -42,7 +42,8 @@ class ParseTask:
     """One file to read: its format, how to check it, what the checks compare with.
 
     `sheet` names one of a workbook. Rows must lie in `slice`. With `repeated` (row → the rows that
-    share its key) the file is only read to return those rows as rejected.
+    share its key) or `foreign` rows the file is only read to return those rows as rejected, the
+    latter for their `territory_column`.
     """
 
     format: Format
@@ -52,3 +53,5 @@ class ParseTask:
     sheet: str | None = None
     slice: Mapping[str, str] = field(default_factory=dict)
     repeated: Mapping[int, str] = field(default_factory=dict)
+    foreign: frozenset[int] = frozenset()
+    territory_column: str = ""

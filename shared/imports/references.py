@@ -5,12 +5,13 @@ later. A code that lost its leading zero is taken where exactly one registered c
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 import polars as pl
 
 from shared.imports.columns import Check, Column, Context, Layout, Registry, Type
-from shared.imports.defects import Notice
+from shared.imports.defects import Notice, message_for
 from shared.imports.hints import spoiled_code
 from shared.imports.names import NearestNames, fold_name
 
@@ -154,3 +155,18 @@ def _sentence(registry: Registry, text: str, offered: Sequence[str], *, is_list:
     rest = f" и ещё {len(known) - LISTED}" if len(known) > LISTED else ""
     source = f": {registry.source}" if rest and registry.source else ""
     return f"{sentence} Есть: {', '.join(known[:LISTED])}{rest}{source}."
+
+
+def only_own_people(context: Context) -> Context:
+    """Say of an unknown person that they are none of the sender's territories.
+
+    Registries of people hold those of the sender's territories only, so whether somebody is
+    unknown or another municipality's is not told.
+    """
+    registries: Mapping[str, Registry] = context.get("registries", {})
+    detail = message_for("PERSON_FORBIDDEN")
+    own = {
+        name: replace(one, unknown="TERRITORY_FORBIDDEN", detail=detail) if one.personal else one
+        for name, one in registries.items()
+    }
+    return {**context, "registries": own}

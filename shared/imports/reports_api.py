@@ -8,15 +8,16 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.access_errors import OwnedByAnother
+from shared.access_errors import OwnedByAnother, TerritoryForbidden
 from shared.db import Database
 from shared.imports import import_runs
 from shared.imports.annotated import annotated
 from shared.imports.changes import read_changes
 from shared.imports.contract import BINARY, MAX_ITEMS
-from shared.imports.errors import ImportUnknown, TemplateUnknown
+from shared.imports.errors import ImportUnknown, RejectedRowsExpired, TemplateUnknown
 from shared.imports.import_types import ImportKind
 from shared.imports.parse_task import MEDIA_TYPE_OF, Format
+from shared.imports.retention import REJECTED_ROWS_KEPT
 from shared.imports.revert import revert_import
 from shared.imports.schemas import (
     ImportChange,
@@ -25,7 +26,7 @@ from shared.imports.schemas import (
     ImportReport,
     to_response,
 )
-from shared.persons.pseudonyms import pseudonym_of_actor
+from shared.territories import Territories
 from shared.web import (
     Caller,
     Cursor,
@@ -86,7 +87,7 @@ def _add_list(router: APIRouter, service: str, writer: Any) -> None:
     ) -> ImportList:
         subject = None if ADMIN in caller.scopes else caller.subject
         rows = await import_runs.list_runs(
-            session, read_cursor(request, cursor), limit + 1, subject
+            session, read_cursor(request, cursor), limit + 1, subject, caller.territories
         )
         items = [to_response(service, row, listed=True) for row in rows[:limit]]
         more = None
@@ -114,13 +115,16 @@ def _add_one(
         "/{import_id}/annotated",
         summary="Отклонённые строки с пояснениями",
         description="Файл того же формата, что был прислан, в порядке его строк: с номером строки"
-        " и колонкой ошибок.",
+        " и колонкой ошибок. Хранится 30 дней.",
         response_class=StreamingResponse,
         responses=ANNOTATED,
     )
     async def get_annotated_import(import_id: RunId, db: Db, caller: Writer) -> StreamingResponse:
         async with db.reading() as session:
             row = await own_import(session, import_id, caller)
+            now = await import_runs.current_instant(session)
+        if row["finished_at"] is not None and row["finished_at"] < now - REJECTED_ROWS_KEPT:
+            raise RejectedRowsExpired
         sent = Format(row["format"])
         rejected = import_runs.rejected_rows(db, import_id)
         content = annotated(_kind(by_code, row).layout, sent, rejected)
@@ -195,8 +199,7 @@ def _add_revert(
             row = await own_import(session, import_id, caller)
             kind = _kind(by_code, row)
             require_scopes(caller, kind.scopes)
-            actor = await pseudonym_of_actor(session, caller)
-            run_id = await revert_import(session, kind, row, subject=caller.subject, actor=actor)
+            run_id = await revert_import(session, kind, row, caller)
             made = await import_runs.get(session, run_id)
             if made is None:
                 raise ImportUnknown
@@ -213,10 +216,15 @@ def _kind(by_code: Mapping[str, ImportKind], row: Mapping[str, Any]) -> ImportKi
 
 
 async def own_import(session: AsyncSession, import_id: UUID, caller: Caller) -> Mapping[str, Any]:
-    """Return an import to the one who sent it, and to an administrator."""
+    """Return an import to the one who sent it, and to an administrator.
+
+    It must keep within the caller's territories: what the sender was bound to may be more.
+    """
     row = await import_runs.get(session, import_id)
     if row is None or row["status"] == import_runs.RECEIVING:
         raise ImportUnknown
     if row["subject"] != caller.subject and ADMIN not in caller.scopes:
         raise OwnedByAnother("Эту загрузку прислал другой клиент.")
+    if not caller.territories.cover(Territories.of(row["territories"])):
+        raise TerritoryForbidden
     return row

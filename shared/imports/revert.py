@@ -11,12 +11,18 @@ from uuid import UUID, uuid4
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.access_errors import TerritoryForbidden
+from shared.auth import Caller
 from shared.db import driver_connection, lock
 from shared.errors import FieldError
 from shared.imports import import_runs
 from shared.imports.errors import AlreadyReverted, ChangedSince, NothingToRevert, NotRevertible
+from shared.imports.foreign_rows import codes_of, run_has_foreign
 from shared.imports.import_types import RECORD, ImportKind, ImportRun
 from shared.imports.run_import import REVERT
+from shared.persons.pseudonyms import pseudonym_of_actor
+from shared.row_access import whole_region
+from shared.territories import Territories
 
 NAMED = 20
 NOTHING_TO_REVERT = "Возвращать нечего: эта загрузка ничего не изменила."
@@ -26,13 +32,38 @@ async def revert_import(
     session: AsyncSession,
     kind: ImportKind,
     row: Mapping[str, Any],
-    *,
+    caller: Caller,
+) -> UUID:
+    """Undo an import in the caller's transaction; return the id of the import that does it.
+
+    `TerritoryForbidden` where it would change rows of territories that are not the caller's.
+    """
+    await lock(session, f"import:{kind.code}")
+    _check(kind, row)
+    actor = await pseudonym_of_actor(session, caller)
+    async with whole_region(session):
+        await _refuse_foreign(session, kind, row, caller.territories)
+        return await _revert(session, kind, row, caller.subject, actor)
+
+
+async def _refuse_foreign(
+    session: AsyncSession, kind: ImportKind, row: Mapping[str, Any], territories: Territories
+) -> None:
+    if kind.territory is None or territories.everywhere:
+        return
+    connection = await driver_connection(session)
+    codes = codes_of(territories)
+    if await run_has_foreign(connection, kind.table, row, kind.territory, codes):
+        raise TerritoryForbidden
+
+
+async def _revert(
+    session: AsyncSession,
+    kind: ImportKind,
+    row: Mapping[str, Any],
     subject: str,
     actor: str | None,
 ) -> UUID:
-    """Undo an import in the caller's transaction; return the id of the import that does it."""
-    await lock(session, f"import:{kind.code}")
-    _check(kind, row)
     connection = await driver_connection(session)
     columns = await _columns(connection, kind)
     await _refuse_changed(connection, kind, row)
@@ -79,7 +110,7 @@ async def _begin(
     """Record the import that reverts another one; return its id."""
     run_id = uuid4()
     begun = {
-        **{name: row[name] for name in ("kind", "slice", "format")},
+        **{name: row[name] for name in ("kind", "slice", "format", "territories", "territory")},
         "id": run_id,
         "mode": REVERT,
         "dry_run": False,

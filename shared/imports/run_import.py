@@ -8,17 +8,21 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.access_errors import TerritoryForbidden
 from shared.db import driver_connection, lock
 from shared.imports import changes, import_runs, staging
 from shared.imports.errors import ReaderInterrupted
+from shared.imports.foreign_rows import TerritoryRule, codes_of, slice_has_foreign
 from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.imports.ipc import ReadBlock
 from shared.imports.parse_task import ParseTask
+from shared.imports.references import only_own_people
 from shared.imports.sandbox_client import SandboxClient, SandboxDied
 from shared.imports.staged_file import StagedFile
 from shared.imports.staging import Merged, Target
 from shared.log import logger
+from shared.row_access import bind, whole_region
 
 MERGE, REPLACE_SLICE, REVERT = "merge", "replace_slice", "revert"
 READING_ATTEMPTS = 3
@@ -53,7 +57,9 @@ async def run_import(
     repeat. The file is read and checked before the lock of the kind is taken: a slow file holds up
     nobody.
     """
+    await bind(session, order.within)
     context = await kind.context(session, order.slice) if kind.context else {}
+    context = context if order.within.everywhere else only_own_people(context)
     replaced: Mapping[str, object] | None = None
     if order.mode == REPLACE_SLICE:
         to_columns = kind.slice_columns
@@ -62,7 +68,28 @@ async def run_import(
     staged = await _stage(session, kind, order, task, source, reader)
     staged.replaced = replaced
     await lock(session, f"import:{kind.code}")
+    await _refuse_foreign_slice(session, kind, order, replaced)
     return await _decide(session, kind, order, staged)
+
+
+async def _refuse_foreign_slice(
+    session: AsyncSession,
+    kind: ImportKind,
+    order: ImportOrder,
+    replaced: Mapping[str, object] | None,
+) -> None:
+    """Raise `TerritoryForbidden` where a named slice holds rows that are not the sender's.
+
+    A sender who names a territory replaces its part of the slice only.
+    """
+    rule = kind.territory
+    if replaced is None or rule is None or order.territory or order.within.everywhere:
+        return
+    async with whole_region(session):
+        connection = await driver_connection(session)
+        codes = codes_of(order.within)
+        if await slice_has_foreign(connection, kind.table, replaced, rule, codes):
+            raise TerritoryForbidden
 
 
 async def _stage(
@@ -91,10 +118,14 @@ async def _read_whole(
 ) -> None:
     await _read(task, source, reader, staged)
     repeated = await staged.repeated()
-    if repeated:
-        await staged.drop(list(repeated))
+    foreign = await staged.foreign() - repeated.keys()
+    if repeated or foreign:
+        await staged.drop([*repeated, *foreign])
         await staged.begin_second_reading()
-        await _read(replace(task, repeated=repeated), source, reader, staged)
+        rule = staged.kind.territory
+        column = rule.column if rule else ""
+        refused = replace(task, repeated=repeated, foreign=foreign, territory_column=column)
+        await _read(refused, source, reader, staged)
     await staged.flush()
 
 
@@ -203,7 +234,15 @@ async def _merge(
         rows=staged.tally.staged,
         replaced=staged.replaced,
         clearing=kind.clearing,
+        within=_bounds(kind, order),
     )
+
+
+def _bounds(kind: ImportKind, order: ImportOrder) -> tuple[TerritoryRule, str] | None:
+    """Return the rule and the codes that bound an import; None for one that nothing bounds."""
+    if kind.territory is None or order.within.everywhere:
+        return None
+    return kind.territory, codes_of(order.within)
 
 
 def _run(

@@ -115,8 +115,8 @@ def _sorted_blocks(
     held: list[pl.DataFrame] = []
     size = 0
     for block in _ahead(_read(task, chunks, extras)):
-        if task.repeated:
-            yield _repeated(block, task)
+        if task.repeated or task.foreign:
+            yield _refused(block, task)
             continue
         found = examine(block.frame, task.layout, task.context, task.slice, block.faults)
         yield _noted(block, found, task.layout)
@@ -181,17 +181,28 @@ def _touched(good: pl.DataFrame, layout: Layout) -> list[tuple[str | None, ...]]
     return good.select(pl.col(layout.affected_keys).cast(pl.String)).unique().rows()
 
 
-def _repeated(block: Block, task: ParseTask) -> ReadBlock:
-    """Return the rows that share a key as rejected rows with their raw cells."""
-    wanted = pl.Series(list(task.repeated), dtype=pl.Int32).implode()
+def _refused(block: Block, task: ParseTask) -> ReadBlock:
+    """Return the rows that share a key or are foreign as rejected rows with their raw cells."""
+    wanted = pl.Series([*task.repeated, *task.foreign], dtype=pl.Int32).implode()
     rows = block.frame.filter(pl.col(ROW).is_in(wanted))
     own = [c.stored for c in task.layout.columns if c.stored in task.layout.key]
     named = len(own) == len(task.layout.key)
     shown = own if named else [c.stored for c in task.layout.columns if c.required]
     rejected = [
-        _sent(_one_repeated(row, task, shown), block.headings) for row in rows.iter_rows(named=True)
+        _sent(_one_refused(row, task, shown), block.headings) for row in rows.iter_rows(named=True)
     ]
     return ReadBlock(rejected=rejected)
+
+
+def _one_refused(row: dict[str, Any], task: ParseTask, shown: list[str]) -> Rejected:
+    if row[ROW] in task.repeated:
+        return _one_repeated(row, task, shown)
+    number, column = row.pop(ROW), task.territory_column
+    raw = row.get(column.replace(".", "_"))
+    code = "TERRITORY_FORBIDDEN"
+    return Rejected(
+        number, list(row.values()), [Defect.of(number, column, code, message_for(code), raw)]
+    )
 
 
 def _one_repeated(row: dict[str, Any], task: ParseTask, shown: list[str]) -> Rejected:

@@ -191,7 +191,7 @@ def has_changes(row: Mapping[str, Any]) -> bool:
 
 REPORT_EXAMPLE: dict[str, JsonValue] = json.loads((DATA / "report_example.json").read_bytes())
 REJECTED_EXAMPLE: dict[str, JsonValue] = {
-    "type": "urn:kachestvo:problem:IMPORT_REJECTED",
+    "type": "/problems/IMPORT_REJECTED",
     "title": "Данные не прошли проверку",
     "status": 422,
     "detail": "Файл не принят, ничего не сохранено: строк с ошибками 1 из 1.",

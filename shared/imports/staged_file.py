@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.db import driver_connection
 from shared.imports import import_runs, staging
 from shared.imports.columns import ROW
+from shared.imports.foreign_rows import codes_of, find_foreign
 from shared.imports.import_order import ImportOrder
 from shared.imports.import_types import ImportKind
 from shared.imports.ipc import ReadBlock, RejectedRow
 from shared.imports.report import RowTally
 from shared.imports.staging import Target
+from shared.row_access import whole_region
 
 NAMED_ROWS = 20
 
@@ -82,6 +84,23 @@ class StagedFile:
             await driver_connection(self.session), self.target, suspects
         )
         return {row: _named(group) for group in groups for row in group}
+
+    async def foreign(self) -> frozenset[int]:
+        """Return the staged rows of territories that the sender is not bound to."""
+        rule, within = self.kind.territory, self.order.within
+        if self.target is None or rule is None or within.everywhere:
+            return frozenset()
+        # Rows that the sender may not see must be found, or they would be replaced.
+        async with whole_region(self.session):
+            found = await find_foreign(
+                await driver_connection(self.session),
+                staging.STAGED,
+                self.target.table,
+                self.target.key,
+                rule,
+                codes_of(within),
+            )
+        return frozenset(found)
 
     async def drop(self, rows: Sequence[int]) -> None:
         """Take staged rows out again."""

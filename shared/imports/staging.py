@@ -16,6 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.imports.columns import ROW
+from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import Clearing
 
 STAGED = "staged_rows"
@@ -108,8 +109,12 @@ async def merge(
     rows: int,
     replaced: Mapping[str, object] | None,
     clearing: Clearing | None = None,
+    within: tuple[TerritoryRule, str] | None = None,
 ) -> Merged:
-    """Merge the staged rows; with `replaced`, close what else is current in that slice."""
+    """Merge the staged rows; with `replaced`, close what else is current in that slice.
+
+    `within` keeps the closing to rows of territories: their rule and the codes.
+    """
     if replaced is None and rows >= ANALYZE_FROM and await _is_fresh(connection, target):
         return Merged(_count(await connection.execute(_insert(target), known_at, import_id)))
     if rows >= ANALYZE_FROM:
@@ -118,7 +123,7 @@ async def merge(
     cleared = await _cleared(connection, target, clearing) if clearing else []
     closed = 0
     if replaced is not None:
-        closed = _count(await _close_absent(connection, target, known_at, replaced))
+        closed = _count(await _close_absent(connection, target, known_at, replaced, within))
     updated = _count(await connection.execute(_close_changed(target), known_at))
     unknown = (
         f" WHERE NOT EXISTS (SELECT FROM {target.table} AS t"
@@ -158,14 +163,23 @@ async def _is_fresh(connection: Connection, target: Target) -> bool:
 
 
 async def _close_absent(
-    connection: Connection, target: Target, known_at: datetime, replaced: Mapping[str, object]
+    connection: Connection,
+    target: Target,
+    known_at: datetime,
+    replaced: Mapping[str, object],
+    within: tuple[TerritoryRule, str] | None,
 ) -> str:
+    given = [*replaced.values()]
     inside = " AND ".join(f't."{name}" = ${i}' for i, name in enumerate(replaced, 2))
+    if within is not None:
+        rule, codes = within
+        given.append(codes)
+        inside += f" AND {rule.on('t', len(given) + 1)}"
     return await connection.execute(
         f"UPDATE {target.table} AS t SET known_to = $1 WHERE t.known_to = 'infinity' AND {inside}"  # noqa: S608 -- as above.
         f" AND NOT EXISTS (SELECT FROM {STAGED} AS s WHERE {_same(target.key)})",
         known_at,
-        *replaced.values(),
+        *given,
     )
 
 

@@ -1,6 +1,7 @@
 """The tables the imports of a service need: the runs, the bodies that wait, the rejected rows."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -36,6 +37,8 @@ def add_import_tables(metadata: MetaData) -> None:
         Column("sheet", Text),
         Column("subject", Text, nullable=False),
         Column("actor", Text),
+        Column("territories", ARRAY(Text), nullable=False, server_default="{*}"),
+        Column("territory", Text),
         Column("status", Text, nullable=False),
         Column("sha256", Text),
         Column("size", BigInteger, nullable=False, server_default="0"),

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from shared.db import Database
 from shared.errors import Problem
 from shared.imports import import_runs
-from shared.imports.errors import BodyIncomplete
+from shared.imports.errors import BodyIncomplete, StoredBodiesExceeded
 from shared.imports.import_order import ImportOrder
 
 SMALL = 1 << 20
@@ -33,9 +33,10 @@ class UploadedBody:
         return self._digest.hexdigest()
 
     async def receive(self, request: Request, db: Database, order: ImportOrder, kind: str) -> None:
-        """Take the whole body in; a sender who goes away leaves nothing behind."""
+        """Take the whole body in; a body that is not taken leaves nothing behind."""
+        storage = _PartStorage(db, order, kind, request.app.state.settings.import_stored_bytes)
         held: list[bytes] = []
-        waiting, part = 0, 0
+        waiting = 0
         try:
             async for chunk in request.stream():
                 self._digest.update(chunk)
@@ -43,24 +44,21 @@ class UploadedBody:
                 held.append(chunk)
                 waiting += len(chunk)
                 if waiting >= PART:
-                    await _keep(db, order, kind, part, b"".join(held))
-                    held, waiting, part = [], 0, part + 1
+                    await storage.add(b"".join(held))
+                    held, waiting = [], 0
+            if self.size <= SMALL:
+                self.small = b"".join(held)
+            elif held:
+                await storage.add(b"".join(held))
+        except StoredBodiesExceeded:
+            await storage.forget()
+            raise
         except (ClientDisconnect, Problem) as error:
-            await self._forget(db, order, stored=part > 0)
+            await storage.forget()
             raise BodyIncomplete from error
         except BaseException:
-            await self._forget(db, order, stored=part > 0)
+            await storage.forget()
             raise
-        rest = b"".join(held)
-        if part == 0 and self.size <= SMALL:
-            self.small = rest
-        elif rest:
-            await _keep(db, order, kind, part, rest)
-
-    @staticmethod
-    async def _forget(db: Database, order: ImportOrder, *, stored: bool) -> None:
-        if stored:
-            await forget(db, order)
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield a small body."""
@@ -68,11 +66,30 @@ class UploadedBody:
             yield self.small
 
 
-async def _keep(db: Database, order: ImportOrder, kind: str, part: int, content: bytes) -> None:
-    async with db.transaction() as session:
-        if part == 0:
-            await import_runs.create(session, row_of(order, kind, import_runs.RECEIVING))
-        await import_runs.keep_part(session, "import_body", order.id, part, content)
+class _PartStorage:
+    """The stored parts of one body; no client's waiting bodies exceed `most` bytes."""
+
+    def __init__(self, db: Database, order: ImportOrder, kind: str, most: int) -> None:
+        self.db, self.order, self.kind, self.most = db, order, kind, most
+        self.parts = 0
+
+    async def add(self, content: bytes) -> None:
+        """Store the next part in a transaction of its own."""
+        async with self.db.transaction() as session:
+            stored = await import_runs.stored_bytes(session, self.order.subject)
+            if stored + len(content) > self.most:
+                raise StoredBodiesExceeded
+            if self.parts == 0:
+                await import_runs.create(
+                    session, row_of(self.order, self.kind, import_runs.RECEIVING)
+                )
+            await import_runs.keep_part(session, "import_body", self.order.id, self.parts, content)
+        self.parts += 1
+
+    async def forget(self) -> None:
+        """Remove what has been stored."""
+        if self.parts:
+            await forget(self.db, self.order)
 
 
 async def forget(db: Database, order: ImportOrder) -> None:
@@ -95,5 +112,7 @@ def row_of(order: ImportOrder, kind: str, status: str) -> dict[str, object]:
         "sheet": order.sheet,
         "subject": order.subject,
         "actor": order.actor,
+        "territories": sorted(order.territories.codes),
+        "territory": order.territory,
         "status": status,
     }

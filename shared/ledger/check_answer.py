@@ -19,10 +19,7 @@ def check_answer(service: str, claims: Sequence[Claim], result: CheckResult) -> 
             {"claim": index[one.claim], "why": one.why}
             for one in sorted(result.unchecked, key=lambda one: index[one.claim])
         ],
-        "rules": [
-            {"rule": state.rule, "applied": state.applied, "missing": list(state.missing)}
-            for state in result.rules
-        ],
+        "rules": [state.wire() for state in result.rules],
         "failed": list(result.failed),
         "counts": count_by_severity(result.findings),
         "diagnosis": [_repair(repair, index) for repair in result.diagnosis],

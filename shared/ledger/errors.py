@@ -42,6 +42,13 @@ class FindingResolved(Conflict):
     title = "Вывод уже закрыт"
 
 
+class SourceDocumentUnknown(NotFound):
+    """No claims or assumptions of this document are stored."""
+
+    code = "SOURCE_DOCUMENT_UNKNOWN"
+    title = "Чисел такого документа нет"
+
+
 class DocumentUnnamed(Invalid):
     """Members beside the claims belong to no single document."""
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from shared.figures.claims import Concept
 from shared.figures.selectors import Key, Selector
 
+TERRITORY = r"[0-9A-Za-z_.\-]{1,20}"
+"""A code of a territory as every column of the ledger takes it."""
+
 
 class FactFault(ValueError):  # noqa: N818 -- it names the fact.
     """A fact that cannot be meant; its text says to people what is wrong."""

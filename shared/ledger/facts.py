@@ -22,8 +22,11 @@ A row is `fact, code, concept, key, members, value, source`; what each part mean
 | window | window | | | `first day;last day` |
 | ratio | part of the key | numerators | denominators as `name=value` | |
 | expectation | part of the key | which claims | | nondecreasing or nonincreasing |
+| territory | region that the document belongs to | | | |
+| title | | | | title of the document |
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -38,7 +41,7 @@ from shared.figures.rules.copies import Benchmark
 from shared.figures.rules.windows import Window
 from shared.figures.selectors import Selector
 from shared.ledger.convention_facts import ranking_of, relation_of, share_of, tree_of, whole_of
-from shared.ledger.fact_rows import FactFault, FactRow
+from shared.ledger.fact_rows import TERRITORY, FactFault, FactRow
 
 __all__ = ["FACTS", "FactFault", "FactRow", "check_fact", "facts_of"]
 
@@ -166,6 +169,18 @@ def _direction(row: FactRow) -> None:
         raise FactFault(message)
 
 
+def _territory(row: FactRow) -> None:
+    if not re.fullmatch(TERRITORY, row.code):
+        message = "Регион документа (code) — код территории, например восемь цифр ОКТМО."
+        raise FactFault(message)
+
+
+def _title(row: FactRow) -> None:
+    if not row.value.strip():
+        message = "Название документа (value) не указано."
+        raise FactFault(message)
+
+
 RISING, FALLING = "nondecreasing", "nonincreasing"
 Check = Callable[[FactRow], object]
 FACTS: Mapping[str, Sequence[Check]] = {
@@ -187,4 +202,6 @@ FACTS: Mapping[str, Sequence[Check]] = {
     "window": (_needs_code, _window),
     "ratio": (_needs_code, _needs_members, _denominators),
     "expectation": (_needs_code, _direction),
+    "territory": (_territory,),
+    "title": (_title,),
 }

@@ -57,9 +57,16 @@ async def store_findings(
 
 
 async def replace_findings(
-    session: AsyncSession, service: str, origin: str, findings: Sequence[Finding]
+    session: AsyncSession,
+    service: str,
+    origin: str,
+    findings: Sequence[Finding],
+    paths: Sequence[str] = (),
 ) -> bool:
-    """Bring the stored findings of an origin to what its check now says."""
+    """Bring the stored findings of an origin to what its check now says.
+
+    `paths` are public documents whose doubts change with them.
+    """
     await lock(session, LOCK)
     stored = {row["id"]: row for row in await store.findings_of(session, origin)}
     revision = await store.last_revision(session) + 1
@@ -74,7 +81,7 @@ async def replace_findings(
     gone = [row for name, row in stored.items() if name not in found]
     changed += [row for row in gone if await _retire(session, row, revision)]
     if changed:
-        await announce(session, service, revision, changed)
+        await announce(session, service, revision, changed, paths)
     return bool(changed)
 
 
@@ -159,15 +166,19 @@ def in_order(value: Any) -> Any:
 
 
 async def announce(
-    session: AsyncSession, service: str, revision: int, changed: Sequence[Stored]
+    session: AsyncSession,
+    service: str,
+    revision: int,
+    changed: Sequence[Stored],
+    paths: Sequence[str] = (),
 ) -> None:
-    """Emit that findings changed, naming the territories and severities concerned."""
+    """Emit that findings changed, naming territories, severities and documents concerned."""
     territories = {
         territory for row in changed for territory in territories_of(row["content"]["subject"])
     }
     body = {
         "revision": revision,
-        "documents": ["/v1/findings"],
+        "documents": ["/v1/findings", *paths],
         "territories": sorted(territories),
         "severities": sorted({row["severity"] for row in changed}),
         "changed": len(changed),

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from shared.auth import Caller
 from shared.ledger import store, usecases
+from shared.ledger.document_schemas import MOST_DOCUMENTS, DocumentCheck, FindingsWithChecks
+from shared.ledger.document_store import list_documents
 from shared.ledger.errors import FindingUnknown
 from shared.ledger.findings import wire_of
 from shared.ledger.readers import ClosedReader, closed_reader
@@ -14,7 +16,6 @@ from shared.ledger.schemas import (
     PAGE,
     AcknowledgementBody,
     FindingAnswer,
-    FindingPage,
     FindingWithHistory,
     Id,
     InDocument,
@@ -69,7 +70,7 @@ def _add_list(router: APIRouter, service: str) -> None:
         document: InDocument = None,
         cursor: Cursor = None,
         limit: Limit = PAGE,
-    ) -> FindingPage:
+    ) -> FindingsWithChecks:
         filters = {
             "severity": severity,
             "rule": rule,
@@ -84,7 +85,13 @@ def _add_list(router: APIRouter, service: str) -> None:
         more = write_cursor(request, [last["rank"], last["rule"], last["id"]]) if last else None
         response.headers.update(next_link(request, more))
         items = [_finding(service, row, closed) for row in rows[:limit]]
-        return FindingPage(items=items, next=more)
+        checks = await _checks(session, document)
+        return FindingsWithChecks(items=items, next=more, checks=checks)
+
+
+async def _checks(session: ReadSession, document: str | None) -> list[DocumentCheck]:
+    found = await list_documents(session, document=document, limit=MOST_DOCUMENTS)
+    return [DocumentCheck(document=one.document, **one.check()) for one in found]
 
 
 def _add_reading(router: APIRouter, service: str) -> None:

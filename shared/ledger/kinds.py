@@ -1,16 +1,20 @@
 """The import kinds every service takes for its ledger: claims, facts, assumptions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.errors import FieldError
 from shared.imports.import_types import AffectedKeys, ImportKind, ImportRun
 from shared.ledger import store
 from shared.ledger.errors import DocumentInvalid, DocumentUnnamed
+from shared.ledger.fact_rows import TERRITORY
 from shared.ledger.inline_facts import MEMBERS, read_assumptions, read_facts
 from shared.ledger.layouts import ASSUMPTIONS_LAYOUT, CLAIMS_LAYOUT, CODE, FACTS_LAYOUT
 from shared.ledger.recheck import enqueue_recheck
+
+MAX_TITLE = 1000
 
 
 async def after_claims(session: AsyncSession, run: ImportRun) -> None:
@@ -49,8 +53,22 @@ async def after_facts(session: AsyncSession, run: ImportRun) -> None:
 
 
 def members_of(extras: Mapping[str, object]) -> dict[str, object]:
-    """Return the facts and assumptions among what stands beside the claims."""
-    return {name: extras[name] for name in MEMBERS if extras.get(name) is not None}
+    """Return facts, assumptions, title and region among what stands beside the claims."""
+    stated = {name: extras[name] for name in MEMBERS if extras.get(name) is not None}
+    return {**stated, **_about_document(extras)}
+
+
+def _about_document(extras: Mapping[str, object]) -> dict[str, object]:
+    """Return title and territory of the document, whichever way they are given."""
+    named = extras.get("document")
+    described = named if isinstance(named, dict) else {}
+    about = {
+        "title": extras.get("title") or described.get("title"),
+        "territory": described.get("territory"),
+    }
+    rows, _ = read_facts({"facts": extras.get("facts")})
+    about.update({row.fact: row.value or row.code for row in rows if row.fact in about})
+    return {name: value for name, value in about.items() if value is not None}
 
 
 def document_of(extras: Mapping[str, object], affected: set[str]) -> str:
@@ -68,8 +86,19 @@ def check_members(members: Mapping[str, object]) -> None:
     """Raise `DocumentInvalid` with every fault of what came beside the claims."""
     _, faults = read_facts(members)
     _, more = read_assumptions(members.get("assumptions"))
-    if faults or more:
-        raise DocumentInvalid("Сведения о документе не прочитаны.", errors=[*faults, *more])
+    wrong = [*_wrong_names(members), *faults, *more]
+    if wrong:
+        raise DocumentInvalid("Сведения о документе не прочитаны.", errors=wrong)
+
+
+def _wrong_names(members: Mapping[str, object]) -> Iterator[FieldError]:
+    title, territory = members.get("title", ""), members.get("territory", "-")
+    if not isinstance(title, str) or len(title) > MAX_TITLE:
+        told = f"Название документа — текст не длиннее {MAX_TITLE} знаков."
+        yield FieldError("/title", "TITLE_INVALID", told)
+    if not isinstance(territory, str) or not re.fullmatch(TERRITORY, territory):
+        told = "Регион документа — код территории, например восемь цифр ОКТМО."
+        yield FieldError("/document/territory", "TERRITORY_INVALID", told)
 
 
 LEDGER_KINDS = (

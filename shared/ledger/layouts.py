@@ -13,13 +13,13 @@ import polars as pl
 from shared.figures.claims import Claim, Concept, Locator, ScopeKind, key_of
 from shared.figures.rules.finding import assumption_id, claim_id
 from shared.imports.columns import Column, Context, Layout, RowDefect, Type
+from shared.ledger.fact_rows import TERRITORY
 from shared.ledger.facts import FACTS, FactFault, FactRow, check_fact
 from shared.ledger.inline_facts import MEMBERS
 
 Row = Mapping[str, Any]
 
 CODE = r"[\w.\-]{1,100}"
-TERRITORY = r"[0-9A-Za-z_.\-]{1,20}"
 CODE_FORM = "до 100 букв, цифр и знаков . _ -"
 PERIOD_LENGTH, SEASON_LENGTH = 4, 9
 

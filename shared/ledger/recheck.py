@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.figures.checks import CheckResult, examine_document
 from shared.figures.claims import Claim, Concept, Locator
 from shared.figures.document import Facts, SourceDocument, merge_facts
-from shared.figures.rules.finding import Finding
+from shared.figures.rules.finding import Finding, claim_id
 from shared.figures.rules.gaps import Assumption
 from shared.jobs import enqueue
 from shared.ledger import store
+from shared.ledger.document_store import RECHECK, save_check, show_check
 from shared.ledger.facts import facts_of
-from shared.ledger.findings import replace_findings
+from shared.ledger.findings import announce, replace_findings
 from shared.ledger.inline_facts import StatedAssumption, read_assumptions, read_facts
 from shared.ledger.layouts import claim_of, fact_of, scope_kind
 from shared.log import logger
@@ -28,16 +29,29 @@ from shared.worker import JobContext
 
 log = logger(__name__)
 
-RECHECK = "recheck_findings"
 CODE_IN_TEXT = re.compile(r"\b[0-9]{8}\b|(?<=группы «)[^»]+(?=»)")
 
 
 Names = Callable[[AsyncSession], Awaitable[Mapping[str, str]]]
 """How a service tells the names of its territories: code → name."""
+AfterCheck = Callable[[AsyncSession, str], Awaitable[Sequence[str]]]
+"""What a service does about a checked document, in the transaction of its findings.
+
+Returns the public paths whose doubts may have changed.
+"""
+
+
+async def no_paths(_session: AsyncSession, _document: str) -> Sequence[str]:
+    """Name no public document: nothing shows the doubts of this service."""
+    return ()
 
 
 async def recheck_findings(
-    context: JobContext, args: Mapping[str, Any], *, names: Names | None = None
+    context: JobContext,
+    args: Mapping[str, Any],
+    *,
+    names: Names | None = None,
+    after: AfterCheck = no_paths,
 ) -> None:
     """Check one document and store what changed; texts name territories where names are known."""
     document = str(args["document"])
@@ -49,8 +63,27 @@ async def recheck_findings(
     findings = with_names(result.findings, named)
     async with context.effect() as session:
         service = context.settings.service
-        changed = await replace_findings(session, service, f"document:{document}", findings)
+        origin = f"document:{document}"
+        paths = await after(session, document)
+        changed = await replace_findings(session, service, origin, findings, paths)
+        if await _record_check(session, document, result) and not changed:
+            revision = await store.last_revision(session)
+            await announce(session, service, revision, (), paths)
         context.result = {"document": document, "findings": len(findings), "changed": changed}
+
+
+async def _record_check(session: AsyncSession, document: str, result: CheckResult) -> bool:
+    """Store the state of a completed check; tell whether readers see anything new in it."""
+    before = await show_check(session, document)
+    await save_check(
+        session,
+        document,
+        revision=await store.last_revision(session),
+        rules_failed=result.failed,
+        rules=[rule.wire() for rule in result.rules],
+        unchecked=[{"claim": claim_id(one.claim), "why": one.why} for one in result.unchecked],
+    )
+    return before is None or list(before["rules_failed"]) != list(result.failed)
 
 
 def log_failures(document: str, result: CheckResult) -> None:

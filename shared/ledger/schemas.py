@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import ConfigDict, Field, JsonValue, StringConstraints
 
-from shared.ledger.layouts import CODE, TERRITORY
+from shared.ledger.fact_rows import TERRITORY
+from shared.ledger.layouts import CODE
 from shared.web import RequestModel, ResponseModel
 
 MOST_CLAIMS = 20_000

@@ -99,6 +99,7 @@ HISTORY = text("""
     SELECT severity, status, comment, subject, actor, revision, at FROM finding_history
     WHERE finding_id = :id ORDER BY number
 """)
+COUNT_FINDINGS = text("SELECT count(*) FROM finding")
 LAST_REVISION = text("SELECT coalesce(max(revision), 0) FROM finding_history")
 SAVE_FINDING = text("""
     INSERT INTO finding (id, origin, document, rule, severity, rank, territories, claims, content,
@@ -207,6 +208,11 @@ async def list_findings(
 async def all_findings(session: AsyncSession) -> list[Row]:
     """Return every finding, gravest first."""
     return await _rows(session, ALL_FINDINGS, {})
+
+
+async def count_findings(session: AsyncSession) -> int:
+    """Return how many findings there are."""
+    return int((await session.execute(COUNT_FINDINGS)).scalar_one())
 
 
 async def show_finding(

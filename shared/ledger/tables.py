@@ -27,6 +27,7 @@ def add_ledger_tables(metadata: MetaData) -> None:
     """Declare the ledger's tables in a service's metadata."""
     _add_claim(metadata)
     _add_facts(metadata)
+    _add_check(metadata)
     _add_finding(metadata)
 
 
@@ -106,6 +107,19 @@ def _add_facts(metadata: MetaData) -> None:
         Column("document", Text, primary_key=True),
         Column("members", JSONB, nullable=False),
         Column("import_id", UUID(as_uuid=True), nullable=False),
+    )
+
+
+def _add_check(metadata: MetaData) -> None:
+    Table(
+        "document_check",
+        metadata,
+        Column("document", Text, primary_key=True),
+        Column("checked_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+        Column("revision", BigInteger, nullable=False),
+        Column("rules_failed", ARRAY(Text), nullable=False),
+        Column("rules", JSONB, nullable=False),
+        Column("unchecked", JSONB, nullable=False),
     )
 
 

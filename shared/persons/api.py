@@ -78,6 +78,7 @@ def erasure_router(eraser: Eraser) -> APIRouter:
         "POST /v1/admin/persons/{ref}/erase.",
     )
     async def erase_person(ref: Reference, session: WriteSession, caller: Eraser_) -> PersonErasure:
+        await eraser.require_own(session, ref)
         report = await eraser.erase(session, ref)
         unfinished = await count_unfinished(session, await current_instant(session), None)
         if not report.found:

@@ -3,16 +3,17 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.access_errors import TerritoryForbidden
 from shared.db import lock
 from shared.events import Topic
-from shared.persons.columns import PersonColumn, read_columns
+from shared.persons.columns import PersonColumn
 from shared.persons.erasure import ErasureReport, erase_person
+from shared.row_access import is_bound, whole_region
 
 UNFINISHED = text("""
     SELECT (SELECT count(*) FROM import_run
@@ -22,7 +23,14 @@ UNFINISHED = text("""
 """)
 NOW = text("SELECT clock_timestamp()")
 
+RequireOwn = Callable[[AsyncSession, str], Awaitable[None]]
 Further = Callable[[AsyncSession], Awaitable[Mapping[str, int]]]
+
+
+async def require_whole_region(session: AsyncSession, _reference: str) -> None:
+    """Raise `TerritoryForbidden` for a caller bound to a part of the region."""
+    if await is_bound(session):
+        raise TerritoryForbidden
 
 
 async def nothing_further(_session: AsyncSession) -> Mapping[str, int]:
@@ -34,7 +42,8 @@ async def nothing_further(_session: AsyncSession) -> Mapping[str, int]:
 class Eraser:
     """Erases persons from a service's schema.
 
-    `import_kinds` are the codes whose locks keep running imports out. `further` removes, after the
+    `import_kinds` are the codes whose locks keep running imports out. `require_own` raises where a
+    caller is bound to territories that the person does not belong to. `further` removes, after the
     registered columns, what belongs to rows that are gone; it counts by column.
     """
 
@@ -42,31 +51,19 @@ class Eraser:
     metadata: MetaData
     columns: Sequence[PersonColumn]
     topic: Topic
-    import_kinds: Sequence[str] = ()
+    import_kinds: Sequence[str]
+    require_own: RequireOwn
     further: Further = nothing_further
 
     async def erase(self, session: AsyncSession, reference: str) -> ErasureReport:
         """Erase a person in the caller's transaction, after the imports that are running."""
         for kind in sorted(self.import_kinds):
             await lock(session, f"import:{kind}")
-        report = await erase_person(session, self.metadata, self.columns, reference)
-        if not report.found:
-            return report
-        more = {name: count for name, count in (await self.further(session)).items() if count}
+        async with whole_region(session):
+            report = await erase_person(session, self.metadata, self.columns, reference)
+            further = await self.further(session) if report.found else {}
+        more = {name: count for name, count in further.items() if count}
         return ErasureReport({**report.removed, **more}, report.unsearched)
-
-
-def eraser_of(
-    service: str,
-    metadata: MetaData,
-    own_columns: Path,
-    topic: Topic,
-    import_kinds: Sequence[str],
-    further: Further = nothing_further,
-) -> Eraser:
-    """Return the eraser of a service; `own_columns` is the file of its own tables."""
-    columns = read_columns(metadata, own_columns)
-    return Eraser(service, metadata, columns, topic, import_kinds, further)
 
 
 def person_erased(service: str) -> Topic:

@@ -13,6 +13,7 @@ from shared.db import Database
 from shared.dispatch import Dispatcher
 from shared.http import ServiceClient
 from shared.notifier import Notifier
+from shared.row_access import WHOLE_REGION
 from shared.secret_key import derived_key
 from shared.settings import Settings
 from shared.web.authentication import optional_caller, register_scopes
@@ -21,6 +22,7 @@ from shared.web.jobs_api import jobs_router
 from shared.web.middleware import Measurements, RequestScope
 from shared.web.openapi_endpoint import add_openapi_endpoint
 from shared.web.paging import CURSOR_PURPOSE
+from shared.web.problem_descriptions import EXTENSION, describe_problems
 from shared.web.problems import PROBLEMS, add_problem_handlers
 from shared.web.query_parameters import refuse_unknown_query
 from shared.web.schemas import ProblemDetails
@@ -42,12 +44,14 @@ def create_service_app(
     routers: Sequence[APIRouter],
     scopes: Mapping[str, str],
     verifier: MakeVerifier | None = None,
+    checks: Sequence[params.Depends] = (),
     schemas: Sequence[type[BaseModel]] = (),
 ) -> FastAPI:
     """Return the ASGI application of a service.
 
     `scopes` are those of the whole system, for the contract; `verifier` replaces the default way
-    to find the gateway's keys, for the gateway itself; `schemas` are of bodies that operations
+    to find the gateway's keys, for the gateway itself; `checks` run before every operation;
+    `schemas` are of bodies that operations
     read on their own and only document.
     The running application holds in `app.state`: settings, db, clients, verifier, measurements.
     """
@@ -59,7 +63,7 @@ def create_service_app(
         docs_url=None,
         redoc_url=None,
         max_body_size=settings.max_body_bytes,
-        dependencies=[Depends(refuse_unknown_query), *_token_check(verifier)],
+        dependencies=[Depends(refuse_unknown_query), *_token_check(verifier), *checks],
         responses=PROBLEMS,
         openapi_url=None,
         separate_input_output_schemas=False,
@@ -77,7 +81,7 @@ def create_service_app(
         app.include_router(router)
     add_openapi_endpoint(app, settings.service)
     _add_middleware(app)
-    _add_schemas(app, (ProblemDetails, *schemas))
+    _add_schemas(app, settings.service, (ProblemDetails, *schemas))
     return app
 
 
@@ -162,7 +166,12 @@ async def run_worker(settings: Settings, spec: WorkerSpec) -> None:
     """Run the background half of a service until cancelled."""
     log.configure(settings.service, settings.log_level)
     async with AsyncExitStack() as stack:
-        db = Database(settings.database_url, settings.service, pool_size=settings.pool_size)
+        db = Database(
+            settings.database_url,
+            settings.service,
+            pool_size=settings.pool_size,
+            territories=WHOLE_REGION,
+        )
         stack.push_async_callback(db.close)
         clients = service_clients(settings)
         for client in clients.values():
@@ -172,8 +181,11 @@ async def run_worker(settings: Settings, spec: WorkerSpec) -> None:
         await ServiceWorker(spec, JobContext(db, settings, clients, notifier)).run()
 
 
-def _add_schemas(app: FastAPI, models: Sequence[type[BaseModel]]) -> None:
-    """Put the schemas of failures and of documented bodies where operations point."""
+def _add_schemas(app: FastAPI, service: str, models: Sequence[type[BaseModel]]) -> None:
+    """Put the schemas of failures and of documented bodies where operations point.
+
+    The problem types of the service stand beside them, for the pages that explain codes.
+    """
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -183,6 +195,7 @@ def _add_schemas(app: FastAPI, models: Sequence[type[BaseModel]]) -> None:
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(schema.pop("$defs", {}))
             schemas[model.__name__] = schema
+        document[EXTENSION] = describe_problems(service)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented extension point.

@@ -77,6 +77,7 @@ class ParameterUnknown(Invalid):
 
     code = "UNKNOWN_PARAMETER"
     title = "Неизвестный параметр запроса"
+    remedy = "Возьмите имя из известных, перечисленных в ответе."
 
     def __init__(self, names: Sequence[str], known: Iterable[str]) -> None:
         listed = ", ".join(sorted(known))
@@ -93,6 +94,7 @@ class CursorForeign(Invalid):
 
     code = "CURSOR_FOREIGN"
     title = "Курсор принадлежит другому запросу"
+    remedy = "Начните список без cursor и идите по next, не меняя остальных параметров."
 
     def __init__(self) -> None:
         detail = f"{self.title}."
@@ -142,6 +144,17 @@ class DatabaseUnavailable(Unavailable):
         super().__init__(headers={"Retry-After": "5"})
 
 
+class StorageFull(Unavailable):
+    """A disk of the system has no space left; nothing of the request was stored."""
+
+    code = "STORAGE_FULL"
+    title = "Закончилось место на диске"
+    detail = "Запрос не сохранён: на диске системы нет места. Повторите его позже."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "30"})
+
+
 class NotReady(Unavailable):
     """The process has started and cannot serve yet."""
 
@@ -154,6 +167,7 @@ class IdempotencyMismatch(Invalid):
 
     code = "IDEMPOTENCY_MISMATCH"
     title = "Ключ уже использован"
+    remedy = "Для другого запроса возьмите новый Idempotency-Key."
     detail = "Этот ключ уже использован с другим запросом."
 
 
@@ -162,6 +176,7 @@ class IdempotencyInProgress(Conflict):
 
     code = "IDEMPOTENCY_IN_PROGRESS"
     title = "Запрос ещё выполняется"
+    remedy = "Подождите и повторите тот же запрос с тем же ключом: придёт первый ответ."
     detail = "Запрос с этим ключом ещё выполняется."
 
     def __init__(self) -> None:

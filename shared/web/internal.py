@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from shared import inbox, jobs, outbox
 from shared.db import Database
+from shared.metrics import exposition
 from shared.notifier import UNAVAILABLE
 from shared.web.authentication import requires
 from shared.web.errors import JobNotDead, NotReady
@@ -33,7 +34,7 @@ def health_router() -> APIRouter:
 
     @router.get("/metrics")
     async def metrics(request: Request) -> Response:
-        content = generate_latest(request.app.state.measurements.registry)
+        content = exposition(request.app.state.measurements.registry)
         return Response(content, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return router

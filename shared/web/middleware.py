@@ -15,6 +15,7 @@ from shared.web.route_template import route_of
 
 log = logger(__name__)
 
+TRACEPARENT = re.compile(r"^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 TOO_LARGE = 413
 UNLOGGED_PATHS = ("/healthz", "/readyz", "/metrics", "/internal/events")
@@ -110,10 +111,14 @@ def _is_plain(message: Message) -> bool:
 
 
 def request_id_of(scope: Scope) -> str:
-    """Return the id a request brings, if it is well-formed, else a new one."""
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            given: str = value.decode("latin-1")
-            if REQUEST_ID.match(given):
-                return given
-    return uuid4().hex
+    """Return the id a request brings, if it is well-formed, else a new one.
+
+    Without `X-Request-Id` the trace id of a W3C `traceparent` is taken: it goes on to jobs, events
+    and calls of other services, so that one trace covers them.
+    """
+    fields = dict(scope["headers"])
+    given: str = fields.get(b"x-request-id", b"").decode("latin-1")
+    if REQUEST_ID.match(given):
+        return given
+    trace = TRACEPARENT.match(fields.get(b"traceparent", b"").decode("latin-1"))
+    return trace[1] if trace else uuid4().hex

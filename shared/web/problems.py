@@ -7,11 +7,11 @@ from typing import Any
 import asyncpg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from shared.access_errors import TokenMissing
+from shared.db import CONNECTION_ERRORS, is_disk_full, is_retryable, sqlstate_of
 from shared.errors import (
     ConditionMissing,
     Conflict,
@@ -86,20 +86,6 @@ FRAMEWORK_ERRORS: dict[int, type[Problem]] = {
 # What PostgreSQL says of a value it cannot hold: out of range, a date that is none, text of no
 # meaning to its type, a NUL, a lone surrogate; the driver says 22000 before it is even sent.
 VALUE_REFUSED = frozenset({"22000", "22003", "22007", "22008", "22021", "22P02", "22P05"})
-# What may be over when the same is asked again: the connection (08) or resources (53) are gone, the
-# server stops or starts (57P), another transaction was in the way (40, 55P).
-RETRYABLE_SQLSTATES = ("08", "40", "53", "55P", "57P")
-CONNECTION_ERRORS = (
-    OperationalError,
-    InterfaceError,
-    PoolTimeout,
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-
-
-DETAILS = {405: errors.MethodNotAllowed.detail}
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -144,7 +130,7 @@ def render(
     """Make the answer that tells a failure."""
     titles = {status: kind.title for kind, status in STATUS_OF_KIND.items()}
     details = ProblemDetails(
-        type=f"urn:kachestvo:problem:{code}",
+        type=f"/problems/{code}" if title else "about:blank",
         title=title or titles.get(status, Problem.title),
         status=status,
         detail=detail,
@@ -201,26 +187,14 @@ async def _http(request: Request, error: Exception) -> Response:
     return render_problem(request, known(), headers)
 
 
-def _sqlstate(error: Exception) -> str:
-    """Return PostgreSQL's code of an error, whichever layer raised it; nothing when it has none."""
-    return getattr(getattr(error, "orig", error), "sqlstate", None) or ""
-
-
-def _is_retryable(error: Exception) -> bool:
-    broken = isinstance(error, DBAPIError) and error.connection_invalidated
-    return (
-        broken
-        or isinstance(error, CONNECTION_ERRORS)
-        or _sqlstate(error).startswith(RETRYABLE_SQLSTATES)
-    )
-
-
 async def _database(request: Request, error: Exception) -> Response:
-    if _sqlstate(error) in VALUE_REFUSED:
+    if sqlstate_of(error) in VALUE_REFUSED:
         log.warning("value_refused", error=str(getattr(error, "orig", error)))
         return render_problem(request, errors.ValueRefused())
     log.error("database_failed", error=str(getattr(error, "orig", error)))
-    if not _is_retryable(error):
+    if is_disk_full(error):
+        return render_problem(request, errors.StorageFull())
+    if not is_retryable(error):
         return await _unexpected(request, error)
     return render_problem(request, errors.DatabaseUnavailable())
 

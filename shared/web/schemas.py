@@ -45,7 +45,7 @@ class ProblemDetails(ResponseModel):
         json_schema_serialization_defaults_required=True,
         json_schema_extra={
             "example": {
-                "type": "urn:kachestvo:problem:TERRITORY_UNKNOWN",
+                "type": "/problems/TERRITORY_UNKNOWN",
                 "title": "Не найдено",
                 "status": 404,
                 "detail": "Территория с кодом ОКТМО 99999999 не зарегистрирована.",

@@ -1,4 +1,7 @@
-"""Sessions for endpoints. `Tx` commits before the answer is sent: a failed commit is no 200."""
+"""Sessions for endpoints, bound to the caller's territories.
+
+`WriteSession` commits before the answer is sent: a failed commit must not return 200.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -6,7 +9,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.auth import Caller
 from shared.db import Database
+from shared.errors import Problem
+from shared.web.authentication import optional_caller
 
 
 def database(request: Request) -> Database:
@@ -15,13 +21,30 @@ def database(request: Request) -> Database:
     return found
 
 
-async def _transaction(db: Annotated[Database, Depends(database)]) -> AsyncIterator[AsyncSession]:
-    async with db.transaction() as session:
+async def _known_caller(request: Request) -> Caller | None:
+    """Return the caller where there is a good token; refusing a bad one is not ours.
+
+    The gateway has operations that take other credentials.
+    """
+    try:
+        return await optional_caller(request)
+    except Problem:
+        return None
+
+
+Db = Annotated[Database, Depends(database)]
+KnownCaller = Annotated[Caller | None, Depends(_known_caller)]
+
+
+async def _transaction(db: Db, caller: KnownCaller) -> AsyncIterator[AsyncSession]:
+    territories = None if caller is None else caller.territories
+    async with db.transaction(territories) as session:
         yield session
 
 
-async def _reading(db: Annotated[Database, Depends(database)]) -> AsyncIterator[AsyncSession]:
-    async with db.reading() as session:
+async def _reading(db: Db, caller: KnownCaller) -> AsyncIterator[AsyncSession]:
+    territories = None if caller is None else caller.territories
+    async with db.reading(territories) as session:
         yield session
 
 

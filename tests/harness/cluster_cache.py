@@ -107,6 +107,7 @@ def sources() -> list[Path]:
     services = ROOT / "services"
     roots = [*(ROOT / "migrations").rglob("*"), *services.glob("*/data/**/*")]
     code = [*services.glob("*/migrate.py"), ROOT / "shared/embedded/postgres.py"]
+    code.append(Path(__file__).with_name("pristine.sql"))
     paths = {path for path in (*roots, *code, ROOT / "tests/databases.py") if path.is_file()}
     paths = {path for path in paths if path.suffix != ".pyc"}
     for path in [path for path in paths if path.suffix == ".py"]:

@@ -13,6 +13,7 @@ from tests.databases import PASSWORDS, TEMPLATE
 from tests.harness.cluster_cache import restore_cluster, store_cluster
 
 CONNECTIONS = 300
+PRISTINE = Path(__file__).with_name("pristine.sql")
 
 
 class Servers:
@@ -63,3 +64,6 @@ async def make_template(address: str) -> None:
     await connection.execute(f"CREATE DATABASE {TEMPLATE}")
     await connection.close()
     await migrate(address.format(database=TEMPLATE), PASSWORDS)
+    connection = await asyncpg.connect(address.format(database=TEMPLATE))
+    await connection.execute(PRISTINE.read_text())
+    await connection.close()

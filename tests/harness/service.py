@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 from sqlalchemy import text
 
 from shared.auth import KeyRing, Verifier
@@ -54,14 +57,13 @@ class ServiceUnderTest:
             token = signed(CLIENT_KEY, sub=subject, scope=granted)
         return {"authorization": f"Bearer {token}"}
 
-    def settings(self, database: TestDatabase, valkey: str, folder: Path) -> Any:
+    @cache  # noqa: B019 -- a service under test lives as long as the run.
+    def settings(self, database: TestDatabase, valkey: str) -> Any:
         """Return settings for the database and Valkey; the gateway is out of reach."""
-        keys = folder / "jwks.json"
-        keys.write_text(json.dumps(public(SERVICE_KEY)))
         return import_module(f"services.{self.name}.settings").Settings(
             database_url=database.url(self.name),
             redis_url=valkey,
-            service_jwks_file=keys,
+            service_jwks_file=jwks_file(SERVICE_KEY),
             gateway_url=UNREACHABLE,
             poll_seconds=0.2,
             log_level="ERROR",
@@ -69,12 +71,12 @@ class ServiceUnderTest:
 
     @asynccontextmanager
     async def running(
-        self, database: TestDatabase, valkey: str, folder: Path, *, worker: bool = True
+        self, database: TestDatabase, valkey: str, *, worker: bool = True
     ) -> AsyncIterator["Service"]:
         """Run the application and its worker; leave when no job is queued or running."""
         module = import_module(f"services.{self.name}.app")
-        settings = self.settings(database, valkey, folder)
-        app = module.create_app(settings)
+        settings = self.settings(database, valkey)
+        app = application(self.name, settings)
         async with (
             app.router.lifespan_context(app),
             trusting_clients(app, settings),
@@ -143,6 +145,31 @@ class Service:
         found = answer.json()
         report: dict[str, Any] = found if answer.status_code == 200 else found["report"]
         return report
+
+
+_APPLICATIONS: dict[tuple[str, str], FastAPI] = {}
+_FOLDER = tempfile.TemporaryDirectory(prefix="kachestvo-keys-")
+
+
+def application(service: str, settings: Any) -> FastAPI:
+    """Return the service's application; one that was made for equal settings is used again.
+
+    What a running application holds is opened by its lifespan, so nothing passes from test to
+    test but its routes.
+    """
+    key = (service, repr(settings.model_dump()))
+    if key not in _APPLICATIONS:
+        module = import_module(f"services.{service}.app")
+        _APPLICATIONS[key] = module.create_app(settings)
+    return _APPLICATIONS[key]
+
+
+def jwks_file(key: Any) -> Path:
+    """Return a file with the public half of a key, the same one for the whole run."""
+    file = Path(_FOLDER.name) / f"{key.kid}.json"
+    if not file.exists():
+        file.write_text(json.dumps(public(key)))
+    return file
 
 
 @asynccontextmanager

@@ -13,9 +13,10 @@ import asyncpg
 import httpx
 
 from services.cli.keys import make_keys
+from services.cli.probes import http_answers
 from services.cli.roles import SCHEMAS
 from services.cli.seed_client import load, seed_files, token_of
-from services.cli.supervisor import Child, answers_ok, service_child, stop_all, wait_until_ready
+from services.cli.supervisor import Child, service_child, stop_all, wait_until_ready
 from services.cli.wait_idle import wait_until_idle
 from services.gateway.tokens.demo import create_demo
 from shared.db import Database
@@ -187,7 +188,7 @@ class LiveSystem:
 
     async def serves(self, schema: str) -> bool:
         """Whether a service's web role answers."""
-        return await answers_ok(self.ports[schema], "/healthz")
+        return await http_answers(self.ports[schema], "/healthz")
 
     def _add(self, schema: str, role: Role) -> None:
         address = self.database.url(schema)
@@ -205,7 +206,8 @@ class LiveSystem:
         }
         logs = self.folder / "logs"
         logs.mkdir(exist_ok=True)
-        child = service_child(schema, self.ports[schema], environment, logs, role)
+        port = self.ports[schema] if role == "web" else free_port()
+        child = service_child(schema, port, environment, logs, role)
         self.children[child.name] = child
 
     def _server_sockets(self) -> Path:

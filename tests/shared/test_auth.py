@@ -7,6 +7,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from shared.access_errors import ClocksDisagree
 from shared.auth import KeyRing, Revocations, Verifier, internal_signer
 from shared.errors import Unauthenticated, Unavailable
 from shared.settings import Settings
@@ -149,6 +150,38 @@ async def test_services_believe_each_other_by_their_own_keys(tmp_path: Path) -> 
     forged = jwt.encode(header, claims(iss="svc:training"), olympiads)
     with pytest.raises(Unauthenticated):
         await checked.verify(forged)
+
+
+@pytest.mark.parametrize(
+    ("issued", "expires", "seconds"),
+    [(3600, 3900, 3600), (90, 390, 90), (-310, -10, 70), (-3900, -3600, 3660)],
+    ids=["an hour ahead", "a minute and a half ahead", "expired just now", "an hour behind"],
+)
+async def test_clocks_that_differ_are_told_as_such(
+    tmp_path: Path, issued: int, expires: int, seconds: int
+) -> None:
+    training = write_service_key(tmp_path, "training")
+    jwks = tmp_path / "jwks.json"
+    jwks.write_text(json.dumps(public(training)))
+    checked, now = verifier(service_jwks_file=jwks), int(time.time())
+    times = {"iat": now + issued, "nbf": None, "exp": now + expires}
+    with pytest.raises(ClocksDisagree, match="training") as refused:
+        await checked.verify(signed(training, iss="svc:training", sub="training", **times))
+    (told,) = (int(word) for word in refused.value.detail.split() if word.isdigit())
+    assert abs(told - seconds) <= 10
+
+
+@pytest.mark.parametrize(("issued", "expires"), [(55, 355), (0, 300), (-299, 1)])
+async def test_clocks_may_differ_by_less_than_a_minute(
+    tmp_path: Path, issued: int, expires: int
+) -> None:
+    training = write_service_key(tmp_path, "training")
+    jwks = tmp_path / "jwks.json"
+    jwks.write_text(json.dumps(public(training)))
+    now = int(time.time())
+    times = {"iat": now + issued, "nbf": None, "exp": now + expires}
+    token = signed(training, iss="svc:training", sub="training", **times)
+    assert (await verifier(service_jwks_file=jwks).verify(token)).subject == "training"
 
 
 async def test_a_services_key_grants_nothing_but_the_scope_of_services(tmp_path: Path) -> None:

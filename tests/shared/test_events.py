@@ -20,6 +20,7 @@ from shared.events import Event, Topic
 from shared.http import ServiceClient
 from shared.log import attached, current
 from shared.notifier import Notifier
+from shared.retention import PLUMBING_RETENTION, prune
 from shared.settings import Settings
 from shared.worker import JobContext, ServiceWorker, WorkerSpec
 from tests.databases import TestDatabase
@@ -229,7 +230,7 @@ async def test_old_events_are_forgotten_but_positions_go_on(db: Database) -> Non
     await placed(db)
     async with db.transaction() as session:
         await session.execute(text("UPDATE outbox SET occurred_at = '2000-01-01'"))
-        await outbox.prune(session)
+    assert await prune(db, PLUMBING_RETENTION) == {"events sent": 1}
     await publish(db, 2)
     assert [e.position for e in await placed(db)] == [2, 3]
 

@@ -1,6 +1,9 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 PROGRAM = """
 import logging
@@ -36,3 +39,40 @@ def test_each_line_is_one_json_object_without_secrets() -> None:
     assert [line["event"] for line in lines[3:]] == ["failed", "raised", "raised too"]
     assert "duplicate key" in lines[4]["exception"]
     assert b"person-77" not in done.stderr
+
+
+FULL_DISK = Path("/dev/full")
+LOGGING_ON = """
+import logging, sys
+from shared.log import configure, logger, lost_writes
+configure("ratings", "INFO")
+logger("x").error("unexpected_error", exc_info=ValueError("x" * 20_000))
+for _ in range(3):
+    logger("x").info("request")
+logging.getLogger("library").warning("it %s", "said so")
+print("answered", lost_writes() >= 4)
+"""
+
+
+@pytest.mark.skipif(not FULL_DISK.exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_costs_lines_not_answers() -> None:
+    with FULL_DISK.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", LOGGING_ON], stdout=subprocess.PIPE, stderr=full, check=False
+        )
+    assert done.stdout == b"answered True\n"
+
+
+CLOSED = """
+import sys
+from shared.log import configure, logger
+configure("ratings", "INFO")
+sys.stderr.close()
+logger("x").info("request")
+print("answered")
+"""
+
+
+def test_a_closed_log_costs_lines_not_answers() -> None:
+    done = subprocess.run([sys.executable, "-c", CLOSED], stdout=subprocess.PIPE, check=True)
+    assert done.stdout == b"answered\n"

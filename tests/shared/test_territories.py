@@ -1,10 +1,12 @@
 """A territory is itself and everything beneath it, and nothing beside or above."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.territories import AUTONOMOUS, Territories, contains
+from shared.territories import Territories, contains
 
 REGION, DISTRICT, TOWN, SETTLEMENT = "08000000", "08624000", "08701000", "08624404"
 
@@ -58,10 +60,27 @@ CODES = st.from_regex(r"[0-9]{2}([0-9]{3}|000)([0-9]{3}|000)", fullmatch=True)
 
 
 @given(CODES, CODES, CODES)
-def test_containment_is_transitive_and_agrees_with_prefixes(a: str, b: str, c: str) -> None:
+def test_containment_is_transitive_and_agrees_with_the_expression(a: str, b: str, c: str) -> None:
     assert contains(a, a)
     if contains(a, b) and contains(b, c):
         assert contains(a, c)
-    if c[:3] not in AUTONOMOUS:
-        prefixes = Territories.of([a, b]).prefixes()
-        assert Territories.of([a, b]).allow(c) is c.startswith(tuple(prefixes))
+    territories = Territories.of([a, b])
+    assert territories.allow(c) is bool(re.search(territories.regex(), c))
+
+
+def test_the_expression_of_a_region_leaves_its_autonomous_districts_out() -> None:
+    region = Territories.of(["71000000"]).regex()
+    for code, within in (("71701000", True), ("71800000", False), ("71900000", False)):
+        assert bool(re.search(region, code)) is within
+    assert not re.search(region, "71701000-12")
+    assert (Territories().regex(), Territories.of(["*"]).regex()) == ("", "^")
+
+
+def test_a_set_covers_what_lies_within_it_whole() -> None:
+    region, district = Territories.of([REGION]), Territories.of([DISTRICT])
+    everywhere = Territories.of(["*"])
+    assert region.cover(district)
+    assert not district.cover(region)
+    assert everywhere.cover(region)
+    assert not region.cover(everywhere)
+    assert not district.cover(Territories.of([DISTRICT, TOWN]))

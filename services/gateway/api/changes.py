@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
+from services.gateway.errors import EventTypeUnknown, FeedCursorExpired
 from services.gateway.events.hub import Subscriber
 from services.gateway.events.stream import EventStream
 from services.gateway.http.admission import ADMISSION
 from services.gateway.store import changes, documents
 from services.gateway.webhooks.types import EVENT_TYPES, hidden_from
 from shared.auth import Caller
-from shared.errors import FieldError, Invalid, NotFound
 from shared.web import (
     Cursor,
     Limit,
@@ -110,8 +110,7 @@ def known_types(types: list[str] | None) -> list[str]:
     """Return the types asked for, else every known one; an unknown one is 422."""
     unknown = [name for name in types or [] if name not in EVENT_TYPES]
     if unknown:
-        told = "Неизвестные виды событий: " + ", ".join(unknown) + "."
-        raise Invalid("TYPE_UNKNOWN", told, errors=[FieldError("/query/type", "CHOICE", told)])
+        raise EventTypeUnknown(unknown)
     return types or sorted(EVENT_TYPES)
 
 
@@ -138,11 +137,7 @@ async def list_changes(
     first, last = await changes.span(session)
     start = first - 1 if after is None else int(after)
     if start < first - 1 or start > last:
-        raise NotFound(
-            "GONE",
-            "Курсор старше хранимой ленты: сверьте документы по /v1/documents и начните заново.",
-            headers={"Link": '</v1/documents>; rel="full-sync"'},
-        )
+        raise FeedCursorExpired
     scopes = caller.scopes if caller else frozenset()
     wanted = known_types(types)
     found = await changes.read_after(session, start, limit, wanted, hidden_from(scopes))

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
 
 from services.gateway.assets import one_of, read_asset
+from services.gateway.errors import NotLoaded
 from services.gateway.http.asset_response import answer
-from shared.errors import Unavailable
+from shared.web.errors import NotReady
 
 router = APIRouter(include_in_schema=False)
 FOLDER = Path(__file__).parent.parent / "explorer"
@@ -30,7 +31,7 @@ PAGE_HEADERS = {
 async def readyz(request: Request) -> dict[str, str]:
     """Answer once the database answers and the stored documents are in memory."""
     if not request.app.state.loader.loaded.is_set():
-        raise Unavailable("NOT_READY", "Документы ещё читаются из базы.")
+        raise NotReady("Документы ещё читаются из базы.")
     await request.app.state.db.ping()
     return {"status": "ready"}
 
@@ -39,9 +40,7 @@ async def readyz(request: Request) -> dict[str, str]:
 async def get_openapi(request: Request) -> Response:
     """Return the merged document; one without the services' operations is never given out."""
     if not request.app.state.loader.loaded.is_set():
-        raise Unavailable(
-            "NOT_LOADED", "Описание API ещё загружается.", headers={"Retry-After": "2"}
-        )
+        raise NotLoaded("Описание API ещё загружается.", headers={"Retry-After": "2"})
     return answer(request, request.app.state.openapi_document.asset())
 
 

@@ -8,21 +8,25 @@ from urllib.parse import unquote_plus
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from services.catalogue import SCOPES
+from services.gateway.errors import (
+    TOKEN_ERRORS,
+    ClientUnproven,
+    GrantTypeUnsupported,
+    TokenRequestInvalid,
+)
 from services.gateway.schemas import JsonWebKeySet, TokenAnswer
 from services.gateway.settings import Settings
 from services.gateway.store import clients, signing_keys
 from services.gateway.tokens import issue
 from services.gateway.tokens.clients import GRANTABLE
-from services.gateway.tokens.issue import TokenRefused
 from shared.secret_key import Sealer
 from shared.web import ReadSession, WriteSession, requires
-from shared.web.problems import documented, render
+from shared.web.problems import documented, render_problem
 
 router = APIRouter(tags=["identity"])
 internal = APIRouter(include_in_schema=False)
 TOKEN_PATH = "/oauth/token"  # noqa: S105 -- an address, not a secret.
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-_STATUS = {"invalid_client": 401}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -64,18 +68,18 @@ async def create_token(
     await request.app.state.token_quotas.take(request, None)
     response.headers.update(_NO_STORE)
     if not grant_type:
-        raise TokenRefused("invalid_request", "Не указан grant_type.")
+        raise TokenRequestInvalid("Не указан grant_type.")
     if grant_type != "client_credentials":
-        raise TokenRefused("unsupported_grant_type", "Поддерживается только client_credentials.")
+        raise GrantTypeUnsupported
     basic_id, basic_secret = _basic(request)
     if client_assertion is not None:
         if client_assertion_type != issue.ASSERTION_TYPE:
-            raise TokenRefused("invalid_request", "Неизвестный вид утверждения.")
+            raise TokenRequestInvalid("Неизвестный вид утверждения.")
         client = await issue.prove_by_assertion(session, client_assertion, _audiences(request))
     else:
         known_id, secret = basic_id or client_id, basic_secret or client_secret
         if known_id is None or secret is None:
-            raise issue.unknown_client()
+            raise ClientUnproven
         client = await issue.prove_by_secret(session, known_id, secret)
     return TokenAnswer(**await issue.issue(session, settings, client, issue.granted(client, scope)))
 
@@ -88,7 +92,7 @@ def _basic(request: Request) -> tuple[str | None, str | None]:
     try:
         name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError) as error:
-        raise issue.unknown_client() from error
+        raise ClientUnproven from error
     return unquote_plus(name), unquote_plus(secret)
 
 
@@ -114,15 +118,11 @@ def _audiences(request: Request) -> list[str]:
 
 async def refuse_token(request: Request, error: Exception) -> Response:
     """Answer a refused token: problem+json with RFC 6749's `error` beside it."""
-    if not isinstance(error, TokenRefused):
+    if not isinstance(error, TOKEN_ERRORS):
         raise error
-    status = _STATUS.get(error.error, 400)
-    headers = dict(_NO_STORE)
-    if status == 401:  # noqa: PLR2004 -- HTTP's own number.
-        headers["WWW-Authenticate"] = 'Basic realm="kachestvo"'
-    response = render(request, status, error.error.upper(), error.detail, headers=headers)
+    response = render_problem(request, error, _NO_STORE)
     content = bytes(response.body).rstrip()
-    extra = f', "error": "{error.error}"}}'.encode()
+    extra = f', "error": "{error.code.lower()}"}}'.encode()
     response.body = content[:-1] + extra
     response.headers["content-length"] = str(len(response.body))
     return response

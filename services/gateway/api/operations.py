@@ -11,10 +11,11 @@ from services.gateway.api.admin import Admin
 from services.gateway.documents.jobs import COMPOSE, SYNC
 from services.gateway.domain.audit_chain import Entry
 from services.gateway.domain.findings import SERVICES
+from services.gateway.errors import RetryRefused
 from services.gateway.http.admission import ADMISSION
 from services.gateway.store import audit, documents
 from shared import inbox, jobs
-from shared.errors import Conflict, Problem
+from shared.errors import Problem
 from shared.http import ServiceClient
 from shared.web import (
     Cursor,
@@ -25,6 +26,7 @@ from shared.web import (
     read_cursor,
     write_cursor,
 )
+from shared.web.errors import JobNotDead
 from shared.worker import RETRY_EVENT
 
 router = APIRouter(prefix="/v1/admin", tags=["admin"], dependencies=ADMISSION)
@@ -196,7 +198,7 @@ async def retry_job(
     if service != "gateway":
         return await _ask(request, service, f"/internal/jobs/{job_id}/retry")
     if not await jobs.retry_dead(session, job_id):
-        raise Conflict("JOB_NOT_DEAD", "Это задание нельзя повторить.")
+        raise JobNotDead
     return Requeued(id=job_id, state="queued")
 
 
@@ -226,7 +228,7 @@ async def _ask(request: Request, service: str, path: str) -> Requeued:
     client: ServiceClient = request.app.state.clients[service]
     answer = await client.request("POST", path)
     if answer.status != _OK:
-        raise Conflict("NOT_RETRIED", "Сервис отказался повторить: задание не в том состоянии.")
+        raise RetryRefused
     return Requeued(**answer.json())
 
 

@@ -1,22 +1,39 @@
 """The gateway's own open reads. Passports are answered by the door; here is what it cannot."""
 
 import asyncio
+from bisect import bisect_right
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.gateway.documents.cache_sync import Catalogue
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.findings import Selection, page
-from services.gateway.errors import NotLoaded
+from services.gateway.domain.findings import SERVICES, Selection, checks_wire, page
+from services.gateway.domain.passport import (
+    PassportInputs,
+    Territory,
+    UpstreamStatus,
+    compose_passport,
+    with_revision,
+)
+from services.gateway.errors import NotLoaded, PassportNotReady
 from services.gateway.http.admission import ADMISSION
 from services.gateway.http.conditional import conditional
 from services.gateway.http.publication import publication_of
 from services.gateway.representations.kinds import JSON, TableKind, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
 from services.gateway.schemas import FindingList, Passport, TerritoryList
-from shared.errors import NotFound, Unavailable
-from shared.web import Cursor, Limit, next_link, read_cursor, strong_etag, write_cursor
+from services.gateway.store.upstreams import stale_since
+from shared.publication.errors import TerritoryUnknown
+from shared.web import (
+    Cursor,
+    Limit,
+    ReadSession,
+    next_link,
+    read_cursor,
+    strong_etag,
+    write_cursor,
+)
 
 # Open data, but a token that is sent must be a good one.
 router = APIRouter(tags=["gateway"], dependencies=ADMISSION)
@@ -69,10 +86,11 @@ async def list_territories(
 ) -> Response:
     """Return the registered territories by OKTMO, after the cursor."""
     territories = catalogue_of(request, "territories").territories
-    known = sorted(territories.values(), key=lambda item: item["oktmo"])
     limit = rows_of_answer(request, limit)
     after = read_cursor(request, cursor)
-    chosen = [item for item in known if after is None or item["oktmo"] > after]
+    codes = list(territories)
+    start = 0 if after is None else bisect_right(codes, after)
+    chosen = [territories[code] for code in codes[start : start + limit + 1]]
     more = len(chosen) > limit
     following = write_cursor(request, chosen[limit - 1]["oktmo"]) if more else None
     content = encode({"items": chosen[:limit], "next": following})
@@ -88,13 +106,22 @@ async def list_territories(
     ),
     responses={200: {"model": Passport}},
 )
-async def get_passport(request: Request, oktmo: OktmoPath) -> Response:
-    """Answer for passports the door does not hold: they are unknown or not composed yet."""
-    if oktmo in catalogue_of(request, "territories").territories:
-        raise Unavailable(
-            "PASSPORT_NOT_READY", "Паспорт ещё составляется.", headers={"Retry-After": "1"}
-        )
-    raise NotFound("TERRITORY_UNKNOWN", f"Территория с кодом ОКТМО {oktmo} не зарегистрирована.")
+async def get_passport(request: Request, session: ReadSession, oktmo: OktmoPath) -> Response:
+    """Answer for the passports that are not stored: of territories nothing is said of yet."""
+    wanted_media(request.headers.get("accept"), (JSON,), request.query_params)
+    catalogue = catalogue_of(request, "territories")
+    item = catalogue.territories.get(oktmo)
+    if item is None:
+        raise TerritoryUnknown(oktmo)
+    if catalogue.mention(oktmo):
+        raise PassportNotReady
+    stale = {name: at.isoformat() for name, at in (await stale_since(session)).items()}
+    inputs = PassportInputs(
+        findings_revisions=dict.fromkeys(SERVICES),
+        reach=UpstreamStatus(catalogue.answered, stale),
+    )
+    content = compose_passport(Territory(oktmo, item["title"]), inputs)
+    return tagged(request, with_revision(content, 0), {"Kachestvo-Revision": "0"})
 
 
 @router.get(
@@ -135,11 +162,11 @@ async def list_findings(
     limit = rows_of_answer(request, limit)
     selection = Selection(service, severity, rule, status, territory, document)
     after = read_cursor(request, cursor)
-    items, last = page(
-        catalogue_of(request, "findings:").findings, selection, limit, after and tuple(after)
-    )
+    known = catalogue_of(request, "findings:").findings
+    items, last = page(known, selection, limit, after and tuple(after))
     following = write_cursor(request, last) if last else None
-    content = encode({"items": items, "next": following})
+    checks = checks_wire(known.documents, selection)
+    content = encode({"items": items, "next": following, "checks": checks})
     return await as_table(request, content, next_link(request, following))
 
 

@@ -11,10 +11,11 @@ from pydantic import Field
 from services.gateway.api.admin import Admin
 from services.gateway.api.operations import AuditEntry, entry
 from services.gateway.domain.findings import SERVICES
+from services.gateway.errors import RequestUnknown
 from services.gateway.http.admission import ADMISSION
 from services.gateway.store import audit, changes, requests
 from shared import jobs
-from shared.errors import NotFound, Problem
+from shared.errors import Problem
 from shared.http import ServiceClient
 from shared.web import ReadSession, ResponseModel
 
@@ -108,7 +109,7 @@ async def get_request(
     acts = await audit.of_request(session, request_id)
     caused = await changes.of_request(session, request_id)
     if not (seen or acts or caused or queued):
-        raise NotFound("REQUEST_UNKNOWN", "О таком запросе ничего не записано.")
+        raise RequestUnknown
     return RequestTrace(
         requests=[SeenRequest(**one) for one in seen],
         audit=[entry(one) for one in acts],

@@ -18,7 +18,14 @@ from services.gateway.api.webhook_schemas import (
     WebhookList,
     WebhookPatch,
 )
-from services.gateway.errors import PingWaiting, WebhookLimit
+from services.gateway.errors import (
+    ChangeUnknown,
+    PingWaiting,
+    ReplayInvalid,
+    WebhookInvalid,
+    WebhookLimit,
+    WebhookUnknown,
+)
 from services.gateway.http.admission import ADMISSION
 from services.gateway.settings import Settings
 from services.gateway.store import audit, changes, deliveries, webhooks
@@ -28,7 +35,7 @@ from services.gateway.webhooks.outgoing import cloud_event, ping_body
 from services.gateway.webhooks.signing import new_secret, rotated, seal_secrets
 from services.gateway.webhooks.types import EVENT_TYPES, PING, hidden_from
 from shared import clock
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import FieldError
 from shared.secret_key import Sealer
 from shared.web import (
     Caller,
@@ -85,7 +92,7 @@ async def own(session: AsyncSession, hook_id: UUID, caller: Caller) -> Hook:
     """Return a subscription of the caller's; those of others are not there, except for admins."""
     hook = await webhooks.find(session, hook_id)
     if hook is None or (hook.client != caller.subject and "admin" not in caller.scopes):
-        raise NotFound("WEBHOOK_UNKNOWN", "Такой подписки нет.")
+        raise WebhookUnknown
     return hook
 
 
@@ -108,7 +115,7 @@ def check(request: Request, url: str | None, types: list[str] | None, caller: Ca
             told = f"Вид события {name} неизвестен или закрыт для клиента."
             errors.append(FieldError(f"/body/types/{position}", "TYPE_UNKNOWN", told))
     if errors:
-        raise Invalid("WEBHOOK_INVALID", "Подписка не прошла проверку.", errors=errors)
+        raise WebhookInvalid(errors=errors)
     return url
 
 
@@ -265,11 +272,11 @@ async def replay_webhook(
 
 async def _chosen(session: AsyncSession, body: ReplayBody) -> list[changes.Change]:
     if (body.event is None) == (body.since is None):
-        raise Invalid("REPLAY_INVALID", "Укажите либо event, либо since (и until).")
+        raise ReplayInvalid
     if body.event is not None:
         found = await changes.one(session, body.event)
         if found is None:
-            raise NotFound("EVENT_UNKNOWN", "Такого события нет.")
+            raise ChangeUnknown
         return [found]
     oldest = clock.now() - timedelta(days=REPLAY_DAYS)
     since = max(body.since, oldest) if body.since else oldest

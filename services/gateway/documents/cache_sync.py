@@ -1,13 +1,19 @@
 """The web process' side of documents: memory follows the store by LISTEN, with a poll as a net."""
 
 import asyncio
-import json
 from typing import Any
 
+import msgspec
+
 from services.gateway.documents.cache import DocumentCache
-from services.gateway.documents.composed import findings_in, territories_in
+from services.gateway.domain.composition import (
+    FindingsPart,
+    answered_in,
+    decode_parts,
+    findings_in,
+)
 from services.gateway.domain.documents import CachedDocument, make_cached_document
-from services.gateway.domain.findings import SERVICES, Finding
+from services.gateway.domain.findings import SERVICES, FindingIndex
 from services.gateway.domain.routing import Routing
 from services.gateway.representations.kinds import offers_of
 from services.gateway.store import documents
@@ -22,40 +28,55 @@ _HEAR_AGAIN_SECONDS = 0.5
 
 
 class Catalogue:
-    """Parsed parts a gateway process answers from: territories, findings, OpenAPI of services."""
+    """Parsed parts a gateway process answers from: territories, findings, OpenAPI of services.
+
+    `territories` are in the order of their OKTMO.
+    """
 
     def __init__(self) -> None:
         self.territories: dict[str, dict[str, Any]] = {}
-        self.findings: list[Finding] = []
-        self.findings_revision = 0
+        self.findings = FindingIndex()
         self.openapi: dict[str, dict[str, Any]] = {}
         self.openapi_digests: dict[str, str] = {}
         self.routings: dict[str, Routing] = {}
-        self._contents: dict[str, Any] = {}
+        self._names: set[str] = set()
+        self._findings: dict[str, FindingsPart] = {}
+        self._mentioned: dict[str, frozenset[str]] = {}
 
     def take(self, part: StoredPart) -> None:
         """Replace one part and what is derived of it."""
-        content = json.loads(part.content)
+        self._names.add(part.name)
+        if part.name.startswith("passport:"):
+            parts = decode_parts(part.content).parts.values()
+            self._mentioned[part.name] = frozenset(
+                code for one in parts for code in one.territories
+            )
+            return
+        content = msgspec.json.decode(part.content)
         if part.name.startswith("openapi:"):
             self.openapi[part.service] = content
             self.openapi_digests[part.service] = part.digest
             self.routings[part.service] = Routing(content)
-            return
-        self._contents[part.name] = content
-        if part.name == "territories":
-            self.territories = {item["oktmo"]: item for item in content["items"]}
+        elif part.name == "territories":
+            items = sorted(content["items"], key=lambda item: str(item["oktmo"]))
+            self.territories = {item["oktmo"]: item for item in items}
         elif part.name.startswith("findings:"):
-            self.findings = findings_in(self._contents)
-            self.findings_revision = part.seq
+            self._findings[part.service] = msgspec.json.decode(part.content, type=FindingsPart)
+            self.findings = findings_in(self._findings)
 
     def holds(self, prefix: str) -> bool:
         """Tell whether any part whose name begins so has ever been loaded."""
-        return any(name.startswith(prefix) for name in self._contents)
+        return any(name.startswith(prefix) for name in self._names)
 
     @property
-    def known_territories(self) -> list[str]:
-        """OKTMO codes in order."""
-        return [territory.oktmo for territory in territories_in(self._contents)]
+    def answered(self) -> frozenset[str]:
+        """Services whose passport parts have been loaded."""
+        return answered_in(self._names)
+
+    def mention(self, oktmo: str) -> bool:
+        """Tell whether any part or finding says something of the territory."""
+        said = any(oktmo in codes for codes in self._mentioned.values())
+        return said or self.findings.mention(oktmo)
 
 
 class CacheSync:

@@ -1,147 +1,116 @@
-"""The gateway's own documents, rebuilt from stored parts: passports, territories, findings."""
+"""Store the gateway's own documents whose content changed: passports, territories, findings."""
 
+import asyncio
 import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.domain.composition import (
+    OWNER,
+    Difference,
+    StoredParts,
+    compose,
+    difference,
+    next_revision,
+    oktmo_of,
+    passport_path,
+)
 from services.gateway.domain.documents import SourceDocument
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.findings import SERVICES, Finding, Selection, order, page
-from services.gateway.domain.passport import (
-    Part,
-    PassportInputs,
-    Territory,
-    UpstreamStatus,
-    compose_passport,
-    with_revision,
-)
 from services.gateway.store import documents, upstreams
 from shared.db import lock
-from shared.web.paging import anonymous_query, sign_cursor
+from shared.process_pool import job_pool
+from shared.web.paging import MAX_LIMIT, anonymous_query, sign_cursor
 
-OWNER = "gateway"
-PASSPORT_PATH = "/v1/territories/{oktmo}/passport"
 TERRITORIES_PATH = "/v1/territories"
 FINDINGS_PATH = "/v1/findings"
 # What the lists answer when no limit is asked for.
-DEFAULT_LIMIT = 100
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TERRITORY_LIMIT = MAX_LIMIT
+FINDING_LIMIT = 100
+# Parts of this many bytes are composed of in tens of milliseconds; a child takes longer to start.
+THREAD_BYTES = 2 << 20
+T = TypeVar("T")
 
 
 async def compose_all(session: AsyncSession, cursor_key: bytes) -> list[str]:
     """Store every composed document whose content changed; return their paths.
 
     Everything is read in the one transaction that writes, under a lock, so two runs cannot store
-    an older composition over a newer one.
+    an older composition over a newer one. Bodies are read and made of the changed ones alone.
     """
     await lock(session, "gateway.compose")
-    contents = {
-        part.name: json.loads(part.content)
-        for part in await documents.parts(session)
-        if not part.name.startswith("openapi:")
+    stored = await read_parts(session)
+    versions = await documents.versions(session, OWNER)
+    passports = {
+        oktmo: version
+        for path, version in versions.items()
+        if (oktmo := oktmo_of(path)) is not None
     }
-    material = await read_material(session, contents)
-    territories = territories_in(contents)
-    standing = {stored.path: stored for stored in await documents.of_service(session, OWNER)}
-    latest = _latest(part.source_time for part in material.parts.values())
-    composed = {
-        PASSPORT_PATH.format(oktmo=territory.oktmo): compose_passport(territory, material)
-        for territory in territories
-    }
+    found = await _apart(stored, difference, passports, TERRITORY_LIMIT, FINDING_LIMIT)
     sources = [
-        source
-        for path, content in composed.items()
-        if (source := _renewed(path, content, standing.get(path), latest)) is not None
+        *await _passports(session, stored, found),
+        *await _lists(session, found, versions, cursor_key),
     ]
-    for path, body in _lists(contents, material, cursor_key).items():
-        if path not in standing or standing[path].body != body:
-            sources.append(_list_source(path, body, standing.get(path), latest))
-    return await documents.put(session, sources)
+    changed = await documents.put(session, sources)
+    if found.removed:
+        await documents.withdraw(session, [passport_path(oktmo) for oktmo in found.removed])
+    return changed
 
 
-def _lists(
-    contents: Mapping[str, Any], material: PassportInputs, cursor_key: bytes
-) -> dict[str, bytes]:
-    """Return the first pages of the lists that are asked for without parameters."""
-    items, last = page(material.findings, Selection(), DEFAULT_LIMIT, None)
-    following = last and sign_cursor(cursor_key, anonymous_query(FINDINGS_PATH), last)
-    return {
-        TERRITORIES_PATH: encode_territories(contents),
-        FINDINGS_PATH: encode({"items": items, "next": following}),
+async def read_parts(session: AsyncSession) -> StoredParts:
+    """Return everything composed documents are made of."""
+    stale = await upstreams.stale_since(session)
+    contents = {part.name: part.content for part in await documents.composed_parts(session)}
+    return StoredParts(contents, {name: at.isoformat() for name, at in stale.items()})
+
+
+async def _apart(stored: StoredParts, call: Callable[..., T], *args: object) -> T:
+    """Run `call` off the event loop: in a thread while it is short, else in a child process."""
+    if sum(map(len, stored.contents.values())) <= THREAD_BYTES:
+        return await asyncio.to_thread(call, stored, *args)
+    return await job_pool().run(call, stored, *args)
+
+
+async def _passports(
+    session: AsyncSession, stored: StoredParts, found: Difference
+) -> Sequence[SourceDocument]:
+    if not found.changed:
+        return []
+    paths = [passport_path(oktmo) for oktmo in found.changed]
+    previous = {
+        oktmo: source
+        for source in await documents.read_sources(session, paths)
+        if (oktmo := oktmo_of(source.path)) is not None
     }
+    return await _apart(stored, compose, dict(found.changed), previous)
 
 
-def _list_source(
-    path: str, body: bytes, standing: SourceDocument | None, latest: datetime
-) -> SourceDocument:
-    """Return the next version of a list, which has no revision of its own to show."""
-    if standing is not None:
-        latest = max(latest, standing.source_time + timedelta(seconds=1))
-    return SourceDocument(path, OWNER, hashlib.sha256(body).hexdigest(), None, latest, body)
+async def _lists(
+    session: AsyncSession, found: Difference, versions: Mapping[str, str], cursor_key: bytes
+) -> list[SourceDocument]:
+    """Return the changed first pages of the lists; they have no revision to show."""
 
+    def listed(path: str, items: Sequence[Mapping[str, Any]], last: object) -> dict[str, Any]:
+        following = sign_cursor(cursor_key, anonymous_query(path), last) if last else None
+        return {"items": list(items), "next": following}
 
-def _renewed(
-    path: str, content: Mapping[str, Any], standing: SourceDocument | None, latest: datetime
-) -> SourceDocument | None:
-    """Return the next revision of a composed document, or None if its content is what stands."""
-    revision = 1
-    if standing is not None:
-        revision = standing.revision or 0
-        if with_revision(content, revision) == standing.body:
-            return None
-        revision += 1
-        latest = max(latest, standing.source_time + timedelta(seconds=1))
-    body = with_revision(content, revision)
-    return SourceDocument(path, OWNER, str(revision), revision, latest, body)
-
-
-def _latest(instants: Iterable[str | None]) -> datetime:
-    parsed = [datetime.fromisoformat(instant) for instant in instants if instant]
-    return max(parsed, default=_EPOCH).replace(microsecond=0)
-
-
-def territories_in(contents: Mapping[str, Any]) -> list[Territory]:
-    """Return the registered territories, by OKTMO."""
-    items = contents.get("territories", {}).get("items", [])
-    return sorted(
-        (Territory(item["oktmo"], item["title"]) for item in items), key=lambda one: one.oktmo
-    )
-
-
-async def read_material(session: AsyncSession, contents: Mapping[str, Any]) -> PassportInputs:
-    """Return what passports are composed of, out of the stored parts and the state of contact."""
-    parts: dict[str, Part] = {}
-    for service in SERVICES:
-        for name, part in contents.get(f"passport:{service}", {}).get("parts", {}).items():
-            parts[name] = Part(part["revision"], part["source_time"], part["territories"])
-    answered = frozenset(
-        name.partition(":")[2] for name in contents if name.startswith("passport:")
-    )
-    stale = {name: at.isoformat() for name, at in (await upstreams.stale_since(session)).items()}
-    return PassportInputs(
-        parts=parts,
-        findings=findings_in(contents),
-        findings_revisions={
-            service: contents.get(f"findings:{service}", {}).get("revision") for service in SERVICES
-        },
-        reach=UpstreamStatus(answered, stale),
-    )
-
-
-def findings_in(contents: Mapping[str, Any]) -> list[Finding]:
-    """Return findings of all services in the order of the list, each naming its service."""
-    return order(
-        {**item, "service": item.get("service", service)}
-        for service in SERVICES
-        for item in contents.get(f"findings:{service}", {}).get("items", [])
-    )
-
-
-def encode_territories(contents: Mapping[str, Any]) -> bytes:
-    """Return the whole list of territories, which fits in one page."""
-    items = contents.get("territories", {}).get("items", [])
-    return encode({"items": sorted(items, key=lambda item: str(item["oktmo"])), "next": None})
+    findings = {**listed(FINDINGS_PATH, *found.findings), "checks": list(found.checks)}
+    bodies = {
+        TERRITORIES_PATH: encode(listed(TERRITORIES_PATH, *found.territories)),
+        FINDINGS_PATH: encode(findings),
+    }
+    digests = {path: hashlib.sha256(body).hexdigest() for path, body in bodies.items()}
+    due = [path for path, digest in digests.items() if versions.get(path) != digest]
+    previous = {one.path: one for one in await documents.read_sources(session, due)}
+    instants = {
+        path: next_revision(previous[path], found.source_time)[1]
+        if path in previous
+        else found.source_time
+        for path in due
+    }
+    return [
+        SourceDocument(path, OWNER, digests[path], None, instants[path], bodies[path])
+        for path in due
+    ]

@@ -9,13 +9,13 @@ gateway's own documents out of the parts.
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.documents.composed import compose_all
@@ -31,6 +31,7 @@ from shared.inbox import record_poll
 from shared.jobs import enqueue, running
 from shared.log import logger
 from shared.secret_key import derived_key
+from shared.upstream_errors import UpstreamRefused
 from shared.web.paging import CURSOR_PURPOSE
 from shared.worker import JobContext
 
@@ -172,7 +173,7 @@ def _source(
     if answer.status in _GONE:
         return None
     if answer.status != 200:  # noqa: PLR2004 -- HTTP's own number.
-        raise Unavailable("UPSTREAM_REFUSED", f"{service}: {answer.status} {path}")
+        raise UpstreamRefused(f"{service}: {answer.status} {path}")
     revision = answer.headers.get("kachestvo-revision")
     return SourceDocument(
         path=path,
@@ -229,8 +230,8 @@ async def _part(client: ServiceClient, path: str, known: str | None) -> tuple[st
         log.warning("part_not_offered", service=client.service, path=path)
         return None
     if answer.status != 200:  # noqa: PLR2004 -- HTTP's own number.
-        raise Unavailable("UPSTREAM_REFUSED", f"{client.service}: {answer.status} {path}")
-    json.loads(answer.body)
+        raise UpstreamRefused(f"{client.service}: {answer.status} {path}")
+    msgspec.json.decode(answer.body)
     made = f'"{hashlib.sha256(answer.body).hexdigest()}"'
     return answer.headers.get("etag", made), answer.body
 

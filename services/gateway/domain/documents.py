@@ -11,7 +11,9 @@ from services.gateway.domain.header_fields import Header, parse_fields, render_f
 
 JSON = "application/json"
 IDENTITY, GZIP, BROTLI = "identity", "gzip", "br"
-_GZIP_LEVEL = 9
+# Above this size the best level costs several times the processor for one part in a hundred.
+_BEST_GZIP_BYTES = 256 << 10
+_BEST_LEVEL, _QUICK_LEVEL = 9, 6
 # Bytes of Python objects a variant costs beside its body: heads, tag, slots (measured).
 _OVERHEAD = 800
 # Revalidated every time: a 304 costs less than an explanation of a stale figure.
@@ -191,4 +193,5 @@ def make_cached_document(
 
 def compress(body: bytes) -> bytes:
     """Gzip without a time stamp: the same content gives the same bytes."""
-    return gzip.compress(body, _GZIP_LEVEL, mtime=0)
+    level = _BEST_LEVEL if len(body) <= _BEST_GZIP_BYTES else _QUICK_LEVEL
+    return gzip.compress(body, level, mtime=0)

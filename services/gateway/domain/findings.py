@@ -1,7 +1,9 @@
 """Findings of all services as one ordered, filtered, paged list."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from services.catalogue import UPSTREAMS
@@ -65,35 +67,117 @@ def rank(finding: Finding) -> tuple[int, str, str, str]:
     return strength, str(finding.get("service")), str(finding.get("rule")), str(finding["id"])
 
 
-def order(findings: Iterable[Finding]) -> list[Finding]:
-    """All findings in the order of the list."""
-    return sorted(findings, key=rank)
+@dataclass(frozen=True, slots=True)
+class SourceDocumentState:
+    """A source document of a service and the state of its check.
+
+    `territories` are those whose passports show its figures: the region it belongs to and those
+    that its claims name.
+    """
+
+    service: str
+    code: str
+    territories: frozenset[str]
+    check: Mapping[str, Any]
+
+    def wire(self) -> dict[str, Any]:
+        """Return `{service, document, state, at, revision, rules_failed}`."""
+        return {"service": self.service, "document": self.code, **self.check}
+
+
+@dataclass(slots=True)
+class FindingIndex:
+    """Findings in the order of the list, with their ranks and those of each territory.
+
+    Findings of a territory are those of the documents its passport shows, whatever territory they
+    name; a finding of no stored document is of the territories it names.
+    """
+
+    items: list[Finding] = field(default_factory=list)
+    ranks: list[Rank] = field(default_factory=list)
+    of_territory: dict[str, list[Finding]] = field(default_factory=dict)
+    documents: Sequence[SourceDocumentState] = ()
+    documents_of_territory: dict[str, list[SourceDocumentState]] = field(default_factory=dict)
+
+    def mention(self, oktmo: str) -> bool:
+        """Tell whether any finding or document says something of the territory."""
+        return oktmo in self.of_territory or oktmo in self.documents_of_territory
+
+    def summarise(self, oktmo: str) -> dict[str, Any]:
+        """Return counts, strongest open findings and checks of a territory's documents."""
+        checks = [one.wire() for one in self.documents_of_territory.get(oktmo, ())]
+        return {**summarise(self.of_territory.get(oktmo, ()), oktmo), "checks": checks}
+
+
+def index_findings(
+    findings: Iterable[Finding], documents: Sequence[SourceDocumentState] = ()
+) -> FindingIndex:
+    """Order findings and group them by territory; one about several stands in each group."""
+    items = sorted(findings, key=rank)
+    index = FindingIndex(items, [rank(finding) for finding in items], documents=documents)
+    shown = {(one.service, one.code): one.territories for one in documents}
+    for document in documents:
+        for oktmo in document.territories:
+            index.documents_of_territory.setdefault(oktmo, []).append(document)
+    for finding in items:
+        for oktmo in _passports_of(finding, shown):
+            index.of_territory.setdefault(oktmo, []).append(finding)
+    return index
+
+
+def _passports_of(
+    finding: Finding, shown: Mapping[tuple[str, str], frozenset[str]]
+) -> frozenset[str]:
+    named = [(str(finding.get("service")), code) for code in documents_of(finding)]
+    stored = [shown[place] for place in named if place in shown]
+    return frozenset().union(*stored) if stored else territories_of(finding)
+
+
+def checks_wire(
+    documents: Iterable[SourceDocumentState], selection: Selection
+) -> list[dict[str, Any]]:
+    """Return the checks of the documents that a list of findings is asked about."""
+    return [
+        one.wire()
+        for one in documents
+        if selection.service in (None, one.service) and selection.document in (None, one.code)
+    ]
+
+
+def states_of(service: str, items: Iterable[Mapping[str, Any]]) -> list[SourceDocumentState]:
+    """Return the source documents that a service says it has."""
+    return [
+        SourceDocumentState(
+            service,
+            item["document"],
+            frozenset(code for code in (item["territory"], *item["territories"]) if code),
+            item["check"],
+        )
+        for item in items
+    ]
 
 
 def page(
-    ordered: Sequence[Finding], selection: Selection, limit: int, after: Rank | None
+    index: FindingIndex, selection: Selection, limit: int, after: Rank | None
 ) -> tuple[list[Finding], Rank | None]:
     """One page after a rank and the rank the next one starts after, None on the last page.
 
-    `ordered` comes from `order`. A rank names the last finding seen, not an offset, so that
-    findings added or removed between two pages neither repeat nor hide others.
+    A rank names the last finding seen, not an offset, so that findings added or removed between
+    two pages neither repeat nor hide others. Findings before the page are not looked at.
     """
-    chosen = [
-        finding
-        for finding in ordered
-        if selection.holds(finding) and (after is None or rank(finding) > after)
-    ]
-    more = len(chosen) > limit
+    start = 0 if after is None else bisect_right(index.ranks, after)
+    following = islice(index.items, start, None)
+    chosen = list(islice((one for one in following if selection.holds(one)), limit + 1))
     items = chosen[:limit]
-    return items, rank(items[-1]) if more else None
+    return items, rank(items[-1]) if len(chosen) > limit else None
 
 
-def summarise(ordered: Iterable[Finding], oktmo: str) -> dict[str, Any]:
-    """Return counts by severity of a territory's findings and the strongest open ones.
+def summarise(own: Sequence[Finding], oktmo: str) -> dict[str, Any]:
+    """Return counts by severity of a territory's ordered findings and the strongest open ones.
 
-    A closed finding counts no longer; a check that holds is closed by its nature and does.
+    A closed finding counts no longer; a check that holds is closed by its nature and does. Of
+    equal strength, those that name the territory stand first.
     """
-    own = [finding for finding in ordered if oktmo in territories_of(finding)]
     counts = dict.fromkeys(SEVERITIES, 0)
     for finding in own:
         severity = finding.get("severity")
@@ -105,4 +189,5 @@ def summarise(ordered: Iterable[Finding], oktmo: str) -> dict[str, Any]:
         for finding in own
         if finding.get("status") == "open" and finding.get("severity") != "consistent"
     ]
+    news.sort(key=lambda one: (rank(one)[0], oktmo not in territories_of(one)))
     return {"counts": counts, "top": news[:_TOP]}

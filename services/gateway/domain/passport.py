@@ -1,11 +1,18 @@
-"""The passport of a territory: every part with its own revision and source time, none mixed."""
+"""The passport of a territory: every part with its own revision and source time, none mixed.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+The revision and the source time of a part are those of the publication that last changed what the
+part says of this territory: a publication about others leaves the passport as it is.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.findings import Finding, summarise
+from services.gateway.domain.findings import FindingIndex
 
 # Part of the passport → the service that publishes it, in the order of the answer.
 PART_OWNERS = {
@@ -18,11 +25,11 @@ PART_OWNERS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a service last published of a part: data by OKTMO of the territories that have any."""
+    """What a service last published of a part: JSON by OKTMO of the territories that have any."""
 
     revision: int | None
     source_time: str | None
-    territories: Mapping[str, Any]
+    territories: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,50 +54,98 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class PassportInputs:
-    """Everything passports are composed of: parts by name, ordered findings, reach."""
+    """Everything passports are composed of: parts by name, findings, how the services answer."""
 
-    parts: Mapping[str, Part]
-    findings: Sequence[Finding]
-    findings_revisions: Mapping[str, int | None]
-    reach: UpstreamStatus
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    findings: FindingIndex = field(default_factory=FindingIndex)
+    findings_revisions: Mapping[str, int | None] = field(default_factory=dict)
+    reach: UpstreamStatus = field(default_factory=lambda: UpstreamStatus(frozenset(), {}))
+
+    def mention(self, oktmo: str) -> bool:
+        """Tell whether any part or finding says something of the territory."""
+        return self.findings.mention(oktmo) or any(
+            oktmo in part.territories for part in self.parts.values()
+        )
 
 
-def compose_passport(territory: Territory, material: PassportInputs) -> dict[str, Any]:
+def compose_passport(
+    territory: Territory, inputs: PassportInputs, previous: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the passport without its own revision, which is counted by whoever stores it.
 
-    A part without data of the territory has `data: null`; a part whose service has never
-    answered is null throughout and named in `unreachable`. Nothing here depends on the clock.
+    `previous` are the parts of the stored passport: a part that says the same has the revision it
+    had. A part without data of the territory has `data: null`; one that never had any is null
+    throughout. Nothing here depends on the clock.
     """
-    reach = material.reach
+    before = previous or {}
     sections: dict[str, Any] = {
-        name: _section(material.parts.get(name), territory.oktmo) for name in PART_OWNERS
+        name: _section(inputs.parts.get(name), territory.oktmo, before.get(name) or NO_DATA)
+        for name in PART_OWNERS
     }
-    sections["findings"] = {
-        **summarise(material.findings, territory.oktmo),
-        "revisions": dict(sorted(material.findings_revisions.items())),
-    }
-    unreachable = [name for name, owner in PART_OWNERS.items() if owner not in reach.answered]
-    stale = [
-        {"part": name, "since": reach.stale_since[owner]}
-        for name, owner in PART_OWNERS.items()
-        if owner in reach.stale_since
-    ]
+    sections["findings"] = _findings(inputs, territory.oktmo, before.get("findings"))
     return {
         "territory": {"oktmo": territory.oktmo, "title": territory.title},
         "parts": sections,
-        "unreachable": unreachable,
-        "stale": stale,
+        **_reach(inputs.reach),
     }
 
 
-def _section(part: Part | None, oktmo: str) -> dict[str, Any]:
+NO_DATA: Mapping[str, Any] = {"revision": None, "source_time": None, "data": None}
+
+
+def _section(part: Part | None, oktmo: str, before: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a part: `before` itself if that says the same."""
     if part is None:
-        return {"revision": None, "source_time": None, "data": None}
+        return NO_DATA
+    encoded = part.territories.get(oktmo)
+    data = None if encoded is None else msgspec.json.decode(encoded)
+    if encode({"data": data}) == encode({"data": before["data"]}):
+        return before
+    return {"revision": part.revision, "source_time": part.source_time, "data": data}
+
+
+def _findings(
+    inputs: PassportInputs, oktmo: str, before: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    summary = inputs.findings.summarise(oktmo)
+    revisions = dict.fromkeys(sorted(inputs.findings_revisions))
+    section = {**summary, "revisions": revisions}
+    if before is None and not inputs.findings.mention(oktmo):
+        return section
+    if before is not None and encode({**section, "revisions": before["revisions"]}) == encode(
+        before
+    ):
+        return before
+    return {**summary, "revisions": dict(sorted(inputs.findings_revisions.items()))}
+
+
+def _reach(reach: UpstreamStatus) -> dict[str, Any]:
     return {
-        "revision": part.revision,
-        "source_time": part.source_time,
-        "data": part.territories.get(oktmo),
+        "unreachable": [name for name, owner in PART_OWNERS.items() if owner not in reach.answered],
+        "stale": [
+            {"part": name, "since": reach.stale_since[owner]}
+            for name, owner in PART_OWNERS.items()
+            if owner in reach.stale_since
+        ],
     }
+
+
+def versions_of(territories: Iterable[Territory], inputs: PassportInputs) -> dict[str, str]:
+    """Return for each territory a digest of what its passport says, revisions left out."""
+    reach = encode(_reach(inputs.reach))
+    return {one.oktmo: _version(one, inputs, reach) for one in territories}
+
+
+def _version(territory: Territory, inputs: PassportInputs, reach: bytes) -> str:
+    digest = hashlib.sha256(reach)
+    digest.update(encode({"oktmo": territory.oktmo, "title": territory.title}))
+    for name in PART_OWNERS:
+        part = inputs.parts.get(name)
+        digest.update(b"\0" + name.encode())
+        digest.update(b"" if part is None else part.territories.get(territory.oktmo, b""))
+    if inputs.findings.mention(territory.oktmo):
+        digest.update(encode(inputs.findings.summarise(territory.oktmo)))
+    return digest.hexdigest()
 
 
 def with_revision(content: Mapping[str, Any], revision: int) -> bytes:

@@ -43,7 +43,8 @@ from services.gateway.representations.render import (
 )
 from services.gateway.representations.sheet import Publication
 from shared import clock
-from shared.errors import Conflict, Problem
+from shared.errors import Problem
+from shared.limit_errors import RateLimited
 from shared.log import bind, current
 from shared.web.authentication import optional_caller
 from shared.web.middleware import request_id_of
@@ -125,11 +126,7 @@ class DocumentResponder:
         fields = [self.bucket.field(left, reset), self.bucket.policy]
         if left < 0:
             told = {name.decode(): value.decode() for name, value in fields}
-            raise Conflict(
-                "RATE_LIMITED",
-                "Слишком много запросов. Повторите позже.",
-                headers={**told, "Retry-After": str(reset)},
-            )
+            raise RateLimited(headers={**told, "Retry-After": str(reset)})
         return fields
 
     async def _variant(self, resident: CachedDocument, request: Request, media: str) -> Variant:

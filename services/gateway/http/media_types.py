@@ -3,7 +3,7 @@
 from starlette.requests import Request
 
 from services.gateway.domain.routing import Operation
-from shared.errors import Invalid
+from shared.web.errors import MediaTypeUnsupported
 
 
 def refuse_other_media(operation: Operation, request: Request) -> None:
@@ -15,6 +15,4 @@ def refuse_other_media(operation: Operation, request: Request) -> None:
     if bodiless and "transfer-encoding" not in request.headers:
         return
     taken = ", ".join(sorted(operation.accepts))
-    raise Invalid(
-        "UNSUPPORTED_MEDIA_TYPE", f"Принимаются: {taken}.", headers={"Accept-Post": taken}
-    )
+    raise MediaTypeUnsupported(f"Принимаются: {taken}.", headers={"Accept-Post": taken})

@@ -3,9 +3,8 @@
 from fastapi import Request, Response
 
 from services.gateway.domain.routing import Routing
-from shared.web.problems import DETAILS, render
-
-_REFUSED = 405
+from shared.web.errors import MethodNotAllowed
+from shared.web.problems import render_problem
 
 
 async def tell_methods(request: Request, _error: Exception) -> Response:
@@ -13,5 +12,4 @@ async def tell_methods(request: Request, _error: Exception) -> Response:
     match = Routing(request.app.openapi()).match(request.method, request.url.path)
     allowed = sorted(match.allowed) if match else ["GET", "HEAD"]
     headers = {"Allow": ", ".join(allowed)}
-    detail = DETAILS[_REFUSED]
-    return render(request, _REFUSED, "METHOD_NOT_ALLOWED", detail, headers=headers)
+    return render_problem(request, MethodNotAllowed(headers=headers))

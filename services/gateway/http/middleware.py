@@ -10,14 +10,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.domain.header_fields import Header
 from services.gateway.domain.request_target import is_ambiguous
+from services.gateway.errors import PathAmbiguous
 from services.gateway.http.cross_origin import answer_preflight, is_open_preflight, open_fields
 from services.gateway.http.request_context import begin
 from services.gateway.http.request_log import RequestLog
 from services.gateway.openapi.constraints import LONGEST_PARAMETER
 from shared.errors import FieldError
-from shared.web.problems import render
-
-_BAD_REQUEST, _UNPROCESSABLE = 400, 422
+from shared.web.errors import RequestInvalid
+from shared.web.problems import render_problem
 
 
 class RequestGuard:
@@ -64,15 +64,11 @@ class RequestGuard:
 def _refusal(scope: Scope) -> Response | None:
     """Return the refusal of a path with two meanings (400) or of a value no operation takes."""
     if is_ambiguous(scope.get("raw_path") or b"", scope["path"]):
-        told = (
-            "Путь читается двояко: уберите «.», «..», обратную косую черту, закодированную косую "
-            "черту и управляющие знаки."
-        )
-        return render(Request(scope), _BAD_REQUEST, "PATH_AMBIGUOUS", told)
+        return render_problem(Request(scope), PathAmbiguous())
     fault = fault_of(scope)
     if fault is None:
         return None
-    return render(Request(scope), _UNPROCESSABLE, "INVALID", fault.detail, [fault])
+    return render_problem(Request(scope), RequestInvalid(fault.detail, errors=[fault]))
 
 
 def fault_of(scope: Scope) -> FieldError | None:

@@ -18,15 +18,16 @@ from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.representations.render import without_representation
 from services.gateway.settings import Settings
 from services.gateway.store import audit
+from shared.access_errors import TokenMissing
 from shared.auth import Caller, under_scoped
 from shared.db import TRANSIENT_ERRORS
-from shared.errors import Forbidden, Invalid, NotFound
 from shared.http import SAFE_METHODS, ServiceClient, UpstreamResponse
 from shared.log import logger
 from shared.persons.pseudonyms import pseudonym
 from shared.upstream_errors import UpstreamTimeout
 from shared.web.authentication import optional_caller
 from shared.web.disconnect import until_disconnected
+from shared.web.errors import AddressUnknown, MethodNotAllowed
 
 SENT_ON = (
     "accept",
@@ -147,17 +148,12 @@ def _authorise(
         return None
     match: Match | None = routing.match(request.method, request.scope["path"])
     if match is None:
-        raise NotFound("NOT_FOUND", "По этому адресу ничего нет.")
+        raise AddressUnknown
     if match.operation is None:
         allowed = ", ".join(sorted(match.allowed))
-        raise Invalid(
-            "METHOD_NOT_ALLOWED",
-            "Этот адрес не поддерживает такой метод.",
-            headers={"Allow": allowed},
-        )
+        raise MethodNotAllowed(headers={"Allow": allowed})
     if match.operation.scopes and caller is None:
-        challenge = {"WWW-Authenticate": 'Bearer realm="kachestvo"'}
-        raise Forbidden("UNAUTHENTICATED", "Нужен токен доступа.", headers=challenge)
+        raise TokenMissing
     for scope in sorted(match.operation.scopes):
         if caller is not None and scope not in caller.scopes:
             raise under_scoped(scope)

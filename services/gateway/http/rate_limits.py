@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from services.gateway.http.request_context import context_of
 from shared.auth import Caller
-from shared.errors import Conflict
+from shared.limit_errors import RateLimited
 from shared.log import logger
 
 log = logger(__name__)
@@ -76,11 +76,7 @@ class RateLimiter:
         ]
         if not allowed:
             self.refused.inc()
-            raise Conflict(
-                "RATE_LIMITED",
-                "Слишком много запросов. Повторите позже.",
-                headers={"Retry-After": str(reset)},
-            )
+            raise RateLimited(headers={"Retry-After": str(reset)})
 
     async def _hit(self, key: str) -> tuple[bool, int, int]:
         if time.monotonic() >= self._resting_until:

@@ -15,10 +15,12 @@ from services.gateway.domain.routing import Operation, Routing
 from services.gateway.openapi.deprecations import mark
 from services.gateway.openapi.merge import Json, merge
 from services.gateway.openapi.postprocess import postprocess, webhooks_section
+from services.gateway.openapi.refusals import show_refusals
 from services.gateway.openapi.shared_components import share_components
 from services.gateway.representations.kinds import JSON
 from services.gateway.schemas import CloudEvent
 from services.gateway.webhooks.types import EVENT_TYPES
+from shared.web.problem_descriptions import EXTENSION, merged
 
 _REF = "#/components/schemas/{model}"
 
@@ -32,6 +34,7 @@ class OpenApi:
         self._routing = Routing({})
         self._catalogue = catalogue
         self._made_of: str | None = None
+        self._problem_types: dict[str, dict[str, object]] = {}
         self._asset = make_asset(b"{}", JSON)
 
     def asset(self) -> Asset:
@@ -43,6 +46,11 @@ class OpenApi:
             self._routing = Routing(document)
             self._made_of = made_of
         return self._asset
+
+    def problem_types(self) -> dict[str, dict[str, object]]:
+        """Return what the gateway and the known services can fail with, by code."""
+        self.asset()
+        return self._problem_types
 
     def operation_at(self, method: str, path: str) -> Operation | None:
         """Return the documented operation that a request is, HEAD being its GET."""
@@ -61,8 +69,16 @@ class OpenApi:
             if name in self._catalogue.openapi
         }
         base = json.loads(json.dumps(base))
+        self._problem_types = merged((base, *services.values()))
+        base.pop(EXTENSION, None)
         base["webhooks"] = webhooks_section(EVENT_TYPES)
         _, models = models_json_schema([(CloudEvent, "serialization")], ref_template=_REF)
         base["components"]["schemas"] |= models["$defs"]
         document = merge(base, services, lambda path: path.startswith("/v1/"))
-        return share_components(mark(postprocess(document), self._deprecated))
+        return share_components(mark(self._completed(document), self._deprecated))
+
+    def _completed(self, document: Json) -> Json:
+        titles = {code: str(one["title"]) for code, one in self._problem_types.items()}
+        postprocess(document)
+        show_refusals(document, titles)
+        return document

@@ -91,8 +91,7 @@ class Composer:
 
     def fill(self, example: Any, schema: Json) -> Any:
         """Return a kept example as its schema is today: new fields composed, old ones dropped."""
-        schema = self._real(schema)
-        schema = self.schemas.get(schema.get("$ref", "").removeprefix(REF), schema)
+        schema = self._alternative(schema, example)
         if isinstance(example, list):
             return [self.fill(one, schema.get("items", {})) for one in example]
         if not isinstance(example, Mapping):
@@ -171,6 +170,15 @@ class Composer:
             return self.compose(self.schemas[name], field)
         finally:
             self._open.pop()
+
+    def _alternative(self, schema: Json, example: Any) -> Json:
+        """Return the alternative of a choice that knows most of an object's fields."""
+        choices = schema.get("anyOf") or schema.get("oneOf") or [schema]
+        behind = [self.schemas.get(s.get("$ref", "").removeprefix(REF), s) for s in choices]
+        real: list[Json] = [one for one in behind if one.get("type") != "null"]
+        if not isinstance(example, Mapping) or len(real) < 2:  # noqa: PLR2004 -- a choice.
+            return real[0] if real else schema
+        return max(real, key=lambda one: len(example.keys() & one.get("properties", {}).keys()))
 
     def _real(self, schema: Json) -> Json:
         """Return the first alternative of a choice that is not null."""

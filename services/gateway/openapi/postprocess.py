@@ -8,6 +8,7 @@ from services.catalogue import SERVICES
 from services.gateway.openapi.constraints import constrain
 from services.gateway.openapi.examples import exemplify, tabulate
 from services.gateway.openapi.merge import Json, operations
+from services.gateway.openapi.parameter_examples import exemplify_parameters
 from services.gateway.representations.kinds import JSON, JSON_STAT, kind_of
 from services.gateway.representations.render import FORMATS
 
@@ -124,6 +125,7 @@ def postprocess(document: Json) -> Json:
     for path, method, operation in operations(document):
         _complete(path, method, operation)
     constrain(document)
+    exemplify_parameters(document)
     exemplify(document)
     for path, method, operation in operations(document):
         kind = kind_of(_sample(path))

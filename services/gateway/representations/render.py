@@ -6,12 +6,13 @@ from datetime import datetime
 
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.negotiation import choose_media
+from services.gateway.errors import ExcelWithoutCsv, FormatUnknown
 from services.gateway.representations.for_people import for_people
 from services.gateway.representations.jsonstat import to_jsonstat
 from services.gateway.representations.kinds import CSV, JSON, JSON_STAT, XLSX, TableKind
 from services.gateway.representations.sheet import NOBODY, Publication, lay_out
 from services.gateway.representations.spreadsheets import to_csv, to_excel_csv, to_xlsx
-from shared.errors import Conflict, FieldError, Invalid
+from shared.web.errors import RepresentationUnknown
 
 CSV_EXCEL = "text/csv; excel"
 FORMATS = {"json": JSON, "csv": CSV, "xlsx": XLSX, "jsonstat": JSON_STAT}
@@ -54,22 +55,20 @@ def wanted_media(accept: str | None, offers: tuple[str, ...], query: Mapping[str
         accept = _media_of(named)
     media = choose_media(accept, offers)
     if media is None:
-        told = "Этот документ есть в представлениях: " + ", ".join(offers) + "."
-        raise Conflict("NOT_ACCEPTABLE", told)
+        raise RepresentationUnknown(
+            "Этот документ есть в представлениях: " + ", ".join(offers) + "."
+        )
     excel = query.get("excel")
     if excel is None:
         return media
     if excel not in _FLAGS or (_FLAGS[excel] and choose_media(accept, (CSV,)) is None):
-        told = "Параметр excel (1 или 0) действует только для представления text/csv."
-        fault = FieldError("/query/excel", "EXCEL_WITHOUT_CSV", told)
-        raise Invalid("EXCEL_WITHOUT_CSV", told, errors=[fault])
+        raise ExcelWithoutCsv
     return CSV_EXCEL if _FLAGS[excel] else media
 
 
 def _media_of(name: str) -> str:
     if name not in FORMATS:
-        told = "Известные представления: " + ", ".join(FORMATS) + "."
-        raise Invalid("FORMAT_UNKNOWN", told, errors=[FieldError("/query/format", "CHOICE", told)])
+        raise FormatUnknown(FORMATS)
     return FORMATS[name]
 
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.measurements import FRESHNESS
 from shared.db import lock
 from shared.events import Event
 
 CHANNEL = "gateway_changes"
-KEPT_DAYS = 40
 
 HOLD = text("""
     INSERT INTO pending_change (id, service, type, subject, position, body, occurred_at, request_id)
@@ -37,7 +37,8 @@ ANNOUNCE = text("""
         CASE WHEN jsonb_typeof(taken.body -> 'revision') = 'number'
              THEN (taken.body ->> 'revision')::bigint END,
         taken.body, taken.occurred_at, taken.request_id
-    FROM taken, last ON CONFLICT (id) DO NOTHING RETURNING seq
+    FROM taken, last ON CONFLICT (id) DO NOTHING
+    RETURNING seq, extract(epoch FROM announced_at - occurred_at) AS age
 """)
 NOTIFY = text("SELECT pg_notify(:channel, '')")
 AFTER = text("""
@@ -63,10 +64,6 @@ OF_REQUEST = text("""
     ORDER BY occurred_at, id LIMIT 1000
 """)
 SPAN = text("SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM change")
-PRUNE = text("""
-    DELETE FROM change WHERE announced_at < clock_timestamp() - make_interval(days => :days)
-    AND seq < (SELECT max(seq) FROM change)
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,10 @@ async def publish(session: AsyncSession, ids: Sequence[UUID]) -> list[int]:
     if not ids:
         return []
     await lock(session, "gateway.change.seq")
-    numbers = sorted((await session.execute(ANNOUNCE, {"ids": list(ids)})).scalars())
+    announced = (await session.execute(ANNOUNCE, {"ids": list(ids)})).all()
+    for row in announced:
+        FRESHNESS.observe(float(row.age))
+    numbers = sorted(row.seq for row in announced)
     await session.execute(NOTIFY, {"channel": CHANNEL})
     return numbers
 
@@ -151,11 +151,6 @@ async def span(session: AsyncSession) -> tuple[int, int]:
     """First number still kept and last number given."""
     row = (await session.execute(SPAN)).one()
     return row.first, row.last
-
-
-async def prune(session: AsyncSession) -> None:
-    """Forget facts older than promised; the newest always stays."""
-    await session.execute(PRUNE, {"days": KEPT_DAYS})
 
 
 def _change(row: Any) -> Change:

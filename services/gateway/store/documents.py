@@ -4,6 +4,7 @@ A writer takes the lock of the sequence for the rest of its transaction, so numb
 in their order; the commit tells every gateway process (`gateway_documents`).
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -17,34 +18,52 @@ from shared.db import lock
 
 CHANNEL = "gateway_documents"
 PENDING_PAGE = 500
+# Documents written by one statement.
+PUT_ROWS = 500
 
 LAST_SEQ = text("""
     SELECT greatest((SELECT coalesce(max(seq), 0) FROM document),
                     (SELECT coalesce(max(seq), 0) FROM part))
 """)
 NOTIFY = text("SELECT pg_notify(:channel, '')")
+_ROWS = """
+    SELECT * FROM unnest(CAST(:path AS text[]), CAST(:service AS text[]), CAST(:version AS text[]),
+        CAST(:media AS text[]), CAST(:revision AS bigint[]), CAST(:source_time AS timestamptz[]),
+        CAST(:body AS bytea[]))
+        AS given (path, service, version, media, revision, source_time, body)
+"""
+# A document that says the same takes the version it is offered with; it is not written again.
+SAME = text(f"""
+    WITH given AS ({_ROWS}), same AS (
+        SELECT document.path, given.version FROM document JOIN given USING (path)
+        WHERE document.body = given.body AND document.source_time = given.source_time
+        AND document.revision IS NOT DISTINCT FROM given.revision
+    ), renamed AS (
+        UPDATE document SET version = same.version FROM same
+        WHERE document.path = same.path AND document.version <> same.version
+    )
+    SELECT path FROM same
+""")  # noqa: S608 -- made of constants.
 PUT = text("""
     INSERT INTO document (path, service, version, media, revision, source_time, body, gzip, seq)
-    VALUES (:path, :service, :version, :media, :revision, :source_time, :body, :gzip, :seq)
+    SELECT * FROM unnest(CAST(:path AS text[]), CAST(:service AS text[]), CAST(:version AS text[]),
+        CAST(:media AS text[]), CAST(:revision AS bigint[]), CAST(:source_time AS timestamptz[]),
+        CAST(:body AS bytea[]), CAST(:gzip AS bytea[]), CAST(:seq AS bigint[]))
     ON CONFLICT (path) DO UPDATE SET service = excluded.service, version = excluded.version,
         media = excluded.media, revision = excluded.revision, source_time = excluded.source_time,
         body = excluded.body, gzip = excluded.gzip, seq = excluded.seq
 """)
-SAME = text("""
-    UPDATE document SET version = :version WHERE path = :path AND body = :body
-    AND revision IS NOT DISTINCT FROM :revision AND source_time = :source_time
-    RETURNING path
-""")
 WITHDRAW = text("""
-    UPDATE document SET body = NULL, gzip = NULL, version = '', seq = :seq
-    WHERE path = :path AND body IS NOT NULL
+    UPDATE document SET body = NULL, gzip = NULL, version = '', seq = given.seq
+    FROM unnest(CAST(:path AS text[]), CAST(:seq AS bigint[])) AS given (path, seq)
+    WHERE document.path = given.path AND body IS NOT NULL
 """)
 VERSIONS = text("""
     SELECT path, version FROM document WHERE service = :service AND body IS NOT NULL
 """)
-OF_SERVICE = text("""
+READ_SOURCES = text("""
     SELECT path, service, version, media, revision, source_time, body, gzip, seq FROM document
-    WHERE service = :service AND body IS NOT NULL
+    WHERE path = ANY(:paths) AND body IS NOT NULL
 """)
 AFTER = text("""
     SELECT path, service, version, media, revision, source_time, body, gzip, seq FROM document
@@ -75,6 +94,9 @@ PUT_PART = text("""
         content = excluded.content, seq = excluded.seq, fetched_at = clock_timestamp()
     WHERE part.digest <> excluded.digest
     RETURNING name
+""")
+COMPOSED_PARTS = text("""
+    SELECT name, service, digest, content, seq FROM part WHERE name NOT LIKE 'openapi:%'
 """)
 LISTING = text("""
     SELECT path, service, revision, source_time FROM document
@@ -119,34 +141,42 @@ async def _next_seq(session: AsyncSession) -> int:
 
 
 async def put(session: AsyncSession, sources: Sequence[SourceDocument]) -> list[str]:
-    """Store documents whose content changed; return their paths, the unchanged left out."""
-    changed = []
-    seq = await _next_seq(session)
-    for source in sources:
-        row: dict[str, Any] = {
-            "path": source.path,
-            "service": source.service,
-            "version": source.version,
-            "media": source.media,
-            "revision": source.revision,
-            "source_time": source.source_time,
-            "body": source.body,
-        }
-        if (await session.execute(SAME, row)).scalar_one_or_none() is not None:
-            continue
-        await session.execute(PUT, {**row, "gzip": compress(source.body), "seq": seq})
-        changed.append(source.path)
-        seq += 1
+    """Store documents whose content changed; return their paths, the unchanged left out.
+
+    Two sources of one path are not given at once. Bodies are compressed in a thread, before the
+    lock of the sequence is taken.
+    """
+    changed: list[str] = []
+    for start in range(0, len(sources), PUT_ROWS):
+        changed += await _put(session, sources[start : start + PUT_ROWS])
     if changed:
         await session.execute(NOTIFY, {"channel": CHANNEL})
     return changed
 
 
+async def _put(session: AsyncSession, sources: Sequence[SourceDocument]) -> list[str]:
+    same = set((await session.execute(SAME, _columns(sources))).scalars())
+    fresh = [source for source in sources if source.path not in same]
+    if not fresh:
+        return []
+    packed = await asyncio.to_thread(lambda: [compress(source.body) for source in fresh])
+    seq = await _next_seq(session)
+    numbers = list(range(seq, seq + len(fresh)))
+    await session.execute(PUT, {**_columns(fresh), "gzip": packed, "seq": numbers})
+    return [source.path for source in fresh]
+
+
+def _columns(sources: Sequence[SourceDocument]) -> dict[str, list[Any]]:
+    """Return the values of the columns, each a list over the documents."""
+    names = ("path", "service", "version", "media", "revision", "source_time", "body")
+    return {name: [getattr(source, name) for source in sources] for name in names}
+
+
 async def withdraw(session: AsyncSession, paths: Sequence[str]) -> None:
     """Mark documents as no longer published."""
     seq = await _next_seq(session)
-    for offset, path in enumerate(paths):
-        await session.execute(WITHDRAW, {"path": path, "seq": seq + offset})
+    row = {"path": list(paths), "seq": list(range(seq, seq + len(paths)))}
+    await session.execute(WITHDRAW, row)
     await session.execute(NOTIFY, {"channel": CHANNEL})
 
 
@@ -168,9 +198,9 @@ async def read(session: AsyncSession, path: str) -> Stored | None:
     return None if row is None else _stored(row)
 
 
-async def of_service(session: AsyncSession, service: str) -> list[SourceDocument]:
-    """Return the published documents of a service."""
-    rows = await session.execute(OF_SERVICE, {"service": service})
+async def read_sources(session: AsyncSession, paths: Sequence[str]) -> list[SourceDocument]:
+    """Return the published documents at these paths, in no order."""
+    rows = await session.execute(READ_SOURCES, {"paths": list(paths)})
     return [source for row in rows if (source := _stored(row).source) is not None]
 
 
@@ -229,6 +259,12 @@ async def part_digests(session: AsyncSession, names: Sequence[str]) -> dict[str,
 async def parts(session: AsyncSession, seq: int = 0) -> list[StoredPart]:
     """Parts written after `seq`, oldest first."""
     rows = await session.execute(PARTS_AFTER, {"after": seq})
+    return [StoredPart(r.name, r.service, r.digest, r.content, r.seq) for r in rows]
+
+
+async def composed_parts(session: AsyncSession) -> list[StoredPart]:
+    """Return the parts the gateway's own documents are composed of, in no order."""
+    rows = await session.execute(COMPOSED_PARTS)
     return [StoredPart(r.name, r.service, r.digest, r.content, r.seq) for r in rows]
 
 

@@ -9,8 +9,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-KEPT_DAYS = 30
-
 INSERT = text("""
     INSERT INTO seen_request (id, request_id, at, client, actor, scopes, method, path, status,
         milliseconds, service, job)
@@ -20,9 +18,6 @@ INSERT = text("""
 FIND = text("""
     SELECT request_id, at, client, actor, scopes, method, path, status, milliseconds, service, job
     FROM seen_request WHERE request_id = :request_id ORDER BY at LIMIT 100
-""")
-PRUNE = text("""
-    DELETE FROM seen_request WHERE at < clock_timestamp() - make_interval(days => :days)
 """)
 
 
@@ -53,8 +48,3 @@ async def find(session: AsyncSession, request_id: str) -> list[dict[str, Any]]:
     """Return requests with this id, oldest first."""
     rows = await session.execute(FIND, {"request_id": request_id})
     return [dict(row) for row in rows.mappings()]
-
-
-async def prune(session: AsyncSession) -> None:
-    """Forget old requests."""
-    await session.execute(PRUNE, {"days": KEPT_DAYS})

@@ -49,14 +49,6 @@ ATTEMPTS = text("""
     SELECT delivery, number, at, status, error, milliseconds FROM delivery_attempt
     WHERE delivery = ANY(:deliveries) ORDER BY delivery, number
 """)
-PRUNE_ATTEMPTS = text("""
-    DELETE FROM delivery_attempt WHERE at < clock_timestamp() - make_interval(days => :days)
-""")
-PRUNE_DELIVERIES = text("""
-    DELETE FROM delivery WHERE state <> 'waiting'
-    AND created_at < clock_timestamp() - make_interval(days => :days)
-""")
-KEPT_DAYS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +132,3 @@ async def deliveries(
         content = dict(attempt)
         log[content.pop("delivery")].append(content)
     return [{**one, "log": log[one["id"]]} for one in found]
-
-
-async def prune(session: AsyncSession) -> None:
-    """Forget ended deliveries and attempts older than promised."""
-    await session.execute(PRUNE_ATTEMPTS, {"days": KEPT_DAYS})
-    await session.execute(PRUNE_DELIVERIES, {"days": KEPT_DAYS})

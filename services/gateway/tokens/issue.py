@@ -12,6 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, import_key
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.errors import ClientUnproven, ScopeNotGranted
 from services.gateway.settings import Settings
 from services.gateway.store import clients, signing_keys
 from services.gateway.store.clients import Registered
@@ -25,34 +26,20 @@ _LEEWAY = 5
 _LONGEST_ASSERTION = 600
 
 
-class TokenRefused(Exception):  # noqa: N818 -- the refusal's own word in RFC 6749.
-    """The refusal of a token: `error` is RFC 6749's code, `detail` is for people."""
-
-    def __init__(self, error: str, detail: str) -> None:
-        super().__init__(f"{error}: {detail}")
-        self.error = error
-        self.detail = detail
-
-
-def unknown_client() -> TokenRefused:
-    """Return the refusal of a client that did not prove who it is; it never says why."""
-    return TokenRefused("invalid_client", "Клиент не подтвердил, кто он.")
-
-
 async def prove_by_secret(session: AsyncSession, client_id: str, secret: str) -> Registered:
-    """Return the client a secret belongs to. Raises TokenRefused."""
+    """Return the client a secret belongs to. Raises ClientUnproven."""
     client = await clients.find(session, client_id)
     if client is None or not client.enabled:
-        raise unknown_client()
+        raise ClientUnproven
     if not secret_holds(client, secret, clock.now()):
-        raise unknown_client()
+        raise ClientUnproven
     return client
 
 
 async def prove_by_assertion(
     session: AsyncSession, assertion: str, audiences: Sequence[str]
 ) -> Registered:
-    """Return the client that signed an assertion with a registered key. Raises TokenRefused.
+    """Return the client that signed an assertion with a registered key. Raises ClientUnproven.
 
     `iss` and `sub` are the client, `aud` this token endpoint or issuer, the life is at most ten
     minutes, and a `jti` is believed once.
@@ -60,16 +47,16 @@ async def prove_by_assertion(
     try:
         client = await clients.find(session, _claimed_subject(assertion))
         if client is None or not client.enabled or not client.jwks:
-            raise unknown_client()
+            raise ClientUnproven
         keys = cast("Any", client.jwks)
         public = KeySet.import_key_set(keys)
         claims = jwt.decode(assertion, public, algorithms=ASSERTION_ALGORITHMS).claims
     except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise unknown_client() from error
+        raise ClientUnproven from error
     _check_assertion(claims, client.id, audiences)
     expires = datetime.fromtimestamp(claims["exp"] + _LEEWAY, tz=UTC)
     if not await clients.use_assertion(session, client.id, str(claims["jti"]), expires):
-        raise unknown_client()
+        raise ClientUnproven
     return client
 
 
@@ -97,7 +84,7 @@ def _check_assertion(claims: dict[str, Any], client_id: str, audiences: Sequence
         and 0 < len(claims["jti"]) <= 256  # noqa: PLR2004 -- bound of a stored text.
     )
     if not good:
-        raise unknown_client()
+        raise ClientUnproven
 
 
 def granted(client: Registered, asked: str | None) -> list[str]:
@@ -107,7 +94,7 @@ def granted(client: Registered, asked: str | None) -> list[str]:
     wanted = sorted(set(asked.split()))
     beyond = [scope for scope in wanted if scope not in client.scopes]
     if beyond:
-        raise TokenRefused("invalid_scope", "Клиенту не даны области: " + ", ".join(beyond) + ".")
+        raise ScopeNotGranted(beyond)
     return wanted
 
 

@@ -46,18 +46,18 @@ async def list_result_revisions(
     "/changes",
     summary="Кто сменил сторону порога",
     description="Участники, которые между двумя ревизиями результатов стали достигать "
-    "опубликованного порога или перестали.",
+    "опубликованного порога или перестали. Клиенту, привязанному к территориям, — их участники.",
 )
 async def list_result_changes(
     season: SeasonPath,
     session: ReadSession,
-    _caller: Reader,
+    caller: Reader,
     since: Annotated[int, Query(ge=0, le=2**53, description="Ревизия до; 0 — до первой.")],
     until: Annotated[int, Query(ge=1, le=2**53, description="Ревизия после.")],
     stage: StageQuery = "regional",
 ) -> ResultChanges:
     """List who changed sides between two revisions."""
-    found = await changed_sides(session, season, since, until, Stage(stage))
+    found = await changed_sides(session, season, since, until, Stage(stage), caller.territories)
     return ResultChanges(
         season=season,
         since=since,

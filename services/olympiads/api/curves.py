@@ -35,14 +35,15 @@ COLUMNS = ("participant", "study_grade", "task_grade", "municipality", "school",
     "/curves/{subject}/{grade}",
     summary="Сколько человек допускает каждый возможный порог",
     description="Для каждого набранного балла: допущено всего, по классам обучения и по "
-    "муниципалитетам, рядом с прошлым сезоном, и сколько мест остаётся после отказов.",
+    "муниципалитетам, рядом с прошлым сезоном, и сколько мест остаётся после отказов. "
+    "Кривая всегда по региону; муниципалитеты — те, к которым привязан клиент.",
 )
 async def read_curve(
     season: SeasonPath,
     subject: SubjectPath,
     grade: Annotated[int, Path(ge=1, le=11, description="Класс задания.")],
     session: ReadSession,
-    _caller: Reader,
+    caller: Reader,
     stage: StageQuery = "regional",
     quota: Annotated[
         int | None,
@@ -50,7 +51,9 @@ async def read_curve(
     ] = None,
 ) -> AdmissionCurve:
     """Draw the curve of a subject and task grade."""
-    curve = await draw_curve(session, season, subject, grade, Stage(stage), quota)
+    curve = await draw_curve(
+        session, season, subject, grade, Stage(stage), quota, caller.territories
+    )
     return AdmissionCurve(
         season=season,
         subject=subject,
@@ -79,7 +82,7 @@ def _step(step: Step) -> CurveStep:
     "/invitations",
     summary="Список приглашённых на этап",
     description="Все допущенные, кто не отказался: непрозрачные ссылки с основаниями. JSON или "
-    "CSV по заголовку Accept.",
+    "CSV по заголовку Accept. Клиент, привязанный к территориям, получает только их участников.",
     response_model=InvitationList,
     responses={
         200: {"content": {"text/csv": {"schema": {"type": "string", "maxLength": 1 << 28}}}},

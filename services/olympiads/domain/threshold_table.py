@@ -41,7 +41,8 @@ class ThresholdContext:
     and `counted` performers by the stage the work was done at, subject and grade; `previous`
     thresholds of the season before by the stage they admitted to; `shared` are the stages and
     subjects whose grades have one maximum by a registered fact. `counted` lacks what is hidden in
-    public.
+    public. `doubts` are ids of findings by subject, grade and stage, None where the figure in
+    question names no stage.
     """
 
     titles: Mapping[str, str]
@@ -51,6 +52,7 @@ class ThresholdContext:
     counted: Mapping[TaskKey, int] = field(default_factory=dict)
     previous: Mapping[tuple[Stage, str, int], Decimal] = field(default_factory=dict)
     shared: frozenset[tuple[Stage, str]] = frozenset()
+    doubts: Mapping[tuple[str | None, ...], Sequence[str]] = field(default_factory=dict)
 
 
 def table_rows(
@@ -90,7 +92,16 @@ def _row(threshold: Published, around: ThresholdContext, own: Candidates) -> dic
         "at_least_75": performers_cell(around.declared.get(work), around.counted.get(work)),
         "previous": _previous(threshold, around),
         "status": threshold.status,
+        "doubts": _doubts(threshold, around),
     }
+
+
+def _doubts(threshold: Published, around: ThresholdContext) -> list[str]:
+    """Return the findings on the figures of a row, at its own stage or the one it was scored at."""
+    cell = (threshold.subject, str(threshold.grade))
+    stages = (None, str(threshold.stage), str(stage_before(threshold.stage)))
+    found = (one for stage in stages for one in around.doubts.get((*cell, stage), ()))
+    return list(dict.fromkeys(found))
 
 
 def _others(threshold: Published, around: ThresholdContext, own: Candidates) -> tuple[int, ...]:

@@ -67,6 +67,10 @@ class ThresholdRow(ResponseModel):
     at_least_75: Performers
     previous: PreviousThreshold | None
     status: StatusCode
+    doubts: Annotated[
+        list[Annotated[str, Field(max_length=32)]],
+        Field(description="Номера выводов, которые ставят числа под вопрос.", max_length=1000),
+    ]
 
 
 class ThresholdTable(ResponseModel):
@@ -94,6 +98,7 @@ class ThresholdTable(ResponseModel):
                         "at_least_75": {"declared": 2, "counted": None, "mark": None},
                         "previous": {"score": "20", "delta": "-6"},
                         "status": "published",
+                        "doubts": [],
                     }
                 ],
             }

@@ -32,7 +32,7 @@ CHANGED = text("""
         b.task_grade AS old_grade, b.score AS old_score, b.status AS old_status,
         b.state AS old_state,
         a.task_grade AS new_grade, a.score AS new_score, a.status AS new_status,
-        a.state AS new_state
+        a.state AS new_state, coalesce(a.municipality, b.municipality) AS municipality
     FROM touched t
     LEFT JOIN result b ON b.season = :season AND b.stage = :stage AND b.subject = t.subject
         AND b.participant = t.participant AND b.known_from <= :since AND b.known_to > :since
@@ -54,10 +54,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A participant's result before and after; null where there was none."""
+    """A participant's result before and after; null where there was none.
+
+    `municipality` is that of the last one.
+    """
 
     subject: str
     participant: str
+    municipality: str
     before: Held | None
     after: Held | None
 
@@ -85,6 +89,7 @@ async def changed_results(
         Changed(
             r.subject,
             r.participant,
+            r.municipality,
             _held(r.old_grade, r.old_score, r.old_status, r.old_state),
             _held(r.new_grade, r.new_score, r.new_status, r.new_state),
         )

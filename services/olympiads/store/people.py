@@ -25,6 +25,10 @@ DIPLOMAS = text("""
     SELECT participant, study_grade FROM diploma WHERE season = :season AND stage = :stage
     AND subject = :subject AND participant = ANY(:people) AND known_to = 'infinity'
 """).bindparams(bindparam("people", type_=ARRAY(Text)))
+WITH_RESULTS = text("""
+    SELECT DISTINCT participant FROM result
+    WHERE participant = ANY(:people) AND known_to = 'infinity'
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,11 @@ async def records_of(
         row.participant: Record(row.study_grade, row.enrolled, row.consent, row.abroad)
         for row in rows
     }
+
+
+async def with_results(session: AsyncSession, people: Sequence[str]) -> frozenset[str]:
+    """Return those who have a result that the transaction may see, in any season."""
+    return frozenset((await session.execute(WITH_RESULTS, {"people": list(people)})).scalars())
 
 
 async def diploma_holders(

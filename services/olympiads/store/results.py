@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.row_access import whole_region
+
 Cell = tuple[str, int]
 Tallies = Mapping[Cell, Mapping[Decimal, int]]
 
@@ -91,7 +93,8 @@ async def greatest_scores(
     session: AsyncSession, season: str | None, stage: str | None
 ) -> Mapping[str, str]:
     """Return the greatest valid score, as text, by «season|stage|subject|grade»."""
-    rows = await session.execute(GREATEST, {"season": season, "stage": stage})
+    async with whole_region(session):
+        rows = await session.execute(GREATEST, {"season": season, "stage": stage})
     return {row.key: row.score for row in rows}
 
 

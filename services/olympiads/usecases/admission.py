@@ -11,8 +11,21 @@ from services.olympiads.errors import SubjectNotFound
 from services.olympiads.store import people, registry, thresholds
 from services.olympiads.store.people import Record
 from services.olympiads.usecases.seasons import require_season
+from shared.access_errors import TerritoryForbidden
+from shared.row_access import is_bound, whole_region
 
 UNRECORDED = Record(None, None, None, abroad=False)
+
+
+async def refuse_foreign(session: AsyncSession, names: Sequence[str]) -> None:
+    """Raise `TerritoryForbidden` where somebody's results are of other territories only."""
+    if not await is_bound(session):
+        return
+    own = await people.with_results(session, names)
+    async with whole_region(session):
+        known = await people.with_results(session, names)
+    if known - own:
+        raise TerritoryForbidden
 
 
 async def decide_admission(
@@ -24,6 +37,7 @@ async def decide_admission(
 ) -> list[Verdict]:
     """Return the verdicts on (participant, study grade) pairs, in their order.
 
+    A caller bound to territories asks about participants with results there, or with none at all.
     Reads published thresholds, current results of the stage before, the organiser's records and
     last season's diplomas of the stage: four queries whatever the number of participants.
     """
@@ -33,11 +47,12 @@ async def decide_admission(
         raise SubjectNotFound(subject_code)
     names = sorted({participant for participant, _ in asked})
     scored_at = stage_before(stage)
-    results = await people.results_of(session, season.code, scored_at, subject.code, names)
-    records = await people.records_of(session, season.code, names)
-    holders = await people.diploma_holders(
-        session, previous_season(season.code), stage, subject.code, names
-    )
+    await refuse_foreign(session, names)
+    before = previous_season(season.code)
+    async with whole_region(session):
+        results = await people.results_of(session, season.code, scored_at, subject.code, names)
+        records = await people.records_of(session, season.code, names)
+        holders = await people.diploma_holders(session, before, stage, subject.code, names)
     limits = await _limits(session, season.code, subject.code, stage)
     return [
         decide(

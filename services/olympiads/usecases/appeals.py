@@ -12,6 +12,8 @@ from services.olympiads.errors import ResultsRevisionUnknown, RevisionsOutOfOrde
 from services.olympiads.store import corrections, thresholds
 from services.olympiads.store.corrections import Changed, Held
 from services.olympiads.usecases.seasons import require_season
+from shared.row_access import whole_region
+from shared.territories import Territories
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 Limits = Mapping[tuple[str, int], Decimal]
@@ -40,10 +42,16 @@ class Comparison:
 
 
 async def changed_sides(
-    session: AsyncSession, season: str, since: int, until: int, stage: Stage
+    session: AsyncSession,
+    season: str,
+    since: int,
+    until: int,
+    stage: Stage,
+    territories: Territories,
 ) -> Comparison:
     """Find who changed sides between two revisions, by the thresholds published now.
 
+    Participants whose last result is outside the territories are left out and not counted.
     `since` 0 is the time before any results. A void result reaches no threshold.
     """
     await require_season(session, season)
@@ -55,9 +63,12 @@ async def changed_sides(
         raise ResultsRevisionUnknown
     published = await thresholds.list_thresholds(session, season, Status.PUBLISHED)
     limits = {(t.subject, t.grade): t.score for t in published if t.stage is stage}
-    changed = await corrections.changed_results(
-        session, season, stage_before(stage), starts or BEGINNING, ends
-    )
+    # A result that moved between municipalities is compared with what it was before.
+    async with whole_region(session):
+        found = await corrections.changed_results(
+            session, season, stage_before(stage), starts or BEGINNING, ends
+        )
+    changed = [one for one in found if territories.allow(one.municipality)]
     crossings = [crossing for one in changed if (crossing := crossed(one, limits))]
     return Comparison(len(changed), crossings, limits)
 

@@ -12,6 +12,7 @@ from services.olympiads.store.imported import ThresholdRow
 from services.olympiads.store.thresholds import Draft
 from services.olympiads.usecases.lifecycle import approve_and_publish, lock_key
 from shared.imports.columns import registry_of
+from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.jobs import enqueue
 
@@ -159,6 +160,12 @@ MAXIMA = ImportKind(
     on_committed_rows=recount,
     slices=("season", "stage"),
 )
+# A participant belongs to every municipality that holds a result of theirs.
+OF_PARTICIPANT = TerritoryRule(
+    "participant",
+    "EXISTS (SELECT FROM result AS own WHERE own.participant = {row}.participant"
+    " AND own.known_to = 'infinity' AND own.municipality ~ {codes})",
+)
 RESULTS = ImportKind(
     code="results",
     title="Результаты этапа",
@@ -167,6 +174,7 @@ RESULTS = ImportKind(
     context=load_with_maxima,
     on_committed_rows=recount,
     slices=("season", "stage", "subject"),
+    territory=TerritoryRule.by("municipality"),
 )
 DIPLOMAS = ImportKind(
     code="diplomas",
@@ -175,6 +183,7 @@ DIPLOMAS = ImportKind(
     table="diploma",
     context=load_registered,
     slices=("season", "stage", "subject"),
+    territory=OF_PARTICIPANT,
 )
 PARTICIPANTS = ImportKind(
     code="participants",
@@ -183,6 +192,7 @@ PARTICIPANTS = ImportKind(
     table="participant",
     context=load_registered,
     slices=("season",),
+    territory=OF_PARTICIPANT,
 )
 REFUSALS = ImportKind(
     code="refusals",
@@ -191,6 +201,7 @@ REFUSALS = ImportKind(
     table="refusal",
     context=load_registered,
     slices=("season", "stage", "subject"),
+    territory=OF_PARTICIPANT,
 )
 KINDS = (
     THRESHOLDS,

@@ -36,6 +36,7 @@ def summary(table: Document) -> dict[str, object]:
         "subjects": len({row["subject"] for row in rows}),
         "thresholds": len(rows),
         "at_least_75": {str(grade): _performers(rows, grade) for grade in GRADES},
+        "doubts": list(dict.fromkeys(one for row in rows for one in row.get("doubts", ()))),
         "path": table.path,
     }
 

@@ -1,7 +1,7 @@
 """Turn the published thresholds of a season into its public documents and tell the gateway."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -33,6 +33,7 @@ from services.olympiads.usecases.seasons import require_season
 from services.olympiads.usecases.statistics import STAGE as COUNTED
 from services.olympiads.usecases.statistics import public_bins, public_performers
 from shared.db import lock
+from shared.ledger.doubts import load_doubts
 from shared.ledger.findings import store_findings
 from shared.ledger.recheck import current_claims
 from shared.outbox import emit
@@ -64,13 +65,26 @@ async def publish_season(session: AsyncSession, code: str, at: datetime) -> list
     edition = Edition(code, changed_at, at)
     published = await thresholds.list_thresholds(session, code, Status.PUBLISHED)
     around = await surroundings(session, season, published)
+    await check_season(session, code, published, around)
+    around = replace(around, doubts=await season_doubts(session, code))
     rows = table_rows([_as_published(t) for t in published], around)
     compared = await comparison_rows(session, season, published, around)
-    await check_season(session, code, published, around)
     documents = await _put_all(session, edition, rows, compared)
     if documents:
         await _tell(session, code, documents)
     return documents
+
+
+async def season_doubts(
+    session: AsyncSession, code: str
+) -> Mapping[tuple[str | None, ...], Sequence[str]]:
+    """Return the findings on the season's figures, by subject, grade and stage."""
+    doubts = await load_doubts(session)
+    names = ("subject", "grade", "stage")
+    found = {key: list(ids) for key, ids in doubts.cells_by(names, season=code).items()}
+    for key, ids in doubts.bases_by(names, season=code).items():
+        found.setdefault(key, []).extend(ids)
+    return found
 
 
 async def check_season(

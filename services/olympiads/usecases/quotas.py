@@ -21,6 +21,7 @@ from services.olympiads.store import declared, quotas, registry, results
 from services.olympiads.store.quotas import Holder, Quota
 from services.olympiads.usecases.seasons import require_season
 from shared.db import lock
+from shared.row_access import whole_region
 
 HUNDRED = 100
 Cell = tuple[str, int]
@@ -99,12 +100,14 @@ async def load_field(
 ) -> Field:
     """Load tallies, maxima and diploma holders for the quotas of a stage, or of one subject."""
     scored_at, before = stage_before(stage), previous_season(season)
-    return Field(
-        tallies=await results.tally_stage(session, season, scored_at, subject),
-        maxima=await declared.given_maxima(session, season, scored_at),
-        holders=await quotas.diploma_holders(session, season, before, stage),
-        holders_scores=await quotas.holders_scores(session, season, before, stage, scored_at),
-    )
+    # A quota is of the whole region, whoever asks.
+    async with whole_region(session):
+        return Field(
+            tallies=await results.tally_stage(session, season, scored_at, subject),
+            maxima=await declared.given_maxima(session, season, scored_at),
+            holders=await quotas.diploma_holders(session, season, before, stage),
+            holders_scores=await quotas.holders_scores(session, season, before, stage, scored_at),
+        )
 
 
 def solve_quota(quota: Quota, field: Field) -> Solved:

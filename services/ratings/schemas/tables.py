@@ -76,6 +76,10 @@ class DeclaredShown(ResponseModel):
     group_place: PlaceShown | None = Field(description="Заявленное место в группе.")
 
 
+Doubts = Annotated[
+    list[Annotated[str, Field(max_length=32)]],
+    Field(description="Номера выводов, которые ставят число под вопрос.", max_length=1000),
+]
 PlaceNote = Annotated[
     Literal["PEERS_MISSING", "INCOMPLETE"],
     Field(
@@ -121,6 +125,7 @@ class NodeShown(ResponseModel):
     level_note: LevelNote | None = Field(
         description="Почему уровня нет: OUTSIDE_DOMAIN — балл вне шкалы уровней."
     )
+    doubts: Doubts
     declared: DeclaredShown = Field(description="Заявленное.")
 
 
@@ -159,6 +164,7 @@ class RatingTable(ResponseModel):
     source_time: datetime = Field(description="Время данных.")
     citation: str = Field(description="Как ссылаться.", max_length=4000)
     nodes: list[NodeTitle] = Field(description="Узлы.", max_length=10_000)
+    doubts: Doubts
     rows: list[RatingRow] = Field(description="Строки по месту, затем по коду.", max_length=100_000)
 
 

@@ -65,6 +65,7 @@ ADD_SUCCESSORS = text("""
     WHERE changed.known_from = :known_at
 """)
 VERSION = text("SELECT max(known_from) FROM territory_record")
+SIZE = text("SELECT count(*) FROM territory")
 
 
 async def orphans(
@@ -105,3 +106,8 @@ async def version(session: AsyncSession) -> str:
     """Return what changes whenever the register does."""
     known: datetime | None = (await session.execute(VERSION)).scalar_one()
     return "0" if known is None else f"{known.timestamp():.6f}"
+
+
+async def size(session: AsyncSession) -> int:
+    """Return how many territories there are."""
+    return int((await session.execute(SIZE)).scalar_one())

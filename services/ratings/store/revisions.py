@@ -41,11 +41,23 @@ NUMBERED = text(f"""
     SELECT {_FIELDS} {_FROM}
     WHERE slice.programme = :programme AND slice.period = :period AND number = :number
 """)
+# The head of each slice is found by index first: who withdrew what is asked of the heads alone.
+_HEADS = """
+    FROM slice CROSS JOIN LATERAL (
+        SELECT id, number, status FROM rating_revision
+        WHERE slice_id = slice.id AND published_at IS NOT NULL ORDER BY number DESC LIMIT 1
+    ) AS head
+"""
 ALL_PUBLIC = text(f"""
-    SELECT DISTINCT ON (slice.programme, slice.period) {_FIELDS} {_FROM}
-    WHERE rating_revision.published_at IS NOT NULL
-    AND (CAST(:programme AS text) IS NULL OR slice.programme = :programme)
-    ORDER BY slice.programme, slice.period, number DESC
+    SELECT {_FIELDS} {_FROM}
+    WHERE rating_revision.id IN (
+        SELECT head.id {_HEADS}
+        WHERE CAST(:programme AS text) IS NULL OR slice.programme = :programme)
+    ORDER BY slice.programme, slice.period
+""")
+HEADS = text(f"""
+    SELECT slice.programme, slice.period, head.id, head.number, head.status {_HEADS}
+    ORDER BY slice.programme, slice.period
 """)
 LIST = text(f"""
     SELECT {_FIELDS} {_FROM}
@@ -111,6 +123,17 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """Which revision of a slice is public; a tombstone is one too."""
+
+    programme: str
+    period: str
+    id: int
+    number: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
     """What documents state about one unit, by node."""
 
@@ -165,6 +188,11 @@ async def numbered(
 async def all_public(session: AsyncSession, programme: str | None = None) -> Sequence[Revision]:
     """Return the public revision of every slice, by programme and period."""
     return [Revision(*row) for row in await session.execute(ALL_PUBLIC, {"programme": programme})]
+
+
+async def heads(session: AsyncSession) -> Sequence[Head]:
+    """Return which revision of every slice is public, without its content."""
+    return [Head(*row) for row in await session.execute(HEADS)]
 
 
 async def listed(

@@ -3,21 +3,30 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store import register, revisions
+from services.ratings.store.revisions import Revision
+from services.ratings.usecases.node_doubts import narrow
 from services.ratings.usecases.serializers import shown_at_once
+from shared.ledger.doubts import Doubts, load_doubts
 
 
 async def document_index(session: AsyncSession) -> list[dict[str, str]]:
     """Return path, version and source time of every rating table that is public.
 
-    The version grows with the revision and with the register, whose names the tables show.
+    The version changes with the revision, with the register, whose names the tables show, and
+    with the findings that question the table's figures.
     """
-    register_version = await register.version(session)
+    names = await register.version(session)
+    doubted = await load_doubts(session)
     return [
         {
             "path": f"/v1/ratings/{revision.programme}/{revision.period}",
-            "version": f"{revision.number}-{register_version}",
+            "version": f"{revision.number}-{names}-{_doubts(doubted, revision)}",
             "source_time": revision.source_time.isoformat(),
         }
         for revision in await revisions.all_public(session)
         if shown_at_once(revision.layout)
     ]
+
+
+def _doubts(doubted: Doubts, revision: Revision) -> str:
+    return narrow(doubted, revision.programme, revision.period).version

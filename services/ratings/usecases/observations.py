@@ -12,6 +12,7 @@ from services.ratings.parsers.observation_layout import LAYOUT, MARKS
 from services.ratings.parsers.periods import is_period, period_number, period_text
 from services.ratings.store import claims, programmes, slices, territories
 from shared.imports.columns import Context, registry_of
+from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import Clearing, ImportKind, ImportRun
 from shared.jobs import enqueue
 
@@ -133,5 +134,9 @@ OBSERVATIONS = ImportKind(
         column="value",
         condition="t.status = 0 AND s.status <> 0",
         old="round(t.scaled::numeric / 10::numeric ^ t.digits::numeric, t.digits::integer)",
+    ),
+    territory=TerritoryRule(
+        "territory",
+        "{row}.territory_id IN (SELECT id FROM territory AS own WHERE own.code ~ {codes})",
     ),
 )

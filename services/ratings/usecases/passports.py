@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ratings.store import claims, results, revisions
+from services.ratings.store import claims, register, results, revisions
 from services.ratings.store.revisions import Revision
+from services.ratings.usecases.node_doubts import NodeDoubts, narrow
 from services.ratings.usecases.profiles import (
     Standing,
     comparable_rules,
@@ -16,6 +17,8 @@ from services.ratings.usecases.profiles import (
 )
 from services.ratings.usecases.serializers import NodeSerializer, View
 from shared.db import driver_connection
+from shared.ledger.doubts import load_doubts
+from shared.ledger.store import last_revision
 
 EXAM = "ege"
 MOST_UNITS = 2000
@@ -34,40 +37,65 @@ SHOWN = (
     "place_if_known",
     "level",
     "level_note",
+    "doubts",
     "declared",
 )
 
 
+async def passport_state(session: AsyncSession) -> object:
+    """Return what changes whenever the parts do, at the cost of a few look-ups.
+
+    The findings are in it since parts carry doubts, the register since parts go by the codes of
+    territories; methodologies are not, since those of public revisions never change.
+    """
+    benchmarks = await claims.benchmarks(session)
+    return [
+        await revisions.heads(session),
+        await register.version(session),
+        sorted((period, subject, str(view)) for (period, subject), view in benchmarks.items()),
+        await last_revision(session),
+    ]
+
+
 async def passport_parts(session: AsyncSession) -> View:
     """Return the parts `ratings` and `ege`: revision, source time, data by territory."""
-    public = [r for r in await revisions.all_public(session) if r.status != "tombstone"]
-    steps = [await _standings(session, revision) for revision in public]
+    heads = await revisions.all_public(session)
+    public = [r for r in heads if r.status != "tombstone"]
+    doubted = await load_doubts(session)
+    steps = [
+        await _standings(session, revision, narrow(doubted, revision.programme, revision.period))
+        for revision in public
+    ]
     rules = await comparable_rules(session)
     rated = [(r, s) for r, s in zip(public, steps, strict=True) if r.programme != EXAM]
     exams = [(r, s) for r, s in zip(public, steps, strict=True) if r.programme == EXAM]
     benchmarks = await claims.benchmarks(session)
     return {
-        "ratings": _part([r for r, _ in rated], _ratings([s for _, s in rated], rules)),
-        "ege": _part([r for r, _ in exams], _exams(exams, benchmarks)),
+        "ratings": _part(
+            [r for r in heads if r.programme != EXAM], _ratings([s for _, s in rated], rules)
+        ),
+        "ege": _part([r for r in heads if r.programme == EXAM], _exams(exams, benchmarks)),
     }
 
 
-async def _standings(session: AsyncSession, revision: Revision) -> Mapping[str, Standing]:
+async def _standings(
+    session: AsyncSession, revision: Revision, doubts: NodeDoubts
+) -> Mapping[str, Standing]:
     units = await results.read_units(await driver_connection(session), revision.id, most=MOST_UNITS)
     stated = {item.code: item for item in await revisions.declared(session, revision.id)}
     by_code = {unit["code"]: unit for unit in units}
-    nodes = NodeSerializer(revision)
+    nodes = NodeSerializer(revision, doubts)
     return {
         code: standing(revision, nodes, by_code.get(code), stated.get(code))
         for code in sorted({*by_code, *stated})
     }
 
 
-def _part(shown: Sequence[Revision], territories: View) -> View:
-    """Return a part; its revision grows with any of its slices'."""
-    latest = max((r.source_time for r in shown), default=None)
+def _part(heads: Sequence[Revision], territories: View) -> View:
+    """Return a part; its revision grows with any of its slices', withdrawals included."""
+    latest = max((r.source_time for r in heads), default=None)
     return {
-        "revision": sum(r.number for r in shown),
+        "revision": sum(r.number for r in heads),
         "source_time": None if latest is None else latest.isoformat(),
         "territories": territories,
     }
@@ -116,6 +144,7 @@ def _exams(
                     "title": _subject_title(titles, subject),
                     "takers": _figure(step.nodes, f"{subject}.takers"),
                     "mean": _figure(step.nodes, f"{subject}.mean"),
+                    "doubts": _doubts(step.nodes, f"{subject}.takers", f"{subject}.mean"),
                     "benchmark": benchmarks.get((revision.period, subject)),
                 }
                 for subject in subjects
@@ -126,6 +155,12 @@ def _exams(
 def _subject_title(titles: Mapping[str, str], subject: str) -> str:
     title = titles.get(f"{subject}.takers") or titles.get(f"{subject}.mean") or subject
     return title.partition(":")[0]
+
+
+def _doubts(nodes: Mapping[str, Any], *codes: str) -> list[str]:
+    """Return the findings on any of these nodes, each once."""
+    found = [finding for code in codes if code in nodes for finding in nodes[code]["doubts"]]
+    return list(dict.fromkeys(found))
 
 
 def _figure(nodes: Mapping[str, Any], code: str) -> View | None:

@@ -14,10 +14,12 @@ from services.ratings.store.results import UnitRecord
 from services.ratings.store.revisions import Declared, Revision
 from services.ratings.usecases.json_document import Document
 from services.ratings.usecases.methodologies import rules_of
+from services.ratings.usecases.node_doubts import narrow
 from services.ratings.usecases.serializers import NodeSerializer, View
 from shared.db import driver_connection
 from shared.figures.decimals import published
 from shared.figures.places import Place
+from shared.ledger.doubts import load_doubts
 from shared.publication.errors import TerritoryUnknown
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,6 +39,7 @@ async def standings(
 ) -> Sequence[Standing]:
     """Return the territory's standing in every slice that speaks of it, by programme and period."""
     found = []
+    doubted = await load_doubts(session)
     for revision in await revisions.all_public(session, programme):
         if revision.status == "tombstone":
             continue
@@ -45,7 +48,8 @@ async def standings(
         )
         stated = await revisions.declared(session, revision.id, territory)
         if units or stated:
-            nodes = NodeSerializer(revision)
+            doubts = narrow(doubted, revision.programme, revision.period)
+            nodes = NodeSerializer(revision, doubts)
             found.append(standing(revision, nodes, _one(units), _one(stated)))
     return found
 

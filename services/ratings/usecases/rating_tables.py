@@ -11,7 +11,8 @@ from services.ratings.store import results, revisions
 from services.ratings.store.results import UnitRecord
 from services.ratings.store.revisions import Declared, Revision
 from services.ratings.usecases.json_document import Document
-from services.ratings.usecases.serializers import CELLS_AT_ONCE, NodeSerializer, View
+from services.ratings.usecases.node_doubts import NodeDoubts, load_node_doubts
+from services.ratings.usecases.serializers import CELLS_AT_ONCE, NO_DOUBTS, NodeSerializer, View
 from shared.db import driver_connection
 from shared.limit_errors import RequestTooLarge
 from shared.publication import NotPublished, RevisionWithdrawn, refuse_both
@@ -58,15 +59,18 @@ async def read_table(
             f"В таблице {cells} ячеек, за раз отдаётся не больше {CELLS_AT_ONCE}: "
             "запросите её по группам, параметром group.",
         )
-    return Document(
-        table_content(revision, units, kept), revision.source_time, str(revision.number)
-    )
+    doubts = await load_node_doubts(session, revision.programme, revision.period)
+    content = table_content(revision, units, kept, doubts)
+    return Document(content, revision.source_time, str(revision.number))
 
 
 def table_content(
-    revision: Revision, units: Sequence[UnitRecord], stated: Sequence[Declared]
+    revision: Revision,
+    units: Sequence[UnitRecord],
+    stated: Sequence[Declared],
+    doubts: NodeDoubts = NO_DOUBTS,
 ) -> View:
-    """Return the table in the format of the wire."""
+    """Return the table in the format of the wire; doubts are those of today."""
     return {
         "programme": revision.programme,
         "period": revision.period,
@@ -76,7 +80,8 @@ def table_content(
         "source_time": revision.source_time.isoformat(),
         "citation": citation(revision),
         "nodes": [*revision.layout["nodes"], *revision.layout["declared_nodes"]],
-        "rows": table_rows(revision, units, stated),
+        "doubts": list(doubts.of_table),
+        "rows": table_rows(revision, units, stated, doubts),
     }
 
 
@@ -98,11 +103,14 @@ def citation(revision: Revision) -> str:
 
 
 def table_rows(
-    revision: Revision, units: Sequence[UnitRecord], stated: Sequence[Declared]
+    revision: Revision,
+    units: Sequence[UnitRecord],
+    stated: Sequence[Declared],
+    doubts: NodeDoubts = NO_DOUBTS,
 ) -> list[View]:
     """Return the rows by the total's place (computed, else declared), then by code."""
     by_code = {item.code: item for item in stated}
-    nodes = NodeSerializer(revision)
+    nodes = NodeSerializer(revision, doubts)
     rows = [
         _row(unit["code"], unit["title"], unit["group_code"], nodes, unit, by_code)
         for unit in units
@@ -113,9 +121,7 @@ def table_rows(
         for item in stated
         if item.code not in computed
     ]
-    total = next((node["code"] for node in revision.layout["nodes"]), None)
-    total = total or next((node["code"] for node in revision.layout["declared_nodes"]), None)
-    return sorted(rows, key=lambda row: (_standing(row, total), row["territory"]))
+    return sorted(rows, key=lambda row: (_standing(row, nodes.root), row["territory"]))
 
 
 def _row(

@@ -10,6 +10,7 @@ from services.ratings.domain.grading import level_note
 from services.ratings.domain.peers_guard import GuardedPlace, guard_place
 from services.ratings.store.results import UnitRecord
 from services.ratings.store.revisions import Declared, Revision
+from services.ratings.usecases.node_doubts import NodeDoubts
 from shared.figures.decimals import published
 from shared.figures.places import Place
 
@@ -35,6 +36,7 @@ _ABSENT: Mapping[str, object] = dict.fromkeys(
         "level_note",
     )
 )
+NO_DOUBTS = NodeDoubts()
 
 
 def shown_at_once(layout: Mapping[str, Any]) -> bool:
@@ -45,8 +47,9 @@ def shown_at_once(layout: Mapping[str, Any]) -> bool:
 class NodeSerializer:
     """Turns the units of one revision into views of its nodes."""
 
-    def __init__(self, revision: Revision) -> None:
+    def __init__(self, revision: Revision, doubts: NodeDoubts = NO_DOUBTS) -> None:
         self._layout = revision.layout
+        self._doubts = doubts
         self._codes = [node["code"] for node in self._layout["nodes"]]
         self._aggregates = {node: at for at, node in enumerate(self._layout["aggregates"])}
         self._leaves = [at for at in range(len(self._codes)) if at not in self._aggregates]
@@ -56,14 +59,29 @@ class NodeSerializer:
         """Return code → view of every node, and of those only documents speak of."""
         declared = {} if stated is None else stated.nodes
         gaps = None if unit is None else self._gaps(unit)
-        views: View = {
-            code: self._computed(unit, column, gaps) | {"declared": _declared(declared, code)}
-            for column, code in enumerate(self._codes)
-        }
+        territory = _code_of(unit, stated)
+        views: View = {}
+        for column, code in enumerate(self._codes):
+            view = self._computed(unit, column, gaps)
+            doubts = self._doubts_of(territory, code, view)
+            views[code] = {**view, "doubts": doubts, "declared": _declared(declared, code)}
         for node in self._layout["declared_nodes"]:
             code = node["code"]
-            views[code] = {**_ABSENT, "declared": _declared(declared, code)}
+            doubts = self._doubts_of(territory, code, _ABSENT)
+            views[code] = {**_ABSENT, "doubts": doubts, "declared": _declared(declared, code)}
         return views
+
+    def _doubts_of(self, territory: str, node: str, view: Mapping[str, Any]) -> list[str]:
+        level = view["level"]
+        return self._doubts.of_node(
+            territory, node, root=node == self.root, level=level and level["code"]
+        )
+
+    @property
+    def root(self) -> str | None:
+        """The node that stands for the whole: the first computed one, else the first declared."""
+        declared = [node["code"] for node in self._layout["declared_nodes"]]
+        return next(iter([*self._codes, *declared]), None)
 
     def missing(self, unit: UnitRecord | None) -> list[str] | None:
         """Return the indicators without a value; None where that was not stored."""
@@ -163,6 +181,13 @@ def place_views(prefix: str, guarded: GuardedPlace) -> View:
         f"{prefix}place_note": guarded.note,
         f"{prefix}among": None if among is None else {"label": among.label, "of": among.of},
     }
+
+
+def _code_of(unit: UnitRecord | None, stated: Declared | None) -> str:
+    """Return the code of the territory that a unit, or a document alone, speaks of."""
+    if unit is not None:
+        return str(unit["code"])
+    return "" if stated is None else stated.code
 
 
 def _declared(nodes: Mapping[str, Mapping[str, Any]], code: str) -> object:

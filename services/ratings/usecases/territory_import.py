@@ -8,6 +8,7 @@ from services.ratings.topics import TERRITORIES_CHANGED
 from services.ratings.usecases.observations import queue_recalculation
 from shared.errors import FieldError
 from shared.imports.errors import RowsRejected
+from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.outbox import emit
 
@@ -48,5 +49,6 @@ TERRITORIES = ImportKind(
     layout=LAYOUT,
     table="territory_record",
     on_committed_rows=follow,
+    territory=TerritoryRule.by("code"),
     not_revertible="Реестр территорий исправляется новой загрузкой.",
 )

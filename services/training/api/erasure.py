@@ -27,6 +27,7 @@ async def erase_at_former_address(
     caller: Annotated[Caller, Depends(requires("training:write", "admin"))],
 ) -> Response:
     """Erase a person."""
+    await ERASER.require_own(session, ref)
     if not (await ERASER.erase(session, ref)).found:
         raise PersonUnknown
     log.info("person_erased", client=caller.subject)

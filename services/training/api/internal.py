@@ -1,10 +1,11 @@
 """What the gateway asks: which documents there are, and this service's part of the passport."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.training.store import documents
 from services.training.usecases.passport import passport_part
 from shared.web import ReadSession, requires
+from shared.web.parts import unless_known
 
 router = APIRouter(
     prefix="/internal",
@@ -25,6 +26,12 @@ async def list_documents(session: ReadSession) -> dict[str, object]:
 
 
 @router.get("/passport")
-async def show_passport(session: ReadSession, request: Request) -> dict[str, object]:
+async def show_passport(session: ReadSession, request: Request) -> Response:
     """Training's part of the passports of territories."""
-    return await passport_part(session, request.app.state.settings.region)
+    region = request.app.state.settings.region
+
+    async def make() -> object:
+        return await passport_part(session, region)
+
+    state = [region, await documents.current(session)]
+    return await unless_known(request, "training", state, make)

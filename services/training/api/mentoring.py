@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.training.schemas.mentor_pairs import (
     DecidedPair,
@@ -16,10 +16,10 @@ from services.training.schemas.mentor_pairs import (
     SuggestionList,
 )
 from services.training.schemas.plans import QueuedJob
-from services.training.store import mentoring as words
 from services.training.usecases import mentoring
 from services.training.usecases.mentoring import Decision
 from services.training.usecases.signatures import Signer
+from services.training.usecases.territory_rights import require_region
 from shared.jobs import enqueue
 from shared.web import (
     Caller,
@@ -68,7 +68,7 @@ async def list_suggestions(
 )
 async def list_pairs(session: ReadSession, _caller: Reader, teacher: TeacherRef) -> PairList:
     """List the last word about every pair of a teacher."""
-    found = await words.standing(session, teacher)
+    found = await mentoring.pairs_of(session, teacher)
     return PairList(
         items=[DecidedPair(teacher=w.teacher, mentor=w.mentor, state=w.state) for w in found]
     )
@@ -81,7 +81,7 @@ async def list_pairs(session: ReadSession, _caller: Reader, teacher: TeacherRef)
 )
 async def get_load(session: ReadSession, _caller: Reader) -> LoadReport:
     """Report the load of every mentor, the busiest first."""
-    standing = await words.standing(session)
+    mentors, standing = await mentoring.loads(session)
     load = {
         state: Counter(w.mentor for w in standing if w.state == state)
         for state in ("confirmed", "proposed")
@@ -93,7 +93,7 @@ async def get_load(session: ReadSession, _caller: Reader) -> LoadReport:
             confirmed=load["confirmed"][mentor.ref],
             proposed=load["proposed"][mentor.ref],
         )
-        for mentor in await words.mentors(session)
+        for mentor in mentors
     ]
     return LoadReport(items=sorted(rows, key=lambda r: (-r.confirmed, -r.proposed, r.mentor)))
 
@@ -153,11 +153,15 @@ async def _decide(
     "/rematch",
     status_code=202,
     summary="Подобрать наставников заново",
-    description="Подтверждённые пары остаются, отклонённые не предлагаются; итог — предложения.",
+    description="Подтверждённые пары остаются, отклонённые не предлагаются; итог — предложения. "
+    "Нужен клиент, привязанный ко всему региону.",
     response_model=QueuedJob,
 )
-async def rematch(session: WriteSession, once: Idempotency, caller: Writer) -> Response:
+async def rematch(
+    request: Request, session: WriteSession, once: Idempotency, caller: Writer
+) -> Response:
     """Queue the matching of everybody."""
+    require_region(caller.territories, request.app.state.settings.region)
 
     async def effect() -> Response:
         job = await enqueue(session, REMATCH, "mentors", {}, caller=caller.subject)

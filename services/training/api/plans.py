@@ -21,6 +21,7 @@ from services.training.store import people
 from services.training.store import plans as plan_rows
 from services.training.usecases import plans
 from services.training.usecases.signatures import Signer
+from services.training.usecases.territory_rights import require_region
 from shared.web import (
     Caller,
     Cursor,
@@ -89,9 +90,14 @@ async def list_plans(
     response_model=PlanHead,
 )
 async def create_plan(
-    body: PlanProposal, session: WriteSession, once: Idempotency, caller: Writer
+    request: Request,
+    body: PlanProposal,
+    session: WriteSession,
+    once: Idempotency,
+    caller: Writer,
 ) -> Response:
     """Add a draft plan."""
+    require_region(caller.territories, request.app.state.settings.region)
 
     async def effect() -> PlanHead:
         signer = signer_of(caller)
@@ -103,7 +109,8 @@ async def create_plan(
 @router.get(
     "/{plan_id}",
     summary="План с ревизией",
-    description="Кто зачислен и почему, очередь с причинами, доказательства нехватки, основание.",
+    description="Кто зачислен и почему, очередь с причинами, доказательства нехватки, основание. "
+    "Люди — те, к чьим территориям привязан клиент; итоги — по региону.",
 )
 async def get_plan(
     response: Response,
@@ -127,9 +134,10 @@ async def get_plan(
     response_model=QueuedJob,
 )
 async def solve_plan(
-    session: WriteSession, once: Idempotency, caller: Writer, plan_id: PlanId
+    request: Request, session: WriteSession, once: Idempotency, caller: Writer, plan_id: PlanId
 ) -> Response:
     """Queue the solving of a plan."""
+    require_region(caller.territories, request.app.state.settings.region)
 
     async def effect() -> Response:
         job = await plans.queue_solving(session, plan_id, caller.subject)
@@ -150,9 +158,10 @@ async def solve_plan(
     responses=documented(412, 428),
 )
 async def publish_plan(
-    request: Request, response: Response, session: WriteSession, _caller: Publisher, plan_id: PlanId
+    request: Request, response: Response, session: WriteSession, caller: Publisher, plan_id: PlanId
 ) -> PlanHead:
     """Publish the latest revision."""
+    require_region(caller.territories, request.app.state.settings.region)
     published = await plans.publish_plan(session, plan_id, lambda tag: if_match(request, tag))
     response.headers["ETag"] = plans.tag_of(published)
     return head(published)

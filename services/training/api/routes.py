@@ -26,6 +26,7 @@ from services.training.store import routes as rows
 from services.training.usecases import route_outcomes, route_workflow
 from services.training.usecases.build_routes import build, prepare
 from services.training.usecases.signatures import Signer
+from services.training.usecases.territory_rights import related_rows
 from shared.process_pool import request_pool
 from shared.web import (
     Caller,
@@ -114,7 +115,8 @@ async def list_routes(
     after = read_cursor(request, cursor)
     key = None if after is None else (datetime.fromisoformat(after[0]), after[1])
     chosen = {"owner": owner, "state": state, "person": caller.actor}
-    found = await rows.listed(session, chosen, key, limit + 1)
+    async with related_rows(session, caller.actor):
+        found = await rows.listed(session, chosen, key, limit + 1)
     following = None
     if len(found) > limit:
         last = found[limit - 1]
@@ -141,7 +143,13 @@ async def create_route(
     )
 
     async def effect() -> Response:
-        municipality = await route_workflow.open_route(session, body.teacher, body.tutor, signer)
+        async with related_rows(session, signer.person):
+            return await draft()
+
+    async def draft() -> Response:
+        municipality = await route_workflow.open_route(
+            session, body.teacher, body.tutor, signer, caller.territories
+        )
         prepared = await prepare(session, body.teacher, windows, body.as_of)
         built = await request_pool().run(build, prepared, caller=caller.subject)
         dates = [[str(window.first), str(window.last)] for window in windows]
@@ -187,9 +195,10 @@ async def get_route(
     response: Response, session: ReadSession, caller: Reader, route_id: RouteId
 ) -> RouteAnswer:
     """Show a route."""
-    route = await route_workflow.read_route(session, route_id, caller.actor)
-    response.headers["ETag"] = route_workflow.tag_of(route)
-    return await whole(session, route, caller.actor)
+    async with related_rows(session, caller.actor):
+        route = await route_workflow.read_route(session, route_id, caller.actor)
+        response.headers["ETag"] = route_workflow.tag_of(route)
+        return await whole(session, route, caller.actor)
 
 
 @router.post(
@@ -208,9 +217,10 @@ async def create_evidence(
         raise RatingMisplaced
 
     async def effect() -> AddedEvidence:
-        added, ended = await route_workflow.show_evidence(
-            session, route_id, body.model_dump(), signer
-        )
+        async with related_rows(session, signer.person):
+            added, ended = await route_workflow.show_evidence(
+                session, route_id, body.model_dump(), signer
+            )
         return AddedEvidence(id=added, completed_itself=ended)
 
     return await once(effect)
@@ -234,15 +244,16 @@ async def settle_proposal(
 ) -> RouteAnswer:
     """Settle the proposed rebuild."""
     signer = actor_of(caller)
-    route = await route_workflow.settle_proposal(
-        session,
-        route_id,
-        accept=decision == "accept",
-        check=lambda tag: if_match(request, tag),
-        signer=signer,
-    )
-    response.headers["ETag"] = route_workflow.tag_of(route)
-    return await whole(session, route, signer.person)
+    async with related_rows(session, signer.person):
+        route = await route_workflow.settle_proposal(
+            session,
+            route_id,
+            accept=decision == "accept",
+            check=lambda tag: if_match(request, tag),
+            signer=signer,
+        )
+        response.headers["ETag"] = route_workflow.tag_of(route)
+        return await whole(session, route, signer.person)
 
 
 @router.post(
@@ -264,8 +275,9 @@ async def move_route(
     """Move a route by a verb."""
     signer = actor_of(caller)
     note = body.note if body else None
-    route = await route_workflow.move_route(
-        session, route_id, verb, lambda tag: if_match(request, tag), signer, note
-    )
-    response.headers["ETag"] = route_workflow.tag_of(route)
-    return await whole(session, route, signer.person)
+    async with related_rows(session, signer.person):
+        route = await route_workflow.move_route(
+            session, route_id, verb, lambda tag: if_match(request, tag), signer, note
+        )
+        response.headers["ETag"] = route_workflow.tag_of(route)
+        return await whole(session, route, signer.person)

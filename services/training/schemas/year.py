@@ -41,6 +41,7 @@ class CoverageRow(ResponseModel):
     half_years: Annotated[list[HalfYearSeats], Field(max_length=100)]
     venues: Annotated[list[VenueSeats], Field(max_length=1000)]
     assumptions: Annotated[list[FindingId], Field(max_length=1000)]
+    doubts: Annotated[list[FindingId], Field(max_length=1000)]
 
 
 class CoverageDocument(ResponseModel):
@@ -71,6 +72,7 @@ class CoverageDocument(ResponseModel):
                         "half_years": [{"half": "2022-2", "seats": 80}],
                         "venues": [{"venue": None, "seats": 80}],
                         "assumptions": [],
+                        "doubts": [],
                     }
                 ],
             }
@@ -100,7 +102,7 @@ class CyclogramItem(ResponseModel):
     venues: Annotated[list[Text], Field(max_length=100)]
     seats: Count | None
     window: CyclogramWindow | None
-    doubts: Annotated[list[FindingId], Field(max_length=100)]
+    doubts: Annotated[list[FindingId], Field(max_length=1000)]
 
 
 class WithdrawnItem(CyclogramItem):

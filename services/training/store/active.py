@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.domain.direction_rules import Assignment, evidence_kind
 from services.training.domain.roadmap import RoadmapTask
+from shared.row_access import whole_region
 
 FACTS = {
     "teacher": text("SELECT ref FROM teacher WHERE known_to = 'infinity'"),
@@ -114,13 +115,16 @@ async def assignments(session: AsyncSession) -> Sequence[Assignment]:
 
 async def staff(session: AsyncSession, municipality: str | None) -> Sequence[Staff]:
     """Return planned and appointed people by municipality, part and area."""
-    rows = await session.execute(STAFF, {"municipality": municipality})
+    # Counts of posts are open data, the rows of people behind them are not.
+    async with whole_region(session):
+        rows = await session.execute(STAFF, {"municipality": municipality})
     return [Staff(r.municipality, r.part, r.area, r.planned, r.appointed) for r in rows]
 
 
 async def totals(session: AsyncSession) -> Sequence[StaffTotal]:
     """Return the programme's numbers of the active beside those appointed."""
-    rows = await session.execute(TOTALS)
+    async with whole_region(session):
+        rows = await session.execute(TOTALS)
     return [StaffTotal(r.code, r.title, r.headcount, r.appointed) for r in rows]
 
 

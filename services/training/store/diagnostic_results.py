@@ -1,6 +1,6 @@
 """What the imports of people and learning check against, and what plans are made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import text
@@ -13,6 +13,7 @@ DIAGNOSTICS = text("""
     WHERE known_to = 'infinity' ORDER BY code
 """)
 TEACHER = text("SELECT true FROM teacher WHERE ref = :ref AND known_to = 'infinity'")
+TEACHERS = text("SELECT ref FROM teacher WHERE ref = ANY(:refs) AND known_to = 'infinity'")
 RESULTS = text("""
     SELECT teacher, diagnostic, taken_on, score FROM diagnostic_result
     WHERE known_to = 'infinity' AND (CAST(:teacher AS text) IS NULL OR teacher = :teacher)
@@ -38,6 +39,11 @@ async def results(session: AsyncSession, teacher: str | None = None) -> Sequence
     """Return the results of one teacher, or of all."""
     rows = await session.execute(RESULTS, {"teacher": teacher})
     return [Result(r.teacher, r.diagnostic, r.taken_on, Decimal(r.score)) for r in rows]
+
+
+async def known_teachers(session: AsyncSession, refs: Iterable[str]) -> frozenset[str]:
+    """Return those who are registered teachers that the transaction may see."""
+    return frozenset((await session.execute(TEACHERS, {"refs": list(refs)})).scalars())
 
 
 async def teacher_known(session: AsyncSession, ref: str) -> bool:

@@ -13,6 +13,15 @@ KEEP = text("""
 """)
 KEYS = text("SELECT ref, pseudonym FROM person WHERE ref = ANY(:refs)")
 REFS = text("SELECT ref, pseudonym FROM person WHERE pseudonym = ANY(CAST(:keys AS uuid[]))")
+REGISTERED = text("""
+    SELECT EXISTS (SELECT FROM teacher WHERE ref = :ref AND known_to = 'infinity')
+    OR EXISTS (SELECT FROM activist WHERE ref = :ref AND known_to = 'infinity')
+""")
+
+
+async def registered(session: AsyncSession, ref: str) -> bool:
+    """Tell whether a person is a teacher or one of the active that the transaction may see."""
+    return bool((await session.execute(REGISTERED, {"ref": ref})).scalar_one())
 
 
 async def pseudonyms(session: AsyncSession, refs: Iterable[str]) -> Mapping[str, str]:

@@ -8,10 +8,20 @@ from services.training.parsers import active_layouts as layouts
 from services.training.usecases.active import known_targets
 from services.training.usecases.references import load_registries
 from shared.imports.columns import Context
+from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.jobs import enqueue
 
 OVERDUE_TASKS = "find_overdue_tasks"
+OWN_ACTIVE = (
+    "SELECT FROM activist AS own WHERE own.ref = {row}.%s"
+    " AND own.known_to = 'infinity' AND own.municipality ~ {codes}"
+)
+OWN_TEACHERS = OWN_ACTIVE.replace("activist AS", "teacher AS")
+OF_ACTIVIST = TerritoryRule("activist", f"EXISTS ({OWN_ACTIVE % 'activist'})")
+OF_LEADER = TerritoryRule(
+    "leader", f"EXISTS ({OWN_ACTIVE % 'leader'}) OR EXISTS ({OWN_TEACHERS % 'leader'})"
+)
 
 
 async def assignment_context(session: AsyncSession, _slice: Mapping[str, str]) -> Context:
@@ -35,12 +45,14 @@ ACTIVE_KINDS = (
         table="assignment",
         context=assignment_context,
         slices=("activist",),
+        territory=OF_ACTIVIST,
     ),
     ImportKind(
         code="groups",
         title="Группы и методические объединения",
         layout=layouts.GROUPS,
         table="study_group",
+        territory=OF_LEADER,
     ),
     ImportKind(
         code="schools",
@@ -48,6 +60,7 @@ ACTIVE_KINDS = (
         layout=layouts.SCHOOLS,
         table="school",
         slices=("oktmo",),
+        territory=TerritoryRule.by("oktmo"),
     ),
     ImportKind(
         code="staffing",
@@ -55,6 +68,7 @@ ACTIVE_KINDS = (
         layout=layouts.STAFFING,
         table="staffing_plan",
         slices=("municipality",),
+        territory=TerritoryRule.by("municipality"),
     ),
     ImportKind(
         code="roadmap",

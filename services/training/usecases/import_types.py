@@ -12,12 +12,18 @@ from services.training.usecases.active_import_types import ACTIVE_KINDS
 from services.training.usecases.references import load_registries
 from shared.figures.decimals import decimal_text
 from shared.imports.columns import Context
+from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import ImportKind, ImportRun, LoadContext
 from shared.jobs import enqueue
 from shared.ledger.kinds import LEDGER_KINDS
 
 PUBLISH, OUTDATE, REBUILD = "publish", "outdate_plans", "propose_rebuilds"
 ATTENDANCE = "note_attendance"
+OF_TEACHER = TerritoryRule(
+    "teacher",
+    "EXISTS (SELECT FROM teacher AS own WHERE own.ref = {row}.teacher"
+    " AND own.known_to = 'infinity' AND own.municipality ~ {codes})",
+)
 
 
 async def publish_years(session: AsyncSession, _run: ImportRun) -> None:
@@ -97,6 +103,7 @@ KINDS = (
         context=naming("subject", "programme", "measure", "tier"),
         on_committed_rows=publish_years,
         slices=("year",),
+        territory=TerritoryRule.by("zone"),
     ),
     ImportKind(
         code="quotas",
@@ -126,6 +133,7 @@ KINDS = (
         context=naming("subject"),
         on_committed_rows=outdate_plans,
         slices=("municipality",),
+        territory=TerritoryRule.by("municipality"),
     ),
     ImportKind(
         code="competencies",
@@ -150,6 +158,7 @@ KINDS = (
         context=known_scales,
         on_committed_rows=propose_rebuilds,
         slices=("diagnostic",),
+        territory=OF_TEACHER,
     ),
     ImportKind(
         code="programmes",
@@ -166,6 +175,7 @@ KINDS = (
         table="activist",
         context=naming("open_competency", "function", "direction"),
         slices=("part",),
+        territory=TerritoryRule.by("municipality"),
     ),
     ImportKind(
         code="attendance",
@@ -175,6 +185,7 @@ KINDS = (
         context=naming("event", "teacher"),
         on_committed_rows=after_attendance,
         slices=("event",),
+        territory=OF_TEACHER,
     ),
     ImportKind(
         code="travel",
@@ -182,6 +193,7 @@ KINDS = (
         layout=people_layouts.TRAVEL,
         table="travel",
         on_committed_rows=outdate_plans,
+        territory=TerritoryRule.by("origin"),
     ),
     ImportKind(
         code="fixed_dates",

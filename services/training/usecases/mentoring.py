@@ -22,7 +22,9 @@ from services.training.errors import (
 from services.training.store import diagnostic_results, mentoring, people, planning, routes
 from services.training.store.mentoring import Word
 from services.training.usecases.signatures import Signer, sign
+from services.training.usecases.territory_rights import related_rows, require_own_teacher
 from shared.db import lock
+from shared.row_access import whole_region
 
 MATCHER = "service:matcher"
 Decision = Literal["confirmed", "declined", "ended"]
@@ -67,9 +69,13 @@ async def load_mentees(session: AsyncSession, ref: str | None = None) -> list[Me
 
 async def suggestions(session: AsyncSession, teacher: str) -> Sequence[Suggestion]:
     """Rank the mentors of one teacher."""
-    mentee = await _mentee(session, teacher)
-    loads = Counter(w.mentor for w in await mentoring.standing(session) if w.state == "confirmed")
-    mentors = await mentoring.mentors(session)
+    await require_own_teacher(session, teacher)
+    # Mentors may be of other municipalities, and their load comes from all of them.
+    async with whole_region(session):
+        mentee = await _mentee(session, teacher)
+        words = await mentoring.standing(session)
+        mentors = await mentoring.mentors(session)
+    loads = Counter(word.mentor for word in words if word.state == "confirmed")
     return suggest(mentee, mentors, loads, await planning.travel(session))
 
 
@@ -94,6 +100,17 @@ async def decide(
     ending needs a confirmed pair; declining needs a registered mentor.
     """
     await lock(session, "training:mentoring")
+    async with related_rows(session, signer.person):
+        await _check_decision(session, teacher, mentor, decision, signer)
+        keys = await people.pseudonyms(session, [teacher, mentor])
+        author = await sign(session, signer)
+        row = {"teacher": keys[teacher], "mentor": keys[mentor], "author": author}
+        await mentoring.add(session, [{**row, "reason": reason, "state": decision}])
+
+
+async def _check_decision(
+    session: AsyncSession, teacher: str, mentor: str, decision: Decision, signer: Signer
+) -> None:
     mentee = await _mentee(session, teacher)
     if signer.person not in (teacher, mentor) and not await routes.manages(
         session, signer.person or "", mentee.zone
@@ -105,10 +122,6 @@ async def decide(
         raise NotConfirmed
     elif decision == "declined" and not await mentoring.mentor_known(session, mentor):
         raise MentorUnknown
-    keys = await people.pseudonyms(session, [teacher, mentor])
-    author = await sign(session, signer)
-    row = {"teacher": keys[teacher], "mentor": keys[mentor], "author": author, "reason": reason}
-    await mentoring.add(session, [{**row, "state": decision}])
 
 
 async def _check_confirmation(session: AsyncSession, mentee: Mentee, ref: str) -> None:
@@ -123,6 +136,19 @@ async def _check_confirmation(session: AsyncSession, mentee: Mentee, ref: str) -
     words = await mentoring.standing(session)
     if sum(w.mentor == ref and w.state == "confirmed" for w in words) >= mentor.norm:
         raise NormReached
+
+
+async def pairs_of(session: AsyncSession, teacher: str) -> Sequence[Word]:
+    """Return the last word about every pair of a teacher of the caller's territories."""
+    await require_own_teacher(session, teacher)
+    return await mentoring.standing(session, teacher)
+
+
+async def loads(session: AsyncSession) -> tuple[Sequence[Mentor], Sequence[Word]]:
+    """Return the mentors of the caller's territories and the pairs of the whole region."""
+    mentors = await mentoring.mentors(session)
+    async with whole_region(session):
+        return mentors, await mentoring.standing(session)
 
 
 async def gather(

@@ -1,6 +1,6 @@
 """The life of a plan: proposed, solved as a job, overridden by people, published, outdated."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +18,12 @@ from services.training.errors import (
 from services.training.store import diagnostic_results, people, plans
 from services.training.topics import PLAN_PUBLISHED
 from services.training.usecases.signatures import Signer, sign
+from services.training.usecases.territory_rights import require_own_teacher
 from shared.db import lock
 from shared.jobs import enqueue
 from shared.outbox import emit
 from shared.publication.errors import RevisionUnknown
+from shared.row_access import is_bound
 
 SOLVE = "solve_plan"
 PLANNER = "service:planner"
@@ -68,6 +70,7 @@ async def override_plan(
     if (decision["act"] == "place") != (decision["session"] is not None):
         raise SessionExpected
     teacher = str(decision["teacher"])
+    await require_own_teacher(session, teacher)
     if not await diagnostic_results.teacher_known(session, teacher):
         raise TeacherUnknown
     keys = await people.pseudonyms(session, [teacher])
@@ -129,7 +132,10 @@ async def _propose_anew(session: AsyncSession, year: str, half: int, round_: int
 async def show_plan(
     session: AsyncSession, plan_id: UUID, number: int | None
 ) -> tuple[RowMapping, Mapping[str, Any] | None]:
-    """Return a plan and a revision of it with references in place of pseudonyms."""
+    """Return a plan and a revision of it with references in place of pseudonyms.
+
+    For a caller bound to territories, people of others are left out; counts are of the region.
+    """
     plan = await find_plan(session, plan_id)
     found = await plans.revision(session, plan_id, number)
     if found is None and number is not None:
@@ -138,7 +144,25 @@ async def show_plan(
         return plan, None
     result = found["result"]
     names = await people.references(session, result["people"])
+    if await is_bound(session):
+        own = await diagnostic_results.known_teachers(session, names.values())
+        result = only(result, {key for key, ref in names.items() if ref in own})
     return plan, {**found, "result": named(result, names)}
+
+
+def only(result: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    """Leave out of a plan the people whose pseudonyms are not among these."""
+    certificates = [
+        {**proof, "refs": [key for key in proof["refs"] if key in keys]}
+        for proof in result["certificates"]
+    ]
+    return {
+        **result,
+        "placed": [row for row in result["placed"] if row["ref"] in keys],
+        "waiting": [row for row in result["waiting"] if row["ref"] in keys],
+        "excluded": [key for key in result["excluded"] if key in keys],
+        "certificates": certificates,
+    }
 
 
 def named(result: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

@@ -9,9 +9,14 @@ from services.training.domain.coverage import cover
 from services.training.store import calendar, documents
 from services.training.store.documents import Document
 from services.training.topics import PLAN_PUBLISHED
-from services.training.usecases.year_documents import coverage_document, cyclogram_document
+from services.training.usecases.year_documents import (
+    coverage_document,
+    cyclogram_document,
+    event_doubts,
+)
 from services.training.usecases.year_findings import find_oddities
 from shared.db import lock
+from shared.ledger.doubts import load_doubts
 from shared.outbox import emit
 from shared.web.preconditions import strong_etag
 
@@ -38,9 +43,11 @@ async def publish_year(session: AsyncSession, year: str, region: str) -> int | N
     rows = cover(counts, runs, await calendar.trained(session, year))
     odd = await find_oddities(session, year, region, runs, counts, rows)
     last = await _last(session, path_of(year, "cyclogram"))
+    doubts = await load_doubts(session)
+    doubted = event_doubts(year, odd, doubts)
     answers = {
-        "coverage": coverage_document(year, revision, rows),
-        "cyclogram": cyclogram_document(year, revision, runs, odd, last),
+        "coverage": coverage_document(year, revision, rows, doubts),
+        "cyclogram": cyclogram_document(year, revision, runs, doubted, last),
     }
     changed = [
         path

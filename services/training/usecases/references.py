@@ -50,7 +50,7 @@ async def _registry(session: AsyncSession, name: str) -> Registry:
     if name in ("function", "direction"):
         closed = bool(titles)
     if name == "teacher":
-        return Registry(titles, {}, code, detail, source)
+        return Registry(titles, {}, code, detail, source, personal=True)
     return registry_of(titles, code, detail, source=source, closed=closed)
 
 

@@ -40,9 +40,11 @@ from services.training.topics import ROUTE_CHANGED
 from services.training.usecases.build_routes import merged_task, read_steps
 from services.training.usecases.route_outcomes import keep_outcome, measured, with_rediagnosis
 from services.training.usecases.signatures import Signer, sign
+from shared.access_errors import TerritoryForbidden
 from shared.clock import now
 from shared.jobs import enqueue
 from shared.outbox import emit
+from shared.territories import Territories
 
 PROPOSE_NEXT = "propose_next_route"
 ITSELF = "service:completion"
@@ -82,18 +84,32 @@ async def relations_to(
 
 
 async def read_route(session: AsyncSession, route_id: UUID, person: str | None) -> RowMapping:
-    """Return a route to those it concerns; a client that acts for nobody reads by its scope."""
+    """Return a route to those it concerns.
+
+    A client that acts for nobody reads by its scope within its territories.
+    """
     route = await find_route(session, route_id)
     if person is not None and not await relations_to(session, route, person):
         raise NotEntitled
     return route
 
 
-async def open_route(session: AsyncSession, teacher: str, tutor: str | None, signer: Signer) -> str:
-    """Check who may open a route for a teacher; return the teacher's municipality."""
+async def open_route(
+    session: AsyncSession,
+    teacher: str,
+    tutor: str | None,
+    signer: Signer,
+    territories: Territories,
+) -> str:
+    """Check who may open a route for a teacher; return the teacher's municipality.
+
+    The teacher must be of the client's territories; the tutor may be of others.
+    """
     municipality = await routes.municipality_of(session, teacher)
     if municipality is None:
         raise TeacherUnknown
+    if not territories.allow(municipality):
+        raise TerritoryForbidden
     if tutor is not None and (tutor == teacher or not await routes.tutor_known(session, tutor)):
         raise TutorUnknown
     person = signer.person or ""

@@ -7,8 +7,10 @@ from typing import Any
 from services.training.domain.calendar import Run, in_order, window_of
 from services.training.domain.coverage import Coverage
 from shared.figures.rules.finding import assumption_id
+from shared.ledger.doubts import Doubts
 
 DOCUMENT = "programme-407"
+SHARE = "share"
 
 
 def finding_ids(codes: Iterable[str]) -> list[str]:
@@ -16,12 +18,38 @@ def finding_ids(codes: Iterable[str]) -> list[str]:
     return [assumption_id(DOCUMENT, code) for code in codes]
 
 
-def coverage_document(year: str, revision: int, rows: Sequence[Coverage]) -> dict[str, object]:
-    """Show the coverage of a year."""
-    return {"year": year, "revision": revision, "rows": [_row(row) for row in rows]}
+def coverage_document(
+    year: str, revision: int, rows: Sequence[Coverage], doubts: Doubts
+) -> dict[str, object]:
+    """Show the coverage of a year, with the findings on the figures it is computed from."""
+    cells = doubts.cells_by(("subject", "tier", "concept"), year=year)
+    shown = [_row(row, _doubts_of(row, cells)) for row in rows]
+    return {"year": year, "revision": revision, "rows": shown}
 
 
-def _row(row: Coverage) -> dict[str, object]:
+def event_doubts(
+    year: str, odd: Mapping[str, Sequence[str]], doubts: Doubts
+) -> dict[str, list[str]]:
+    """Return the findings by event: what is odd about it, and those on its printed cells."""
+    found = {code: list(ids) for code, ids in odd.items()}
+    for (code,), ids in doubts.cells_by(("session",), year=year).items():
+        if code is not None:
+            known = found.setdefault(code, [])
+            known += [one for one in ids if one not in known]
+    return found
+
+
+def _doubts_of(row: Coverage, cells: Mapping[tuple[str | None, ...], Sequence[str]]) -> list[str]:
+    """Return the findings on the row's own figures, its subject's and the share of its tier."""
+    found: dict[str, None] = {}
+    for (subject, tier, concept), ids in cells.items():
+        own = subject == row.subject and tier in (row.tier, None)
+        if own or ((subject, tier) == (None, row.tier) and concept == SHARE):
+            found |= dict.fromkeys(ids)
+    return list(found)
+
+
+def _row(row: Coverage, doubts: Sequence[str]) -> dict[str, object]:
     return {
         "subject": row.subject,
         "title": row.title,
@@ -35,6 +63,7 @@ def _row(row: Coverage) -> dict[str, object]:
         "half_years": [{"half": half, "seats": seats} for half, seats in row.halves],
         "venues": [{"venue": venue or None, "seats": seats} for venue, seats in row.venues],
         "assumptions": finding_ids(row.assumptions),
+        "doubts": list(doubts),
     }
 
 

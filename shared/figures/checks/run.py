@@ -12,7 +12,7 @@ from shared.figures.checks.unchecked import ABOUT_CELLS, unchecked_claims
 from shared.figures.claims import Claim
 from shared.figures.document import SourceDocument
 from shared.figures.reading import read_claim
-from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
+from shared.figures.rules.finding import Finding, Json, Repair, Severity, subject_of
 from shared.figures.rules.rounding_rules import one_rounding_rule
 
 GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
@@ -28,6 +28,10 @@ class RuleState:
     rule: str
     applied: int
     missing: tuple[str, ...]
+
+    def wire(self) -> dict[str, Json]:
+        """Return `{"rule", "applied", "missing"}`."""
+        return {"rule": self.rule, "applied": self.applied, "missing": list(self.missing)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def run_checks(document: SourceDocument, checks: Sequence[Check] = CHECKS) -> Ch
     rounding = one_rounding_rule(kept)
     findings = [*kept, *([] if rounding is None else [rounding])]
     findings += [_failed(failure, document) for failure in failures] if document.claims else []
-    bounded = _bounded(sorted(findings, key=lambda f: (f.rule, f.id)))
+    bounded = bound_findings(sorted(findings, key=lambda f: (f.rule, f.id)))
     return CheckResult(
         tuple(bounded),
         tuple(unchecked_claims(readings, bounded, denied)),
@@ -127,8 +131,8 @@ def _without_denied(
     return kept, frozenset(claim for claims in denied.values() for claim in claims)
 
 
-def _bounded(findings: Sequence[Finding]) -> list[Finding]:
-    """Tell the gravest findings of each rule one by one, and the rest as one."""
+def bound_findings(findings: Sequence[Finding]) -> list[Finding]:
+    """Keep the gravest findings of each rule; join the rest into one."""
     by_rule: dict[str, list[Finding]] = {}
     for finding in findings:
         by_rule.setdefault(finding.rule, []).append(finding)

@@ -1,6 +1,5 @@
 from collections.abc import AsyncIterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ SERVICE = "tests.services.olympiads.service"
 
 
 @pytest.fixture
-async def service(database: Any, valkey: str, tmp_path: Path) -> AsyncIterator[Any]:
+async def service(database: Any, valkey: str) -> AsyncIterator[Any]:
     """The running service with its worker."""
-    async with import_module(SERVICE).running(database, valkey, tmp_path) as opened:
+    async with import_module(SERVICE).running(database, valkey) as opened:
         yield opened

@@ -1,6 +1,5 @@
 from collections.abc import AsyncIterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,16 +9,16 @@ SERVICE = "tests.services.ratings.service"
 
 
 @pytest.fixture
-async def service(database: Any, valkey: str, tmp_path: Path) -> AsyncIterator[Any]:
+async def service(database: Any, valkey: str) -> AsyncIterator[Any]:
     """The running service with its worker."""
-    async with import_module(SERVICE).running(database, valkey, tmp_path) as opened:
+    async with import_module(SERVICE).running(database, valkey) as opened:
         yield opened
 
 
 @pytest.fixture
-async def quiet(database: Any, valkey: str, tmp_path: Path) -> AsyncIterator[Any]:
+async def quiet(database: Any, valkey: str) -> AsyncIterator[Any]:
     """The service without its worker."""
-    async with import_module(SERVICE).running(database, valkey, tmp_path, worker=False) as opened:
+    async with import_module(SERVICE).running(database, valkey, worker=False) as opened:
         yield opened
 
 

@@ -1,18 +1,17 @@
 """The training service in a test: its real application on a fresh database, with tokens."""
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 from fastapi import FastAPI
 
-from services.training.app import create_app
 from services.training.settings import Settings
 from shared.auth import KeyRing, Verifier
 from tests.databases import TestDatabase
+from tests.harness.service import application, jwks_file
 from tests.shared.keys import ISSUER, make_key, public, signed
 
 KEY = make_key("test")
@@ -30,6 +29,7 @@ async def nobody_revoked(_subject: str, _issued: int) -> bool:
 INTERNAL_KEY = make_key("svc:gateway")
 
 
+@cache
 def settings_of(database: TestDatabase, keys: Path | None = None) -> Settings:
     return Settings(
         database_url=database.url("training"),
@@ -45,13 +45,10 @@ def internal_token() -> dict[str, str]:
 
 @asynccontextmanager
 async def serving(database: TestDatabase) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
-    with TemporaryDirectory() as folder:
-        keys = Path(folder) / "jwks.json"
-        keys.write_text(json.dumps(public(INTERNAL_KEY)))
-        settings = settings_of(database, keys)
-        app = create_app(settings)
-        async with running(app, settings) as client:
-            yield app, client
+    settings = settings_of(database, jwks_file(INTERNAL_KEY))
+    app = application("training", settings)
+    async with running(app, settings) as client:
+        yield app, client
 
 
 @asynccontextmanager

@@ -18,6 +18,9 @@ async def client(database: Any) -> AsyncIterator[Any]:
 @pytest.fixture
 async def db(database: Any) -> AsyncIterator[Any]:
     """The service's database, opened as its role."""
-    opened = import_module("shared.db").Database(database.url("training"), "training")
+    region = import_module("shared.row_access").WHOLE_REGION
+    opened = import_module("shared.db").Database(
+        database.url("training"), "training", territories=region
+    )
     yield opened
     await opened.close()

@@ -19,8 +19,9 @@ from shared.auth import KeyRing, Verifier
 from shared.db import Database, schema_metadata
 from shared.imports.api import imports_router
 from shared.imports.tables import add_import_tables
+from shared.ledger.document_store import RECHECK
 from shared.ledger.kinds import LEDGER_KINDS
-from shared.ledger.recheck import RECHECK, recheck_findings
+from shared.ledger.recheck import recheck_findings
 from shared.ledger.router import ledger_router
 from shared.ledger.tables import add_ledger_tables
 from shared.plumbing_tables import add_plumbing_tables

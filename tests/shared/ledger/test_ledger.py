@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from shared.figures.rules.finding import Finding, Severity, assumption_id
 from shared.ledger.doubts import load_doubts
@@ -22,6 +23,7 @@ from tests.shared.ledger.ledger_service import (
     serving,
 )
 
+DOCUMENTS = f"{CLAIMS}/documents"
 HEAD = "scope,territory,concept,key,raw,document,line,cell,table\n"
 
 
@@ -385,3 +387,74 @@ async def test_doubts_lead_from_a_number_to_its_findings(ledger: Ledger) -> None
     assert scale["id"] in doubts.of_row(territory="ru", band="optimal")
     assert doubts.of_row(territory="08000000", indicator="no such") == []
     assert nothing.of_claims([cell]) == []
+
+
+async def test_a_document_is_pending_until_it_is_checked(ledger: Ledger) -> None:
+    await ledger.send("claims", HEAD + "rum,08000000,index,indicator=1.1,99,d,1,1,t\n")
+    (waiting,) = (await ledger.client.get(DOCUMENTS)).json()["items"]
+    assert waiting["check"] == {
+        "state": "pending",
+        "at": None,
+        "revision": None,
+        "rules_failed": [],
+    }
+    await ledger.work_off()
+    (checked,) = (await ledger.client.get(DOCUMENTS)).json()["items"]
+    assert checked["check"]["state"] == "done"
+    assert checked["check"]["at"] is not None
+    assert checked["territories"] == ["08000000"]
+    assert checked["counts"]["contradiction"] == 0
+    await ledger.send("claims", HEAD + "rum,08000000,index,indicator=1.1,98,d,1,1,t\n")
+    (again,) = (await ledger.client.get(FINDINGS)).json()["checks"]
+    assert again == {**checked["check"], "state": "pending", "document": "d"}
+
+
+@pytest.mark.parametrize("ended", ["failed", "quarantined", "cancelled"])
+async def test_a_check_that_ended_badly_is_no_check(ledger: Ledger, ended: str) -> None:
+    await ledger.load(HEAD + "rum,08000000,index,indicator=1.1,99,d,1,1,t\n")
+    await ledger.send("claims", HEAD + "rum,08000000,index,indicator=1.1,98,d,1,1,t\n")
+    async with ledger.db.transaction() as session:
+        await session.execute(
+            text(
+                "UPDATE job SET state = :ended, finished_at = clock_timestamp() "
+                "WHERE state = 'queued'"
+            ),
+            {"ended": ended},
+        )
+    document = (await ledger.client.get(f"{DOCUMENTS}/d")).json()
+    assert document["check"]["state"] == "failed"
+    assert document["check"]["at"] is not None
+    internal = await ledger.client.get("/internal/findings", headers=INTERNAL)
+    assert internal.json()["documents"][0]["check"]["state"] == "failed"
+
+
+async def test_a_clean_document_announces_its_first_check(ledger: Ledger) -> None:
+    await ledger.load(HEAD + "rum,08000000,index,indicator=1.1,99,d,1,1,t\n")
+    assert len(await ledger.rows("SELECT 1 FROM outbox WHERE topic LIKE '%findings%'")) == 1
+
+
+async def test_a_stored_document_lists_what_no_rule_compared(ledger: Ledger) -> None:
+    await ledger.load(HEAD + "rum,08000000,index,indicator=1.1,99,d,1,1,t\n")
+    document = (await ledger.client.get(f"{DOCUMENTS}/d")).json()
+    claims = (await ledger.client.get(CLAIMS)).json()["items"]
+    assert [one["claim"] for one in document["unchecked"]] == [claims[0]["id"]]
+    assert "trees" in document["unchecked"][0]["why"]
+    assert {rule["rule"] for rule in document["rules"]} >= {"place_sequence", "relation"}
+    unknown = await ledger.client.get(f"{DOCUMENTS}/another")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "SOURCE_DOCUMENT_UNKNOWN")
+
+
+async def test_a_document_names_its_region_and_title(ledger: Ledger) -> None:
+    rows = [{"programme": "rum", "concept": "index", "key": {"indicator": "1"}, "raw": "9"}]
+    named = {"code": "d", "title": "Доклад", "territory": "08000000"}
+    report = await ledger.send("claims", {"document": named, "claims": rows})
+    assert report["counts"]["inserted"] == 1, report
+    await ledger.load(HEAD + "rum,05000000,index,indicator=1.1,99,e,1,1,t\n")
+    facts = "document,fact,code,value\ne,territory,05000000,\ne,title,,Справка\n"
+    await ledger.send("facts", facts)
+    documents = (await ledger.client.get(DOCUMENTS)).json()["items"]
+    shown = {one["document"]: (one["territory"], one["title"]) for one in documents}
+    assert shown == {"d": ("08000000", "Доклад"), "e": ("05000000", "Справка")}
+    wrong = {"document": {**named, "territory": "Хабаровский край!"}, "claims": rows}
+    answer = await ledger.client.post(IMPORTS, params={"kind": "claims"}, json=wrong)
+    assert answer.status_code == 422

@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.persons import SIGNATURE, add_person_keys, add_redaction, replace_references
 
-revision = "0010"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

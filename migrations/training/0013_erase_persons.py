@@ -10,8 +10,8 @@ from migrations.persons import (
     replace_references,
 )
 
-revision = "0010"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Pages that explain: `/problems`, `/changelog`, `/status`; the frame and its style sheet."""
