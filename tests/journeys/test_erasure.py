@@ -1,6 +1,7 @@
 """A person known to every service is erased by one request; no row and no log line keeps them."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -15,7 +16,7 @@ MENTIONS = """
 """
 
 
-async def send(live: LiveSystem, service: str, kind: str, row: dict[str, object]) -> Any:
+async def send(live: LiveSystem, service: str, kind: str, row: Mapping[str, object]) -> Any:
     answer = await live.client.post(
         f"/v1/{service}/imports?kind={kind}",
         json=[row],

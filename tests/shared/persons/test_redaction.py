@@ -3,6 +3,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from shared.persons.redaction import MARK, is_distinctive, python_pattern, redact_json
 
@@ -28,7 +29,7 @@ def test_only_the_whole_reference_is_marked(before: str, after: str) -> None:
 
 
 def test_numbers_of_json_are_never_touched() -> None:
-    value = {"1234567890": [1234567890, "1234567890", {"n": 1.5}]}
+    value: JsonValue = {"1234567890": [1234567890, "1234567890", {"n": 1.5}]}
     redacted = redact_json(value, python_pattern("1234567890"))
     assert redacted == {MARK: [1234567890, MARK, {"n": 1.5}]}
 
