@@ -43,6 +43,7 @@ from shared.persons.columns import (
 )
 from shared.persons.erasure import erase_person
 from shared.persons.pseudonyms import pseudonym
+from shared.row_access import WHOLE_REGION, bind
 from tests.databases import TestDatabase
 
 ROOT = Path(__file__).parents[3]
@@ -160,6 +161,7 @@ async def erase(database: TestDatabase, service: str, reference: str) -> Any:
     metadata, _ = columns_of(service)
     own = ROOT / "services" / service / "data" / "person_columns.csv"
     async with opened(database, service) as db, db.transaction() as session:
+        await bind(session, WHOLE_REGION)
         await pseudonym(session, reference)
         return await erase_person(session, metadata, read_columns(metadata, own), reference)
 
@@ -187,6 +189,7 @@ async def erase_again(database: TestDatabase, service: str) -> Any:
     metadata, _ = columns_of(service)
     own = ROOT / "services" / service / "data" / "person_columns.csv"
     async with opened(database, service) as db, db.transaction() as session:
+        await bind(session, WHOLE_REGION)
         return await erase_person(session, metadata, read_columns(metadata, own), PERSON)
 
 
