@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("file")
     restore = commands.add_parser("restore", help="restore a backup into an empty system")
     restore.add_argument("file")
+    commands.add_parser("doctor", help="look for faults of a system and say what to do about each")
     keys = commands.add_parser("keys", help="make the keys by which services believe each other")
     keys.add_argument("folder")
     client = commands.add_parser("client", help="register a machine client, and print its secret")

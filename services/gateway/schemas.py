@@ -106,6 +106,7 @@ class PassportParts(ResponseModel):
 
     ratings: PassportPart
     ege: PassportPart
+    effects: PassportPart
     olympiads: PassportPart
     training: PassportPart
     findings: PassportFindings
@@ -145,6 +146,7 @@ class Passport(ResponseModel):
                         "data": {"rum": {"2022": {"total": {"score": 79.375}}}},
                     },
                     "ege": {"revision": None, "source_time": None, "data": None},
+                    "effects": {"revision": None, "source_time": None, "data": None},
                     "olympiads": {"revision": None, "source_time": None, "data": None},
                     "training": {"revision": None, "source_time": None, "data": None},
                     "findings": {

@@ -6,7 +6,8 @@ the engine turns the observations of a slice into scores, places and levels of e
 an immutable numbered *revision*. *Claims* are what documents print about the same things; they
 stand beside the computed figures, never instead of them.
 
-Owns territories, programmes, indicator passports, methodologies, observations, revisions, claims
-and findings about ratings. Emits `ratings.revision_published.v1` and
-`ratings.findings_changed.v1`; listens to nobody.
+Owns territories, programmes, indicator passports, methodologies, observations, revisions, claims,
+findings about ratings, plans of evaluation and effects of measures. Emits
+`ratings.revision_published.v1`, `ratings.effects_published.v1` and `ratings.findings_changed.v1`;
+listens to `training.exposures_published.v1`.
 """

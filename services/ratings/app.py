@@ -2,10 +2,12 @@
 
 from fastapi import FastAPI
 
-from services.catalogue import SCOPES
+from services.catalogue import SCOPES, topic_code
+from services.ratings import listeners
 from services.ratings.api import (
     comparisons,
     effect_preview,
+    effects,
     explanations,
     internal,
     methodologies,
@@ -22,6 +24,7 @@ from services.ratings.schemas.preview import PreviewQuestion
 from services.ratings.settings import Settings
 from services.ratings.usecases.erasure import ERASER
 from services.ratings.usecases.import_types import KINDS
+from services.ratings.usecases.ledger_titles import ledger_titles
 from services.ratings.usecases.replay import Calculations
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
@@ -36,8 +39,11 @@ from shared.worker import WorkerSpec
 WORKER = WorkerSpec(
     service="ratings",
     jobs={**JOBS, **import_jobs(KINDS), **erasure_jobs(ERASER)},
-    listeners=erasure_listeners(),
-    sources=("gateway",),
+    listeners={
+        topic_code("training.exposures_published.v1"): listeners.on_exposures_published,
+        **erasure_listeners(),
+    },
+    sources=("training", "gateway"),
     consumers=("gateway", "training"),
     retention=IMPORT_RETENTION,
     periodic=((TIDY_SECONDS, tidy_imports),),
@@ -54,11 +60,12 @@ def create_app(settings: Settings) -> FastAPI:
         routers=[
             internal.router,
             imports_router("ratings", KINDS),
-            ledger_router("ratings"),
+            ledger_router("ratings", titles=ledger_titles),
             erasure_router(ERASER),
             preview.router,
             comparisons.router,
             effect_preview.router,
+            effects.router,
             registry.router,
             methodologies.router,
             revisions.router,

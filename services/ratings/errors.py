@@ -21,6 +21,24 @@ class EffectInvalid(Invalid):
     detail = "Вопрос об эффекте не понят: в нём есть ошибки."
 
 
+class PlanUnknown(NotFound):
+    """The measure has no plan of evaluation."""
+
+    code = "EFFECT_PLAN_UNKNOWN"
+    title = "Плана оценки нет"
+
+    def __init__(self, measure: str) -> None:
+        super().__init__(f"Плана оценки меры {measure} нет.")
+
+
+class PlanFrozen(Conflict):
+    """A frozen plan of evaluation never changes."""
+
+    code = "EFFECT_PLAN_FROZEN"
+    title = "План оценки заморожен"
+    detail = "Замороженный план оценки не меняется: вывод нельзя подгонять под данные."
+
+
 class MethodologyUnknown(NotFound):
     """No methodology has this number."""
 

@@ -1,4 +1,4 @@
-"""Background jobs: slices recalculated, documents checked, the stability of places analysed."""
+"""Background jobs: slices, documents, the stability of places, effects of measures."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,9 +6,18 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ratings.store import effects as effects_store
 from services.ratings.store.claims import slices_of
-from services.ratings.store.territories import titles
+from services.ratings.usecases.effect_findings import judge_statements
+from services.ratings.usecases.effect_inputs import load_inputs
 from services.ratings.usecases.effect_preview import ESTIMATE, effect_view
+from services.ratings.usecases.effect_queue import (
+    ESTIMATE_MEASURE,
+    TAKE_EXPOSURES,
+    queue_measure,
+)
+from services.ratings.usecases.effects import find_effect, is_known, save_effect
+from services.ratings.usecases.ledger_titles import ledger_titles
 from services.ratings.usecases.observations import RECALCULATE, follow_document
 from services.ratings.usecases.recalculate import recalculate
 from services.ratings.usecases.stability import (
@@ -34,7 +43,8 @@ async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
     """Check a document whose claims changed, and show its figures beside the computed ones."""
     async with context.db.transaction() as session:
         await follow_document(session, str(args["document"]))
-    await recheck_findings(context, args, names=titles, after=doubted_tables)
+        await judge_statements(session)
+    await recheck_findings(context, args, titles=ledger_titles, after=doubted_tables)
 
 
 async def doubted_tables(session: AsyncSession, document: str) -> list[str]:
@@ -63,9 +73,36 @@ async def estimate_effect(context: JobContext, args: Mapping[str, Any]) -> None:
         context.result = view
 
 
+async def take_exposures(context: JobContext, args: Mapping[str, Any]) -> None:
+    """Read the published exposures of a measure and have its effect found again."""
+    measure = str(args["measure"])
+    document = await context.clients["training"].get_json(
+        f"/v1/training/measures/{measure}/exposures"
+    )
+    async with context.effect() as session:
+        await effects_store.add_exposures(session, measure, document["revision"], document)
+        await queue_measure(session, measure)
+        context.result = {"measure": measure, "revision": document["revision"]}
+
+
+async def estimate_measure(context: JobContext, args: Mapping[str, Any]) -> None:
+    """Find the effect of a measure by its frozen plan and publish it if it is new."""
+    async with context.db.reading() as session:
+        inputs = await load_inputs(session, str(args["measure"]))
+        known = inputs is None or await is_known(session, inputs)
+    found = None if inputs is None or known else await context.run_in_process(find_effect, inputs)
+    async with context.effect() as session:
+        revision = None
+        if inputs is not None and found is not None:
+            revision = await save_effect(session, inputs, found)
+        context.result = {"measure": args["measure"], "revision": revision}
+
+
 JOBS: dict[str, JobHandler] = {
     RECALCULATE: recalculate_slice,
     RECHECK: check_document,
     ANALYSE: analyse_stability,
     ESTIMATE: estimate_effect,
+    TAKE_EXPOSURES: take_exposures,
+    ESTIMATE_MEASURE: estimate_measure,
 }

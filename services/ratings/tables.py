@@ -330,3 +330,41 @@ class RatingDeclared(Table, table=True):
     )
     territory_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     nodes: dict[str, object] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class ExposureRevision(Table, table=True):
+    """Whom a measure reached, as training published it."""
+
+    __tablename__ = "exposure_revision"
+
+    measure: str = Field(sa_type=Text, primary_key=True)
+    revision: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    document: dict[str, object] = Field(sa_column=Column(JSONB, nullable=False))
+    received_at: datetime = Field(sa_column_kwargs={"server_default": text("clock_timestamp()")})
+
+
+class EffectPlan(Table, table=True):
+    """How the effect of a measure will be found; `frozen_at` makes it unchangeable."""
+
+    __tablename__ = "effect_plan"
+
+    measure: str = Field(sa_type=Text, primary_key=True)
+    programme: str = Field(sa_type=Text)
+    document: dict[str, object] = Field(sa_column=Column(JSONB, nullable=False))
+    hash: str = Field(sa_type=Text)
+    frozen_at: datetime | None = None
+    frozen_by: str | None = Field(sa_type=Text)
+
+
+class EffectRevision(Table, table=True):
+    """A numbered, immutable effect of a measure; `units` are the rows of its units."""
+
+    __tablename__ = "effect_revision"
+
+    measure: str = Field(sa_type=Text, primary_key=True)
+    revision: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    input_hash: str = Field(sa_type=Text)
+    content: dict[str, object] = Field(sa_column=Column(JSONB, nullable=False))
+    units: list[object] = Field(sa_column=Column(JSONB, nullable=False))
+    source_time: datetime
+    published_at: datetime = Field(sa_column_kwargs={"server_default": text("clock_timestamp()")})

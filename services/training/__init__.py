@@ -7,6 +7,7 @@ deficits of one teacher to ordered activities; the *active* are the mentors, tut
 the *cyclogram* is the calendar of the year; *coverage* sets seats against need.
 
 Owns the schema `training`. Emits `training.plan_published.v1`, `training.route_changed.v1`,
-`training.findings_changed.v1`; listens to `ratings.revision_published.v1` and
-`olympiads.statistics_changed.v1`, which change the priorities of teachers.
+`training.exposures_published.v1`, `training.findings_changed.v1`; listens to
+`ratings.revision_published.v1` and `olympiads.statistics_changed.v1`, which change the priorities
+of teachers.
 """

@@ -13,6 +13,7 @@ from services.training.api import (
     certificates,
     erasure,
     internal,
+    measures,
     mentoring,
     plans,
     previews,
@@ -26,6 +27,8 @@ from services.training.settings import Settings
 from services.training.usecases.active_import_types import OVERDUE_TASKS
 from services.training.usecases.erasure import ERASER
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
+from services.training.usecases.ledger_titles import ledger_titles
+from services.training.usecases.measure_import_types import PUBLISH_EXPOSURES
 from services.training.usecases.plans import SOLVE
 from services.training.usecases.route_workflow import PROPOSE_NEXT
 from shared.imports.api import imports_router
@@ -52,6 +55,7 @@ WORKER = WorkerSpec(
         ATTENDANCE: jobs.note_attendance,
         PROPOSE_NEXT: jobs.propose_next,
         OVERDUE_TASKS: jobs.find_overdue,
+        PUBLISH_EXPOSURES: jobs.publish_exposures,
         mentoring.REMATCH: jobs.rematch,
         RECHECK: jobs.check_document,
         **import_jobs(KINDS),
@@ -65,7 +69,7 @@ WORKER = WorkerSpec(
     retention=IMPORT_RETENTION,
     periodic=((900.0, tidy_imports), (3600.0, jobs.check_terms)),
     sources=("ratings", "olympiads", "gateway"),
-    consumers=("gateway",),
+    consumers=("gateway", "ratings"),
 )
 
 
@@ -91,10 +95,11 @@ def create_app(settings: Settings) -> FastAPI:
             routes.router,
             erasure.router,
             active.router,
+            measures.router,
             certificates.router,
             registries.router,
             imports_router("training", KINDS),
-            ledger_router("training"),
+            ledger_router("training", titles=ledger_titles),
             erasure_router(ERASER),
             year.router,
         ],

@@ -11,9 +11,16 @@ from services.training.domain.planning import OverrideImpossible, propose
 from services.training.errors import NoPlaceForOverride
 from services.training.settings import Settings
 from services.training.store import calendar, routes
-from services.training.usecases import active, mentoring, route_outcomes, route_workflow
+from services.training.usecases import (
+    active,
+    exposures,
+    mentoring,
+    route_outcomes,
+    route_workflow,
+)
 from services.training.usecases.build_routes import build, prepare_again, propose_rebuild
 from services.training.usecases.import_types import PUBLISH
+from services.training.usecases.ledger_titles import ledger_titles
 from services.training.usecases.plans import outdate_plans
 from services.training.usecases.publish_year import publish_year
 from services.training.usecases.solve_plan import gather, keep
@@ -36,7 +43,7 @@ async def publish(context: JobContext, args: Mapping[str, Any]) -> None:
 
 async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
     """Check a document whose claims changed, and show the findings at the years' figures."""
-    await recheck_findings(context, args, after=queue_years)
+    await recheck_findings(context, args, titles=ledger_titles, after=queue_years)
 
 
 async def queue_years(session: AsyncSession, document: str) -> list[str]:
@@ -110,6 +117,12 @@ async def propose_rebuilds(context: JobContext, _args: Mapping[str, Any]) -> Non
     counts = {"routes": len(waiting), "proposed": proposed}
     async with context.effect():
         context.result = {**counts, "ended": ended, "returned": returned}
+
+
+async def publish_exposures(context: JobContext, _args: Mapping[str, Any]) -> None:
+    """Publish whom the measures reached."""
+    async with context.effect() as session:
+        context.result = {"measures": list(await exposures.publish_exposures(session))}
 
 
 async def find_overdue(context: JobContext, _args: Mapping[str, Any]) -> None:

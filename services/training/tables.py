@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.training.active_tables import add_active_tables
+from services.training.measure_tables import add_measure_tables
 from shared.db import schema_metadata
 from shared.imports.tables import add_import_tables
 from shared.ledger.tables import add_ledger_tables
@@ -107,19 +108,7 @@ _registry(
     _code("title"),
     _list("maps_to"),
 )
-_registry(
-    "measure",
-    ("code",),
-    _code("code"),
-    Column("parent", Text),
-    _code("title"),
-    Column("from", Date),
-    Column("to", Date),
-    Column("role", Text),
-    Column("result", Text),
-    _list("indicators"),
-    Column("state", Text),
-)
+add_measure_tables(_registry, _code, _list)
 _registry(
     "teacher",
     ("ref",),

@@ -8,5 +8,8 @@ PLAN_PUBLISHED = Topic("training.plan_published", 1, "Опубликован п�
 ROUTE_CHANGED = Topic(
     "training.route_changed", 1, "Изменился индивидуальный маршрут", audience="training:read"
 )
+EXPOSURES_PUBLISHED = Topic(
+    "training.exposures_published", 1, "Опубликован охват мероприятия программы"
+)
 FINDINGS_CHANGED = findings_changed("training")
 PERSON_ERASED = person_erased("training")

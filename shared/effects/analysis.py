@@ -8,12 +8,13 @@ import numpy as np
 from shared.effects.conclusion import conclude
 from shared.effects.design import Design, Setup
 from shared.effects.estimation import Estimation, Estimator, estimate_panel
+from shared.effects.family import Family, within_family
 from shared.effects.inference import Bounds, Inference
 from shared.effects.least_visible import least_visible
 from shared.effects.leave_one_out import Overturning, leave_one_out
 from shared.effects.panel import LeftOut, Panel, Question
 from shared.effects.return_to_mean import Return
-from shared.effects.robustness import Line, bootstrap_line, logit_line
+from shared.effects.robustness import Line, bootstrap_line, logit_line, neighbours_line
 from shared.effects.studies import Attained, Lag, attained, event_study, published_estimate
 from shared.effects.verdict import Verdict
 from shared.effects.wording import Facts, sentence
@@ -51,9 +52,12 @@ class Effect:
     left_out: tuple[LeftOut, ...]
 
 
-def analyse(question: Question, *, unit: str = "") -> Effect:
-    """Answer a question; `unit` is the unit of the outcome as the sentence prints it."""
-    conclusion = conclude(question)
+def analyse(question: Question, *, unit: str = "", family: Family | None = None) -> Effect:
+    """Answer a question; `unit` is the unit of the outcome as the sentence prints it.
+
+    `family` is what Holm's correction says of the outcome among the primary ones of its plan.
+    """
+    conclusion = within_family(conclude(question), family)
     setup, found = conclusion.setup, conclusion.found
     if found is not None:
         shown = published_estimate(setup.panel, found.estimator, found.estimate)
@@ -69,7 +73,8 @@ def analyse(question: Question, *, unit: str = "") -> Effect:
         placebo = _placebo(question, setup, found)
         overturning = leave_one_out(question, conclusion)
         limits += [] if overturning.complete else ["LEAVE_ONE_OUT_SKIPPED"]
-    facts = Facts(question, conclusion, mde, overturning, unit)
+        limits += ["HOLM"] if family is not None and family.overturns(found) else []
+    facts = Facts(question, conclusion, mde, overturning, unit, family)
     return Effect(
         setup.design,
         setup.estimator,
@@ -95,6 +100,7 @@ def _robustness(question: Question, setup: Setup, found: Estimation) -> tuple[Li
     panel, draws, seed = setup.panel, question.draws, question.seed
     lines = [
         logit_line(panel, found, digits=question.digits, draws=draws, seed=seed),
+        neighbours_line(question, panel, found),
         bootstrap_line(panel, found, draws=draws, seed=seed),
     ]
     if setup.design == "few_treated" and found.estimator != "synthetic_control":

@@ -56,7 +56,8 @@ class Question:
     """A panel with its exposures: `values` is units × periods, NaN where there is no value.
 
     `periods` ascend; `exposed` gives the first exposed period, None or absent for never. `digits`
-    is how many decimals the values were printed with; None means they are exact.
+    is how many decimals the values were printed with; None means they are exact. `neighbours` are
+    units without the measure that may have felt it.
     """
 
     units: tuple[str, ...]
@@ -69,10 +70,11 @@ class Question:
     estimator: EstimatorChoice = "auto"
     draws: int = 10_000
     seed: int = 1
+    neighbours: frozenset[str] = frozenset()
 
-    def without(self, unit: str) -> "Question":
+    def without(self, *gone: str) -> "Question":
         """Return the same question about the other units."""
-        rows = [row for row, code in enumerate(self.units) if code != unit]
+        rows = [row for row, code in enumerate(self.units) if code not in gone]
         units = tuple(self.units[row] for row in rows)
         return replace(self, units=units, values=self.values[rows])
 
@@ -133,6 +135,21 @@ class Panel:
         ]
         sizes = self.sizes
         return tuple(label for label in (0, *later) if sizes[label])
+
+    def without(self, row: int) -> "Panel":
+        """Return the panel of the other units; a group that it empties is no group any more."""
+        labels = np.delete(self.labels, row)
+        left = [g for g in range(1, len(self.first) + 1) if (labels == g).any()]
+        renumbered = np.zeros(len(self.first) + 1, dtype=np.int64)
+        renumbered[left] = np.arange(1, len(left) + 1)
+        return replace(
+            self,
+            units=self.units[:row] + self.units[row + 1 :],
+            values=np.delete(self.values, row, axis=0),
+            labels=renumbered[labels],
+            first=tuple(self.first[g - 1] for g in left),
+            strata=np.delete(self.strata, row),
+        )
 
     def with_values(self, values: Floats) -> "Panel":
         """Return the panel with other values in the same cells."""

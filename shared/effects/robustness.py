@@ -1,4 +1,4 @@
-"""The same question asked otherwise: on logits, by a wild bootstrap."""
+"""The same question asked otherwise: on logits, without neighbours, by a wild bootstrap."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from typing import Literal
 
 import numpy as np
 
+from shared.effects.design import set_up
 from shared.effects.estimation import Estimation, estimate_panel
 from shared.effects.inference import p_value, tie_width
-from shared.effects.panel import Floats, Panel
+from shared.effects.panel import Floats, Panel, Question
+from shared.effects.studies import published_estimate
 
 FLOOR, CEILING = 5.0, 95.0
 EXACT_VALUE_CLIP = 0.05
@@ -50,6 +52,30 @@ def logit_line(
     logits = panel.with_values(np.log(shares / (1.0 - shares)))
     other = estimate_panel(logits, found.estimator, digits=None, draws=draws, seed=seed)
     return None if other is None else Line("logit", other.estimate, other.inference.p)
+
+
+def neighbours_line(question: Question, panel: Panel, found: Estimation) -> Line | None:
+    """Estimate without the neighbours of the exposed units; None where the panel has none.
+
+    The line has no numbers where nobody would be left to compare with.
+    """
+    near = [
+        unit
+        for unit, label in zip(panel.units, panel.labels, strict=True)
+        if label == 0 and unit in question.neighbours
+    ]
+    if not near:
+        return None
+    setup = set_up(question.without(*near))
+    other = None
+    if setup.insufficient is None:
+        other = estimate_panel(
+            setup.panel, found.estimator, digits=None, draws=question.draws, seed=question.seed
+        )
+    if other is None:
+        return Line("neighbours", None, None)
+    shown = published_estimate(setup.panel, other.estimator, other.estimate)
+    return Line("neighbours", shown, other.inference.p)
 
 
 def bootstrap_line(panel: Panel, found: Estimation, *, draws: int, seed: int) -> Line | None:

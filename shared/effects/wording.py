@@ -6,6 +6,7 @@ from math import floor, log10
 
 from shared.effects.conclusion import Conclusion
 from shared.effects.estimation import Estimation
+from shared.effects.family import Family
 from shared.effects.leave_one_out import Overturning
 from shared.effects.panel import Question
 from shared.effects.verdict import Verdict, detected
@@ -33,6 +34,7 @@ class Facts:
     mde: float | None
     overturning: Overturning
     unit: str
+    family: Family | None = None
 
 
 def sentence(facts: Facts) -> str:
@@ -40,7 +42,7 @@ def sentence(facts: Facts) -> str:
     opening = OPENINGS[facts.conclusion.verdict](facts)
     parts = [opening, _data(facts)]
     if facts.conclusion.found is not None:
-        parts += [_visible(facts), _chance(facts), _overturned(facts)]
+        parts += [_family(facts), _visible(facts), _chance(facts), _overturned(facts)]
     return " ".join(part for part in parts if part)
 
 
@@ -76,6 +78,8 @@ def _consistent(facts: Facts) -> str:
 
 def _measured(facts: Facts) -> str:
     found = _found(facts)
+    if facts.family is not None and facts.family.overturns(found):
+        return f"Измерено: различие {_amount(facts, found.estimate)} неотличимо от случайного."
     if detected(found):
         return (
             f"Измерено: эффект {_amount(facts, found.estimate)} ({_range(facts)}); {_share(facts)}."
@@ -109,6 +113,16 @@ def _data(facts: Facts) -> str:
     return (
         f"Единиц с мерой: {treated}, для сравнения: {len(panel.units) - treated}{out}; "
         f"периоды {_span(panel.periods)}{begins}."
+    )
+
+
+def _family(facts: Facts) -> str:
+    family = facts.family
+    if family is None or family.outcomes == 1:
+        return ""
+    return (
+        f"Основных исходов в плане: {family.outcomes}, с поправкой Холма p = "
+        f"{decimal(family.adjusted_p)}."
     )
 
 

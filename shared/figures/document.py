@@ -24,7 +24,8 @@ class Facts:
 
     `scales` state that printed bands partition them and bound the figures, `domains` only bound
     them; `score_shares` select scores whose index or share is their per cent of a maximum;
-    `references` hold the codes of registries by the part of the key that names them.
+    `revises` are earlier documents that this one replaces; `references` hold the codes of
+    registries by the part of the key that names them.
     """
 
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Facts:
     wholes: tuple[Whole, ...] = ()
     shares_of: tuple[ShareOf, ...] = ()
     denials: tuple[Denial, ...] = ()
+    revises: frozenset[str] = frozenset()
     references: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -73,6 +75,7 @@ def merge_facts(own: Facts, general: Facts) -> Facts:
         wholes=own.wholes + general.wholes,
         shares_of=own.shares_of + general.shares_of,
         denials=own.denials + general.denials,
+        revises=own.revises,
         references={**general.references, **own.references},
     )
 

@@ -27,6 +27,7 @@ from shared.ledger.schemas import (
     InDocument,
     OfTerritory,
 )
+from shared.ledger.titles import LoadTitles
 from shared.web import (
     Cursor,
     Idempotency,
@@ -43,11 +44,11 @@ Corrected = Callable[[AsyncSession, Claim], Awaitable[None]]
 """What a service does, in the transaction of a correction, with the claim as it is now taken."""
 
 
-def claims_router(service: str, corrected: Corrected) -> APIRouter:
+def claims_router(service: str, corrected: Corrected, titles: LoadTitles) -> APIRouter:
     """Return the routes of a service's claims, literal ones first."""
     router = APIRouter(prefix=f"/v1/{service}/claims")
     _add_list(router)
-    _add_check(router, service)
+    _add_check(router, service, titles)
     _add_reading(router, service)
     _add_correcting(router, service, corrected)
     return router
@@ -82,7 +83,7 @@ def _add_list(router: APIRouter) -> None:
         return ClaimPage(items=[_claim(row) for row in rows[:limit]], next=more)
 
 
-def _add_check(router: APIRouter, service: str) -> None:
+def _add_check(router: APIRouter, service: str, titles: LoadTitles) -> None:
     Reader = Annotated[Caller, Depends(requires(f"{service}:read"))]  # noqa: N806 -- a type.
 
     @router.post(
@@ -93,7 +94,8 @@ def _add_check(router: APIRouter, service: str) -> None:
     )
     async def check_claims(body: DocumentBody, session: ReadSession, caller: Reader) -> CheckAnswer:
         document = await usecases.read_whole(session, body)
-        result = await usecases.examine_apart(document, caller.subject)
+        named = await titles(session)
+        result = await usecases.examine_apart(document, caller.subject, named)
         return CheckAnswer.model_validate(check_answer(service, document.claims, result))
 
 

@@ -24,6 +24,7 @@ A row is `fact, code, concept, key, members, value, source`; what each part mean
 | expectation | part of the key | which claims | | nondecreasing or nonincreasing |
 | territory | region that the document belongs to | | | |
 | title | | | | title of the document |
+| revises | earlier document, whose figures this one replaces | | | |
 """
 
 import re
@@ -68,6 +69,7 @@ def facts_of(rows: Iterable[FactRow]) -> Facts:
         wholes=tuple(whole_of(row) for row in found["whole"]),
         shares_of=tuple(share_of(row) for row in found["share_of"]),
         denials=tuple(Denial(row.code, row.selector) for row in found["not"]),
+        revises=frozenset(row.code for row in found["revises"]),
         references={row.code: frozenset(row.members) for row in found["registry"]},
         shared_maxima=tuple((row.selector, row.code) for row in found["shared_maximum"]),
         windows={row.code: _window(row) for row in found["window"]},
@@ -204,4 +206,5 @@ FACTS: Mapping[str, Sequence[Check]] = {
     "expectation": (_needs_code, _direction),
     "territory": (_territory,),
     "title": (_title,),
+    "revises": (_needs_code,),
 }

@@ -4,9 +4,7 @@ Its scope is a document. It reads claims, corrections, facts and assumptions as 
 running it again, or once for several imports, comes to the same.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,26 +12,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.figures.checks import CheckResult, examine_document
 from shared.figures.claims import Claim, Concept, Locator
 from shared.figures.document import Facts, SourceDocument, merge_facts
-from shared.figures.rules.finding import Finding, claim_id
+from shared.figures.naming import in_words
+from shared.figures.rules.finding import claim_id
 from shared.figures.rules.gaps import Assumption
 from shared.jobs import enqueue
 from shared.ledger import store
+from shared.ledger.claim_rows import effective
 from shared.ledger.document_store import RECHECK, save_check, show_check
 from shared.ledger.facts import facts_of
 from shared.ledger.findings import announce, replace_findings
 from shared.ledger.inline_facts import StatedAssumption, read_assumptions, read_facts
-from shared.ledger.layouts import claim_of, fact_of, scope_kind
+from shared.ledger.layouts import fact_of, scope_kind
+from shared.ledger.restated import recheck_across
+from shared.ledger.titles import LoadTitles, merge_titles, no_titles
 from shared.log import logger
 from shared.process_pool import job_pool
 from shared.worker import JobContext
 
 log = logger(__name__)
 
-CODE_IN_TEXT = re.compile(r"\b[0-9]{8}\b|(?<=группы «)[^»]+(?=»)")
 
-
-Names = Callable[[AsyncSession], Awaitable[Mapping[str, str]]]
-"""How a service tells the names of its territories: code → name."""
 AfterCheck = Callable[[AsyncSession, str], Awaitable[Sequence[str]]]
 """What a service does about a checked document, in the transaction of its findings.
 
@@ -50,22 +48,23 @@ async def recheck_findings(
     context: JobContext,
     args: Mapping[str, Any],
     *,
-    names: Names | None = None,
+    titles: LoadTitles = no_titles,
     after: AfterCheck = no_paths,
 ) -> None:
-    """Check one document and store what changed; texts name territories where names are known."""
+    """Check one document and store what changed; texts say titles in place of codes."""
     document = str(args["document"])
     async with context.db.reading() as session:
         known = await load_document(session, document)
-        named = {} if names is None else await names(session)
+        named = merge_titles(await titles(session))
     result = await job_pool().run(examine_document, known)
     log_failures(document, result)
-    findings = with_names(result.findings, named)
+    findings = [in_words(finding, named) for finding in result.findings]
     async with context.effect() as session:
         service = context.settings.service
         origin = f"document:{document}"
         paths = await after(session, document)
         changed = await replace_findings(session, service, origin, findings, paths)
+        changed |= await recheck_across(session, service, document, named, paths)
         if await _record_check(session, document, result) and not changed:
             revision = await store.last_revision(session)
             await announce(session, service, revision, (), paths)
@@ -90,15 +89,6 @@ def log_failures(document: str, result: CheckResult) -> None:
     """Log every rule that raised; its finding says so to people."""
     for failure in result.failures:
         log.error("rule_failed", document=document, rules=failure.rules, trace=failure.trace)
-
-
-def with_names(findings: Sequence[Finding], names: Mapping[str, str]) -> list[Finding]:
-    """Write names in place of the codes of territories in the findings' texts."""
-
-    def name(code: re.Match[str]) -> str:
-        return names.get(code[0], code[0])
-
-    return [replace(finding, text=CODE_IN_TEXT.sub(name, finding.text)) for finding in findings]
 
 
 async def enqueue_recheck(session: AsyncSession, document: str) -> None:
@@ -132,12 +122,6 @@ async def current_facts(session: AsyncSession, document: str) -> Facts:
     own = [fact_of(row) for row in rows if row["document"] is not None]
     general = [fact_of(row) for row in rows if row["document"] is None]
     return merge_facts(facts_of([*own, *beside]), facts_of(general))
-
-
-def effective(row: Mapping[str, Any]) -> Claim:
-    """Return the claim the rules take: the corrected text where a correction is in force."""
-    claim = claim_of(row)
-    return claim if row["corrected_at"] is None else replace(claim, raw=row["corrected_raw"] or "")
 
 
 def assumed(document: str, statement: StatedAssumption) -> Assumption:

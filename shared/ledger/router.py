@@ -11,6 +11,7 @@ from shared.ledger.document_store import list_documents
 from shared.ledger.documents_api import documents_router
 from shared.ledger.findings import wire_of
 from shared.ledger.findings_api import findings_router
+from shared.ledger.titles import LoadTitles, no_titles
 from shared.web import ReadSession, requires
 from shared.web.parts import unless_known
 
@@ -19,11 +20,13 @@ async def _nothing_more(_session: AsyncSession, _claim: Claim) -> None:
     """Leave a correction at its recheck."""
 
 
-def ledger_router(service: str, *, corrected: Corrected = _nothing_more) -> APIRouter:
+def ledger_router(
+    service: str, *, corrected: Corrected = _nothing_more, titles: LoadTitles = no_titles
+) -> APIRouter:
     """Return the routes of a service's ledger; `corrected` is told of every corrected claim."""
     router = APIRouter(tags=[service])
     router.include_router(documents_router(service))
-    router.include_router(claims_router(service, corrected))
+    router.include_router(claims_router(service, corrected, titles))
     router.include_router(findings_router(service))
     router.include_router(_internal_router(service))
     return router

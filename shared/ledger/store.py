@@ -1,7 +1,7 @@
 """All SQL of the ledger; unqualified, so it reaches the schema of the service that runs it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,6 +47,26 @@ CLAIMS_IN_SCOPE = text(f"""
     FROM claim AS c {WITH_CORRECTION}
     WHERE c.known_to = 'infinity' AND c.scope = :scope ORDER BY c.id
 """)  # noqa: S608 -- as above.
+RESTATED_IN_SCOPES = text(f"""
+    WITH several AS (
+        SELECT scope, coalesce(territory, '') AS territory, concept, key FROM claim
+        WHERE known_to = 'infinity' AND scope = ANY(:scopes) AND key <> '{{}}'
+        GROUP BY 1, 2, 3, 4 HAVING count(DISTINCT document) > 1
+    )
+    SELECT {CLAIM_COLUMNS}, k.raw AS corrected_raw, k.made_at AS corrected_at
+    FROM claim AS c {WITH_CORRECTION}
+    JOIN several AS s ON (s.scope, s.territory, s.concept, s.key)
+        = (c.scope, coalesce(c.territory, ''), c.concept, c.key)
+    WHERE c.known_to = 'infinity' ORDER BY c.id
+""")  # noqa: S608 -- as above.
+REVISIONS = text("""
+    SELECT document, code FROM document_fact
+    WHERE known_to = 'infinity' AND fact = 'revises' AND document IS NOT NULL
+""")
+ORIGINS_NAMING = text("""
+    SELECT DISTINCT origin FROM finding
+    WHERE starts_with(origin, :prefix) AND content->'subject'->'documents' ? :document
+""")
 CORRECTIONS = text("""
     SELECT id, replaced_raw, raw, basis, subject, actor, made_at FROM claim_correction
     WHERE claim_id = :id ORDER BY made_at, id
@@ -88,7 +108,8 @@ LIST_FINDINGS = text(f"""
     AND (CAST(:rule AS text) IS NULL OR rule = :rule)
     AND (CAST(:status AS text) IS NULL OR status = :status)
     AND (CAST(:territory AS text) IS NULL OR :territory = ANY(territories))
-    AND (CAST(:document AS text) IS NULL OR document = :document)
+    AND (CAST(:document AS text) IS NULL OR document = :document
+        OR content->'subject'->'documents' ? :document)
     AND (CAST(:rank AS integer) IS NULL OR (rank, rule, id) > (:rank, :last_rule, :last_id))
     ORDER BY rank, rule, id LIMIT :limit
 """)  # noqa: S608 -- as above.
@@ -129,6 +150,25 @@ async def claims_of(session: AsyncSession, document: str) -> list[Row]:
 async def claims_in_scope(session: AsyncSession, scope: str) -> list[Row]:
     """Return the current claims of a programme, season or year, over all documents."""
     return await _rows(session, CLAIMS_IN_SCOPE, {"scope": scope})
+
+
+async def restated_claims(session: AsyncSession, scopes: Sequence[str]) -> list[Row]:
+    """Return the current claims of these scopes that several documents make of one thing."""
+    return await _rows(session, RESTATED_IN_SCOPES, {"scopes": list(scopes)})
+
+
+async def revised_documents(session: AsyncSession) -> Mapping[str, frozenset[str]]:
+    """Return the documents that each document is registered to replace."""
+    found: dict[str, set[str]] = {}
+    for row in await session.execute(REVISIONS):
+        found.setdefault(row.document, set()).add(row.code)
+    return {document: frozenset(codes) for document, codes in found.items()}
+
+
+async def origins_naming(session: AsyncSession, prefix: str, document: str) -> list[str]:
+    """Return the origins with a prefix whose findings stand in a document."""
+    asked = {"prefix": prefix, "document": document}
+    return list((await session.execute(ORIGINS_NAMING, asked)).scalars())
 
 
 async def list_claims(

@@ -1,6 +1,7 @@
 """What people do with the ledger: acknowledge a finding, answer a claim, check a document."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +12,11 @@ from shared.errors import FieldError
 from shared.figures.checks import CheckResult, examine_document
 from shared.figures.claims import Claim, Concept, Locator, key_of
 from shared.figures.document import Facts, SourceDocument, merge_facts
+from shared.figures.naming import Titles, in_words
 from shared.figures.parse import Defect
 from shared.figures.reading import read_claim
 from shared.ledger import store
+from shared.ledger.claim_rows import effective
 from shared.ledger.errors import (
     ClaimUnchanged,
     ClaimUnknown,
@@ -28,11 +31,11 @@ from shared.ledger.layouts import claim_of, scope_kind
 from shared.ledger.recheck import (
     assumed,
     current_facts,
-    effective,
     enqueue_recheck,
     log_failures,
 )
 from shared.ledger.schemas import ClaimBody, DocumentBody
+from shared.ledger.titles import merge_titles
 from shared.persons.pseudonyms import pseudonym_of_actor
 from shared.process_pool import request_pool
 
@@ -114,14 +117,17 @@ def read_document(body: DocumentBody, known: Facts) -> SourceDocument:
     return SourceDocument(code, tuple(claims), merge_facts(facts_of(rows), known), assumptions)
 
 
-async def examine_apart(document: SourceDocument, caller: str) -> CheckResult:
+async def examine_apart(document: SourceDocument, caller: str, titles: Titles) -> CheckResult:
     """Run the checks of a request in a child process; they may take seconds of processor.
+
+    Texts say the titles in place of codes.
 
     Raises Unavailable where the queue is full and Invalid where the limits do not suffice.
     """
     result = await request_pool().run(examine_document, document, caller=caller)
     log_failures(document.code, result)
-    return result
+    named = merge_titles(titles)
+    return replace(result, findings=tuple(in_words(one, named) for one in result.findings))
 
 
 def _claims(rows: Sequence[ClaimBody], whole: str | None) -> tuple[list[Claim], list[FieldError]]:

@@ -16,6 +16,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from services.catalogue import NAMES
 from shared.auth import KeyRing, Verifier
 from shared.db import Database
 from shared.web.app import run_worker
@@ -59,12 +60,12 @@ class ServiceUnderTest:
 
     @cache  # noqa: B019 -- a service under test lives as long as the run.
     def settings(self, database: TestDatabase, valkey: str) -> Any:
-        """Return settings for the database and Valkey; the gateway is out of reach."""
+        """Return settings for the database and Valkey; other services are out of reach."""
         return import_module(f"services.{self.name}.settings").Settings(
             database_url=database.url(self.name),
             redis_url=valkey,
             service_jwks_file=jwks_file(SERVICE_KEY),
-            gateway_url=UNREACHABLE,
+            **{f"{name}_url": UNREACHABLE for name in NAMES if name != self.name},
             poll_seconds=0.2,
             log_level="ERROR",
         )

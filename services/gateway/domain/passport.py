@@ -18,6 +18,7 @@ from services.gateway.domain.findings import FindingIndex
 PART_OWNERS = {
     "ratings": "ratings",
     "ege": "ratings",
+    "effects": "ratings",
     "olympiads": "olympiads",
     "training": "training",
 }

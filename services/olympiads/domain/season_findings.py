@@ -16,6 +16,7 @@ from shared.figures.decimals import RoundingMode
 from shared.figures.intervals import rounding_interval
 from shared.figures.reading import read_claim
 from shared.figures.rules.finding import Finding, Repair, Severity
+from shared.figures.rules.wording import number_text
 
 DECLARED_EQUALS_COUNTED = "declared_equals_counted"
 PERCENT_OF_MAXIMUM = "percent_of_maximum"
@@ -56,13 +57,11 @@ def performers_findings(
             continue
         same = int(declared[cell]) == counted[cell]
         about = _about(claims, Concept.COUNT, cell, Decimal(declared[cell]), measure=AT_LEAST_75)
-        text = (
-            f"Объявлено {declared[cell]}, по результатам {counted[cell]}: выполнившие не менее 75 %"
-        )
+        text = f"Не менее 75 %: объявлено {declared[cell]}, по результатам {counted[cell]}"
         yield Finding(
             rule=DECLARED_EQUALS_COUNTED,
             severity=Severity.CONSISTENT if same else Severity.CONTRADICTION,
-            text=f"{text} ({cell[0]}, {cell[1]} класс).",
+            text=f"{text}.",
             subject={"season": season, "subject": cell[0], "grade": cell[1]},
             claims=about,
             declared=declared[cell],
@@ -82,13 +81,13 @@ def percent_findings(
         cell = (threshold.subject, threshold.grade)
         digits = threshold.percent.digits
         printed = f"{percent_of_maximum(threshold.score, threshold.maximum, digits):f}"
-        where = f"{threshold.subject}, {threshold.grade} класс"
         about = _about(claims, Concept.SHARE, cell, threshold.percent.value, stage=threshold.stage)
         yield Finding(
             rule=PERCENT_OF_MAXIMUM,
             severity=Severity.CONSISTENT if fits else Severity.CONTRADICTION,
-            text=f"{threshold.score:f} из {threshold.maximum:f} — это {printed} %, "
-            f"напечатано {threshold.percent.value:f} % ({where}).",
+            text=f"{number_text(threshold.score)} из {number_text(threshold.maximum)} — это "
+            f"{printed.replace('.', ',')} %, "
+            f"напечатано {number_text(threshold.percent.value, digits)} %.",
             subject={
                 "season": season,
                 "stage": str(threshold.stage),

@@ -33,9 +33,11 @@ from services.olympiads.usecases.seasons import require_season
 from services.olympiads.usecases.statistics import STAGE as COUNTED
 from services.olympiads.usecases.statistics import public_bins, public_performers
 from shared.db import lock
+from shared.figures.naming import in_words
 from shared.ledger.doubts import load_doubts
 from shared.ledger.findings import store_findings
 from shared.ledger.recheck import current_claims
+from shared.ledger.titles import merge_titles
 from shared.outbox import emit
 
 Rows = Sequence[Mapping[str, object]]
@@ -103,8 +105,13 @@ async def check_season(
         ),
         *percent_findings(code, scored, claims),
     ]
-    source = f"season/{code}"
-    await store_findings(session, service="olympiads", source=source, findings=findings)
+    titles = merge_titles({"subject": around.titles})
+    await store_findings(
+        session,
+        service="olympiads",
+        source=f"season/{code}",
+        findings=[in_words(finding, titles) for finding in findings],
+    )
 
 
 async def _put_all(

@@ -32,6 +32,8 @@ UNITS = text("""
     FROM climb GROUP BY unit ORDER BY 2
 """)
 TITLES = text("SELECT code, title FROM territory")
+OF_KIND = text("SELECT id, code FROM territory WHERE kind = :kind")
+PARENTS = text("SELECT code, parent FROM territory WHERE code = ANY(:codes) AND parent IS NOT NULL")
 LIST = text("""
     SELECT territory.code, kind, parent, title, register_name, okato, code_confirmed,
         valid_from, valid_to,
@@ -92,6 +94,17 @@ async def ids_of(session: AsyncSession, codes: Sequence[str]) -> Mapping[str, in
 async def titles(session: AsyncSession) -> Mapping[str, str]:
     """Return the official names of all territories by code."""
     return {row.code: row.title for row in await session.execute(TITLES)}
+
+
+async def codes_of_kind(session: AsyncSession, kind: str) -> Mapping[int, str]:
+    """Return the codes of all territories of a kind, of any time, by number."""
+    return {row.id: row.code for row in await session.execute(OF_KIND, {"kind": kind})}
+
+
+async def parents(session: AsyncSession, codes: Sequence[str]) -> Mapping[str, str]:
+    """Return the territory directly above each that has one."""
+    rows = await session.execute(PARENTS, {"codes": list(codes)})
+    return {row.code: row.parent for row in rows}
 
 
 async def ids_by_name(session: AsyncSession) -> Mapping[str, int]:

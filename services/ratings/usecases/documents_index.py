@@ -4,20 +4,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store import register, revisions
 from services.ratings.store.revisions import Revision
+from services.ratings.usecases.effect_documents import effect_index
 from services.ratings.usecases.node_doubts import narrow
 from services.ratings.usecases.serializers import shown_at_once
 from shared.ledger.doubts import Doubts, load_doubts
 
 
 async def document_index(session: AsyncSession) -> list[dict[str, str]]:
-    """Return path, version and source time of every rating table that is public.
+    """Return path, version and source time of every rating table and effect that is public.
 
     The version changes with the revision, with the register, whose names the tables show, and
     with the findings that question the table's figures.
     """
     names = await register.version(session)
     doubted = await load_doubts(session)
-    return [
+    tables = [
         {
             "path": f"/v1/ratings/{revision.programme}/{revision.period}",
             "version": f"{revision.number}-{names}-{_doubts(doubted, revision)}",
@@ -26,6 +27,7 @@ async def document_index(session: AsyncSession) -> list[dict[str, str]]:
         for revision in await revisions.all_public(session)
         if shown_at_once(revision.layout)
     ]
+    return [*tables, *await effect_index(session)]
 
 
 def _doubts(doubted: Doubts, revision: Revision) -> str:

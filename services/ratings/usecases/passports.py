@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ratings.store import claims, register, results, revisions
+from services.ratings.store import claims, effects, register, results, revisions
 from services.ratings.store.revisions import Revision
+from services.ratings.usecases.effect_documents import effects_part
 from services.ratings.usecases.node_doubts import NodeDoubts, narrow
 from services.ratings.usecases.profiles import (
     Standing,
@@ -54,11 +55,12 @@ async def passport_state(session: AsyncSession) -> object:
         await register.version(session),
         sorted((period, subject, str(view)) for (period, subject), view in benchmarks.items()),
         await last_revision(session),
+        await effects.heads(session),
     ]
 
 
 async def passport_parts(session: AsyncSession) -> View:
-    """Return the parts `ratings` and `ege`: revision, source time, data by territory."""
+    """Return the parts `ratings`, `ege` and `effects`: revision, time, data by territory."""
     heads = await revisions.all_public(session)
     public = [r for r in heads if r.status != "tombstone"]
     doubted = await load_doubts(session)
@@ -75,6 +77,7 @@ async def passport_parts(session: AsyncSession) -> View:
             [r for r in heads if r.programme != EXAM], _ratings([s for _, s in rated], rules)
         ),
         "ege": _part([r for r in heads if r.programme == EXAM], _exams(exams, benchmarks)),
+        "effects": await effects_part(session),
     }
 
 

@@ -13,6 +13,7 @@ from services.ratings.errors import (
 from services.ratings.store import revisions
 from services.ratings.store.revisions import NewRevision, Revision
 from services.ratings.topics import REVISION_PUBLISHED
+from services.ratings.usecases.effect_queue import queue_programme
 from services.ratings.usecases.serializers import View, shown_at_once
 from shared.db import lock
 from shared.outbox import emit
@@ -27,7 +28,10 @@ async def announce(
     layout: Mapping[str, Any],
     weak_spots: Sequence[View] = (),
 ) -> None:
-    """Tell that a slice has a new public revision; a table read by groups is no document."""
+    """Tell that a slice has a new public revision; a table read by groups is no document.
+
+    The effects of measures that look at the programme are found again.
+    """
     documents = [f"/v1/ratings/{programme}/{period}"] if shown_at_once(layout) else []
     body = {
         "programme": programme,
@@ -37,6 +41,7 @@ async def announce(
         "documents": documents,
     }
     await emit(session, REVISION_PUBLISHED, f"{programme}/{period}", body)
+    await queue_programme(session, programme)
 
 
 async def find_locked(session: AsyncSession, programme: str, period: str, number: int) -> Revision:

@@ -23,6 +23,7 @@ from services.ratings.store.methodologies import MethodologyRow
 from services.ratings.store.observations import read_observed
 from services.ratings.store.revisions import NewRevision
 from services.ratings.store.slices import SliceRow
+from services.ratings.usecases.effect_queue import queue_programme
 from services.ratings.usecases.engine_findings import failure_told, keep_findings
 from services.ratings.usecases.inputs import Inputs, arrange, group_sizes, input_hash
 from services.ratings.usecases.methodologies import methodology_of
@@ -63,9 +64,12 @@ async def recalculate(
     recalculations follow each other and the second finds nothing to do. The same inputs never make
     a second revision, of a withdrawn result neither. Values that the methodology cannot take make
     the calculation `failed`, with the cells listed, and leave the public revision as it is; so does
-    the archiving of the last methodology: no rating turns back into bare observations.
+    the archiving of the last methodology: no rating turns back into bare observations. Effects that
+    look at the programme are found again even where the rating is unchanged: they may compare units
+    it does not rank.
     """
     await lock(session, f"rating:{programme}/{period}")
+    await queue_programme(session, programme)
     row = await slices.find(session, programme, period)
     if row is None:
         raise SliceUnknown(programme, period)

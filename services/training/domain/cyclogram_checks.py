@@ -75,7 +75,7 @@ def _outside_windows(runs: Sequence[Run]) -> Iterator[Oddity]:
                 "contradiction",
                 (run.code,),
                 f"«{run.title}»: {first} … {last} вне окна "
-                f"{window.first.isoformat()} … {window.last.isoformat()}.",
+                f"с {window.first:%d.%m.%Y} по {window.last:%d.%m.%Y}.",
             )
 
 
@@ -141,6 +141,9 @@ def _collisions(runs: Sequence[Run], fixed: Sequence[FixedDate]) -> Iterator[Odd
             )
 
 
+HALVES = {"1": "Первое полугодие", "2": "Второе полугодие"}
+
+
 def methodical_gaps(
     year: str,
     runs: Sequence[Run],
@@ -159,7 +162,8 @@ def methodical_gaps(
         missed = sorted(methodical.keys() - met)
         if missed:
             titles = ", ".join(f"«{methodical[code]}»" for code in missed)
-            text = f"Полугодие {half}: нет мероприятий по методическим компетенциям {titles}."
+            when = f"{HALVES[half[-1]]} {year} года"
+            text = f"{when}: нет мероприятий по методическим компетенциям {titles}."
             found.append(Oddity("code_coverage", "incomplete", (half,), text, {"codes": missed}))
     return tuple(found)
 

@@ -150,6 +150,7 @@ REGISTRIES: Mapping[str, Registry] = {
         "measure",
         ("code",),
         ("code", "parent", "title", "from", "to", "role", "result", "indicators", "state"),
+        ("code",),
     ),
     "quotas": Registry("quota", ("code",), ("code", "title", "parent", "headcount")),
 }

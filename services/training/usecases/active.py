@@ -13,14 +13,16 @@ from services.training.domain.deficits import find_deficits
 from services.training.domain.direction_rules import DirectionNumber, DirectionRule, number_of
 from services.training.domain.roadmap import RoadmapTask
 from services.training.domain.schools import standing
-from services.training.store import active, diagnostic_results
+from services.training.store import active, diagnostic_results, measures
+from services.training.store.measures import Term
 from shared.clock import now
 from shared.figures.rules.finding import Finding, Severity
 from shared.imports.columns import Context
 from shared.ledger.findings import store_findings
 
 RULES = Path(__file__).parents[1] / "data" / "direction_rules.csv"
-OVERDUE = "task_overdue"
+OVERDUE, MEASURE_OVERDUE = "task_overdue", "measure_overdue"
+MEASURE_ENDED = frozenset({"done", "cancelled"})
 
 
 @cache
@@ -65,9 +67,18 @@ def today() -> date:
 
 
 async def find_overdue(session: AsyncSession, region: str) -> int:
-    """Store a finding for every task whose term is over; return how many."""
-    late = [task for task in await active.tasks(session) if task.overdue(today())]
-    findings = [_overdue(task, region) for task in late]
+    """Store a finding for every task and measure whose term is over; return how many.
+
+    A measure that is a task of the roadmap is found as that task alone.
+    """
+    tasks = await active.tasks(session)
+    findings = [_overdue(task, region) for task in tasks if task.overdue(today())]
+    followed = {task.code for task in tasks}
+    findings += [
+        _measure_overdue(one, region)
+        for one in await measures.terms(session)
+        if one.code not in followed and one.term < today() and one.state not in MEASURE_ENDED
+    ]
     await store_findings(session, service="training", source="roadmap", findings=findings)
     return len(findings)
 
@@ -81,4 +92,16 @@ def _overdue(task: RoadmapTask, region: str) -> Finding:
         subject={"territory": region, "codes": [task.code]},
         claims=(),
         about=("roadmap", task.code),
+    )
+
+
+def _measure_overdue(measure: Term, region: str) -> Finding:
+    return Finding(
+        rule=MEASURE_OVERDUE,
+        severity=Severity.HAZARD,
+        text=f"Мера «{measure.title}»: срок {measure.term:%d.%m.%Y} прошёл, "
+        "выполнение не подтверждено.",
+        subject={"territory": region, "codes": [measure.code]},
+        claims=(),
+        about=("measure", measure.code),
     )

@@ -9,6 +9,7 @@ from services.training.parsers import learning_layouts, people_layouts
 from services.training.parsers import programme_layouts as layouts
 from services.training.store import calendar, diagnostic_results
 from services.training.usecases.active_import_types import ACTIVE_KINDS
+from services.training.usecases.measure_import_types import MEASURE_KINDS, publish_exposures
 from services.training.usecases.references import load_registries
 from shared.figures.decimals import decimal_text
 from shared.imports.columns import Context
@@ -58,6 +59,18 @@ async def outdate_plans(session: AsyncSession, run: ImportRun) -> None:
     await enqueue(session, OUTDATE, "plans", {"cause": {"import": run.kind}})
 
 
+async def after_teachers(session: AsyncSession, run: ImportRun) -> None:
+    """Outdate the plans, and count again who was reached and whom the measures are for."""
+    await outdate_plans(session, run)
+    await publish_exposures(session, run)
+
+
+async def after_events(session: AsyncSession, run: ImportRun) -> None:
+    """Publish the years, and whom the measures of the events reached."""
+    await publish_years(session, run)
+    await publish_exposures(session, run)
+
+
 async def propose_rebuilds(session: AsyncSession, run: ImportRun) -> None:
     """Queue proposals for the routes of teachers with new results, and outdate the plans."""
     await enqueue(session, REBUILD, "routes", {})
@@ -67,6 +80,7 @@ async def propose_rebuilds(session: AsyncSession, run: ImportRun) -> None:
 async def after_attendance(session: AsyncSession, run: ImportRun) -> None:
     """Count who was trained, and mark what is done in the routes."""
     await enqueue(session, ATTENDANCE, "routes", {})
+    await publish_exposures(session, run)
     await publish_years(session, run)
 
 
@@ -86,6 +100,7 @@ async def after_claims(session: AsyncSession, run: ImportRun) -> None:
 
 KINDS = (
     *ACTIVE_KINDS,
+    *MEASURE_KINDS,
     *(replace(kind, on_committed_rows=after_claims) for kind in LEDGER_KINDS),
     ImportKind(
         code="headcounts",
@@ -101,7 +116,7 @@ KINDS = (
         layout=layouts.EVENTS,
         table="event",
         context=naming("subject", "programme", "measure", "tier"),
-        on_committed_rows=publish_years,
+        on_committed_rows=after_events,
         slices=("year",),
         territory=TerritoryRule.by("zone"),
     ),
@@ -120,18 +135,12 @@ KINDS = (
         slices=("version",),
     ),
     ImportKind(
-        code="measures",
-        title="Мероприятия программы",
-        layout=layouts.MEASURES,
-        table="measure",
-    ),
-    ImportKind(
         code="teachers",
         title="Учителя",
         layout=people_layouts.TEACHERS,
         table="teacher",
         context=naming("subject"),
-        on_committed_rows=outdate_plans,
+        on_committed_rows=after_teachers,
         slices=("municipality",),
         territory=TerritoryRule.by("municipality"),
     ),

@@ -5,12 +5,17 @@ import json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.store import documents
+from services.training.usecases.exposures import PREFIX
 from services.training.usecases.publish_year import path_of
 
 
 async def passport_part(session: AsyncSession, region: str) -> dict[str, object]:
     """Return `{"parts": {"training": {revision, source_time, territories}}}`; no part at first."""
-    latest = {path: (number, time) for path, number, time in await documents.current(session)}
+    latest = {
+        path: (number, time)
+        for path, number, time in await documents.current(session)
+        if not path.startswith(PREFIX)
+    }
     if not latest:
         return {"parts": {}}
     years = sorted({path.split("/")[3] for path in latest})

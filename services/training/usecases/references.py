@@ -33,7 +33,7 @@ def _school_subjects() -> tuple[tuple[str, str], ...]:
 
 
 async def load_registries(session: AsyncSession, *names: str) -> Context:
-    """Return the context with registries by name; `subject` and `tier` among them."""
+    """Return the context with registries by name; `open_` ones also take unknown codes."""
     found = {name: await _registry(session, name) for name in names}
     return {"registries": found}
 
@@ -44,8 +44,9 @@ async def _registry(session: AsyncSession, name: str) -> Registry:
     if name == "tier":
         titles = dict(zip(TIERS, TIER_TITLES, strict=True))
         return registry_of(titles, "CHOICE", "Нет такого уровня.")
-    titles = dict(await registries.titles(session, name.removeprefix("open_")))
-    code, detail, source = SENTENCES[name.removeprefix("open_")]
+    plain = name.removeprefix("open_").removeprefix("closed_")
+    titles = dict(await registries.titles(session, plain))
+    code, detail, source = SENTENCES[plain]
     closed = name not in LATER and not name.startswith("open_")
     if name in ("function", "direction"):
         closed = bool(titles)

@@ -52,8 +52,8 @@ def code_coverage(
     missing = [code for code in dict.fromkeys(expected) if code not in present]
     extra = sorted(present - set(expected) - {c for c in present if c.lower() in TOTALS})
     complete = not missing and not extra
-    told = [f"нет {shorten(missing, ', ')}"] if missing else []
-    told += [f"лишние {shorten(extra, ', ')}"] if extra else []
+    told = [f"нет: {shorten(missing, ', ')}"] if missing else []
+    told += [f"лишние: {shorten(extra, ', ')}"] if extra else []
     return Finding(
         rule="code_coverage",
         severity=Severity.CONSISTENT if complete else Severity.INCOMPLETE,

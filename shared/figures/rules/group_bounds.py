@@ -44,6 +44,10 @@ def feasible_inside(outside: Place, field: Field) -> tuple[range, range]:
     return range(1 + fewest_ahead, 2 + most_ahead), range(fewest_to, most_to + 1)
 
 
+def _span(first: int, last: int) -> str:
+    return f"только место {first}" if first == last else f"места с {first} по {last}"
+
+
 def place_bounds(inside: Ranked, outside: Ranked, field: Field) -> Finding:
     """Check that a printed place in the group is feasible for the printed place outside.
 
@@ -53,13 +57,13 @@ def place_bounds(inside: Ranked, outside: Ranked, field: Field) -> Finding:
     place = inside.place
     possible = outside.place.high <= field.peers
     holds = possible and _feasible(place, outside.place, begins, ends)
-    span = f"{begins[0]}…{ends[-1]}" if possible else "нет"
+    span = _span(begins[0], ends[-1]) if possible else "ни одного места"
     claims = (inside.claim, outside.claim)
     return Finding(
         rule="place_bounds",
         severity=Severity.CONSISTENT if holds else Severity.CONTRADICTION,
         text=f"Место {outside.place.label} из {field.peers} допускает в группе из {field.members} "
-        f"места {span}; напечатано {place.label}.",
+        f"{span}; напечатано {place.label}.",
         subject=subject_of(claims),
         claims=claims,
         declared={"place": outside.place.label, "group_place": place.label},

@@ -295,8 +295,9 @@ def _scale_text(pairs: Sequence[Pair], found: Sequence[Agreement], parts: int) -
     if not found:
         return "Ни одна пара «балл — индекс» не возможна ни при каком максимуме."
     told = "; ".join(
-        f"максимум {_span(a.maximum, parts)} объясняет {len(a.agreeing)} из {len(pairs)}, не "
-        "объясняет " + shorten((f"{_text(p.score)}/{_text(p.percent)}" for p in a.outliers), ", ")
+        f"максимум {_span(a.maximum, parts)} подходит к {len(a.agreeing)} из {len(pairs)} пар, "
+        "не подходит к "
+        + shorten((f"{_text(p.score)} — {_text(p.percent)} %" for p in a.outliers), ", ")
         for a in found
     )
     return f"Ни при каком правиле округления нет общего максимума: {told}."

@@ -30,6 +30,11 @@ class Window:
     last: date
 
 
+def _day(day: date) -> str:
+    """Write a day as Russian texts do."""
+    return f"{day:%d.%m.%Y}"
+
+
 def date_in_window(claim: Claim, period: Period, window: Window) -> Finding:
     """Check that every month or day named lies inside the window.
 
@@ -51,7 +56,7 @@ def date_in_window(claim: Claim, period: Period, window: Window) -> Finding:
         else Severity.CONSISTENT
     )
     ends = (window.first.isoformat(), window.last.isoformat())
-    bounds = " … ".join(ends)
+    bounds = f"с {_day(window.first)} по {_day(window.last)}"
     verdict = {
         Severity.CONTRADICTION: "вне окна",
         Severity.INCOMPLETE: "год не напечатан",
@@ -60,7 +65,7 @@ def date_in_window(claim: Claim, period: Period, window: Window) -> Finding:
     return Finding(
         rule="date_in_window",
         severity=severity,
-        text=f"Срок «{claim.raw.strip()}» и окно {bounds}: {verdict}.",
+        text=f"Срок «{claim.raw.strip()}», окно {bounds}: {verdict}.",
         subject={**subject_of((claim,)), "window": window.code},
         claims=(claim,),
         declared=claim.raw.strip(),

@@ -101,13 +101,14 @@ def test_findings_about_others_leave_the_revisions_of_the_summary() -> None:
     assert (after["counts"]["hazard"], after["revisions"]) == (0, {"ratings": 4})
 
 
-def test_both_parts_of_a_silent_service_are_stale_since_its_last_answer() -> None:
+def test_all_parts_of_a_silent_service_are_stale_since_its_last_answer() -> None:
     since = "2022-12-02T00:00:00+00:00"
     reach = UpstreamStatus(frozenset({"ratings"}), {"ratings": since})
     content = compose_passport(KHABAROVSK, material(reach=reach))
     assert content["stale"] == [
         {"part": "ratings", "since": since},
         {"part": "ege", "since": since},
+        {"part": "effects", "since": since},
     ]
 
 

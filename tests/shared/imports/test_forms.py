@@ -6,6 +6,7 @@ import pytest
 from services.olympiads.parsers import layouts as olympiads
 from services.ratings.parsers.observation_layout import LAYOUT as OBSERVATIONS
 from services.training.parsers import learning_layouts, people_layouts
+from services.training.parsers import measure_layouts as measures
 from services.training.parsers import programme_layouts as training
 from shared.imports.checks import Examined, examine
 from shared.imports.columns import ROW, Column, Layout, Type, registry_of
@@ -143,8 +144,8 @@ GOOD = [
     (training.EVENTS, "subject", "русский язык", "russian"),
     (training.EVENTS, "tiers", "профильный|олимпиадный", '["profile","olympiad"]'),
     (training.HEADCOUNTS, "headcount", "747 учителей", "747"),
-    (training.MEASURES, "to", "27 декабря 2022 г.", "2022-12-27"),
-    (training.MEASURES, "state", "выполнено", "done"),
+    (measures.MEASURES, "to", "27 декабря 2022 г.", "2022-12-27"),
+    (measures.MEASURES, "state", "выполнено", "done"),
     (people_layouts.TEACHERS, "subjects", "математика|Физика", '["mathematics","physics"]'),
     (people_layouts.TEACHERS, "busy", "01.03.2023..10.03.2023", '["2023-03-01..2023-03-10"]'),
     (people_layouts.TEACHERS, "attestation_due", "01.09.2024", "2024-09-01"),

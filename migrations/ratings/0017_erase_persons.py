@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.persons import SIGNATURE, add_person_keys, add_redaction, replace_references
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

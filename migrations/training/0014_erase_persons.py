@@ -10,8 +10,8 @@ from migrations.persons import (
     replace_references,
 )
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

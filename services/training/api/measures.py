@@ -1,0 +1,50 @@
+"""A measure and whom it reached."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from services.training.api.active import one_of
+from services.training.api.year import published
+from services.training.schemas.measures import ExposureDocument, MeasureCard
+from services.training.store import measures
+from services.training.usecases.exposures import measure_card, path_of
+from shared.publication import AsOf, RevisionNumber
+from shared.web import ReadSession
+
+router = APIRouter(prefix="/v1/training/measures", tags=["training"])
+Code = Annotated[
+    str,
+    Path(
+        pattern=r"^[A-Za-z0-9_.\-]{1,100}$",
+        max_length=100,
+        description="Код мероприятия.",
+        examples=["courses"],
+    ),
+]
+
+
+@router.get(
+    "/{code}",
+    summary="Мероприятие программы",
+    description="Срок, кого охватывает, как выбраны единицы, какие результаты ожидаются.",
+)
+async def get_measure(session: ReadSession, code: Code) -> MeasureCard:
+    """Show a measure."""
+    row = await one_of(session, "measures", code)
+    evaluated = {one.code: one for one in await measures.evaluated(session)}
+    return MeasureCard.model_validate(measure_card(dict(row), evaluated.get(code)))
+
+
+@router.get(
+    "/{code}/exposures",
+    summary="Охват мероприятия",
+    description="Какие единицы и с какого периода мера охватила, доза и страта жребия. Охват "
+    "считается по посещению, маршрутам или наставникам либо загружен; числа меньше трёх скрыты.",
+    response_model=ExposureDocument,
+)
+async def get_exposures(
+    session: ReadSession, code: Code, revision: RevisionNumber = None, as_of: AsOf = None
+) -> Response:
+    """Answer with the published exposures."""
+    return await published(session, path_of(code), revision, as_of)
