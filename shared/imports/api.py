@@ -175,15 +175,9 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         require_scopes(caller, wanted.scopes)
         part = asked_slice(wanted, given, whole=mode == REPLACE_SLICE)
         order = _order(
-            request,
-            await _acting(db, caller),
-            part,
-            mode=mode,
-            dry_run=dry_run,
-            atomic=atomic,
-            sheet=sheet,
+            request, caller, part, mode=mode, dry_run=dry_run, atomic=atomic, sheet=sheet
         )
-        order = _narrowed(order, wanted, territory)
+        order = await _under_pseudonym(db, _narrowed(order, wanted, territory))
         body = UploadedBody()
         await body.receive(request, db, order, wanted.code)
         fingerprint = f"{request.url.query}\n{body.sha256}"
@@ -240,12 +234,12 @@ def _order(
     )
 
 
-async def _acting(db: Database, caller: Caller) -> Caller:
-    """Return the caller with a pseudonym for the person, made before the body is received."""
-    if caller.actor is None:
-        return caller
+async def _under_pseudonym(db: Database, order: ImportOrder) -> ImportOrder:
+    """Put a pseudonym in place of the acting person, before the body is received."""
+    if order.actor is None:
+        return order
     async with db.transaction() as session:
-        return replace(caller, actor=await pseudonym(session, caller.actor))
+        return replace(order, actor=await pseudonym(session, order.actor))
 
 
 def _narrowed(order: ImportOrder, kind: ImportKind, territory: str | None) -> ImportOrder:
