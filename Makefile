@@ -1,6 +1,6 @@
 # Every command needs only Python ≥ 3.11, git and make; PYTHON=… names another interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test unit fuzz bench check fmt lock
+.PHONY: help run dev test unit fuzz nightly bench check fmt lock
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,6 +23,9 @@ unit: $(VENV)/test.stamp ## the pure tests: rules and parsers, without servers
 
 fuzz: $(VENV)/test.stamp ## rubbish for every operation of the API, SECONDS=… for each of two runs
 	@FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/python -m pytest -n 0 tests/journeys/test_contract.py
+
+nightly: $(VENV)/test.stamp ## what takes too long for every push: each caller at each operation
+	@ACCESS_CELLS=all $(BIN)/python -m pytest -n 0 tests/access/test_matrix.py
 
 bench: $(VENV)/test.stamp ## the paired measurements of benchmarks/
 	@for question in benchmarks/[a-z]*.py; do echo "== $$question"; $(BIN)/python -m benchmarks.$$(basename $$question .py) || exit 1; done

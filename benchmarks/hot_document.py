@@ -29,6 +29,7 @@ import uvloop
 
 from services.gateway.documents.cache import DocumentCache
 from services.gateway.domain.documents import SourceDocument, make_cached_document
+from services.gateway.domain.event_reader import EventReader
 from services.gateway.events.hub import Hub, Subscriber
 from services.gateway.events.stream import EventStream
 from services.gateway.http.cache_middleware import DocumentCacheMiddleware
@@ -71,7 +72,7 @@ def door_app(content: bytes, documents: int) -> Any:
     hub.subscribers = set()
 
     async def behind(scope: Any, receive: Any, send: Any) -> None:
-        await EventStream(hub, Subscriber(None, ()), None)(scope, receive, send)
+        await EventStream(hub, Subscriber(None, EventReader()), None)(scope, receive, send)
 
     for number in range(documents):
         own = content if number == 0 else b"%d %s" % (number, content)

@@ -3,14 +3,15 @@
 from pydantic import Field
 
 from services.catalogue import NAMES, SCOPES
+from services.region import RegionSettings
 from shared.settings import Settings
 
 # What an outside issuer grants only where the settings name it.
 RESERVED_SCOPES = ("admin", "internal:read", "training:act_as")
 
 
-class SystemSettings(Settings):
-    """The shared settings with an address for every service of the catalogue."""
+class SystemSettings(RegionSettings, Settings):
+    """The shared settings, the region, and an address for every service of the catalogue."""
 
     ratings_url: str = Field("http://127.0.0.1:8001", description="Where `ratings` answers.")
     olympiads_url: str = Field("http://127.0.0.1:8002", description="Where `olympiads` answers.")

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from shared import clock, jobs, outbox, retention
+from shared import jobs, outbox, retention
 from shared.db import TRANSIENT_ERRORS
 from shared.dispatch import RUN_JOB, registered_worker
 from shared.errors import Problem
@@ -19,6 +19,7 @@ from shared.event_poller import EventPoller, Listener
 from shared.job_runner import JobContext, JobHandler, JobRunner
 from shared.log import logger
 from shared.metrics import LAST_RECONCILE, PRUNED_ROWS, measure_queues
+from shared.notified_loop import NotifiedLoop
 from shared.notifier import run_arq_worker
 from shared.retention import PLUMBING_RETENTION, Retention
 
@@ -61,10 +62,12 @@ class ServiceWorker:
     def __init__(self, spec: WorkerSpec, context: JobContext) -> None:
         self.spec = spec
         self.context = context
-        self._wakeup = asyncio.Event()
+        channel = f"kachestvo_{context.db.schema}"
+        poll_seconds = context.settings.poll_seconds
+        self.reconciling = NotifiedLoop(context.db, channel, self._reconcile_in_time, poll_seconds)
         self.poller = EventPoller(context, spec.listeners, spec.sources)
         handlers = {RETRY_EVENT: self.poller.retry_dead_letter, **spec.jobs}
-        self.runner = JobRunner(context, handlers, self._wakeup.set)
+        self.runner = JobRunner(context, handlers, self.reconciling.wake)
 
     async def run(self) -> None:
         """Work until cancelled; a lost database or queue is waited for, never fatal."""
@@ -79,8 +82,7 @@ class ServiceWorker:
         functions = {RUN_JOB: self.runner.run_job, PULL_EVENTS: self.poller.pull}
         settings = self.context.settings
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen())
-            group.create_task(self._reconcile_loop())
+            group.create_task(self.reconciling.run())
             group.create_task(self._every(PRUNE_EVERY, self.prune, FIRST_PRUNE_AFTER))
             group.create_task(self._every(MEASURE_EVERY, self._measure))
             group.create_task(
@@ -100,28 +102,11 @@ class ServiceWorker:
                 )
             )
 
-    async def _listen(self) -> None:
-        channel = f"kachestvo_{self.context.db.schema}"
-        while True:
-            try:
-                await self.context.db.listen(channel, lambda _: self._wakeup.set())
-            except TRANSIENT_ERRORS as error:
-                log.warning("listen_lost", error=str(error))
-            self._wakeup.set()
-            await asyncio.sleep(0.5)
-
-    async def _reconcile_loop(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(LONGEST_RECONCILE_SECONDS):
-                    await self.reconcile()
-                LAST_RECONCILE.set_to_current_time()
-                self._touch_liveness()
-            except TRANSIENT_ERRORS as error:
-                log.warning("round_failed", error=str(error))
-                await asyncio.sleep(0.5)
-            await clock.wait_for(self._wakeup, self.context.settings.poll_seconds)
-            self._wakeup.clear()
+    async def _reconcile_in_time(self) -> None:
+        async with asyncio.timeout(LONGEST_RECONCILE_SECONDS):
+            await self.reconcile()
+        LAST_RECONCILE.set_to_current_time()
+        self._touch_liveness()
 
     def _touch_liveness(self) -> None:
         """Touch the liveness file after each reconcile pass."""

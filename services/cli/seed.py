@@ -58,6 +58,20 @@ class Seeding:
         finally:
             await gateway.close()
 
+    async def add_example(self) -> None:
+        """Load the made-up region while the page is already up; a failure is said and left."""
+        gateway = ServiceClient("gateway", self.url)
+        try:
+            token = await self._demo_client(gateway)
+            marks = self.client_file.with_name("example.json")
+            await import_module("services.cli.example.loading").load_example(
+                gateway, token, marks, self.steps
+            )
+        except (SeedFailed, Unavailable) as fact:
+            say(f"  The example region is incomplete: {fact}")
+        finally:
+            await gateway.close()
+
     async def _demo_client(self, gateway: ServiceClient) -> str:
         with suppress(FileNotFoundError):
             token = await token_of(gateway, json.loads(self.client_file.read_text()))

@@ -18,7 +18,7 @@ from uuid import uuid4
 import asyncpg
 
 from services.catalogue import SERVICES
-from services.cli.data_dir import ROOT
+from services.region import pack_path
 from shared.errors import Unavailable
 from shared.http import ServiceClient, UpstreamResponse
 
@@ -58,9 +58,11 @@ class SeedFile:
 
 
 def seed_files() -> Iterator[SeedFile]:
-    """Yield every file of every manifest, in order."""
+    """Yield every file of the region's pack, in order; a service without a manifest has none."""
     for service in LOADED:
-        folder = ROOT / "services" / service / "data"
+        folder = pack_path() / service / "data"
+        if not (folder / "manifest.csv").exists():
+            continue
         with (folder / "manifest.csv").open(encoding="utf-8", newline="") as manifest:
             for row in csv.DictReader(manifest):
                 yield SeedFile(service, folder / row["file"], row["kind"], row["parameters"] or "")

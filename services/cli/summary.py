@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from services.region import home_region
 from shared.http import ServiceClient
 
-REGION = "08000000"
 READ_CLIENT = (
     "import json, sys; c = json.load(open(sys.argv[1])); "
     'print(c["client_id"] + ":" + c["client_secret"])'
@@ -15,7 +15,8 @@ READ_CLIENT = (
 
 async def summary(gateway: ServiceClient, url: str, client_file: Path) -> list[str]:
     """Return the lines to print: levels and places, findings, addresses, how to get a token."""
-    passport = await gateway.get_json(f"/v1/territories/{REGION}/passport")
+    region = home_region().region
+    passport = await gateway.get_json(f"/v1/territories/{region}/passport")
     return [
         f"{passport['territory']['title']} (OKTMO {passport['territory']['oktmo']})",
         *_ratings(passport["parts"]["ratings"]["data"] or {}),
@@ -23,7 +24,7 @@ async def summary(gateway: ServiceClient, url: str, client_file: Path) -> list[s
         "",
         f"  Dashboard      {url}/",
         f"  API explorer   {url}/docs",
-        f"  Passport       {url}/v1/territories/{REGION}/passport",
+        f"  Passport       {url}/v1/territories/{region}/passport",
         f"  Findings       {url}/v1/findings",
         "",
         f"  A token for writing, for the client of {client_file}:",

@@ -107,6 +107,8 @@ class System:
         await self._until_ready(ports)
         await filling.fill(with_data=with_data)
         say(f"\nReady at {url} — Ctrl-C stops everything.")
+        if with_data and os.environ.get("SEED", "all") == "all":
+            self.keepers.append(asyncio.create_task(filling.add_example()))
         if self.on_ready is not None:
             self.keepers.append(asyncio.ensure_future(self.on_ready(self)))
         await asyncio.gather(*self.keepers)

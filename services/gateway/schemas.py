@@ -34,6 +34,7 @@ class PassportTerritory(ResponseModel):
 
     oktmo: Oktmo
     title: str = Field(description="Официальное название.", max_length=300)
+    synthetic: bool | None = Field(None, description="Учебная территория: её числа вымышлены.")
 
 
 class PassportPart(ResponseModel):
@@ -158,6 +159,34 @@ class Passport(ResponseModel):
                 },
                 "unreachable": ["olympiads", "training"],
                 "stale": [],
+            }
+        }
+    )
+
+
+class HomeRegion(ResponseModel):
+    """Регион, чья это система, и как выглядит её страница."""
+
+    territory: str = Field(description="ОКТМО региона.", max_length=11)
+    title: str = Field(description="Название региона.", max_length=200)
+    whole: str = Field(description="Как названы числа региона в его части.", max_length=200)
+    time_zone: str = Field(description="Часовой пояс, имя базы IANA.", max_length=100)
+    site_title: str = Field(description="Заголовок страницы.", max_length=200)
+    publisher: str = Field(description="Издатель, называемый в цитатах.", max_length=200)
+    accent: str = Field(description="Цвет столбцов днём.", max_length=7)
+    accent_dark: str = Field(description="Цвет столбцов в темноте.", max_length=7)
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "territory": "08000000",
+                "title": "Хабаровский край",
+                "whole": "по краю в целом",
+                "time_zone": "Asia/Vladivostok",
+                "site_title": "Качество образования",
+                "publisher": "Система оценки качества образования",
+                "accent": "#2f6cad",
+                "accent_dark": "#6fa5e0",
             }
         }
     )

@@ -14,6 +14,7 @@ from services.olympiads.usecases.publishing import publish_season
 from shared.clock import now
 from shared.ledger.document_store import scopes_of
 from shared.ledger.recheck import recheck_findings
+from shared.synthetic import region_of
 from shared.worker import JobContext
 
 
@@ -65,6 +66,6 @@ async def publish_statistics(context: JobContext, args: Mapping[str, Any]) -> No
     counts = await context.run_in_thread(statistics.decide_counts, facts)
     async with context.effect() as session:
         document = await statistics.publish_statistics(
-            session, facts, counts, context.settings.region, now()
+            session, facts, counts, region_of(season, context.settings.region), now()
         )
         context.result = {"published": [] if document is None else [reference(document)]}

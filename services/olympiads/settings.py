@@ -9,7 +9,6 @@ class Settings(SystemSettings):
     """What a process of `olympiads` needs to know."""
 
     service: str = "olympiads"
-    region: str = Field("08000000", pattern=r"^[0-9]{8}$", description="OKTMO of the region.")
     suppression_k: int = Field(
         3, ge=3, le=100, description="Counted cells below this are hidden in public documents."
     )

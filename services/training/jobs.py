@@ -27,6 +27,7 @@ from services.training.usecases.solve_plan import gather, keep
 from shared.jobs import enqueue
 from shared.ledger.document_store import scopes_of
 from shared.ledger.recheck import recheck_findings
+from shared.synthetic import region_of
 from shared.worker import JobContext
 
 
@@ -37,7 +38,9 @@ def _region(context: JobContext) -> str:
 async def publish(context: JobContext, args: Mapping[str, Any]) -> None:
     """Publish the documents of a year at the latest state of knowledge."""
     async with context.effect() as session:
-        revision = await publish_year(session, args["year"], _region(context))
+        revision = await publish_year(
+            session, args["year"], region_of(args["year"], _region(context))
+        )
         context.result = {"revision": revision}
 
 

@@ -13,6 +13,3 @@ class Settings(SystemSettings):
     max_body_bytes: int = Field(
         64 << 20, ge=1, description="Largest body: a preview of 100 000 teachers fits."
     )
-    region: str = Field(
-        "08000000", pattern=r"^\d{8}$", description="OKTMO of the region whose programme this is."
-    )

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from shared import synthetic
 from shared.imports.columns import Check, Column
 from shared.imports.defects import DATA
 
 CODES: dict[str, list[str]] = json.loads((DATA / "oktmo_prefixes.json").read_bytes())
-MUNICIPALITY = "(?:{}[3567]|{})[0-9]{{5}}".format(
-    f"(?:{'|'.join(CODES['regions'])})", "|".join(CODES["okrugs"])
+MUNICIPALITY = "(?:(?:{}[3567]|{})[0-9]{{5}}|{})".format(
+    f"(?:{'|'.join(CODES['regions'])})", "|".join(CODES["okrugs"]), synthetic.MUNICIPALITY
 )
 LOST_ZERO = re.compile(r"[0-9]{7}")
 UNKNOWN = "TERRITORY_UNKNOWN"

@@ -2,28 +2,27 @@
 
 from collections.abc import AsyncIterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 
 @pytest.fixture
-async def training(database: Any, valkey: str, tmp_path: Path) -> AsyncIterator[Any]:
+async def training(database: Any, valkey: str) -> AsyncIterator[Any]:
     module = import_module("tests.access.callers")
-    async with module.TRAINING.running(database, valkey, tmp_path, worker=False) as service:
+    async with module.TRAINING.running(database, valkey, worker=False) as service:
         yield service
 
 
 @pytest.fixture
-async def olympiads(database: Any, valkey: str, tmp_path: Path) -> AsyncIterator[Any]:
+async def olympiads(database: Any, valkey: str) -> AsyncIterator[Any]:
     module = import_module("tests.access.callers")
-    async with module.OLYMPIADS.running(database, valkey, tmp_path, worker=False) as service:
+    async with module.OLYMPIADS.running(database, valkey, worker=False) as service:
         yield service
 
 
 @pytest.fixture
-async def ratings(database: Any, valkey: str, tmp_path: Path) -> AsyncIterator[Any]:
+async def ratings(database: Any, valkey: str) -> AsyncIterator[Any]:
     module = import_module("tests.access.callers")
-    async with module.RATINGS.running(database, valkey, tmp_path, worker=False) as service:
+    async with module.RATINGS.running(database, valkey, worker=False) as service:
         yield service

@@ -27,6 +27,8 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
 SERVICE_KEY, CLIENT_KEY = make_key("svc:tests"), make_key("client")
 INTERNAL = "internal:read"
+REVOKED = "revoked-client"
+"""The subject whose tokens the gateway has revoked."""
 UNREACHABLE = "http://127.0.0.1:9"
 BUSY = text(
     "SELECT count(*) FROM job WHERE state = 'running'"
@@ -178,12 +180,12 @@ async def trusting_clients(app: Any, settings: Any) -> AsyncIterator[None]:
     """Let the service know the key of its clients, which it would ask the gateway for."""
     ring = KeyRing()
     ring.replace(public(CLIENT_KEY))
-    app.state.verifier = Verifier(settings, {settings.issuer: ring}, nobody_revoked)
+    app.state.verifier = Verifier(settings, {settings.issuer: ring}, is_revoked)
     yield
 
 
-async def nobody_revoked(_subject: str, _issued: int) -> bool:
-    return False
+async def is_revoked(subject: str, _issued: int) -> bool:
+    return subject == REVOKED
 
 
 @asynccontextmanager

@@ -13,8 +13,9 @@ from services.gateway.events.hub import Subscriber
 from services.gateway.events.stream import EventStream
 from services.gateway.http.admission import ADMISSION
 from services.gateway.store import changes, documents
-from services.gateway.webhooks.types import EVENT_TYPES, hidden_from
+from services.gateway.webhooks.types import EVENT_TYPES, reader_of
 from shared.auth import Caller
+from shared.synthetic import is_synthetic_path
 from shared.web import (
     Cursor,
     Limit,
@@ -26,6 +27,7 @@ from shared.web import (
 )
 from shared.web.authentication import optional_caller
 from shared.web.problems import documented
+from shared.web.synthetic_filter import Synthetic
 
 router = APIRouter(tags=["changes"], dependencies=ADMISSION)
 Anyone = Annotated[Caller | None, Depends(optional_caller)]
@@ -132,17 +134,26 @@ async def list_changes(
     ] = None,
     types: Types = None,
     limit: Limit = 100,
+    synthetic: Synthetic = "false",
 ) -> ChangeList:
     """Return facts after a cursor, oldest first."""
     first, last = await changes.span(session)
     start = first - 1 if after is None else int(after)
     if start < first - 1 or start > last:
         raise FeedCursorExpired
-    scopes = caller.scopes if caller else frozenset()
     wanted = known_types(types)
-    found = await changes.read_after(session, start, limit, wanted, hidden_from(scopes))
+    found = await changes.read_after(session, start, limit, wanted, reader_of(caller))
     reached = found[-1].seq if len(found) == limit else last
-    return ChangeList(items=[row_of(change) for change in found], next=str(reached))
+    rows = [row_of(change) for change in found]
+    kept = [row for row in rows if synthetic == "true" or not is_synthetic_row(row)]
+    return ChangeList(items=kept, next=str(reached))
+
+
+def is_synthetic_row(row: ChangeRow) -> bool:
+    """Tell whether a fact concerns the example alone."""
+    return is_synthetic_path(row.subject) or (
+        bool(row.documents) and all(is_synthetic_path(path) for path in row.documents)
+    )
 
 
 def row_of(change: changes.Change) -> ChangeRow:
@@ -209,8 +220,7 @@ async def stream_events(
     ] = None,
 ) -> Response:
     """Open the stream of events."""
-    scopes = caller.scopes if caller else frozenset()
-    subscriber = Subscriber(known_types(types), hidden_from(scopes))
+    subscriber = Subscriber(known_types(types), reader_of(caller))
     after = None if last_event_id is None else int(last_event_id)
     return StreamResponse(EventStream(request.app.state.hub, subscriber, after))
 

@@ -1,4 +1,4 @@
-"""The page for people at `/` and its assets; it reads the public API like anybody else."""
+"""The pages for people, `/` and `/data`; they use the public API like anybody else."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,15 +18,33 @@ CSP = (
 )
 
 
+def html_page(request: Request, name: str) -> Response:
+    """Return a page with the headers of pages."""
+    fields = {**PAGE_HEADERS, "Content-Security-Policy": CSP}
+    return answer(request, read_asset(FOLDER / name), fields)
+
+
 async def get_page(request: Request) -> Response:
     """Return the dashboard."""
-    return answer(
-        request, read_asset(FOLDER / "index.html"), {**PAGE_HEADERS, "Content-Security-Policy": CSP}
-    )
+    return html_page(request, "index.html")
 
 
-# A plain route: people's links carry marks of their senders, which a strict query would refuse.
+async def get_data_page(request: Request) -> Response:
+    """Return the page for loading files."""
+    return html_page(request, "data.html")
+
+
+# Plain routes: people's links carry marks of their senders, which a strict query would refuse.
 router.add_route("/", get_page, methods=["GET"], include_in_schema=False)
+router.add_route("/data", get_data_page, methods=["GET"], include_in_schema=False)
+
+
+@router.get("/data/{name}")
+async def get_data_asset(
+    request: Request, name: Annotated[str, PathParameter(max_length=100)]
+) -> Response:
+    """Return one file of the page for loading files."""
+    return answer(request, one_of(FOLDER / "loading", name))
 
 
 @router.get("/page/{name}")

@@ -22,9 +22,10 @@ from services.gateway.http.conditional import conditional
 from services.gateway.http.publication import publication_of
 from services.gateway.representations.kinds import JSON, TableKind, kind_of
 from services.gateway.representations.render import content_type, file_name, render, wanted_media
-from services.gateway.schemas import FindingList, Passport, TerritoryList
+from services.gateway.schemas import FindingList, HomeRegion, Passport, TerritoryList
 from services.gateway.store.upstreams import stale_since
 from shared.publication.errors import TerritoryUnknown
+from shared.synthetic import is_synthetic_territory
 from shared.web import (
     Cursor,
     Limit,
@@ -34,6 +35,7 @@ from shared.web import (
     strong_etag,
     write_cursor,
 )
+from shared.web.synthetic_filter import Synthetic
 
 # Open data, but a token that is sent must be a good one.
 router = APIRouter(tags=["gateway"], dependencies=ADMISSION)
@@ -72,6 +74,28 @@ def catalogue_of(request: Request, part: str) -> Catalogue:
 
 
 @router.get(
+    "/v1/region",
+    summary="Чья это система",
+    description="Регион, его часовой пояс, заголовок и цвета страницы: из настроек.",
+    responses={200: {"model": HomeRegion}},
+)
+async def get_region(request: Request) -> Response:
+    """Return the region of the settings."""
+    settings = request.app.state.settings
+    region = HomeRegion(
+        territory=settings.region,
+        title=settings.region_title,
+        whole=settings.region_whole,
+        time_zone=settings.time_zone,
+        site_title=settings.site_title,
+        publisher=settings.publisher,
+        accent=settings.accent,
+        accent_dark=settings.accent_dark,
+    )
+    return tagged(request, region.model_dump_json().encode(), {})
+
+
+@router.get(
     "/v1/territories",
     summary="Список территорий",
     description="Страна, округа, регионы и муниципалитеты с кодами ОКТМО.",
@@ -81,6 +105,7 @@ async def list_territories(
     request: Request,
     limit: Limit = 1000,
     cursor: Cursor = None,
+    synthetic: Synthetic = "false",
     excel: Excel = None,  # noqa: ARG001 -- read with the representation.
     format: Format = None,  # noqa: A002, ARG001 -- the parameter's name in the contract.
 ) -> Response:
@@ -88,7 +113,7 @@ async def list_territories(
     territories = catalogue_of(request, "territories").territories
     limit = rows_of_answer(request, limit)
     after = read_cursor(request, cursor)
-    codes = list(territories)
+    codes = [code for code in territories if shown_territory(code, synthetic)]
     start = 0 if after is None else bisect_right(codes, after)
     chosen = [territories[code] for code in codes[start : start + limit + 1]]
     more = len(chosen) > limit
@@ -155,12 +180,21 @@ async def list_findings(
     document: Annotated[str | None, Query(description="Код документа.", max_length=200)] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
+    synthetic: Synthetic = "false",
     excel: Excel = None,  # noqa: ARG001 -- read with the representation.
     format: Format = None,  # noqa: A002, ARG001 -- the parameter's name in the contract.
 ) -> Response:
     """Return one page of the findings that pass every filter."""
     limit = rows_of_answer(request, limit)
-    selection = Selection(service, severity, rule, status, territory, document)
+    selection = Selection(
+        service,
+        severity,
+        rule,
+        status,
+        territory,
+        document,
+        synthetic == "true" or is_synthetic_territory(territory or ""),
+    )
     after = read_cursor(request, cursor)
     known = catalogue_of(request, "findings:").findings
     items, last = page(known, selection, limit, after and tuple(after))
@@ -168,6 +202,11 @@ async def list_findings(
     checks = checks_wire(known.documents, selection)
     content = encode({"items": items, "next": following, "checks": checks})
     return await as_table(request, content, next_link(request, following))
+
+
+def shown_territory(code: str, synthetic: str) -> bool:
+    """Tell whether a list shows a territory: made-up ones only where they are asked for."""
+    return synthetic == "true" or not is_synthetic_territory(code)
 
 
 def media_of(request: Request) -> tuple[TableKind, str]:

@@ -33,7 +33,7 @@ from services.gateway.store.webhooks import Hook
 from services.gateway.webhooks.addresses import AddressRefused, check_url, normalise_url
 from services.gateway.webhooks.outgoing import cloud_event, ping_body
 from services.gateway.webhooks.signing import new_secret, rotated, seal_secrets
-from services.gateway.webhooks.types import EVENT_TYPES, PING, hidden_from
+from services.gateway.webhooks.types import EVENT_TYPES, PING, hidden_from, reader_of
 from shared import clock
 from shared.errors import FieldError
 from shared.secret_key import Sealer
@@ -260,10 +260,11 @@ async def replay_webhook(
     """Queue one fact or those of a period again."""
     hook = await own(session, webhook_id, caller)
     chosen = await _chosen(session, body)
-    hidden = hidden_from(caller.scopes)
+    reader = reader_of(caller)
     count = 0
     for change in chosen:
-        if (not hook.types or change.type in hook.types) and change.type not in hidden:
+        wanted = not hook.types or change.type in hook.types
+        if wanted and reader.may_see(change.type, change.body):
             message = f"msg_{change.id.hex}"
             await deliveries.add(session, hook.id, message, change.type, cloud_event(change))
             count += 1

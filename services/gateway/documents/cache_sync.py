@@ -18,13 +18,10 @@ from services.gateway.domain.routing import Routing
 from services.gateway.representations.kinds import offers_of
 from services.gateway.store import documents
 from services.gateway.store.documents import Stored, StoredPart
-from shared import clock
-from shared.db import TRANSIENT_ERRORS, Database
-from shared.log import logger
+from shared.db import Database
+from shared.notified_loop import NotifiedLoop
 
-log = logger(__name__)
 _PAGE = 100
-_HEAR_AGAIN_SECONDS = 0.5
 
 
 class Catalogue:
@@ -89,32 +86,15 @@ class CacheSync:
         self.seq = 0
         self.loaded = asyncio.Event()
         self._poll = poll_seconds
-        self._rung = asyncio.Event()
         self._reading: dict[str, asyncio.Future[CachedDocument | None]] = {}
 
     async def run(self) -> None:
         """Follow the store until cancelled; a lost database is waited for."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._hear())
-            group.create_task(self._follow())
-
-    async def _hear(self) -> None:
-        while True:
-            try:
-                await self.db.listen(documents.CHANNEL, lambda _: self._rung.set())
-            except TRANSIENT_ERRORS as error:
-                log.warning("listen_lost", error=str(error))
-            await asyncio.sleep(_HEAR_AGAIN_SECONDS)
+        await NotifiedLoop(self.db, documents.CHANNEL, self._follow, self._poll).run()
 
     async def _follow(self) -> None:
-        while True:
-            self._rung.clear()
-            try:
-                await self.catch_up()
-                self.loaded.set()
-            except TRANSIENT_ERRORS as error:
-                log.warning("follow_failed", error=str(error))
-            await clock.wait_for(self._rung, self._poll)
+        await self.catch_up()
+        self.loaded.set()
 
     async def catch_up(self) -> None:
         """Load everything written since the last look, and the instants of contact."""

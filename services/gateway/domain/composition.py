@@ -30,11 +30,14 @@ from services.gateway.domain.passport import (
     versions_of,
     with_revision,
 )
+from shared.synthetic import is_synthetic_territory
 
 OWNER = "gateway"
 _PREFIX, _SUFFIX = "/v1/territories/", "/passport"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Item = Mapping[str, Any]
+# What the lists show unless the example is asked for too.
+REAL = Selection(synthetic=False)
 
 
 class EncodedPart(msgspec.Struct):
@@ -121,15 +124,16 @@ def difference(
         if versions.get(oktmo) != version
     }
     known = {item["oktmo"] for item in register}
-    items = register[:territory_limit]
-    more = items[-1]["oktmo"] if len(register) > territory_limit else None
+    shown = [item for item in register if not is_synthetic_territory(item["oktmo"])]
+    items = shown[:territory_limit]
+    more = items[-1]["oktmo"] if len(shown) > territory_limit else None
     return Difference(
         changed=changed,
         removed=sorted(versions.keys() - known) if known else [],
         territories=(items, more),
-        findings=page(inputs.findings, Selection(), finding_limit, None),
+        findings=page(inputs.findings, REAL, finding_limit, None),
         source_time=latest(part.source_time for part in inputs.parts.values()),
-        checks=checks_wire(inputs.findings.documents, Selection()),
+        checks=checks_wire(inputs.findings.documents, REAL),
     )
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from services.catalogue import UPSTREAMS
+from shared.synthetic import is_synthetic_finding, is_synthetic_part
 
 Finding = Mapping[str, Any]
 Rank = tuple[int, str, str, str]
@@ -20,7 +21,10 @@ _TOP = 5
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Filters of the findings list; None lets everything through."""
+    """Filters of the findings list; None lets everything through.
+
+    Without `synthetic` findings of the example are left out.
+    """
 
     service: str | None = None
     severity: str | None = None
@@ -28,9 +32,12 @@ class Selection:
     status: str | None = None
     territory: str | None = None
     document: str | None = None
+    synthetic: bool = True
 
     def holds(self, finding: Finding) -> bool:
         """Whether the finding passes every filter."""
+        if not self.synthetic and is_synthetic_finding(finding):
+            return False
         plain = ("service", "severity", "rule", "status")
         if any(
             wanted is not None and finding.get(name) != wanted
@@ -140,7 +147,9 @@ def checks_wire(
     return [
         one.wire()
         for one in documents
-        if selection.service in (None, one.service) and selection.document in (None, one.code)
+        if selection.service in (None, one.service)
+        and selection.document in (None, one.code)
+        and (selection.synthetic or not is_synthetic_part(one.code))
     ]
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.findings import FindingIndex
+from shared.synthetic import is_synthetic_territory
 
 # Part of the passport → the service that publishes it, in the order of the answer.
 PART_OWNERS = {
@@ -85,7 +86,8 @@ def compose_passport(
     }
     sections["findings"] = _findings(inputs, territory.oktmo, before.get("findings"))
     return {
-        "territory": {"oktmo": territory.oktmo, "title": territory.title},
+        "territory": {"oktmo": territory.oktmo, "title": territory.title}
+        | ({"synthetic": True} if is_synthetic_territory(territory.oktmo) else {}),
         "parts": sections,
         **_reach(inputs.reach),
     }

@@ -105,7 +105,7 @@ class EventStream:
                     after,
                     _PAGE,
                     None if types is None else sorted(types),
-                    sorted(self.subscriber.hidden),
+                    self.subscriber.reader,
                 )
             for change in page:
                 yield change

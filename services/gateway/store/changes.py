@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.domain.event_reader import EventReader
 from services.gateway.measurements import FRESHNESS
 from shared.db import lock
 from shared.events import Event
@@ -44,8 +45,11 @@ NOTIFY = text("SELECT pg_notify(:channel, '')")
 AFTER = text("""
     SELECT seq, id, source, type, subject, revision, body, occurred_at, announced_at FROM change
     WHERE seq > :after AND (CAST(:types AS text[]) IS NULL OR type = ANY(:types))
-    AND type <> ALL(:hidden) ORDER BY seq LIMIT :limit
+    AND type <> ALL(:hidden)
+    AND (type <> ALL(:bound) OR body ->> 'territory' ~ CAST(:codes AS text))
+    ORDER BY seq LIMIT :limit
 """)
+NO_CODE = "a^"
 BETWEEN = text("""
     SELECT seq, id, source, type, subject, revision, body, occurred_at, announced_at FROM change
     WHERE occurred_at >= :since AND occurred_at < :until ORDER BY seq LIMIT :limit
@@ -119,11 +123,22 @@ async def read_after(
     seq: int,
     limit: int,
     types: Sequence[str] | None = None,
-    hidden: Sequence[str] = (),
+    reader: EventReader | None = None,
 ) -> list[Change]:
-    """Return facts after `seq` of these types (None: all) but the hidden ones, oldest first."""
-    wanted = None if types is None else list(types)
-    row = {"after": seq, "limit": limit, "types": wanted, "hidden": list(hidden)}
+    """Return facts after `seq` of these types (None: all) that a reader may see, oldest first.
+
+    Without a reader, for ourselves, every fact.
+    """
+    told = reader or EventReader()
+    everywhere = told.territories.everywhere
+    row = {
+        "after": seq,
+        "limit": limit,
+        "types": None if types is None else list(types),
+        "hidden": sorted(told.hidden),
+        "bound": [] if everywhere else sorted(told.bound),
+        "codes": told.territories.regex() or NO_CODE,
+    }
     return [_change(r) for r in await session.execute(AFTER, row)]
 
 

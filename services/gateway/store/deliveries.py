@@ -9,13 +9,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.territories import Territories
+
 CHANNEL = "gateway_deliveries"
 FAILURES_BEFORE_PAUSE = 5
 
 # A client that is disabled, or has lost the scope of a closed type, is told nothing more; clients
 # of an outside issuer are not registered here.
 MATCHING = text("""
-    SELECT w.id FROM webhook AS w LEFT JOIN client AS c ON c.id = w.client
+    SELECT w.id, coalesce(c.territories, '{}') AS territories
+    FROM webhook AS w LEFT JOIN client AS c ON c.id = w.client
     WHERE w.state = 'active' AND ((w.types = '{}' AND :scope = '') OR :type = ANY(w.types))
     AND (c.id IS NULL OR (c.enabled AND (:scope = '' OR :scope = ANY(c.scopes)))) ORDER BY w.id
 """)
@@ -107,10 +110,16 @@ class Attempt:
     milliseconds: float
 
 
-async def subscriptions_for(session: AsyncSession, message_type: str, scope: str) -> list[UUID]:
-    """Return the active subscriptions to a type; `scope` is what a closed type asks for."""
+async def subscriptions_for(
+    session: AsyncSession, message_type: str, scope: str
+) -> list[tuple[UUID, Territories]]:
+    """Return the active subscriptions to a type with their clients' territories.
+
+    `scope` is what a closed type asks for. A client that is not registered here has none.
+    """
     row = {"type": message_type, "scope": scope}
-    return list((await session.execute(MATCHING, row)).scalars())
+    found = await session.execute(MATCHING, row)
+    return [(one.id, Territories.of(one.territories)) for one in found]
 
 
 async def add(

@@ -9,6 +9,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.domain.event_reader import territory_of
 from services.gateway.store import changes, deliveries
 from services.gateway.store.changes import Change
 from services.gateway.webhooks.types import PING, audience_of
@@ -36,14 +37,19 @@ def _public(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def fan_out(session: AsyncSession, seq: int) -> int:
-    """Queue a fact for every subscription that wants its type; return how many there were."""
+    """Queue a fact for every subscription that wants its type; return how many there were.
+
+    A closed type goes to registered clients of the territory it names.
+    """
     found = await changes.read_after(session, seq - 1, 1)
     if not found:
         return 0
     change = found[0]
     body = cloud_event(change)
     scope = audience_of(change.type)
-    subscriptions = await deliveries.subscriptions_for(session, change.type, scope)
+    found_hooks = await deliveries.subscriptions_for(session, change.type, scope)
+    code = territory_of(change.body)
+    subscriptions = [hook for hook, within in found_hooks if not scope or within.allow(code)]
     for webhook in subscriptions:
         await deliveries.add(session, webhook, f"msg_{change.id.hex}", change.type, body)
     return len(subscriptions)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from services.catalogue import topics
+from services.gateway.domain.event_reader import EventReader
 from services.gateway.topics import PING as PING_TOPIC
+from shared.auth import Caller
 
 PING = str(PING_TOPIC)
 # A type that no service's `topics` module states is shown to nobody.
@@ -22,3 +24,14 @@ def hidden_from(scopes: Iterable[str]) -> list[str]:
     """Return the known types a caller with these scopes may not see."""
     held = set(scopes)
     return sorted(name for name, scope in RESTRICTED.items() if scope not in held)
+
+
+def reader_of(caller: Caller | None) -> EventReader:
+    """Return what a caller may be told; open types only without a token."""
+    if caller is None:
+        return EventReader(hidden=frozenset(RESTRICTED))
+    return EventReader(
+        hidden=frozenset(hidden_from(caller.scopes)),
+        bound=frozenset(RESTRICTED),
+        territories=caller.territories,
+    )

@@ -24,7 +24,7 @@ class SubjectAnswer(ResponseModel):
 
     code: SubjectCode
     title: Text
-    in_programme: bool = Field(description="Назван ли в программе края.")
+    in_programme: bool = Field(description="Назван ли в программе региона.")
     titles: list[DatedTitle] = Field(max_length=100)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.store import documents, registry
 from services.olympiads.store.documents import Document, Name
+from shared.synthetic import region_of
 
 GRADES = (9, 10, 11)
 
@@ -20,11 +21,14 @@ async def passport_part(session: AsyncSession, region: str) -> dict[str, object]
     seasons = await registry.load_seasons(session)
     found = [await documents.latest(session, Name("thresholds", s.code)) for s in seasons]
     tables = [document for document in found if document is not None]
-    data = {table.season: summary(table) for table in tables}
+    territories: dict[str, dict[str, object]] = {}
+    for table in tables:
+        owner = region_of(table.season, region)
+        territories.setdefault(owner, {})[table.season] = summary(table)
     return {
         "revision": sum(table.revision for table in tables),
         "source_time": max(t.source_time for t in tables).isoformat() if tables else None,
-        "territories": {region: data} if data else {},
+        "territories": territories,
     }
 
 

@@ -21,6 +21,7 @@ from services.ratings.store import programmes, territories
 from services.ratings.store.territories import TerritoryRow
 from services.ratings.usecases.programmes import add_programme, passports_of, periods_by_programme
 from shared.publication.errors import TerritoryUnknown
+from shared.synthetic import is_synthetic_programme
 from shared.web import (
     Cursor,
     Idempotency,
@@ -32,6 +33,7 @@ from shared.web import (
     requires,
     write_cursor,
 )
+from shared.web.synthetic_filter import Synthetic
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 
@@ -41,8 +43,8 @@ router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
     summary="Программы мониторинга",
     description="Все программы с периодами, за которые есть данные.",
 )
-async def list_programmes(session: ReadSession) -> Programmes:
-    """List the programmes."""
+async def list_programmes(session: ReadSession, synthetic: Synthetic = "false") -> Programmes:
+    """List the programmes, the example's only if asked for."""
     periods = await periods_by_programme(session)
     peers = await programmes.peers_by_programme(session)
     items = [
@@ -55,6 +57,7 @@ async def list_programmes(session: ReadSession) -> Programmes:
             peers=[Peers(period=p, peers=n) for p, n in peers.get(row.code, {}).items()],
         )
         for row in await programmes.listed(session)
+        if synthetic == "true" or not is_synthetic_programme(row.code)
     ]
     return Programmes(items=items)
 
@@ -136,6 +139,7 @@ async def list_territories(
     ] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
+    synthetic: Synthetic = "false",
 ) -> Territories:
     """List the register."""
     rows = await territories.listed(
@@ -144,6 +148,7 @@ async def list_territories(
         parent=parent,
         valid_on=valid_on,
         after=read_cursor(request, cursor),
+        synthetic=synthetic == "true",
         limit=limit + 1,
     )
     more = write_cursor(request, rows[limit - 1].code) if len(rows) > limit else None

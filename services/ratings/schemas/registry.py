@@ -31,7 +31,7 @@ class ProgrammeBody(RequestModel):
         json_schema_extra={
             "example": {
                 "code": "schools",
-                "title": "Рейтинг школ края",
+                "title": "Рейтинг школ региона",
                 "description": "",
                 "peers": [{"period": "2022", "peers": 410}],
             }

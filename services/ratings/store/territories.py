@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.synthetic import TERRITORIES, is_synthetic_programme, is_synthetic_territory
+
 IDS = text("SELECT code, id FROM territory")
 IDS_OF = text("SELECT code, id FROM territory WHERE code = ANY(:codes)")
 NAMES = text("""
@@ -44,6 +46,7 @@ LIST = text("""
             AS successors
     FROM territory
     WHERE (CAST(:kind AS text) IS NULL OR kind = :kind)
+    AND (:synthetic OR NOT starts_with(code, :made_up))
     AND (CAST(:parent AS text) IS NULL OR parent = :parent)
     AND (CAST(:code AS text) IS NULL OR territory.code = :code)
     AND (CAST(:day AS date) IS NULL
@@ -113,11 +116,16 @@ async def ids_by_name(session: AsyncSession) -> Mapping[str, int]:
 
 
 async def units(
-    session: AsyncSession, kind: str, group_kind: str | None, day: date
+    session: AsyncSession, programme: str, kind: str, group_kind: str | None, day: date
 ) -> Sequence[Unit]:
-    """Return the territories of a kind that exist on a day, by code."""
+    """Return the territories of a kind that may be peers of a programme on a day, by code.
+
+    Made-up territories are peers of made-up programmes, and of no others.
+    """
     asked = {"kind": kind, "group_kind": group_kind or "", "day": day}
-    return [Unit(*row) for row in (await session.execute(UNITS, asked)).all()]
+    found = [Unit(*row) for row in (await session.execute(UNITS, asked)).all()]
+    made_up = is_synthetic_programme(programme)
+    return [unit for unit in found if is_synthetic_territory(unit.code) is made_up]
 
 
 async def listed(
@@ -128,6 +136,7 @@ async def listed(
     code: str | None = None,
     valid_on: date | None = None,
     after: str | None = None,
+    synthetic: bool = True,
     limit: int,
 ) -> Sequence[TerritoryRow]:
     """Return a page of the register by code; `valid_on` keeps what existed on that day."""
@@ -137,6 +146,8 @@ async def listed(
         "code": code,
         "day": valid_on,
         "after": after,
+        "synthetic": synthetic,
+        "made_up": TERRITORIES,
         "limit": limit,
     }
     return [TerritoryRow(*row) for row in await session.execute(LIST, asked)]

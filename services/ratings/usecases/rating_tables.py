@@ -16,6 +16,7 @@ from services.ratings.usecases.serializers import CELLS_AT_ONCE, NO_DOUBTS, Node
 from shared.db import driver_connection
 from shared.limit_errors import RequestTooLarge
 from shared.publication import NotPublished, RevisionWithdrawn, refuse_both
+from shared.synthetic import NOTICE, is_synthetic_programme
 
 
 async def revision_asked(
@@ -70,8 +71,12 @@ def table_content(
     stated: Sequence[Declared],
     doubts: NodeDoubts = NO_DOUBTS,
 ) -> View:
-    """Return the table in the format of the wire; doubts are those of today."""
-    return {
+    """Return the table in the format of the wire; doubts are those of today.
+
+    Only a made-up table says that it is.
+    """
+    mark = {"synthetic": True} if is_synthetic_programme(revision.programme) else {}
+    return mark | {
         "programme": revision.programme,
         "period": revision.period,
         "revision": revision.number,
@@ -93,6 +98,8 @@ def status_of(revision: Revision) -> str:
 def citation(revision: Revision) -> str:
     """Return how people cite this revision."""
     named = f"{revision.programme_title}, период {revision.period}"
+    if is_synthetic_programme(revision.programme):
+        named = f"{NOTICE}. {named}"
     if revision.status == "tombstone":
         return (
             f"{named}: редакция {revision.withdraws} отозвана, редакция {revision.number}. "

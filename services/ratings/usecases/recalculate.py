@@ -104,7 +104,7 @@ async def load(session: AsyncSession, row: SliceRow) -> Basis:
     kinds: tuple[str, str | None] = DEFAULT_PEERS
     if methodology is not None:
         kinds = methodology.peers.kind, methodology.peers.group
-    units = await territories.units(session, *kinds, first_day(row.period))
+    units = await territories.units(session, row.programme, *kinds, first_day(row.period))
     registered = await programmes.registered_peers(session, row.programme, row.period)
     ids = await programmes.indicator_ids(session, row.programme)
     passports = {p.code: p.title for p in await programmes.passports(session, row.programme)}

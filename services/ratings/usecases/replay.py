@@ -114,7 +114,9 @@ async def _units(
     by = await methodologies.find(session, own)
     if by is not None and methodology_of(by).peers == peers:
         return await results.read_peers(await driver_connection(session), revision.id)
-    return await territories.units(session, peers.kind, peers.group, first_day(revision.period))
+    return await territories.units(
+        session, revision.programme, peers.kind, peers.group, first_day(revision.period)
+    )
 
 
 def calculation_of(revision: Revision, methodology: Methodology, inputs: Inputs) -> Calculation:

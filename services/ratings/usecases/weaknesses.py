@@ -50,7 +50,7 @@ async def load_before(
         return None
     peers = methodology_of(before).peers
     day = first_day(last.period)
-    units = await territories.units(session, peers.kind, peers.group, day)
+    units = await territories.units(session, row.programme, peers.kind, peers.group, day)
     observed = await read_observed(
         await driver_connection(session),
         last.programme_id,

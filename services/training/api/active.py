@@ -208,7 +208,7 @@ async def list_staffing(
 @router.get(
     "/roadmap",
     summary="Дорожная карта",
-    description="Задачи со сроком, ответственной ролью и состоянием; просроченные — по дню края.",
+    description="Задачи со сроком, ответственной ролью и состоянием; просрочка — по дню региона.",
 )
 async def list_roadmap(
     request: Request,

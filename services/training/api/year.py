@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from services.region import home_region
 from services.training.schemas.cyclogram_calendar import calendar_of
 from services.training.schemas.cyclogram_picture import picture_of
 from services.training.schemas.year import CoverageDocument, CyclogramDocument
@@ -71,14 +72,14 @@ async def get_coverage(
 @router.get(
     "/{year}/cyclogram.ics",
     summary="Циклограмма для календаря",
-    description="iCalendar (RFC 5545), время края; месяцы — прозрачные события на целые дни.",
+    description="iCalendar (RFC 5545), время региона; месяцы — прозрачные события на целые дни.",
     response_class=Response,
     responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
 )
 async def get_cyclogram_calendar(session: ReadSession, year: Year) -> Response:
     """Answer with the published cyclogram as a calendar."""
     document = await latest(session, path_of(year, "cyclogram"), None, None)
-    content = calendar_of(json.loads(document.body), document.source_time)
+    content = calendar_of(json.loads(document.body), document.source_time, home_region().time_zone)
     return rendered(document, content, "text/calendar; charset=utf-8")
 
 

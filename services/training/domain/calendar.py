@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 Kind = Literal["kpk", "congress", "camp", "master_class", "milestone"]
 Precision = Literal["day", "month"]
-LOCAL_ZONE = ZoneInfo("Asia/Vladivostok")
 
 
-def local_day(instant: datetime) -> date:
-    """Return the day of an aware instant in the region."""
-    return instant.astimezone(LOCAL_ZONE).date()
+def local_day(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the day of an aware instant in a time zone."""
+    return instant.astimezone(zone).date()
 
 
 @dataclass(frozen=True, slots=True)

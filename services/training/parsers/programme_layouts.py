@@ -226,7 +226,7 @@ EVENTS = Layout(
             "from", "Начало", "2022-11", "День или месяц: 01.11.2022 или 11.2022.", required=False
         ),
         when_column("to", "Окончание", "2022-12", "В той же точности, что начало.", required=False),
-        list_column("venues", "Места", "Хабаровск", "Где проходит."),
+        list_column("venues", "Места", "Краевой центр", "Где проходит."),
         municipality_column(
             "zone",
             "Зона проезда",

@@ -14,7 +14,6 @@ from icalendar import Calendar, Event, vText
 
 from services.training.domain.calendar import Span
 
-LOCAL = "Asia/Vladivostok"
 MARKS = {
     "kpk": "КПК",
     "congress": "Съезд",
@@ -26,14 +25,14 @@ MARKS = {
 Item = Mapping[str, Any]
 
 
-def calendar_of(document: Mapping[str, Any], stamp: datetime) -> bytes:
-    """Write the cyclogram document; `stamp` is the instant of its source."""
+def calendar_of(document: Mapping[str, Any], stamp: datetime, zone: str) -> bytes:
+    """Write the cyclogram document; `stamp` is the instant of its source, `zone` an IANA name."""
     calendar = Calendar()
     calendar.add("prodid", "-//Kachestvo//training//RU")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", vText(f"Циклограмма {document['year']}"))
-    calendar.add("x-wr-timezone", LOCAL)
+    calendar.add("x-wr-timezone", zone)
     for item in document["items"]:
         span = span_of(item)
         if span is not None:

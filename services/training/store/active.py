@@ -30,7 +30,8 @@ FACTS = {
 }
 SCHOOL_SHARES = text("SELECT code, low_share FROM school WHERE known_to = 'infinity'")
 ASSIGNMENTS = text("""
-    SELECT direction, for_ref, state, evidence FROM assignment WHERE known_to = 'infinity'
+    SELECT direction, for_ref, state, evidence FROM assignment
+    WHERE known_to = 'infinity' AND NOT starts_with(code, 'example')
 """)
 STAFF = text("""
     WITH person AS (
@@ -51,13 +52,15 @@ STAFF = text("""
     FROM (SELECT * FROM staffing_plan WHERE known_to = 'infinity') AS p
     FULL JOIN appointed AS a
         ON a.municipality = p.municipality AND a.part = p.part AND a.code = p.area
-    WHERE CAST(:municipality AS text) IS NULL
-        OR coalesce(p.municipality, a.municipality) = :municipality
+    WHERE coalesce(p.municipality, a.municipality) = :municipality
+        OR CAST(:municipality AS text) IS NULL
+        AND NOT starts_with(coalesce(p.municipality, a.municipality), '00')
     ORDER BY 1, 2, 3
 """)
 TOTALS = text("""
     SELECT q.code, q.title, q.headcount, (
-        SELECT count(*) FROM activist AS a WHERE a.known_to = 'infinity'
+        SELECT count(*) FROM activist AS a
+        WHERE a.known_to = 'infinity' AND NOT starts_with(a.municipality, '00')
         AND (a.part = q.code OR starts_with(a.part, q.code || '.'))) AS appointed
     FROM quota AS q WHERE q.known_to = 'infinity' ORDER BY q.import_row, q.code
 """)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.domain.calendar import Run, Span
 from services.training.domain.planning import SessionCard, TeacherCard
 from services.training.domain.priorities import WeakSpot
+from shared.synthetic import is_synthetic_territory
 
 TEACHERS = text("""
     SELECT t.ref, t.municipality, t.subjects, t.tier, coalesce(t.required, false) AS required,
@@ -41,8 +42,8 @@ SIGNALS = text("""
 HEARD = text("SELECT source, slice, revision FROM heard_revision ORDER BY source, slice")
 
 
-async def teachers(session: AsyncSession) -> Sequence[TeacherCard]:
-    """Return every registered teacher, by reference."""
+async def teachers(session: AsyncSession, *, synthetic: bool) -> Sequence[TeacherCard]:
+    """Return every registered teacher, by reference: the real ones, or the example's."""
     return [
         TeacherCard(
             ref=r.ref,
@@ -57,6 +58,7 @@ async def teachers(session: AsyncSession) -> Sequence[TeacherCard]:
             completed=frozenset(r.completed),
         )
         for r in await session.execute(TEACHERS)
+        if is_synthetic_territory(r.municipality) is synthetic
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.region import home_region
 from services.training.domain.calendar import local_day
 from services.training.domain.deficits import find_deficits
 from services.training.domain.direction_rules import DirectionNumber, DirectionRule, number_of
@@ -63,7 +64,7 @@ async def direction_numbers(session: AsyncSession) -> Sequence[DirectionNumber]:
 
 def today() -> date:
     """Return the present day of the region."""
-    return local_day(now())
+    return local_day(now(), home_region().zone)
 
 
 async def find_overdue(session: AsyncSession, region: str) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.region import home_region
 from services.training.domain.calendar import local_day
 from services.training.domain.deficits import find_deficits
 from services.training.domain.outcomes import Baseline
@@ -42,7 +43,7 @@ async def prepare(
     diagnostics = await diagnostic_results.list_diagnostics(session)
     found = find_deficits(diagnostics, await diagnostic_results.results(session, teacher))
     deficits = {one.competency: kinds.get(one.competency, "methodical") for one in found}
-    day = as_of or local_day(now())
+    day = as_of or local_day(now(), home_region().zone)
     offers, over = split_past(await routes.offers(session), day)
     task = task_of(deficits, offers, windows, await routes.completed(session, teacher))
     baselines = tuple(

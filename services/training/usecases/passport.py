@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.store import documents
 from services.training.usecases.exposures import PREFIX
 from services.training.usecases.publish_year import path_of
+from shared.synthetic import region_of
 
 
 async def passport_part(session: AsyncSession, region: str) -> dict[str, object]:
@@ -19,13 +20,13 @@ async def passport_part(session: AsyncSession, region: str) -> dict[str, object]
     if not latest:
         return {"parts": {}}
     years = sorted({path.split("/")[3] for path in latest})
-    data = {}
+    territories: dict[str, dict[str, object]] = {}
     for year in years:
         found = {
             name: await documents.find(session, path_of(year, name))
             for name in ("coverage", "cyclogram")
         }
-        data[year] = {
+        territories.setdefault(region_of(year, region), {})[year] = {
             "coverage": json.loads(one.body)["rows"] if (one := found["coverage"]) else [],
             "cyclogram": json.loads(one.body)["items"] if (one := found["cyclogram"]) else [],
         }
@@ -34,7 +35,7 @@ async def passport_part(session: AsyncSession, region: str) -> dict[str, object]
             "training": {
                 "revision": max(number for number, _ in latest.values()),
                 "source_time": max(time for _, time in latest.values()).isoformat(),
-                "territories": {region: data},
+                "territories": territories,
             }
         }
     }

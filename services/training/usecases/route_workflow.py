@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.region import home_region
 from services.training.domain.calendar import local_day
 from services.training.domain.outcomes import Measured, ending
 from services.training.domain.route_states import (
@@ -125,9 +126,23 @@ async def draft_route(
     route = await find_route(session, await routes.add(session, row))
     line = {"version": 1, "verb": "create", "state": "draft", "note": None}
     await routes.note(session, {**line, "route": route["id"], "actor": await sign(session, signer)})
-    body = {"revision": 1, "documents": [], "route": str(route["id"]), "state": "draft"}
-    await emit(session, ROUTE_CHANGED, str(route["id"]), {**body, "verb": "create"})
+    await _announce(session, route, 1, "draft", "create")
     return route
+
+
+async def _announce(
+    session: AsyncSession, route: RowMapping, version: int, state: State, verb: str
+) -> None:
+    """Emit the change of a route with the territory whose readers are told of it."""
+    body = {
+        "revision": version,
+        "documents": [],
+        "territory": route["municipality"],
+        "route": str(route["id"]),
+        "state": state,
+        "verb": verb,
+    }
+    await emit(session, ROUTE_CHANGED, str(route["id"]), body)
 
 
 async def draft_next(
@@ -297,7 +312,7 @@ def _with(step: Step, given: Mapping[str, Any]) -> Step:
         return step
     stated = given.get("done_on")
     undated = step.first is None and step.code != SUPPORT
-    day = stated or (local_day(now()) if undated else None)
+    day = stated or (local_day(now(), home_region().zone) if undated else None)
     return replace(step, done=True, done_on=None if day is None else day.isoformat())
 
 
@@ -351,6 +366,5 @@ async def _set(
     if state in ENDED and route["state"] not in ENDED:
         body = {"steps": changed.get("steps", route["steps"]), "uncovered": route["uncovered"]}
         await routes.archive(session, route["id"], version, body)
-    body = {"revision": version, "documents": [], "route": str(route["id"]), "state": state}
-    await emit(session, ROUTE_CHANGED, str(route["id"]), {**body, "verb": verb})
+    await _announce(session, route, version, state, verb)
     return version

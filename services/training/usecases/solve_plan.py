@@ -13,6 +13,7 @@ from services.training.domain.planning import Inputs, Override, Proposal
 from services.training.store import diagnostic_results, people, planning, plans
 from services.training.usecases.plans import PLANNER, find_plan
 from shared.clock import now
+from shared.synthetic import is_synthetic_year, region_of
 
 
 async def gather(
@@ -27,7 +28,7 @@ async def gather(
     weak_spots, gaps, revisions = await planning.signals(session)
     taken = await _taken(session, plan)
     inputs = Inputs(
-        teachers=await planning.teachers(session),
+        teachers=await planning.teachers(session, synthetic=is_synthetic_year(plan["year"])),
         sessions=await planning.sessions(session, plan["year"], plan["half"]),
         deficits=deficits,
         topics=await planning.topics(session),
@@ -36,7 +37,7 @@ async def gather(
         travel=await planning.travel(session),
         overrides=await _overrides(session, plan_id),
         taken=taken,
-        region=region,
+        region=region_of(plan["year"], region),
         today=_reference_day(plan),
     )
     basis: dict[str, object] = {

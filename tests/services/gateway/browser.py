@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+AXE = Path(__file__).parents[2] / "vendor" / "axe-core" / "axe.min.js"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
     "--headless=new",
@@ -91,6 +92,28 @@ class Page:
                     if await self.value(f"Boolean({expression})"):
                         return
                 await asyncio.sleep(0.1)
+
+    async def violations(self) -> list[str]:
+        """Return what axe-core finds against accessibility, folded parts unfolded."""
+        await self.value(
+            "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+        )
+        await self.send("Runtime.evaluate", expression=AXE.read_text())
+        told = "`${one.id}: ${one.nodes.map(node => node.html.slice(0, 200)).join(' | ')}`"
+        run = "axe.run(document, { resultTypes: ['violations'] })"
+        found = await self.value(f"{run}.then(({{violations}}) => violations.map(one => {told}))")
+        return list(found)
+
+    async def press(self, key: str) -> None:
+        """Press and release a key that writes nothing, such as Tab or an arrow."""
+        for kind in ("rawKeyDown", "keyUp"):
+            await self.send("Input.dispatchKeyEvent", type=kind, key=key, code=key)
+
+    async def choose_file(self, path: Path) -> None:
+        """Give a file to the page's file field as its chooser would."""
+        root = (await self.send("DOM.getDocument"))["root"]["nodeId"]
+        field = await self.send("DOM.querySelector", nodeId=root, selector="input[type=file]")
+        await self.send("DOM.setFileInputFiles", nodeId=field["nodeId"], files=[str(path)])
 
     async def picture(self, path: Path) -> None:
         shot = await self.send("Page.captureScreenshot", captureBeyondViewport=True)

@@ -2,27 +2,34 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import text
 
+from services.gateway.domain.event_reader import EventReader
 from services.gateway.events.hub import QUEUE, Hub, Subscriber
 from services.gateway.events.stream import EventStream
-from services.gateway.store import changes
+from services.gateway.store import changes, clients, webhooks
 from services.gateway.store.changes import Change
+from services.gateway.webhooks.outgoing import fan_out
 from shared.events import Event
+from shared.territories import Territories
 from tests.services.gateway.conftest import House, until
 from tests.services.gateway.publisher import listening
 
 PUBLISHED = "ratings.revision_published.v1"
 
 
-async def announce(house: House, *subjects: str, topic: str = PUBLISHED) -> None:
+async def announce(
+    house: House, *subjects: str, topic: str = PUBLISHED, territory: str | None = None
+) -> None:
+    body = {"revision": 1} if territory is None else {"revision": 1, "territory": territory}
     async with house.db.transaction() as session:
         for subject in subjects:
-            event = Event(uuid4(), "ratings", topic, subject, {"revision": 1}, 1, datetime.now(UTC))
+            event = Event(uuid4(), "ratings", topic, subject, body, 1, datetime.now(UTC))
             await changes.stage(session, event)
             await changes.publish(session, [event.id])
 
@@ -97,6 +104,57 @@ async def test_facts_about_persons_are_for_those_who_may_read_them(house: House)
     assert [one["subject"] for one in closed["items"]] == ["route-1", "a"]
 
 
+async def test_facts_of_other_territories_are_not_told(house: House) -> None:
+    personal = "training.route_changed.v1"
+    await announce(house, "own", topic=personal, territory="08701000")
+    await announce(house, "far", topic=personal, territory="08709000")
+    await announce(house, "nowhere", topic=personal)
+    await announce(house, "open")
+    reader = EventReader(bound=frozenset({personal}), territories=Territories.of(["08701000"]))
+    region = replace(reader, territories=Territories.of(["08000000"]))
+    everywhere = replace(reader, territories=Territories.of(["*"]))
+    async with house.db.reading() as session:
+        told = {
+            one: [c.subject for c in await changes.read_after(session, 0, 10, reader=one)]
+            for one in (reader, region, everywhere, replace(reader, territories=Territories()))
+        }
+        facts = await changes.read_after(session, 0, 10)
+    assert [*told.values()] == [
+        ["own", "open"],
+        ["own", "far", "open"],
+        ["own", "far", "nowhere", "open"],
+        ["open"],
+    ]
+    for one, subjects in told.items():
+        live = Subscriber(None, one)
+        assert [fact.subject for fact in facts if live.wants(fact)] == subjects
+
+
+async def test_a_webhook_is_told_of_its_clients_territories(house: House) -> None:
+    personal = "training.route_changed.v1"
+    hook = {"types": [personal], "secrets": [], "url": "https://example.org/x"}
+    async with house.db.transaction() as session:
+        for name, territories in (("near", ["08701000"]), ("far", ["08709000"])):
+            await clients.add(
+                session,
+                name,
+                title=name,
+                scopes=["training:read"],
+                territories=territories,
+                secrets=[],
+                jwks=None,
+            )
+            await webhooks.add(session, {**hook, "id": uuid4(), "client": name})
+        await webhooks.add(session, {**hook, "id": uuid4(), "client": "oidc:unregistered"})
+    await announce(house, "own", topic=personal, territory="08701000")
+    await announce(house, "nowhere", topic=personal)
+    async with house.db.transaction() as session:
+        queued = [await fan_out(session, seq) for seq in (1, 2)]
+        near = [hook.id for hook in await webhooks.listed(session, "near", None, 9)]
+        assert queued == [1, 0]
+        assert len(await webhooks.deliveries(session, near[0], None, None, 9)) == 1
+
+
 async def test_a_resume_from_a_forgotten_place_is_a_reset(house: House) -> None:
     await announce(house, "a", "b", "c")
     async with house.db.transaction() as session:
@@ -124,7 +182,7 @@ async def test_the_feed_pages_through_everything_once(house: House) -> None:
 async def test_a_slow_reader_is_dropped_not_buffered_for_ever() -> None:
     hub = Hub.__new__(Hub)
     hub.subscribers, hub.dropped = set(), 0
-    slow, quick = Subscriber(None, ()), Subscriber(None, ())
+    slow, quick = Subscriber(None, EventReader()), Subscriber(None, EventReader())
     hub.subscribers |= {slow, quick}
     for seq in range(1, QUEUE + 2):
         at = datetime.now(UTC)
@@ -138,7 +196,7 @@ async def test_a_slow_reader_is_dropped_not_buffered_for_ever() -> None:
 async def test_a_dropped_reader_is_disconnected() -> None:
     hub = Hub.__new__(Hub)
     hub.subscribers = set()
-    subscriber = Subscriber(None, ())
+    subscriber = Subscriber(None, EventReader())
     async with listening(EventStream(hub, subscriber, None)) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.services.gateway.browser import Browser, Page, browsing
 from tests.services.gateway.conftest import House, until
+from tests.services.gateway.publisher import Publisher
 
 INDEX = Path(__file__).parents[3] / "services" / "gateway" / "page" / "index.html"
 # Which texts have less contrast to the nearest opaque background than WCAG 2.2 asks for.
@@ -70,6 +71,8 @@ def publish(house: House) -> None:
     publish_methodology(house)
     publish_findings(house)
     publish_plans(house)
+    publish_analysis(house)
+    publish_active(house)
     for publisher in house.publishers.values():
         publisher.tell(list(publisher.documents), 1)
 
@@ -170,6 +173,52 @@ def publish_plans(house: House) -> None:
     )
 
 
+def publish_analysis(house: House) -> None:
+    path = "/v1/ratings/rum/2022/08000000"
+    part = {"indicator": "1.1", "title": "Качество подготовки", "weight": 1}
+    why = {
+        "score": 79.375,
+        "place": None,
+        "contributions": [{**part, "normalised": 99.0, "contribution": 79.375}],
+        "gaps": [],
+    }
+    house.ratings.documents |= {
+        path: (1, why),
+        f"{path}/growth-points": (1, {"items": []}),
+        f"{path}/weak-spots": (1, {"items": [{"indicator": "1.1", "reason": "fallen"}]}),
+        f"{path}/stability": (1, {"place": 12, "low": 10, "high": 14}),
+    }
+
+
+def publish_active(house: House) -> None:
+    total = {"part": "methodical", "title": "Методический актив"}
+    measure = {"code": "camps", "parent": None, "title": "Сборы", "indicators": ["1.1"]}
+    measure |= {"from": None, "to": "2022-12-27", "state": "planned"}
+    house.publishers["training"].documents |= {
+        "/v1/training/staffing": (
+            1,
+            {"totals": [{**total, "planned": 220, "appointed": 0, "vacant": 220}], "items": []},
+        ),
+        "/v1/training/directions": (1, {"items": [], "next": None}),
+        "/v1/training/measures": (1, {"items": [measure], "next": None}),
+        "/v1/training/roadmap": (1, {"items": [], "next": None}),
+    }
+
+
+@pytest.fixture
+def publishers(publishers: dict[str, Publisher]) -> dict[str, Publisher]:
+    """The publishers, training with the contract of the lists the page reads."""
+    limit = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
+    answer = {"200": {"description": "The list."}}
+    publishers["training"].openapi["paths"] = {
+        f"/v1/training/{name}": {
+            "get": {"operationId": name, "parameters": [limit], "responses": answer}
+        }
+        for name in ("staffing", "directions", "measures", "roadmap")
+    }
+    return publishers
+
+
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with browsing() as running:
@@ -211,6 +260,11 @@ WORDS = (
     "Без дат в источнике",
     "Противоречие",
     "строка 55 — «28-39»",
+    "Почему именно это место, ответить нельзя",
+    "Качество подготовки: ниже, чем годом раньше",
+    "от 10 до 14",
+    "Методический актив 220 0 220",
+    "просрочено",
 )
 
 
@@ -222,7 +276,9 @@ async def served(house: House) -> None:
         passport = (await house.http.get("/v1/territories/08000000/passport")).json()
         findings = passport.get("parts", {}).get("findings", {})
         hazards: int = findings.get("counts", {}).get("hazard", 0)
-        return len(house.door.memory.known) >= 7 and hazards == 23
+        contract = (await house.http.get("/openapi.json")).json()
+        known = "/v1/training/staffing" in contract.get("paths", {})
+        return len(house.door.memory.known) >= 7 and hazards == 23 and known
 
     await until(all_served, 60)
 
@@ -243,9 +299,26 @@ async def test_the_page_tells_the_passport_to_people(
     await doubts_stand_at_the_numbers(page)
     await works_for_everybody(page)
     await reads_well(page)
+    await tiles_are_walked_by_arrows(page)
+    assert await page.violations() == []
     await page.pdf(tmp_path / "page.pdf")
     assert (tmp_path / "page.pdf").stat().st_size > 10_000
     asked_only_here(page, house)
+
+
+async def tiles_are_walked_by_arrows(page: Page) -> None:
+    """One tile is a stop of the keyboard; arrows go to its neighbours, which say themselves."""
+    await page.size(1280, 900)
+    tiles = "[...document.querySelectorAll('.map-tile')]"
+    assert await page.value(f"{tiles}.length") == 89
+    assert await page.value(f"{tiles}.filter(tile => tile.tabIndex === 0).length") == 1
+    assert await page.value("document.querySelector('.map-tile.own').tabIndex") == 0
+    await page.value("document.querySelector('.map-tile.own').focus()")
+    await page.press("ArrowDown")
+    focused = "document.activeElement"
+    assert "territory=99000000" in await page.value(f"{focused}.href")
+    assert await page.value(f"{tiles}.filter(tile => tile.tabIndex === 0).length") == 1
+    assert "баллов нет" in await page.value(f"{focused}.innerText")
 
 
 async def pages_through_findings(page: Page) -> None:
@@ -295,7 +368,7 @@ async def test_a_municipality_names_what_is_its_region_s(house: House, browser: 
     page = await opened(house, browser, "/?territory=08701000", READY)
     for section in ("light", "thresholds", "cyclogram"):
         owner = await page.value(f"document.querySelector('#{section} .owner').innerText")
-        assert owner == "По региону в целом: Хабаровский край."
+        assert owner == "По краю в целом: Хабаровский край."
     assert "79,375" not in await page.value("document.querySelector('#summary').innerText")
     await page.value(
         "document.getElementById('territory').value = '08000000';"

@@ -122,7 +122,7 @@ async def test_peers_are_the_regions_that_exist_on_1_january(
     database_of: Database, period: str, regions: int
 ) -> None:
     async with database_of.reading() as session:
-        found = await units(session, "region", "federal_district", first_day(period))
+        found = await units(session, "rum", "region", "federal_district", first_day(period))
     assert len(found) == regions
     later = {unit.code: unit.group for unit in found if unit.code in ("21000000", "74000000")}
     assert later == ({} if regions == 85 else {"21000000": None, "74000000": None})

@@ -3,8 +3,8 @@
 const kept = new Map();
 
 // What was answered: {status, data, age}; status 0 means that nobody answered.
-export async function ask(path) {
-  if (!kept.has(path)) kept.set(path, answer(path));
+export async function ask(path, { fresh = false } = {}) {
+  if (fresh || !kept.has(path)) kept.set(path, answer(path));
   const answered = await kept.get(path);
   if (answered.status !== 200) kept.delete(path);
   return answered;

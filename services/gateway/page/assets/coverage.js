@@ -17,7 +17,7 @@ export async function showCoverage(document, row) {
     scrolling(caption, h("table", { class: "tiered" }, h("caption", {}, caption),
       h("thead", {}, h("tr", {}, head.map(([title, kind]) => h("th", { scope: "col", class: kind }, title)))),
       groups(document.rows))),
-    await source(`/v1/training/${document.year}/coverage`, { revision: document.revision, time: row?.source_time }));
+    await source(`/v1/training/${document.year}/coverage`, { revision: document.revision, tabular: true, time: row?.source_time }));
 }
 
 function groups(rows) {

@@ -19,7 +19,7 @@ export async function showCyclogram(document, row) {
     legend(document.items),
     dated.length ? grid(document, dated) : null,
     undated.length ? waiting(undated) : null,
-    await source(`/v1/training/${document.year}/cyclogram`, { revision: document.revision, time: row?.source_time }));
+    await source(`/v1/training/${document.year}/cyclogram`, { revision: document.revision, tabular: true, time: row?.source_time }));
 }
 
 const legend = (items) =>

@@ -53,7 +53,7 @@ export async function showFindings(findings, titles) {
     h("div", { class: "filters", role: "group", "aria-label": "Вид находки" }, buttons.map(([button]) => button),
       h("label", {}, closed, " и закрытые"), h("label", {}, "Слова и таблицы ", words)),
     meaning, list, more, unprinted,
-    await source("/v1/findings", { citation: "Находки всех служб" }));
+    await source("/v1/findings", { citation: "Находки всех служб", tabular: true }));
   choose(null);
 }
 

@@ -19,7 +19,7 @@ export async function showHeat(ratings, oktmo) {
     lead("Баллы механизмов и направлений, от 0 до 100. Шкала нейтральная: чем темнее, тем больше; уровней у направлений нет."),
     scrolling("Баллы направлений по годам", map(nodes, years, rows)),
     scale(),
-    await source(`/v1/ratings/${latest.programme}/${latest.period}`, { citation: latest.citation }));
+    await source(`/v1/ratings/${latest.programme}/${latest.period}`, { citation: latest.citation, revision: latest.revision, tabular: true }));
 }
 
 function map(nodes, years, rows) {

@@ -81,13 +81,13 @@ export async function showLight(rating, previous, oktmo, bands) {
   const columns = [["Территория", ""], ["Уровень", "wide"], ["Балл", "num"],
     ...(previous ? [[`Место ${previous.period}`, "num"]] : [["Место прежде", "num"]]), [`Место ${rating.period}`, "num"], ["Место в округе", "num"]];
   put("light",
-    lead("Уровень ставится по итоговому баллу РУМ — региональных механизмов управления качеством. Места объявлены источником, кроме тех, что вычислены по баллам всех участников. «Нет баллов» — источник их не опубликовал."),
+    lead("Уровень ставится по итоговому баллу. Места объявлены источником, кроме тех, что вычислены по баллам всех участников. «Нет баллов» — источник их не опубликовал."),
     legend(bands),
-    table(`РУМ ${rating.period}: уровень, балл и места`, columns, rows),
-    await source(`/v1/ratings/${rating.programme}/${rating.period}`, { citation: rating.citation }));
+    table(`Рейтинг ${rating.period}: уровень, балл и места`, columns, rows),
+    await source(`/v1/ratings/${rating.programme}/${rating.period}`, { citation: rating.citation, revision: rating.revision, tabular: true }));
 }
 
-const legend = (bands) =>
+export const legend = (bands) =>
   bands.length
     ? h("ul", { class: "legend", "aria-label": "Границы уровней, баллы" },
       bands.map((band) => h("li", {}, lamp(band.colour), band.title ?? "Без названия", " ", h("b", {}, span(band)))))

@@ -2,6 +2,9 @@
 
 export const latest = (list) => [...list].sort().at(-1);
 
+// What the list calls its territories: made-up ones have codes that no register uses.
+export const isMadeUp = (item) => item.oktmo.startsWith("00");
+
 // Items by a key, the keys in the order they first come.
 export function grouped(items, keyOf) {
   const groups = new Map();

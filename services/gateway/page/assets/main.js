@@ -1,5 +1,7 @@
 // Puts the page together for one territory and follows what is published meanwhile.
 
+import { showActive } from "./active.js";
+import { showAnalyst } from "./analyst.js";
 import { ask, forget, published, read, readAll } from "./api.js";
 import { showCoverage } from "./coverage.js";
 import { showCyclogram } from "./cyclogram.js";
@@ -9,34 +11,37 @@ import { showExams } from "./exams.js";
 import { showFindings } from "./findings.js";
 import { showHeat } from "./heat.js";
 import { bandsOf, showLight } from "./levels.js";
-import { byTitle } from "./lists.js";
+import { byTitle, isMadeUp } from "./lists.js";
+import { showMap } from "./map.js";
+import { showMeasures } from "./measures.js";
+import { programmeOf, yearsOf } from "./monitoring.js";
 import { newest, own, ownerOf } from "./ownership.js";
 import { showPlaces } from "./places.js";
+import { home, knowRegion } from "./region.js";
 import { showSummary } from "./summary.js";
 import { showThresholds } from "./thresholds.js";
 import { moment } from "./words.js";
 
-const HOME = "08000000";
-const PROGRAMME = "rum";
 const content = document.getElementById("content");
 const picker = document.getElementById("territory");
 const news = document.getElementById("news");
 let turn = 0;
 let territories = [];
 
-const wanted = () => new URLSearchParams(location.search).get("territory") ?? HOME;
+const wanted = () => new URLSearchParams(location.search).get("territory") ?? home().territory;
 
 async function fillPicker(oktmo) {
-  const list = await readAll("/v1/territories");
+  const list = await readAll("/v1/territories", "synthetic=true");
   territories = list;
   const byName = (kind) => list.filter((item) => item.kind === kind).sort(byTitle);
   const option = (item) => h("option", { value: item.oktmo }, item.title);
   const regions = byName("region");
   const owners = [...new Set(byName("municipality").map((item) => item.parent))];
   const groups = [
-    h("optgroup", { label: "Регионы" }, regions.map(option)),
+    h("optgroup", { label: "Регионы" }, regions.filter((item) => !isMadeUp(item)).map(option)),
     ...owners.map((owner) => h("optgroup", { label: `Муниципалитеты: ${regions.find((item) => item.oktmo === owner)?.title ?? owner}` },
       byName("municipality").filter((item) => item.parent === owner).map(option))),
+    h("optgroup", { label: "Учебные, вымышленные" }, regions.filter(isMadeUp).map(option)),
   ];
   if (list.length) picker.replaceChildren(...groups);
   picker.value = oktmo;
@@ -64,19 +69,27 @@ function refuse(oktmo, status) {
 async function showAll(passport, found) {
   const { oktmo, title } = passport.territory;
   document.title = `${title} — паспорт качества образования`;
+  document.getElementById("synthetic").hidden = !passport.territory.synthetic;
   const owner = await ownerOf(passport, territories);
-  const { ratings, documents, paths, findings } = await readAbout(owner, oktmo, found);
+  const { ratings, documents, paths, findings } = await readAbout(passport, owner, oktmo, found);
   knowFindings(findings);
   const bands = await bandsOf(ratings.at(-1));
-  const rated = owner.passport.territory.oktmo;
-  const isRated = ratings.some((rating) => rating?.rows.some((row) => row.territory === rated));
-  for (const [id, shown] of [["light", isRated], ["thresholds", documents[0]], ["cyclogram", documents[1]], ["coverage", documents[2]]]) {
-    own(id, owner, Boolean(shown));
+  const isOwn = ratings.some((rating) => rating?.rows.some((row) => row.territory === oktmo));
+  const rated = isOwn ? oktmo : owner.passport.territory.oktmo;
+  const isRated = isOwn || ratings.some((rating) => rating?.rows.some((row) => row.territory === rated));
+  const ownsActive = owner.passport.territory.oktmo === home().territory;
+  const titles = titlesOf(passport, ratings, documents);
+  for (const [id, shown] of [["light", isRated], ["map", isRated], ["analyst", isRated], ["thresholds", documents[0]], ["cyclogram", documents[1]], ["coverage", documents[2]], ["active", ownsActive], ["measures", ownsActive]]) {
+    own(id, isOwn && ["light", "map", "analyst"].includes(id) ? { passport, region: false } : owner, Boolean(shown));
   }
   own("findings", owner, true);
   const rowOf = (n) => found.rows.get(paths[n]);
   await Promise.all([
     showSummary(passport, bands, findings, owner),
+    showMap(ratings, oktmo, bands),
+    showAnalyst(ratings.at(-1), rated, bands),
+    showActive(ownsActive),
+    showMeasures(ownsActive, titles),
     showLight(ratings.at(-1), ratings.at(-2), rated, bands),
     showHeat(ratings, oktmo),
     showPlaces(passport),
@@ -84,14 +97,14 @@ async function showAll(passport, found) {
     showThresholds(documents[0], rowOf(0)),
     showCyclogram(documents[1], rowOf(1)),
     showCoverage(documents[2], rowOf(2)),
-    showFindings(findings, titlesOf(passport, ratings, documents)),
+    showFindings(findings, titles),
   ]);
   document.getElementById("printed").textContent = `Паспорт качества образования. ${title}, редакция ${passport.revision}. Показано ${moment(new Date().toISOString())}.`;
 }
 
 // All that the sections show: ratings, the owner's documents and the findings that may be told.
-async function readAbout(owner, oktmo, found) {
-  const periods = [...(found.ratings[PROGRAMME] ?? [])].sort();
+async function readAbout(passport, owner, oktmo, found) {
+  const programme = passport.parts.ratings.data ? programmeOf(passport) : programmeOf(owner.passport);
   const season = newest(owner, "olympiads");
   const year = newest(owner, "training");
   const paths = [
@@ -99,9 +112,9 @@ async function readAbout(owner, oktmo, found) {
     year && `/v1/training/${year}/cyclogram`,
     year && `/v1/training/${year}/coverage`,
   ].map((path) => (found.rows.has(path) ? path : null));
-  const owns = season !== null || year !== null;
+  const owns = owner.passport.territory.oktmo === home().territory;
   const [ratings, documents, findings] = await Promise.all([
-    Promise.all(periods.map((period) => read(`/v1/ratings/${PROGRAMME}/${period}`))),
+    yearsOf(programme, found),
     Promise.all(paths.map((path) => path && read(path))),
     readAll("/v1/findings", owns ? "" : `territory=${encodeURIComponent(oktmo)}`),
   ]);
@@ -151,5 +164,6 @@ picker.addEventListener("change", () => {
   show(picker.value);
 });
 addEventListener("popstate", () => show(wanted()));
+await knowRegion();
 await show(wanted());
 follow();

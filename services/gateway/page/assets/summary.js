@@ -3,14 +3,18 @@
 import { h, put } from "./dom.js";
 import { badge, doubt, incomplete, outside, toNext, withoutPlace } from "./levels.js";
 import { latest } from "./lists.js";
+import { programmeOf } from "./monitoring.js";
+import { wholeOf } from "./ownership.js";
 import { source } from "./source.js";
 import { GROUPS, PARTS, ago, moment, moved, number, place } from "./words.js";
+
+const AMONG = { rum: "Место в России" };
 
 export async function showSummary(passport, bands, findings, owner) {
   const { ratings } = passport.parts;
   document.getElementById("h-summary").textContent = passport.territory.title;
   const tiles = [
-    ...rumTiles(ratings.data?.rum, bands),
+    ...scoreTiles(ratings.data ?? {}, programmeOf(passport), bands),
     motivatingTile(ratings.data?.motivating),
     findings.length ? findingsTile(findings, owner) : null,
   ];
@@ -21,16 +25,17 @@ export async function showSummary(passport, bands, findings, owner) {
     await source(`/v1/territories/${passport.territory.oktmo}/passport`, { revision: passport.revision, time: times.at(-1) }));
 }
 
-function rumTiles(years, bands) {
+function scoreTiles(data, programme, bands) {
+  const years = data[programme];
   const year = latest(Object.keys(years ?? {}));
   const total = year && years[year].total;
   if (!total) return [];
   const change = years[year].change?.nodes?.total;
   const since = years[year].change?.since;
   return [
-    tile(`Балл РУМ, ${year} год`, number(total.score, 3), badge(total.level, bands), doubt(total.level, bands), toNext(total.level), outside(total), incomplete(total)),
-    placeTile(`Место в России, ${year} год`, total.place, total.declared?.place, change?.place && `${moved(change.place)}, чем в ${since} году`, withoutPlace(total.place_note, total.among, total.place_if_known)),
-    placeTile(`Место в округе, ${year} год`, total.group_place, total.declared?.group_place, change?.group_place && `${moved(change.group_place)}, чем в ${since} году`, withoutPlace(total.group_place_note, total.group_among, null)),
+    tile(`Балл${programme === "rum" ? " РУМ" : ""}, ${year} год`, number(total.score, 3), badge(total.level, bands), doubt(total.level, bands), toNext(total.level), outside(total), incomplete(total)),
+    placeTile(`${AMONG[programme] ?? "Место"}, ${year} год`, total.place, total.declared?.place, change?.place && `${moved(change.place)}, чем в ${since} году`, withoutPlace(total.place_note, total.among, total.place_if_known)),
+    (total.group_place || total.declared?.group_place) && placeTile(`Место в округе, ${year} год`, total.group_place, total.declared?.group_place, change?.group_place && `${moved(change.group_place)}, чем в ${since} году`, withoutPlace(total.group_place_note, total.group_among, null)),
   ];
 }
 
@@ -66,7 +71,7 @@ function findingsTile(findings, owner) {
     counts.hazard && `${number(counts.hazard)} зависящих от метода`,
     counts.incomplete && `${number(counts.incomplete)} неполных`,
   ].filter(Boolean);
-  const whose = owner.region ? "Противоречия в числах, по региону в целом" : "Противоречия в числах";
+  const whose = owner.region ? `Противоречия в числах. ${wholeOf(owner.passport.territory.oktmo)}` : "Противоречия в числах";
   return tile(whose, number(counts.contradiction ?? 0), rest.length ? `ещё ${rest.join(", ")}` : null,
     h("a", { href: "#findings" }, "к находкам"));
 }

@@ -19,16 +19,19 @@ export const MONTHS = ["янв", "фев", "мар", "апр", "май", "июн
 export const SERVICES = { ratings: "рейтинги", olympiads: "олимпиады", training: "повышение квалификации" };
 export const PARTS = { ratings: "Рейтинги", ege: "ЕГЭ", olympiads: "Олимпиады", training: "Повышение квалификации" };
 
+let zone;
+export const setZone = (name) => { zone = name; };
+
 export const number = (value, digits = 2) =>
   value === null || value === undefined
     ? null
     : Number(value).toLocaleString("ru-RU", { maximumFractionDigits: digits });
 
 export const moment = (text) =>
-  text ? new Date(text).toLocaleString("ru-RU", { dateStyle: "long", timeStyle: "short" }) : "—";
+  text ? new Date(text).toLocaleString("ru-RU", { dateStyle: "long", timeStyle: "short", timeZone: zone }) : "—";
 
 export const day = (text) =>
-  text ? new Date(text).toLocaleDateString("ru-RU", { dateStyle: "long" }) : "—";
+  text ? new Date(text).toLocaleDateString("ru-RU", { dateStyle: "long", timeZone: zone }) : "—";
 
 export const place = (value) => (value ? value.label.replace("-", "–") : null);
 
