@@ -22,7 +22,7 @@ class Treatment(StrEnum):
 
     `delete` removes the row, `clear` sets null, `replace` puts the mark in its place, `remove`
     takes it out of a JSON list: all four where the value is the reference. `redact` puts the mark
-    for it inside a longer text, JSON or body; `redact_kept` does so through the function of a
+    for it inside a longer text, JSON or body; `redact_append_only` does so through the function of a
     table that the service's role may not change; `discard` removes the row whose text contains it.
     `pseudonym` columns hold pseudonyms only, `none` nothing of a person.
     """
@@ -32,7 +32,7 @@ class Treatment(StrEnum):
     REPLACE = "replace"
     REMOVE = "remove"
     REDACT = "redact"
-    REDACT_KEPT = "redact_kept"
+    REDACT_APPEND_ONLY = "redact_append_only"
     REDACT_ROWS = "redact_rows"
     DISCARD = "discard"
     PSEUDONYM = "pseudonym"
@@ -42,7 +42,7 @@ class Treatment(StrEnum):
 
 EXACT = frozenset({Treatment.DELETE, Treatment.CLEAR, Treatment.REPLACE, Treatment.REMOVE})
 SEARCHED = frozenset(
-    {Treatment.REDACT, Treatment.REDACT_KEPT, Treatment.REDACT_ROWS, Treatment.DISCARD}
+    {Treatment.REDACT, Treatment.REDACT_APPEND_ONLY, Treatment.REDACT_ROWS, Treatment.DISCARD}
 )
 
 

@@ -15,16 +15,16 @@ from shared.persons.columns import PersonColumn, Treatment
 from shared.persons.redaction import MARK, python_pattern, redact_json, sql_pattern
 
 Stored = TypeVar("Stored", str, bytes)
-REDACT_KEPT = text("SELECT redact_person(:table, :column, :pattern, :mark)")
+REDACT_APPEND_ONLY = text("SELECT redact_person(:table, :column, :pattern, :mark)")
 
 
 async def erase_from_text(session: AsyncSession, column: PersonColumn, reference: str) -> int:
     """Put the mark into texts, or remove the rows of a `discard` column; return their number."""
     row = {"ref": reference, "pattern": sql_pattern(reference), "mark": MARK}
-    if column.treatment is Treatment.REDACT_KEPT:
+    if column.treatment is Treatment.REDACT_APPEND_ONLY:
         asked = {"table": column.table, "column": column.column}
-        kept = {name: row[name] for name in ("pattern", "mark")}
-        return int((await session.execute(REDACT_KEPT, {**asked, **kept})).scalar_one())
+        marked = {name: row[name] for name in ("pattern", "mark")}
+        return int((await session.execute(REDACT_APPEND_ONLY, {**asked, **marked})).scalar_one())
     name = f'"{column.column}"'
     where = f"position(:ref IN {name}) > 0 AND {name} ~ :pattern"
     if column.treatment is Treatment.DISCARD:

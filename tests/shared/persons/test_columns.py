@@ -46,5 +46,5 @@ def test_every_treatment_fits_its_column(service: str) -> None:
             assert isinstance(stored.type, JSON), column.name
         if column.treatment is Treatment.REDACT_ROWS:
             assert isinstance(stored.type, LargeBinary), column.name
-        if column.treatment in (Treatment.REDACT_KEPT, Treatment.DISCARD):
+        if column.treatment in (Treatment.REDACT_APPEND_ONLY, Treatment.DISCARD):
             assert not isinstance(stored.type, JSON | LargeBinary), column.name
