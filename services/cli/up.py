@@ -172,6 +172,7 @@ class System:
             "REDIS_URL": redis,
             "SERVICE_JWKS_FILE": str(keys / "services.json"),
             "SECRET_KEY_FILE": str(secret),
+            "AUDIT_ANCHOR_FILE": str(self.data.path / "audit.anchor"),
         }
         for name, port in reversed(list(ports.items())):
             own = {

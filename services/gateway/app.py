@@ -26,6 +26,7 @@ from services.gateway.api import (
     traces,
     webhooks,
 )
+from services.gateway.audit_anchors import anchor_audit
 from services.gateway.documents.cache import DocumentCache
 from services.gateway.documents.cache_sync import CacheSync
 from services.gateway.documents.jobs import (
@@ -101,6 +102,7 @@ WORKER = WorkerSpec(
         (REACH_EVERY, watch_upstreams),
         (DELIVER_EVERY, Deliverer().look),
         (REACH_EVERY, destroy_keys),
+        (LOOK_EVERY, anchor_audit),
         (REACH_EVERY, measure),
     ),
 )

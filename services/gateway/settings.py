@@ -1,5 +1,7 @@
 """The environment of the gateway."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from services.settings import SystemSettings
@@ -42,6 +44,10 @@ class Settings(SystemSettings):
     )
     hsts: bool = Field(
         default=False, description="Send Strict-Transport-Security (behind TLS only)."
+    )
+    audit_anchor_file: Path | None = Field(
+        None,
+        description="File, outside the database, that gets the audit's last hash, keyed.",
     )
     webhook_private_networks: bool = Field(
         default=False,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field, JsonValue
 
 from services.gateway.api.admin import Admin
+from services.gateway.audit_anchors import verify_anchored
 from services.gateway.documents.jobs import COMPOSE, SYNC
 from services.gateway.domain.audit_chain import Entry
 from services.gateway.domain.findings import SERVICES
@@ -64,6 +65,13 @@ class AuditVerdict(ResponseModel):
     entries: int = Field(description="Сколько записей верны подряд.", ge=0, le=2**53)
     broken_at: int | None = Field(description="Первая нарушенная запись.", ge=1, le=2**53)
     last_hash: str = Field(description="Хеш последней верной записи.", max_length=64)
+    fault: Literal["altered", "truncated", "cut_tail", "replaced", "anchor_forged"] | None = Field(
+        description="Что не так: запись изменена, журнал опустошён, отрезан конец, подменён "
+        "старой копией, подделан якорь."
+    )
+    anchored: int | None = Field(
+        description="Последняя запись, закреплённая вне базы; null — якорей нет.", ge=1, le=2**53
+    )
 
 
 class QueueState(ResponseModel):
@@ -128,11 +136,15 @@ async def list_audit(
     summary="Проверить цепочку аудита",
     description="Пересчитывает хеши всех записей и называет первую нарушенную.",
 )
-async def verify_audit(session: ReadSession, _caller: Admin) -> AuditVerdict:
-    """Verify the whole chain."""
-    verdict = await audit.verify(session)
+async def verify_audit(request: Request, session: ReadSession, _caller: Admin) -> AuditVerdict:
+    """Verify the whole chain and its anchors."""
+    verdict = await verify_anchored(session, request.app.state.settings)
     return AuditVerdict(
-        entries=verdict.entries, broken_at=verdict.broken_at, last_hash=verdict.last_hash
+        entries=verdict.entries,
+        broken_at=verdict.broken_at,
+        last_hash=verdict.last_hash,
+        fault=verdict.fault,
+        anchored=verdict.anchored,
     )
 
 
