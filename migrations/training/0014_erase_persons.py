@@ -1,4 +1,4 @@
-"""Keep acting persons under pseudonyms, and let erasure mark texts of kept tables."""
+"""Keep acting persons under pseudonyms, and let erasure mark texts of append-only tables."""
 
 from alembic import op
 

@@ -162,7 +162,7 @@ def _authorise(
 
 
 def _unrouted(service: str) -> str:
-    """Return what is kept of a path whose template is not known yet: it may refer to a person."""
+    """Return what is stored of a path whose template is not known yet: it may refer to a person."""
     return f"/v1/{service}/…"
 
 
