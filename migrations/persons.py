@@ -1,4 +1,4 @@
-"""What erasure of persons needs in a schema: keys of pseudonyms, and a narrow way into append-only tables.
+"""What erasure needs in a schema: keys of pseudonyms, a narrow way into append-only tables.
 
 The service's role may change nothing in append-only tables. `redact_person` runs as their owner and
 can do one thing to them: put a mark for a reference into the columns that a revision names.

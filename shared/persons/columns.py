@@ -22,8 +22,8 @@ class Treatment(StrEnum):
 
     `delete` removes the row, `clear` sets null, `replace` puts the mark in its place, `remove`
     takes it out of a JSON list: all four where the value is the reference. `redact` puts the mark
-    for it inside a longer text, JSON or body; `redact_append_only` does so through the function of a
-    table that the service's role may not change; `discard` removes the row whose text contains it.
+    for it inside a longer text, JSON or body; `redact_append_only` does so through a function, in
+    tables that the service's role may not change; `discard` removes the row whose text contains it.
     `pseudonym` columns hold pseudonyms only, `none` nothing of a person.
     """
 
