@@ -56,8 +56,8 @@ class PersonErasure(ResponseModel):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "service": "training",
-                "removed": [{"column": "teacher.ref", "count": 1}],
+                "service": "ratings",
+                "removed": [{"column": "claim_correction.basis", "count": 1}],
                 "unsearched": [],
                 "unfinished": 0,
             }
