@@ -60,6 +60,10 @@ class Settings(SystemSettings):
         None,
         description="File, outside the database, that gets the audit's last hash, keyed.",
     )
+    webhook_loopback: bool = Field(
+        default=False,
+        description="Let webhooks be delivered to receivers on this machine, by plain HTTP too.",
+    )
     webhook_private_networks: bool = Field(
         default=False,
         description="Let webhooks be delivered to private addresses and by plain HTTP.",
