@@ -120,24 +120,40 @@ class Network:
             self._allowed[name, step] = allowed
         return allowed
 
-    def cycle(self, target: Known, prices: Mapping[Known, int]) -> Steps | None:
+    def cycle(
+        self,
+        target: Known,
+        prices: Mapping[Known, int],
+        directions: Sequence[int] = (1, -1),
+        given: Steps | None = None,
+    ) -> Steps | None:
         """Return the steps of a cycle through the target, or None if none is found.
 
         `prices` are of the numbers that would be shown. A cycle of hidden numbers alone is taken at
-        once, otherwise one of those of the lowest price.
+        once, otherwise one of those of the lowest price. `given` steps are taken besides, which may
+        let the target take its own.
         """
         name = self.group_of[target]
         if len(self.ends[name]) > _MOST_ENDS:
             return None
         for search in (self._hidden_path, self._cheapest_path):
-            for step in (1, -1):
-                found = search(name, step, prices) if self._allows(name, step) else None
-                if found is not None:
-                    steps = {
-                        known: move for one, move in found.items() for known in self.groups[one]
-                    }
-                    if target in steps and self.bounds.hold(steps):
-                        return steps
+            for step in directions:
+                if given is None and not self._allows(name, step):
+                    continue
+                found = search(name, step, prices) or {}
+                own = {known: move for one, move in found.items() for known in self.groups[one]}
+                steps = {**(given or {}), **own}
+                if target in own and self.bounds.hold(steps):
+                    return steps
+        return None
+
+    def raised_cycle(self, target: Known, prices: Mapping[Known, int]) -> Steps | None:
+        """Return a cycle that raises the target together with the number that limits it."""
+        for small, big in self.bounds.limits[target]:
+            if small == target and big in self.group_of:
+                raised = self.cycle(big, prices, (1,))
+                if raised is not None and target not in raised:
+                    return self.cycle(target, prices, (1,), raised)
         return None
 
     def _ends_of(self, target: Known, step: int) -> tuple[State, State]:
@@ -266,7 +282,7 @@ class Networks:
         """Return the numbers that differ in a second table found by a cycle; None if none is."""
         for key in self._keys[target]:
             for network in self._made(key):
-                steps = network.cycle(target, prices)
+                steps = network.cycle(target, prices) or network.raised_cycle(target, prices)
                 if steps is not None:
                     return set(steps)
         return None
