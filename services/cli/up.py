@@ -106,6 +106,7 @@ class System:
         )
         await self._until_ready(ports)
         await filling.fill(with_data=with_data)
+        say("Webhooks may be received on this machine: http://127.0.0.1:… is allowed.")
         say(f"\nReady at {url} — Ctrl-C stops everything.")
         if with_data and os.environ.get("SEED", "all") == "all":
             self.keepers.append(asyncio.create_task(filling.add_example()))
@@ -172,6 +173,7 @@ class System:
             "REDIS_URL": redis,
             "SERVICE_JWKS_FILE": str(keys / "services.json"),
             "SECRET_KEY_FILE": str(secret),
+            "WEBHOOK_LOOPBACK": os.environ.get("WEBHOOK_LOOPBACK", "true"),
         }
         for name, port in reversed(list(ports.items())):
             own = {

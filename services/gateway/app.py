@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from services.catalogue import SCOPES
 from services.gateway.api import (
     admin,
+    catalogue,
     changes,
     explanations,
     explorer,
@@ -116,6 +117,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
         routers=[
             public.router,
             explanations.reads,
+            catalogue.router,
             changes.router,
             webhooks.router,
             oauth.router,

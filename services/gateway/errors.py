@@ -260,3 +260,11 @@ class ChangeUnknown(NotFound):
 
     code = "CHANGE_UNKNOWN"
     title = "Такого события нет"
+
+
+class DatasetUnknown(NotFound):
+    """The catalogue of open data has no dataset with this code."""
+
+    code = "DATASET_UNKNOWN"
+    title = "Такого набора данных нет"
+    remedy = "Возьмите код из /v1/catalogue/list.csv."

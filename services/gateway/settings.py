@@ -43,6 +43,10 @@ class Settings(SystemSettings):
     hsts: bool = Field(
         default=False, description="Send Strict-Transport-Security (behind TLS only)."
     )
+    webhook_loopback: bool = Field(
+        default=False,
+        description="Let webhooks be delivered to receivers on this machine, by plain HTTP too.",
+    )
     webhook_private_networks: bool = Field(
         default=False,
         description="Let webhooks be delivered to private addresses and by plain HTTP.",

@@ -100,7 +100,12 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-PROBLEMS = documented(400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
+# What any operation can answer; the ranges stand for what an operation does not name itself.
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    **documented(401, 429),
+    "4XX": {**documented(400)[400], "description": "Отказ: причину называет code"},
+    "5XX": {**documented(500)[500], "description": "Не выполнено: 503 — сервис недоступен"},
+}
 
 
 def status_of(problem: Problem) -> int:

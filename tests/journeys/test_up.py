@@ -21,6 +21,7 @@ from services.cli.roles import SCHEMAS
 from shared.embedded import home_in, start_postgres, start_valkey
 from shared.embedded.process import command_line
 from tests.house.sources import ROOT
+from tests.journeys.examples import send_examples, told
 from tests.journeys.live import free_port
 
 # Eight on a quiet machine with two cores; the tests' own load is allowed for here.
@@ -140,6 +141,11 @@ def test_the_programme_s_figures_come_out_of_the_gateway(up: Up) -> None:
     assert time.monotonic() - began < SECOND_START_SECONDS
     assert re.search(r"0 files posted \(nothing to do\), [1-9]\d* loaded before", again)
     assert up.get("/v1/findings") == first
+
+    gateway = f"http://127.0.0.1:{up.ports['gateway']}"
+    sent = send_examples(gateway, json.loads(kept.read_text()))
+    assert len(sent) > 150
+    assert all(one.as_documented for one in sent), told(sent)
 
 
 def test_after_kill_9_nothing_stands_in_the_way(up: Up) -> None:

@@ -57,7 +57,7 @@ Excel = Annotated[
     Query(description="CSV для русского Excel: «;», десятичные запятые, слова вместо кодов."),
 ]
 Format = Annotated[
-    Literal["json", "csv", "xlsx", "jsonstat"] | None,
+    Literal["json", "csv", "xlsx", "jsonstat", "parquet"] | None,
     Query(description="Представление в ссылке, вместо заголовка Accept."),
 ]
 # A file holds the whole list unless a page of it is asked for.

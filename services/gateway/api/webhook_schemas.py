@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
+from services.gateway.webhooks.types import EVENT_TYPES, PING
 from shared.web import RequestModel, ResponseModel
 
 Url = Annotated[
@@ -13,7 +14,16 @@ Url = Annotated[
     Field(description="Адрес получателя, https.", min_length=8, max_length=2000),
 ]
 Types = Annotated[
-    list[Annotated[str, Field(max_length=200, pattern=r"^[a-z0-9_.]+$")]],
+    list[
+        Annotated[
+            str,
+            Field(
+                max_length=200,
+                pattern=r"^[a-z0-9_.]+$",
+                json_schema_extra={"enum": sorted(EVENT_TYPES.keys() - {PING})},
+            ),
+        ]
+    ],
     Field(description="Виды событий; пустой список — все открытые.", max_length=50),
 ]
 

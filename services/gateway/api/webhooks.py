@@ -106,7 +106,11 @@ def check(request: Request, url: str | None, types: list[str] | None, caller: Ca
     if url is not None:
         try:
             url = normalise_url(url)
-            check_url(url, private_allowed=settings.webhook_private_networks)
+            check_url(
+                url,
+                private_allowed=settings.webhook_private_networks,
+                loopback_allowed=settings.webhook_loopback,
+            )
         except AddressRefused as refused:
             errors.append(FieldError("/body/url", "ADDRESS_REFUSED", str(refused)))
     hidden = hidden_from(caller.scopes)

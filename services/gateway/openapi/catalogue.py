@@ -12,10 +12,10 @@ from services.gateway.domain.deprecations import Registry
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.findings import SERVICES
 from services.gateway.domain.routing import Operation, Routing
+from services.gateway.openapi.compaction import compact
 from services.gateway.openapi.deprecations import mark
 from services.gateway.openapi.merge import Json, merge
 from services.gateway.openapi.postprocess import postprocess, webhooks_section
-from services.gateway.openapi.refusals import show_refusals
 from services.gateway.openapi.shared_components import share_components
 from services.gateway.representations.kinds import JSON
 from services.gateway.schemas import CloudEvent
@@ -75,10 +75,8 @@ class OpenApi:
         _, models = models_json_schema([(CloudEvent, "serialization")], ref_template=_REF)
         base["components"]["schemas"] |= models["$defs"]
         document = merge(base, services, lambda path: path.startswith("/v1/"))
-        return share_components(mark(self._completed(document), self._deprecated))
+        return share_components(compact(mark(self._completed(document), self._deprecated)))
 
     def _completed(self, document: Json) -> Json:
         titles = {code: str(one["title"]) for code, one in self._problem_types.items()}
-        postprocess(document)
-        show_refusals(document, titles)
-        return document
+        return postprocess(document, titles)

@@ -10,7 +10,8 @@ from services.gateway.openapi.merge import Json, operations
 
 SAFE = 2**53 - 1
 _INT32 = 2**31 - 1
-_TEXT = {"maxLength": 65_536, "pattern": "^[^\\u0000]*$"}
+ANY_TEXT = "^[^\\u0000]*$"
+_TEXT = {"maxLength": 65_536, "pattern": ANY_TEXT}
 # The longest value of a parameter; the gateway refuses longer ones before they go anywhere.
 LONGEST_PARAMETER = 1024
 _LENGTHS = {"uuid": 36, "date": 10, "date-time": 40, "time": 20, "uri": 2000}

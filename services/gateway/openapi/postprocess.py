@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from services.catalogue import SERVICES
@@ -9,6 +10,7 @@ from services.gateway.openapi.constraints import constrain
 from services.gateway.openapi.examples import exemplify, tabulate
 from services.gateway.openapi.merge import Json, operations
 from services.gateway.openapi.parameter_examples import exemplify_parameters
+from services.gateway.openapi.refusals import show_refusals
 from services.gateway.representations.kinds import JSON, JSON_STAT, kind_of
 from services.gateway.representations.render import FORMATS
 
@@ -49,9 +51,11 @@ _FIELDS: dict[str, Json] = {
         "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400},
     },
 }
-_EVERYWHERE = ("X-Request-Id", "RateLimit", "Access-Control-Allow-Origin")
-# Told once a status of failure, since every answer has it and failures are shared components.
-_OF_FAILURES = ("RateLimit-Policy",)
+# A name that stands at every answer is short among the components.
+_COMPONENT = {"Access-Control-Allow-Origin": "Origin"}
+_EVERYWHERE = ("RateLimit", "Access-Control-Allow-Origin")
+# Told once a status of failure, since every answer has them and failures are shared components.
+_OF_FAILURES = ("X-Request-Id", "RateLimit-Policy")
 _TOKEN_PATH = "/oauth/token"  # noqa: S105 -- an address, not a secret.
 # Open data needs no token; one that is sent is verified and counts for the client's own quota.
 _OPEN: tuple[Json, ...] = ({"oauth2": []}, {})
@@ -89,12 +93,15 @@ _OVERVIEW = (
     "сразу (200), больше — 202 и фоновое задание; сверх предела — 413. Списки отдаются "
     "страницами по `limit` (1…1000, иное приводится к границе) с курсором `next` и заголовком "
     "`Link`. Пакетная проверка участников — до 10 000 в одном запросе.\n\n"
-    "**Квоты.** Каждый ответ несёт `RateLimit` (остаток) и `RateLimit-Policy` (правило)."
+    "**Квоты.** Каждый ответ несёт `RateLimit` (остаток), `RateLimit-Policy` (правило) и "
+    "`X-Request-Id` (номер запроса для администратора).\n\n"
+    "**Отказы.** Каждый — `application/problem+json` с постоянным `code`; `type` ведёт на "
+    "страницу `/problems/{code}`: что случилось и что делать."
 )
 
 
-def postprocess(document: Json) -> Json:
-    """Complete a merged document in place and return it.
+def postprocess(document: Json, titles: Mapping[str, str] = MappingProxyType({})) -> Json:
+    """Complete a merged document in place and return it; `titles` are those of problem types.
 
     The server is the one the document was read from, whatever name people reach it by.
     """
@@ -118,10 +125,11 @@ def postprocess(document: Json) -> Json:
         if name in used
     ]
     components = document["components"]
-    components["headers"] = {name: dict(field) for name, field in _FIELDS.items()}
+    components["headers"] = {_COMPONENT.get(name, name): dict(f) for name, f in _FIELDS.items()}
     # RFC 9457 lets a problem carry members of its own, as the token endpoint's `error`.
     components["schemas"].get("ProblemDetails", {}).pop("additionalProperties", None)
     _complete_schemes(components.setdefault("securitySchemes", {}))
+    show_refusals(document, titles)
     for path, method, operation in operations(document):
         _complete(path, method, operation)
     constrain(document)
@@ -163,9 +171,7 @@ def _complete(path: str, method: str, operation: Json) -> None:
         one for one in operation.get("parameters", []) if not _is_of_http(one)
     ]
     responses: Json = operation["responses"]
-    responses.setdefault("429", _problem("Слишком много запросов"))
-    responses.setdefault("500", _problem("Внутренняя ошибка"))
-    responses.setdefault("503", _problem("Сервис временно недоступен"))
+    _tell_refusals(operation, responses)
     if method == "get":
         _complete_read(path, operation, responses)
     if "428" in responses:
@@ -174,12 +180,29 @@ def _complete(path: str, method: str, operation: Json) -> None:
         _put_json_first(operation["requestBody"])
     for status, response in responses.items():
         if response.get("description") in _UNSAID:
-            response["description"] = _DONE.get(status, "Успешный ответ")
+            response["description"] = _DONE.get(status, "Успех")
         names = [*_EVERYWHERE, *(_OF_FAILURES if status >= "4" else ())]
-        names += ["Retry-After"] if status in {"429", "503"} else []
+        names += ["Retry-After"] if status in {"429", "5XX"} else []
         headers = response.setdefault("headers", {})
         for name in names:
-            headers.setdefault(name, {"$ref": f"#/components/headers/{name}"})
+            headers.setdefault(name, _header(name))
+
+
+def _tell_refusals(operation: Json, responses: Json) -> None:
+    """Name the refusals of any operation, and those that follow from what an operation takes."""
+    always = {
+        "429": "Слишком много запросов",
+        "4XX": "Отказ: причину называет code",
+        "5XX": "Не выполнено: сервис недоступен (503) или ошибка на нашей стороне (500)",
+    }
+    if "requestBody" in operation:
+        always["422"] = "Данные не прошли проверку"
+    for status, description in always.items():
+        responses.setdefault(status, _problem(description))
+
+
+def _header(name: str) -> Json:
+    return {"$ref": f"#/components/headers/{_COMPONENT.get(name, name)}"}
 
 
 def _put_json_first(body: Json) -> None:
@@ -207,7 +230,7 @@ def _complete_read(path: str, operation: Json, responses: Json) -> None:
         return
     headers = responses["200"].setdefault("headers", {})
     for name in _DOCUMENT:
-        headers.setdefault(name, {"$ref": f"#/components/headers/{name}"})
+        headers.setdefault(name, _header(name))
     content = responses["200"].setdefault("content", {})
     for media in kind.offers:
         if media not in content:

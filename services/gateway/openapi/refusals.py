@@ -40,9 +40,9 @@ def known_refusals() -> tuple[Refusal, ...]:
         return tuple(Refusal(**row) for row in csv.DictReader(file))
 
 
-def refusal_of(operation: str) -> Refusal | None:
-    """Return what the example of an operation may be refused with, if anything."""
-    return next((r for r in known_refusals() if fnmatchcase(operation, r.operation)), None)
+def refusals_of(operation: str) -> tuple[Refusal, ...]:
+    """Return what the example of an operation may be refused with, one of a status."""
+    return tuple(one for one in known_refusals() if fnmatchcase(operation, one.operation))
 
 
 def show_refusals(document: Json, titles: Mapping[str, str]) -> None:
@@ -50,24 +50,28 @@ def show_refusals(document: Json, titles: Mapping[str, str]) -> None:
 
     `titles` are those of the known problem types by code.
     """
-    for path, _, operation in operations(document):
-        refusal = refusal_of(operation["operationId"])
-        if refusal is None:
-            continue
-        response = operation["responses"].setdefault(refusal.status, {"description": "Отказ"})
-        content = response.setdefault("content", {}).setdefault(PROBLEM_MEDIA, {})
-        content["example"] = _problem(refusal, path, titles.get(refusal.code, "Отказ"))
-        if refusal.code == "ACTOR_REQUIRED":
-            operation["parameters"] = [*operation.get("parameters", []), dict(_ACTOR)]
+    for _, _, operation in operations(document):
+        for refusal in refusals_of(operation["operationId"]):
+            title = titles.get(refusal.code, "Отказ")
+            _show(operation, refusal, _problem(refusal, title))
 
 
-def _problem(refusal: Refusal, path: str, title: str) -> Json:
+def _show(operation: Json, refusal: Refusal, problem: Json) -> None:
+    response = operation["responses"].setdefault(refusal.status, {"description": problem["title"]})
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
+    content = response.setdefault("content", {}).setdefault(PROBLEM_MEDIA, {"schema": schema})
+    content["example"] = problem
+    if refusal.code == "ACTOR_REQUIRED":
+        operation["parameters"] = [*operation.get("parameters", []), dict(_ACTOR)]
+
+
+def _problem(refusal: Refusal, title: str) -> Json:
     return {
         "type": f"/problems/{refusal.code}",
         "title": title,
         "status": int(refusal.status),
         "detail": f"{title}.",
-        "instance": "/".join(path.split("/")[:3]),
+        "instance": "/v1",
         "code": refusal.code,
         "trace_id": "3f0c8f6e1d9a-1a2b",
         "errors": [],

@@ -12,26 +12,34 @@ _FIRST_FAILURE = "3"
 
 
 def share_components(document: Json) -> Json:
-    """Move repeated failures and parameters to the components, in place; return the document.
+    """Move repeated responses and parameters to the components, in place; return the document.
 
     Names follow from the order of the document, so the same document gives the same names. An
     example that a body shares with its component schema is written at the schema alone, and so
     are titles that say no more than the names of fields.
     """
-    failures = _Shelf("responses", document, (one for _, one in _failures(document)))
     parameters = _Shelf(
         "parameters",
         document,
-        (one for _, _, operation in operations(document) for one in operation["parameters"]),
+        (one for operation in _all_operations(document) for one in operation["parameters"]),
     )
-    for status, operation in _failure_owners(document):
-        response = operation["responses"][status]
-        operation["responses"][status] = failures.put(f"Status{status}", response)
+    for _, _, operation in operations(document):
+        _drop_shown_examples(operation, document["components"]["schemas"])
+    answers = _Shelf("responses", document, _answers(document))
+    for _, _, operation in operations(document):
+        operation["responses"] = {
+            status: answers.put(_name_of(status, response), response)
+            for status, response in operation["responses"].items()
+        }
     for _, _, operation in operations(document):
         operation["parameters"] = [
             parameters.put(_plain(one["name"]), one) for one in operation["parameters"]
         ]
-        _drop_equal_examples(operation, document["components"]["schemas"])
+    for item in document.get("webhooks", {}).values():
+        for operation in item.values():
+            operation["parameters"] = [
+                parameters.put(_plain(one["name"]), one) for one in operation["parameters"]
+            ]
     for schema in document["components"]["schemas"].values():
         _drop_field_titles(schema)
     for parameter in document["components"]["parameters"].values():
@@ -65,16 +73,24 @@ class _Shelf:
         return found
 
 
-def _failure_owners(document: Json) -> Iterator[tuple[str, Json]]:
+def _all_operations(document: Json) -> Iterator[Json]:
+    """Give the operations of paths and of webhooks."""
     for _, _, operation in operations(document):
-        for status in operation["responses"]:
-            if status >= _FIRST_FAILURE:
-                yield status, operation
+        yield operation
+    for item in document.get("webhooks", {}).values():
+        yield from item.values()
 
 
-def _failures(document: Json) -> Iterator[tuple[str, Json]]:
-    for status, operation in _failure_owners(document):
-        yield status, operation["responses"][status]
+def _answers(document: Json) -> Iterator[Json]:
+    for _, _, operation in operations(document):
+        yield from operation["responses"].values()
+
+
+def _name_of(status: str, response: Json) -> str:
+    """Return what a shared response is called: by its status, and by its schema where it is one."""
+    schemas = [content.get("schema", {}) for content in response.get("content", {}).values()]
+    name = schemas[0].get("$ref", "").removeprefix(REF) if schemas else ""
+    return f"E{status}" if status >= _FIRST_FAILURE else f"{name or 'Answer'}{status}"
 
 
 def _canonical(value: Json) -> str:
@@ -85,11 +101,16 @@ def _plain(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^0-9A-Za-z]+", name))
 
 
-def _drop_equal_examples(operation: Json, schemas: Json) -> None:
-    for response in operation["responses"].values():
-        for content in response.get("content", {}).values():
+def _drop_shown_examples(operation: Json, schemas: Json) -> None:
+    """Drop the JSON example of an answer whose schema has one, and that of an equal request."""
+    sent = operation.get("requestBody", {})
+    done = [one for status, one in operation["responses"].items() if status < _FIRST_FAILURE]
+    for body in (sent, *done):
+        for content in body.get("content", {}).values():
             name = content.get("schema", {}).get("$ref", "").removeprefix(REF)
-            if name and content.get("example") == schemas.get(name, {}).get("example", _Shelf):
+            known = schemas.get(name, {}).get("example", _Shelf)
+            same = body is not sent or content.get("example") == known
+            if "example" in content and known is not _Shelf and same:
                 del content["example"]
 
 

@@ -12,7 +12,8 @@ JSON = "application/json"
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_STAT = "application/vnd.json-stat+json"
-TABLE_OFFERS = (JSON, CSV, XLSX)
+PARQUET = "application/vnd.apache.parquet"
+TABLE_OFFERS = (JSON, CSV, XLSX, PARQUET)
 STATISTICAL_OFFERS = (*TABLE_OFFERS, JSON_STAT)
 
 

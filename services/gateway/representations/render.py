@@ -9,17 +9,18 @@ from services.gateway.domain.negotiation import choose_media
 from services.gateway.errors import ExcelWithoutCsv, FormatUnknown
 from services.gateway.representations.for_people import for_people
 from services.gateway.representations.jsonstat import to_jsonstat
-from services.gateway.representations.kinds import CSV, JSON, JSON_STAT, XLSX, TableKind
+from services.gateway.representations.kinds import CSV, JSON, JSON_STAT, PARQUET, XLSX, TableKind
+from services.gateway.representations.parquet import to_parquet
 from services.gateway.representations.sheet import NOBODY, Publication, lay_out
 from services.gateway.representations.spreadsheets import to_csv, to_excel_csv, to_xlsx
 from shared.web.errors import RepresentationUnknown
 
 CSV_EXCEL = "text/csv; excel"
-FORMATS = {"json": JSON, "csv": CSV, "xlsx": XLSX, "jsonstat": JSON_STAT}
+FORMATS = {"json": JSON, "csv": CSV, "xlsx": XLSX, "jsonstat": JSON_STAT, "parquet": PARQUET}
 REPRESENTATION_PARAMETERS = frozenset({"excel", "format"})
 _FLAGS = {"0": False, "false": False, "1": True, "true": True}
 _SENT_AS = {CSV: "text/csv; charset=utf-8", CSV_EXCEL: "text/csv; charset=utf-8"}
-_EXTENSIONS = {CSV: "csv", CSV_EXCEL: "csv", XLSX: "xlsx", JSON_STAT: "json"}
+_EXTENSIONS = {CSV: "csv", CSV_EXCEL: "csv", XLSX: "xlsx", JSON_STAT: "json", PARQUET: "parquet"}
 
 
 def render(
@@ -39,6 +40,8 @@ def render(
     sheet = lay_out(kind, document, path, source_time, publication)
     if media == CSV:
         return to_csv(sheet)
+    if media == PARQUET:
+        return to_parquet(sheet)
     spoken = for_people(sheet, kind, document)
     return to_xlsx(spoken, source_time) if media == XLSX else to_excel_csv(spoken)
 

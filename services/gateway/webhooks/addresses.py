@@ -79,9 +79,19 @@ def normalise_url(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
 
 
-def check_url(url: str, *, private_allowed: bool) -> None:
-    """Refuse a URL that is not plainly an https address of a host. Raises AddressRefused."""
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine by its own name or address, whatever DNS says."""
+    literal = _literal(host)
+    return host == "localhost" if literal is None else ipaddress.ip_address(literal).is_loopback
+
+
+def check_url(url: str, *, private_allowed: bool, loopback_allowed: bool = False) -> None:
+    """Refuse a URL that is not plainly an https address of a host. Raises AddressRefused.
+
+    A receiver on this machine may be plain HTTP where `loopback_allowed`.
+    """
     parts = urlsplit(url)
+    private_allowed |= loopback_allowed and is_loopback(parts.hostname or "")
     schemes = {"https", "http"} if private_allowed else {"https"}
     if len(url) > _LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
         raise AddressRefused("Адрес слишком длинный или содержит недопустимые знаки.")
@@ -96,7 +106,10 @@ def check_url(url: str, *, private_allowed: bool) -> None:
     if port == 0:
         raise AddressRefused("Недопустимый порт.")
     if not private_allowed and not _may_be_public(parts.hostname.rstrip(".")):
-        raise AddressRefused("Адреса частных сетей запрещены.")
+        raise AddressRefused(
+            "Адреса частных сетей запрещены; их разрешает администратор настройкой "
+            "WEBHOOK_PRIVATE_NETWORKS, получателей на этой машине — WEBHOOK_LOOPBACK."
+        )
 
 
 def _may_be_public(host: str) -> bool:
@@ -119,7 +132,9 @@ def _literal(host: str) -> str | None:
         return None
 
 
-async def resolve(host: str, port: int, *, private_allowed: bool) -> str:
+async def resolve(
+    host: str, port: int, *, private_allowed: bool, loopback_allowed: bool = False
+) -> str:
     """Return the one address to connect to, so that no second answer of DNS can replace it.
 
     Every address the name has must be public: one private among them refuses the name.
@@ -131,6 +146,8 @@ async def resolve(host: str, port: int, *, private_allowed: bool) -> str:
     except (OSError, UnicodeError) as error:
         raise AddressRefused(f"Имя {host} не найдено.") from error
     addresses = [str(one[4][0]) for one in found]
+    if loopback_allowed and is_loopback(host) and all(map(is_loopback, addresses)):
+        return addresses[0]
     if not private_allowed and not all(is_public(address) for address in addresses):
         raise AddressRefused("Имя указывает на адрес частной сети.")
     return addresses[0]

@@ -79,7 +79,9 @@ class Deliverer:
 
     async def _drain(self, context: JobContext, webhook: UUID) -> None:
         settings = context.settings
-        private = isinstance(settings, Settings) and settings.webhook_private_networks
+        own = settings if isinstance(settings, Settings) else None
+        private = own is not None and own.webhook_private_networks
+        loopback = own is not None and own.webhook_loopback
         try:
             while message := await self._claim(context.db, webhook):
                 sent_at = self._now()
@@ -87,7 +89,13 @@ class Deliverer:
                 fields = sign(kept, message.message, sent_at, message.body)
                 fields["content-type"] = "application/cloudevents+json"
                 async with self._renewing(context.db, message):
-                    posted = await post(message.url, message.body, fields, private_allowed=private)
+                    posted = await post(
+                        message.url,
+                        message.body,
+                        fields,
+                        private_allowed=private,
+                        loopback_allowed=loopback,
+                    )
                 await self._settle(context.db, message, posted, sent_at)
         except SealBroken as error:
             log.warning("webhook_secret_unreadable", webhook=str(webhook), error=str(error))

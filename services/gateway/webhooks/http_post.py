@@ -46,6 +46,7 @@ async def post(
     headers: Mapping[str, str],
     *,
     private_allowed: bool,
+    loopback_allowed: bool = False,
     timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> Posted:
     """Send one message and return the receiver's status; every failure becomes an error text."""
@@ -53,9 +54,13 @@ async def post(
     status, error, retry_after = None, None, None
     try:
         async with asyncio.timeout(timeout_seconds):
-            status, retry_after = await _exchange(
-                url, body, headers, private_allowed=private_allowed
+            check_url(url, private_allowed=private_allowed, loopback_allowed=loopback_allowed)
+            address = await resolve(
+                *_host_and_port(url),
+                private_allowed=private_allowed,
+                loopback_allowed=loopback_allowed,
             )
+            status, retry_after = await _exchange(url, address, body, headers)
     except TimeoutError:
         error = f"Нет ответа за {timeout_seconds:g} с."
     except AddressRefused as refused:
@@ -65,15 +70,17 @@ async def post(
     return Posted(status, error, round((perf_counter() - started) * 1000, 1), retry_after)
 
 
-async def _exchange(
-    url: str, body: bytes, headers: Mapping[str, str], *, private_allowed: bool
-) -> tuple[int, float | None]:
-    check_url(url, private_allowed=private_allowed)
+def _host_and_port(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
-    host = parts.hostname or ""
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+async def _exchange(
+    url: str, address: str, body: bytes, headers: Mapping[str, str]
+) -> tuple[int, float | None]:
+    parts = urlsplit(url)
+    host, port = _host_and_port(url)
     secure = parts.scheme == "https"
-    port = parts.port or (443 if secure else 80)
-    address = await resolve(host, port, private_allowed=private_allowed)
     reader, writer = await asyncio.open_connection(
         address,
         port,

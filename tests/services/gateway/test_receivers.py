@@ -243,3 +243,21 @@ async def test_a_claim_of_a_dead_deliverer_is_free_within_fifteen_seconds(quiet:
         assert await deliveries.due_subscriptions(session, clock.now) == []
         soon = clock.now + timedelta(seconds=15)
         assert await deliveries.due_subscriptions(session, soon) == [UUID(hook)]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9000/hook", "http://localhost:9000", "https://[::1]/"]
+)
+def test_a_receiver_on_this_machine_is_taken_where_that_is_allowed(url: str) -> None:
+    check_url(url, private_allowed=False, loopback_allowed=True)
+    with pytest.raises(AddressRefused):
+        check_url(url, private_allowed=False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://10.0.0.1/", "https://192.168.1.4/", "http://example.org/", "https://a.internal/"],
+)
+def test_loopback_opens_no_other_network(url: str) -> None:
+    with pytest.raises(AddressRefused):
+        check_url(url, private_allowed=False, loopback_allowed=True)

@@ -12,7 +12,7 @@ export function partOf(contract, tag) {
   const paths = {};
   for (const [path, item] of Object.entries(contract.paths)) {
     const own = METHODS.filter((method) => item[method]?.tags[0] === tag);
-    if (own.length) paths[path] = Object.fromEntries(own.map((method) => [method, readable(item[method])]));
+    if (own.length) paths[path] = Object.fromEntries(own.map((method) => [method, readable(item[method], contract)]));
   }
   const part = {
     openapi: contract.openapi,
@@ -29,16 +29,28 @@ export function partOf(contract, tag) {
 }
 
 // Failures are alike everywhere, so of them only the status and its meaning are shown. What must be
-// filled in is filled with its example, so that an operation can be tried at once.
-function readable(operation) {
-  const responses = Object.entries(operation.responses).map(([status, response]) =>
+// filled in is filled with its example, so that an operation can be tried at once; what need not be
+// is left empty, with its example told, so that the first answer is the plain one.
+function readable(operation, contract) {
+  const responses = Object.entries(operation.responses).map(([status, one]) => [status, resolved(one, contract)]).map(([status, response]) =>
     [status, /^[45]/.test(status) ? { description: response.description } : { ...response, headers: undefined }]);
   return {
     ...operation,
     description: [operation.description, access(operation.security)].filter(Boolean).join("\n\n"),
-    parameters: operation.parameters?.map((one) => (one.required && one.example === undefined ? { ...one, example: one.schema?.examples?.[0] } : one)),
+    parameters: operation.parameters?.map((one) => filled(resolved(one, contract))),
     responses: Object.fromEntries(responses),
   };
+}
+
+const resolved = (value, contract) =>
+  value.$ref ? value.$ref.slice(2).split("/").reduce((inner, name) => inner[name], contract) : value;
+
+function filled(parameter) {
+  const { example = parameter.schema?.example ?? parameter.schema?.examples?.[0], ...rest } = parameter;
+  if (parameter.required) return { ...rest, example };
+  const { example: _, examples: __, default: standard, ...schema } = parameter.schema ?? {};
+  const told = [example !== undefined && `Например: ${example}.`, standard != null && `Без него: ${standard}.`].filter(Boolean);
+  return { ...rest, schema, description: [parameter.description, ...told].join(" ") };
 }
 
 function access(security) {

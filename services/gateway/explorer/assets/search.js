@@ -4,7 +4,17 @@ const MOST = 15;
 
 export const linkTo = ({ tag, operationId }) => `#/${tag}/${operationId}`;
 
-const textOf = (operation) => `${operation.method} ${operation.path} ${operation.summary} ${operation.operationId}`.toLowerCase();
+// Words people look by that the summaries do not say.
+const SAME = [
+  ["/imports", "импорт загрузка файл excel"], ["/webhooks", "вебхук подписка уведомление"], ["/explain", "почему объяснение вклад"],
+  ["/oauth/token", "токен авторизация вход"], ["/claims", "число заявление проверка документ"], ["/findings", "находка противоречие ошибка"],
+  ["/changes", "лента события"], ["/events", "поток события sse"], ["/jobs", "задание фоновое"],
+];
+
+const textOf = (operation) => {
+  const words = SAME.filter(([part]) => operation.path.includes(part)).map(([, text]) => text).join(" ");
+  return `${operation.method} ${operation.path} ${operation.summary} ${operation.description} ${operation.operationId} ${words}`.toLowerCase();
+};
 
 export function listen(input, list, known) {
   const words = () => input.value.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,0 +1,179 @@
+"""The document made smaller without saying less: every fact is written once.
+
+Works on component schemas after examples were composed. Nothing here changes which values are
+valid.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from services.gateway.openapi.constraints import ANY_TEXT
+from services.gateway.openapi.merge import REF, Json, drop_unused, operations, references
+from services.gateway.openapi.shared_fields import share_fields
+
+_OF_ITS_OWN = frozenset({"title", "example"})
+_DEEPEST_LIST = 2
+_SERVICES = ("Ratings", "Olympiads", "Training")
+# Types whose `anyOf` with null is written as a list of two types.
+_PLAIN = frozenset({"string", "integer", "number", "boolean", "array"})
+
+
+def compact(document: Json) -> Json:
+    """Make a completed document smaller, in place; return it."""
+    unify_schemas(document)
+    schemas: Json = document["components"]["schemas"]
+    bodies = set(_body_schemas(document))
+    sent = _sent_schemas(document)
+    for name, schema in schemas.items():
+        if schema.get("title") == name:
+            del schema["title"]
+        if "example" in schema:
+            _drop_field_examples(schema)
+            # What is sent stays whole: a shorter request may not be taken.
+            whole = schema["example"]
+            schema["example"] = whole if name in sent else first_rows(whole)
+    for _, _, operation in operations(document):
+        _compact_operation(operation)
+    _drop_text_pattern(schemas)
+    for part in (document["paths"], schemas):
+        _write_nullable(part)
+    share_fields(schemas)
+    for name in schemas.keys() - bodies:
+        _drop_shown_example(schemas[name])
+    return document
+
+
+def _drop_shown_example(schema: Json) -> None:
+    """Drop the example of an object inside others: the example of the whole body shows it."""
+    if "properties" in schema or "additionalProperties" in schema:
+        schema.pop("example", None)
+
+
+def _compact_operation(operation: Json) -> None:
+    for parameter in operation.get("parameters", []):
+        schema = parameter["schema"]
+        schema.pop("title", None)
+        if schema.get("description") == parameter.get("description"):
+            schema.pop("description", None)
+    for body in operation["responses"].values():
+        for content in body.get("content", {}).values():
+            if "example" in content:
+                content["example"] = first_rows(content["example"])
+
+
+def first_rows(example: Any, depth: int = 0) -> Any:
+    """Return an example with one object of each list of objects, and none deep inside others."""
+    if isinstance(example, dict):
+        return {name: first_rows(value, depth) for name, value in example.items()}
+    if not isinstance(example, list):
+        return example
+    if example and isinstance(example[0], dict):
+        return [first_rows(example[0], depth + 1)] if depth < _DEEPEST_LIST else []
+    return [first_rows(value, depth) for value in example]
+
+
+def _sent_schemas(document: Json) -> set[str]:
+    """Return the schemas that requests are made of, those inside others included."""
+    bodies = [operation.get("requestBody", {}) for _, _, operation in operations(document)]
+    found: set[str] = set()
+    waiting = list(references(bodies))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += references(document["components"]["schemas"][name])
+    return found
+
+
+def _drop_text_pattern(value: Any) -> None:
+    """Drop «no NUL» from texts, which `VALUE_REFUSED` says at the one place where it happens."""
+    if isinstance(value, dict):
+        if value.get("pattern") == ANY_TEXT and value.get("type") == "string":
+            del value["pattern"]
+        for key, inner in value.items():
+            if key not in {"example", "examples", "default"}:
+                _drop_text_pattern(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _drop_text_pattern(inner)
+
+
+def unify_schemas(document: Json) -> None:
+    """Replace schemas of several services that say the same by one without the service's name."""
+    schemas: Json = document["components"]["schemas"]
+    while groups := [names for names in _alike(schemas) if len(names) > 1]:
+        moved: Json = {}
+        for names in groups:
+            short = _without_service(names[0])
+            kept = names[0] if short in schemas else short
+            schemas[kept] = {**schemas[names[0]], "title": kept}
+            moved |= {REF + name: REF + kept for name in names}
+            for name in set(names) - {kept}:
+                del schemas[name]
+        _redirect(document, moved)
+    drop_unused(document)
+
+
+def _alike(schemas: Json) -> Iterator[list[str]]:
+    """Give the names of schemas that are called alike but for the service and say the same."""
+    found: dict[str, list[str]] = {}
+    for name, schema in schemas.items():
+        own = {key: value for key, value in schema.items() if key not in _OF_ITS_OWN}
+        key = f"{_without_service(name)} {json.dumps(own, sort_keys=True)}"
+        found.setdefault(key, []).append(name)
+    yield from found.values()
+
+
+def _without_service(name: str) -> str:
+    prefix = next((one for one in _SERVICES if name.startswith(one)), "")
+    return name.removeprefix(prefix)
+
+
+def _redirect(value: Any, moved: Json) -> None:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            value["$ref"] = moved.get(value["$ref"], value["$ref"])
+        for inner in value.values():
+            _redirect(inner, moved)
+    elif isinstance(value, list):
+        for inner in value:
+            _redirect(inner, moved)
+
+
+def _body_schemas(document: Json) -> Iterator[str]:
+    """Give the schemas that are a whole body of a request or an answer."""
+    for _, _, operation in operations(document):
+        for body in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for content in body.get("content", {}).values():
+                yield from references(content.get("schema", {}))
+
+
+def _drop_field_examples(schema: Json) -> None:
+    """Drop the examples of fields: the example of their schema has a value for each."""
+    for name, field in schema.get("properties", {}).items():
+        if isinstance(schema["example"], dict) and schema["example"].get(name) is not None:
+            field.pop("examples", None)
+            field.pop("example", None)
+
+
+def _write_nullable(value: Any) -> None:
+    """Write a plain type or null as a list of the two types (JSON Schema 2020-12)."""
+    if isinstance(value, dict):
+        _merge_null(value)
+        for key, inner in value.items():
+            if key not in {"example", "examples", "default", "enum", "const"}:
+                _write_nullable(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _write_nullable(inner)
+
+
+def _merge_null(schema: Json) -> None:
+    choices = schema.get("anyOf")
+    if not isinstance(choices, list) or len(choices) != 2 or {"type": "null"} not in choices:  # noqa: PLR2004 -- one and null.
+        return
+    (plain,) = [one for one in choices if one != {"type": "null"}] or [{}]
+    if plain.get("type") in _PLAIN and "enum" not in plain and "const" not in plain:
+        del schema["anyOf"]
+        schema.update({**plain, "type": [plain["type"], "null"]})

@@ -1,0 +1,49 @@
+"""Fields that several schemas describe in the same words, as components of their own."""
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from services.gateway.openapi.merge import REF, Json
+
+# A reference is about as long as a shorter description.
+_LEAST_BYTES = 90
+_LEAST_USES = 3
+_PLAIN = ({"string"}, {"integer"}, {"number"}, {"string", "null"}, {"integer", "null"})
+
+
+def share_fields(schemas: Json) -> None:
+    """Move every long field that several schemas repeat to a component, in place.
+
+    A component is called by its field; an example of it comes from the schemas that have it.
+    """
+    places: dict[tuple[str, str], list[tuple[Json, Any]]] = defaultdict(list)
+    for schema in schemas.values():
+        example = schema.get("example")
+        for name, field in schema.get("properties", {}).items():
+            shown = example.get(name) if isinstance(example, dict) else None
+            if _is_plain(field):
+                canonical = json.dumps(field, sort_keys=True, ensure_ascii=False)
+                places[name, canonical].append((schema["properties"], shown))
+    for (name, canonical), uses in places.items():
+        if len(uses) < _LEAST_USES or len(canonical.encode()) < _LEAST_BYTES:
+            continue
+        component = _free_name(name, schemas)
+        field = uses[0][0][name]
+        shown = [value for _, value in uses if value is not None]
+        schemas[component] = {**field, "example": shown[0]} if shown else field
+        for properties, _ in uses:
+            properties[name] = {"$ref": REF + component}
+
+
+def _is_plain(field: Json) -> bool:
+    """Tell whether a field is a text or a number without fixed values."""
+    stated = field.get("type")
+    plain = ({stated} if isinstance(stated, str) else set(stated or ())) in _PLAIN
+    return plain and "enum" not in field and "const" not in field and "default" not in field
+
+
+def _free_name(field: str, schemas: Json) -> str:
+    words = "".join(part[:1].upper() + part[1:] for part in field.split("_"))
+    names = [f"{words}Field", *(f"{words}Field{number}" for number in range(2, 100))]
+    return next(name for name in names if name not in schemas)

@@ -1,0 +1,85 @@
+"""A compact document takes the same values and says every fact once."""
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from services.gateway.openapi.compaction import compact, first_rows
+from services.gateway.openapi.merge import REF
+
+Json = dict[str, Any]
+TITLE = {"type": "string", "maxLength": 300, "description": "Название, каким его показывают людям."}
+
+
+def document(**schemas: Json) -> Json:
+    answer = {"200": {"content": {"application/json": {"schema": {"$ref": REF + "Page"}}}}}
+    operation = {"operationId": "list", "parameters": [], "responses": answer}
+    return {"paths": {"/a": {"get": operation}}, "components": {"schemas": schemas}}
+
+
+def page(*names: str) -> Json:
+    fields = {name.lower(): {"$ref": REF + name} for name in names}
+    return {"type": "object", "properties": fields, "example": {}}
+
+
+def test_schemas_that_say_the_same_become_one() -> None:
+    row = {"type": "object", "properties": {"code": {"type": "string"}}}
+    made = document(
+        Page=page("RatingsFactsRow", "TrainingFactsRow"),
+        RatingsFactsRow={**row, "example": {"code": "a"}},
+        TrainingFactsRow={**row, "example": {"code": "b"}},
+    )
+    schemas = compact(made)["components"]["schemas"]
+    assert set(schemas) == {"Page", "FactsRow"}
+    assert {one["$ref"] for one in schemas["Page"]["properties"].values()} == {REF + "FactsRow"}
+
+
+def test_schemas_of_one_name_that_differ_stay_two() -> None:
+    made = document(
+        Page=page("RatingsRow", "TrainingRow"),
+        RatingsRow={"type": "object", "properties": {"code": {"type": "string"}}},
+        TrainingRow={"type": "object", "properties": {"code": {"type": "integer"}}},
+    )
+    assert set(compact(made)["components"]["schemas"]) == {"Page", "RatingsRow", "TrainingRow"}
+
+
+def test_a_field_that_repeats_becomes_a_component_with_an_example() -> None:
+    rows = {
+        f"Row{n}": {
+            "type": "object",
+            "properties": {"title": dict(TITLE)},
+            "example": {"title": "Хабаровский край"},
+        }
+        for n in range(3)
+    }
+    schemas = compact(document(Page=page(*rows), **rows))["components"]["schemas"]
+    assert schemas["TitleField"]["example"] == "Хабаровский край"
+    assert schemas["Row1"]["properties"]["title"] == {"$ref": REF + "TitleField"}
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "bad"),
+    [
+        ({"type": "string", "maxLength": 3}, [None, "abc"], ["abcd", 1]),
+        ({"type": "array", "items": {"type": "integer"}}, [None, [1]], [["a"], 1]),
+        ({"type": "string", "enum": ["a"]}, [None, "a"], ["b"]),
+        ({"type": "integer", "minimum": 1}, [None, 1], [0, "1"]),
+    ],
+)
+def test_a_nullable_field_takes_what_it_took(
+    field: Json, good: list[object], bad: list[object]
+) -> None:
+    made = page()
+    made["properties"] = {"value": {"anyOf": [field, {"type": "null"}], "description": "x"}}
+    schema = compact(document(Page=made))["components"]["schemas"]["Page"]
+    check = jsonschema_rs.validator_for(schema)
+    assert [check.is_valid({"value": one}) for one in good] == [True] * len(good)
+    assert [check.is_valid({"value": one}) for one in bad] == [False] * len(bad)
+
+
+def test_examples_show_one_object_of_a_list_and_all_plain_values() -> None:
+    shown = first_rows({"rows": [{"a": [1, 2]}, {"a": [3]}], "codes": ["x", "y"], "none": []})
+    assert shown == {"rows": [{"a": [1, 2]}], "codes": ["x", "y"], "none": []}
+    deep = first_rows({"a": [{"b": [{"c": [{"d": 1}]}]}]})
+    assert deep == {"a": [{"b": [{"c": []}]}]}
