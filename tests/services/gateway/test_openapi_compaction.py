@@ -82,4 +82,4 @@ def test_examples_show_one_object_of_a_list_and_all_plain_values() -> None:
     shown = first_rows({"rows": [{"a": [1, 2]}, {"a": [3]}], "codes": ["x", "y"], "none": []})
     assert shown == {"rows": [{"a": [1, 2]}], "codes": ["x", "y"], "none": []}
     deep = first_rows({"a": [{"b": [{"c": [{"d": 1}]}]}]})
-    assert deep == {"a": [{"b": [{"c": []}]}]}
+    assert deep == {"a": [{"b": []}]}
