@@ -1,6 +1,6 @@
 # Every command needs only Python ≥ 3.11, git and make; PYTHON=… names another interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test unit fuzz nightly bench check fmt lock
+.PHONY: help run dev test unit fuzz faults nightly bench check fmt lock
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,8 +24,16 @@ unit: $(VENV)/test.stamp ## the pure tests: rules and parsers, without servers
 fuzz: $(VENV)/test.stamp ## rubbish for every operation of the API, SECONDS=… for each of two runs
 	@FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/python -m pytest -n 0 tests/journeys/test_contract.py
 
-nightly: $(VENV)/test.stamp ## what takes too long for every push: each caller at each operation
+faults: $(VENV)/test.stamp ## kill each process at every k-th message to PostgreSQL: SECONDS=… (docs/reliability.md)
+	@CRASH_STEP=1 $(BIN)/python -m pytest -n 2 -q tests/faults
+	@$(BIN)/python -m tests.faults.campaign --seconds $(or $(SECONDS),1800)
+
+nightly: $(VENV)/test.stamp ## what takes too long for every push: each caller at each operation, faults, manifests
 	@ACCESS_CELLS=all $(BIN)/python -m pytest -n 0 tests/access/test_matrix.py
+	@$(BIN)/python -m venv $(VENV)-tools && $(VENV)-tools/bin/pip install -q --disable-pip-version-check kubernetes-validate==1.37.0
+	@for file in deploy/kubernetes/base/[!k]*.yaml; do $(VENV)-tools/bin/kubernetes-validate --strict --quiet $$file || exit 1; done
+	@if command -v promtool >/dev/null; then promtool check config deploy/prometheus/prometheus.yml; else echo "promtool is not installed: rules not checked by it"; fi
+	@$(MAKE) faults
 
 bench: $(VENV)/test.stamp ## the paired measurements of benchmarks/
 	@for question in benchmarks/[a-z]*.py; do echo "== $$question"; $(BIN)/python -m benchmarks.$$(basename $$question .py) || exit 1; done

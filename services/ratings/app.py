@@ -24,7 +24,7 @@ from services.ratings.schemas.preview import PreviewQuestion
 from services.ratings.settings import Settings
 from services.ratings.usecases.import_types import KINDS
 from services.ratings.usecases.ledger_titles import ledger_titles
-from services.ratings.usecases.replay import Calculations
+from services.ratings.usecases.questions import Calculations
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports

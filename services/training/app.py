@@ -25,6 +25,7 @@ from services.training.api import (
 from services.training.api.acting_person import check_acting_person
 from services.training.settings import Settings
 from services.training.usecases.active_import_types import OVERDUE_TASKS
+from services.training.usecases.dangling import CHECK_REFERENCES
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.ledger_titles import ledger_titles
 from services.training.usecases.measure_import_types import PUBLISH_EXPOSURES
@@ -55,6 +56,7 @@ WORKER = WorkerSpec(
         PUBLISH_EXPOSURES: jobs.publish_exposures,
         mentoring.REMATCH: jobs.rematch,
         RECHECK: jobs.check_document,
+        CHECK_REFERENCES: jobs.check_references,
         **import_jobs(KINDS),
     },
     listeners={

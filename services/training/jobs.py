@@ -13,6 +13,7 @@ from services.training.settings import Settings
 from services.training.store import calendar, routes
 from services.training.usecases import (
     active,
+    dangling,
     exposures,
     mentoring,
     route_outcomes,
@@ -56,6 +57,12 @@ async def queue_years(session: AsyncSession, document: str) -> list[str]:
         if year in known:
             await enqueue(session, PUBLISH, year, {"year": year})
     return []
+
+
+async def check_references(context: JobContext, _args: Mapping[str, Any]) -> None:
+    """Find references between registries that nothing holds."""
+    async with context.effect() as session:
+        context.result = {"found": await dangling.check_references(session, _region(context))}
 
 
 async def outdate(context: JobContext, args: Mapping[str, Any]) -> None:

@@ -235,6 +235,7 @@ Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("outdated_by", JSONB),
     _code("proposed_by"),
+    Column("lottery_seed", BigInteger),
     Column("created_at", INSTANT, nullable=False, server_default=NOW),
 )
 Table(

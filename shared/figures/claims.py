@@ -60,6 +60,10 @@ class Claim:
     locator: Locator = Locator()
     _identity: str = field(default="", init=False, repr=False, compare=False)
 
+    def __hash__(self) -> int:
+        """Hash the identity, which is made once; equal claims have it in common."""
+        return hash(self.identity)
+
     def about(self, name: str) -> str | None:
         """Return one part of the key («indicator», «subject», «period»…), or None."""
         for known, value in self.key:

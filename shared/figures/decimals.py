@@ -3,6 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 
 SIGNIFICANT_DIGITS = 12
@@ -51,39 +52,42 @@ def published(x: float) -> float:
     return float(f"{x:.{SIGNIFICANT_DIGITS}g}")
 
 
+@lru_cache(maxsize=1 << 15)
 def decimal_text(x: Fraction | Decimal, digits: int | None = None) -> str:
     """Print an exact decimal plainly: no exponent, `digits` decimals or as many as it needs.
 
     A fraction without a finite decimal form is rounded half_even to 12 significant digits.
-    ValueError if `digits` would lose something of a finite decimal.
+    ValueError if `digits` would lose something of a finite decimal. The text depends on the value
+    alone, however it is written, so it is remembered.
     """
     value = Fraction(x)
-    finite = _finite(value)
-    if finite is None:
+    places = _finite_places(value.denominator)
+    if places is None:
         return f"{Decimal(f'{float(value):.{SIGNIFICANT_DIGITS}g}'):f}"
     if digits is None:
-        return f"{finite:f}"
-    steps = value * 10**digits
-    if steps.denominator != 1:
-        message = f"{finite} has more than {digits} decimals"
+        return _plain(value, places)
+    if places > max(digits, 0) or (digits < 0 and value % 10**-digits):
+        message = f"{_plain(value, places)} has more than {digits} decimals"
         raise ValueError(message)
-    written = tuple(int(digit) for digit in str(abs(steps.numerator)))
-    return f"{Decimal((int(value < 0), written, -digits)):f}"
+    return _plain(value, digits)
 
 
-def _finite(value: Fraction) -> Decimal | None:
-    """Write a fraction as a decimal without trailing zeros, or None if it never ends."""
-    rest, twos, fives = value.denominator, 0, 0
+def _finite_places(denominator: int) -> int | None:
+    """Return how many decimals a fraction in lowest terms needs, or None if it never ends."""
+    rest, twos, fives = denominator, 0, 0
     while rest % 2 == 0:
         rest, twos = rest // 2, twos + 1
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
-    if rest != 1:
-        return None
-    places = max(twos, fives)
-    scaled = value.numerator * 10**places // value.denominator
-    sign, digits = (1 if scaled < 0 else 0), tuple(int(d) for d in str(abs(scaled)))
-    return Decimal((sign, digits, -places))
+    return max(twos, fives) if rest == 1 else None
+
+
+def _plain(value: Fraction, places: int) -> str:
+    """Write a fraction that ends with that many decimals; negative places are zeros."""
+    if places <= 0:
+        return str(value.numerator // value.denominator)
+    scaled = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    return f"{'-' if value < 0 else ''}{scaled[:-places]}.{scaled[-places:]}"
 
 
 def _refuse(x: float) -> Fraction:

@@ -37,9 +37,9 @@ class Selector:
 
 def claim_part(claim: Claim, name: str) -> str | None:
     """Return a part of what a claim is about: its scope, its territory, or a part of its key."""
-    if name == claim.scope_kind.value:
-        return claim.scope
-    return claim.territory if name == "territory" else claim.about(name)
+    if name == "territory":
+        return claim.territory
+    return claim.scope if name == claim.scope_kind else claim.about(name)
 
 
 def key_without(claim: Claim, *names: str) -> Key:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import FieldError
+from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import AffectedKeys, ImportKind, ImportRun
 from shared.ledger import store
 from shared.ledger.errors import DocumentInvalid, DocumentUnnamed
@@ -110,6 +111,10 @@ LEDGER_KINDS = (
         on_committed_rows=after_claims,
         has_changes=has_changes,
         slices=("document",),
+        # A claim that names no territory is of its document, not of anybody's territory.
+        territory=TerritoryRule(
+            "territory", "{row}.territory IS NULL OR {row}.territory ~ {codes}"
+        ),
     ),
     ImportKind(
         code="facts",

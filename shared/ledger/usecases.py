@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.access_errors import TerritoryForbidden
 from shared.auth import Caller
 from shared.db import lock
 from shared.errors import FieldError
@@ -25,7 +26,7 @@ from shared.ledger.errors import (
     FindingResolved,
 )
 from shared.ledger.facts import facts_of
-from shared.ledger.findings import ACKNOWLEDGED, LOCK, RESOLVED, announce
+from shared.ledger.findings import ACKNOWLEDGED, LOCK, RESOLVED, announce, territories_of
 from shared.ledger.inline_facts import read_assumptions, read_facts
 from shared.ledger.layouts import claim_of, scope_kind
 from shared.ledger.recheck import (
@@ -45,6 +46,7 @@ async def acknowledge(
     session: AsyncSession, service: str, finding: Row, comment: str, caller: Caller
 ) -> None:
     """Note that people saw a finding; a resolved one needs nobody."""
+    _require_territories(caller, territories_of(finding["content"]["subject"]))
     if finding["status"] == RESOLVED:
         raise FindingResolved
     await lock(session, LOCK)
@@ -70,6 +72,7 @@ async def correct_claim(
     row = await store.show_claim(session, claim_id)
     if row is None:
         raise ClaimUnknown
+    _require_territories(caller, [row["territory"]] if row["territory"] else [])
     text = (raw or "").strip()
     if effective(row).raw.strip() == text:
         raise ClaimUnchanged
@@ -86,6 +89,13 @@ async def correct_claim(
     await store.correct(session, correction)
     await enqueue_recheck(session, row["document"])
     return claim
+
+
+def _require_territories(caller: Caller, codes: Sequence[str]) -> None:
+    """Raise `TerritoryForbidden` where a claim or finding is about territories of others."""
+    for code in codes:
+        if not caller.territories.allow(code):
+            raise TerritoryForbidden(code)
 
 
 def _refuse_unreadable(claim: Claim) -> None:

@@ -39,3 +39,34 @@ async def test_a_municipality_renames_itself_and_no_other(ratings: Service) -> N
     rows = [{"code": code, **row} for code in (OWN, SISTER)]
     answer = await send(ratings, "territories", rows, bound(ratings, OWN))
     assert faults(answer) == [(3, "code", FORBIDDEN)]
+
+
+def claim(territory: str, raw: str) -> dict[str, object]:
+    return {
+        "scope": "rum",
+        "territory": territory,
+        "concept": "place",
+        "key": "indicator=total;period=2022",
+        "raw": raw,
+        "document": "doc-1",
+        "locator.line": 1,
+        "locator.cell": 1,
+        "locator.table": "table",
+    }
+
+
+async def test_claims_are_made_and_answered_within_territories(ratings: Service) -> None:
+    await loaded(ratings, "claims", [claim("05000000", "24"), claim(REGION, "12")])
+    mine = bound(ratings, REGION)
+    rows = [claim(REGION, "13"), claim("05000000", "1")]
+    answer = await send(ratings, "claims", rows, mine)
+    assert faults(answer) == [(3, "territory", FORBIDDEN)]
+    found = (await ratings.get("/v1/ratings/claims?document=doc-1")).json()["items"]
+    correction = {"raw": "11", "basis": "Письмо № 1"}
+    for row in found:
+        answered = await ratings.post(
+            f"/v1/ratings/claims/{row['id']}/corrections", correction, headers=mine
+        )
+        expected = 403 if row["territory"] == "05000000" else 201
+        assert answered.status_code == expected, answered.text
+    assert len(found) == 2

@@ -37,7 +37,12 @@ def free_port() -> int:
 
 
 class LiveSystem:
-    """Four web and four worker processes, each stoppable; workers reach PostgreSQL by a proxy."""
+    """Four web and four worker processes, each stoppable.
+
+    Those of the roles in `proxied` reach PostgreSQL by a proxy each.
+    """
+
+    proxied: tuple[Role, ...] = ("worker",)
 
     def __init__(self, database: TestDatabase) -> None:
         self.database = database
@@ -45,6 +50,7 @@ class LiveSystem:
         self.folder.chmod(0o711)
         self.ports = {schema: free_port() for schema in SCHEMAS}
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
+        self.role_ports: dict[str, int] = {}
         self.children: dict[str, Child] = {}
         self.proxies: dict[str, DeadlyProxy] = {}
         self.client = httpx.AsyncClient(base_url=self.url, timeout=30)
@@ -58,16 +64,17 @@ class LiveSystem:
         self.valkey: Valkey = start_valkey(self.home)
         make_keys(self.folder / "keys")
         for schema in SCHEMAS:
-            self.proxies[schema] = DeadlyProxy(self._server_sockets())
-            await self.proxies[schema].open()
             for role in ROLES:
+                if role in self.proxied:
+                    proxy = self.proxies[f"{schema}-{role}"] = DeadlyProxy(self._server_sockets())
+                    await proxy.open()
                 self._add(schema, role)
         for child in self.children.values():
             child.begin()
         for schema in SCHEMAS:
             await self.ready(schema)
-        self.token = await self._demo_token()
-        self.client.headers["authorization"] = f"Bearer {self.token}"
+        await self._make_client()
+        await self.renew_token()
 
     async def ready(self, schema: str) -> None:
         """Wait until a service's web role serves."""
@@ -192,9 +199,9 @@ class LiveSystem:
 
     def _add(self, schema: str, role: Role) -> None:
         address = self.database.url(schema)
-        if role == "worker":
-            sockets, proxied = self._server_sockets(), self.proxies[schema].folder
-            address = address.replace(str(sockets), str(proxied))
+        if role in self.proxied:
+            proxy = self.proxies[f"{schema}-{role}"]
+            address = address.replace(str(self._server_sockets()), str(proxy.folder))
         environment = {
             **{f"{name.upper()}_URL": f"http://127.0.0.1:{self.ports[name]}" for name in SCHEMAS},
             "DATABASE_URL": address,
@@ -207,22 +214,27 @@ class LiveSystem:
         logs = self.folder / "logs"
         logs.mkdir(exist_ok=True)
         port = self.ports[schema] if role == "web" else free_port()
+        self.role_ports[f"{schema}-{role}"] = port
         child = service_child(schema, port, environment, logs, role)
         self.children[child.name] = child
 
     def _server_sockets(self) -> Path:
         return Path(self.database.owner_url.split("host=")[1])
 
-    async def _demo_token(self) -> str:
+    async def _make_client(self) -> None:
         database = Database(self.database.url("gateway"), "gateway")
         try:
             self.demo = await create_demo(database)
         finally:
             await database.close()
+
+    async def renew_token(self) -> None:
+        """Take a new token with every scope."""
         gateway = ServiceClient("gateway", self.url)
         try:
             token = await token_of(gateway, self.demo)
         finally:
             await gateway.close()
         assert token is not None
-        return token
+        self.token = token
+        self.client.headers["authorization"] = f"Bearer {token}"

@@ -23,6 +23,7 @@ class DeadlyProxy:
         self.folder = Path(tempfile.mkdtemp(prefix="kachestvo-proxy-", dir="/tmp"))
         self._left = 0
         self._victim: Callable[[], int] | None = None
+        self._deliver = False
         self.killed = asyncio.Event()
         self._listening: asyncio.Server | None = None
 
@@ -30,10 +31,17 @@ class DeadlyProxy:
         """Listen beside the server."""
         self._listening = await asyncio.start_unix_server(self._pass, self.folder / SOCKET)
 
-    def arm(self, pieces: int, victim: Callable[[], int]) -> None:
-        """Kill the process whose pid `victim()` is when that many pieces have been sent."""
+    def arm(self, pieces: int, victim: Callable[[], int], *, deliver: bool = False) -> None:
+        """Kill the process whose pid `victim()` is when that many pieces have been sent.
+
+        With `deliver` the last piece reaches the server: it is done, and nobody is told.
+        """
         self.killed.clear()
-        self._left, self._victim = pieces, victim
+        self._left, self._victim, self._deliver = pieces, victim, deliver
+
+    def disarm(self) -> None:
+        """Kill nobody."""
+        self._victim = None
 
     async def close(self) -> None:
         """Stop listening and remove the folder."""
@@ -43,6 +51,7 @@ class DeadlyProxy:
         self.folder.rmdir()
 
     def _deadly(self) -> bool:
+        """Count a piece; True when it is not to be passed on."""
         if self._victim is None:
             return False
         self._left -= 1
@@ -51,7 +60,7 @@ class DeadlyProxy:
         os.kill(self._victim(), signal.SIGKILL)
         self._victim = None
         self.killed.set()
-        return True
+        return not self._deliver
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):

@@ -18,12 +18,12 @@ CONVERGED_SECONDS = 25
 async def kill_at(live: LiveSystem, schema: str, message: int) -> None:
     """Arm the way of a service's worker to PostgreSQL."""
     worker = f"{schema}-worker"
-    live.proxies[schema].arm(message, lambda: live.pid(worker))
+    live.proxies[worker].arm(message, lambda: live.pid(worker))
 
 
 async def killed_and_restarted(live: LiveSystem, schema: str) -> None:
     """Wait for the kill, then start the worker again, as a supervisor would."""
-    await asyncio.wait_for(live.proxies[schema].killed.wait(), 30)
+    await asyncio.wait_for(live.proxies[f"{schema}-worker"].killed.wait(), 30)
     child = live.children[f"{schema}-worker"]
     while child.alive:
         await asyncio.sleep(0.01)

@@ -3,12 +3,20 @@
 The solver takes long to load, so only suppression imports this module, when it first needs it.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 
 from ortools.sat.python import cp_model
 
-from services.olympiads.domain.count_tables import Edition, Known, System
+from services.olympiads.domain.count_tables import Cell, Edition, Known, System, gathered
+from services.olympiads.domain.residual_cycles import Networks
 
+LARGE = 1_500
+"""Numbers of a table beyond which one programme over all of them takes minutes for each cell."""
+WIDTHS = (8, 60)
+NEAR_NUMBERS = 300
+"""Numbers of the programme that is asked where no cycle is found."""
 NEAR = 2
 FAR = 10**6
 SECONDS = 5.0
@@ -17,6 +25,76 @@ CELL_PRICE = 10
 MARGIN_PRICE = 1_000
 GRAND_PRICE = 50_000
 LARGEST_EXTRA = 20
+
+
+class SecondTables:
+    """Finds second tables of a system, and prices the numbers of its last revision.
+
+    A small system is one integer programme. In a large one a cycle of single steps is searched
+    first, then a programme over the numbers around the target, all others as they are.
+    """
+
+    def __init__(
+        self, editions: Sequence[Edition], shown: frozenset[Known], hidden: Iterable[Cell], k: int
+    ) -> None:
+        self.k = k
+        self.system = gathered(editions, shown)
+        is_large = len(editions[-1].table.values) > LARGE
+        self._networks = Networks(self.system, editions, k) if is_large else None
+        now = editions[-1]
+        self.prices = prices_of(Edition(now.table, frozenset(hidden), now.names))
+        self._cells = {known: cell for cell, known in now.names.items()}
+
+    def find(self, target: Known) -> set[Known] | None:
+        """Return the numbers that differ in a second table; None if there is none."""
+        if self._networks is None:
+            return second_table(self.system, self.prices, target, self.k)
+        found = self._networks.second_table(target, self.prices)
+        if found is not None:
+            return found
+        for width in WIDTHS:
+            found = second_table(self._around(target, width), self.prices, target, self.k)
+            if found is not None:
+                return found
+        return None
+
+    def hide(self, found: set[Known]) -> set[Cell]:
+        """Hide the numbers of the last revision among those found; return their cells."""
+        for known in found:
+            self.prices.pop(known, None)
+        return {self._cells[known] for known in found if known in self._cells}
+
+    def _around(self, target: Known, width: int) -> System:
+        """Return the system with all numbers known but those near the target.
+
+        Of each sum the cheapest `width` numbers are taken, the hidden ones first.
+        """
+        near, waiting = {target}, deque([target])
+        sums = [(margin, (margin, *parts)) for margin, parts in self.system.sums]
+        of_number: dict[Known, list[tuple[Known, ...]]] = defaultdict(list)
+        for _, members in sums:
+            for known in members:
+                of_number[known].append(members)
+        while waiting and len(near) < NEAR_NUMBERS:
+            for members in of_number[waiting.popleft()]:
+                free = [one for one in members if one in self.system.values and one not in near]
+                chosen = nsmallest(width, free, key=lambda one: (self.prices.get(one, 0), one))
+                near |= set(chosen)
+                waiting.extend(chosen)
+        return frozen(self.system, near)
+
+
+def frozen(system: System, free: set[Known]) -> System:
+    """Return the system in which only the free numbers may differ from the truth."""
+    values = {known: value for known, value in system.values.items() if known in free}
+    fixed = {known: value for known, value in system.values.items() if known not in free}
+    return System(
+        values=values,
+        known={**system.known, **fixed},
+        margins=system.margins,
+        sums=[(m, parts) for m, parts in system.sums if not values.keys().isdisjoint((m, *parts))],
+        limits=[pair for pair in system.limits if not values.keys().isdisjoint(pair)],
+    )
 
 
 def second_table(

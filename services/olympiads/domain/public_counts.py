@@ -117,20 +117,21 @@ def _performer_margins(cells: Mapping[Cell, int], known: set[tuple[str, ...]]) -
 
 def structured(values: Mapping[Cell, int]) -> Table:
     """Return counts with their sums and limits, which the names of the cells tell."""
+    lines = _lines(values)
     sums = []
     for margin in values:
         tag, name, grade = margin
         if name == ALL and grade == ALL:
-            sums.append((margin, _line(values, tag, name=None, grade=ALL)))
-            sums.append((margin, _line(values, tag, name=ALL, grade=None)))
+            sums.append((margin, lines.get((tag, None, ALL), ())))
+            sums.append((margin, lines.get((tag, ALL, None), ())))
         elif grade == ALL:
-            sums.append((margin, _line(values, tag, name=name, grade=None)))
+            sums.append((margin, lines.get((tag, name, None), ())))
         elif name == ALL:
-            sums.append((margin, _line(values, tag, name=None, grade=grade)))
+            sums.append((margin, lines.get((tag, None, grade), ())))
         if tag == PARTICIPANTS and name == ALL:
-            sums.append((margin, _line(values, MUNICIPAL, name=None, grade=grade)))
+            sums.append((margin, lines.get((MUNICIPAL, None, grade), ())))
         if (tag, name, grade) == (PERFORMERS, ALL, ALL):
-            sums.append((margin, _line(values, MUNICIPAL_PERFORMERS, name=None, grade=ALL)))
+            sums.append((margin, lines.get((MUNICIPAL_PERFORMERS, None, ALL), ())))
     limits = [
         (cell, people)
         for cell in values
@@ -140,17 +141,21 @@ def structured(values: Mapping[Cell, int]) -> Table:
     return Table(values, whole, limits)
 
 
-def _line(
-    values: Mapping[Cell, int], tag: str, *, name: str | None, grade: str | None
-) -> tuple[Cell, ...]:
-    """Cells of a table along one line; the open end runs over everything but the margin."""
-    return tuple(
-        cell
-        for cell in values
-        if cell[0] == tag
-        and (cell[1] != ALL if name is None else cell[1] == name)
-        and (cell[2] != ALL if grade is None else cell[2] == grade)
-    )
+def _lines(
+    values: Mapping[Cell, int],
+) -> dict[tuple[str, str | None, str | None], tuple[Cell, ...]]:
+    """Return the cells of every line: those of a name, or of a grade, but for the margin.
+
+    The end a line runs along is None in its key.
+    """
+    lines: dict[tuple[str, str | None, str | None], list[Cell]] = {}
+    for cell in values:
+        tag, name, grade = cell
+        if grade != ALL:
+            lines.setdefault((tag, name, None), []).append(cell)
+        if name != ALL:
+            lines.setdefault((tag, None, grade), []).append(cell)
+    return {line: tuple(cells) for line, cells in lines.items()}
 
 
 def _adds_up(values: Mapping[Cell, int], margin: Cell, parts: Iterable[Cell]) -> bool:

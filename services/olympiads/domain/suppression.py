@@ -60,9 +60,8 @@ def suppress(table: Table, k: int, history: Sequence[Release] = ()) -> Suppressi
     unless the revisions before had given it away already.
     """
     from services.olympiads.domain.complementary_suppression import (  # noqa: PLC0415 -- the solver loads slowly.
+        SecondTables,
         is_given_away,
-        prices_of,
-        second_table,
     )
 
     names = named([*(release.table for release in history), table])
@@ -73,21 +72,20 @@ def suppress(table: Table, k: int, history: Sequence[Release] = ()) -> Suppressi
     shown = frozenset[Known]().union(*(edition.shown() for edition in past))
     now = names[-1]
     hidden = set(primary_cells(table, k)) | _still_hidden(now, past, shown)
-    system = gathered([*past, Edition(table, frozenset(), now)], shown)
+    finder = SecondTables([*past, Edition(table, frozenset(), now)], shown, hidden, k)
     before = gathered(past, shown)
     safe: set[Known] = set()
     unsafe: set[Known] = set()
     for target in _targets(now, hidden, past, shown):
         if target in safe:
             continue
-        prices = prices_of(Edition(table, frozenset(hidden), now))
-        found = second_table(system, prices, target, k)
+        found = finder.find(target)
         if found is None:
             if target not in before.values or not is_given_away(before, target, k):
                 unsafe.add(target)
             continue
         safe |= found
-        hidden |= {cell for cell, known in now.items() if known in found}
+        hidden |= finder.hide(found)
     return Suppression(
         frozenset(hidden),
         frozenset(cell for cell, _ in unsafe),

@@ -1,9 +1,5 @@
 """`/v1/ratings/{programme}/{period}/{territory}`: explanations and growth points."""
 
-import asyncio
-from collections.abc import Callable
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from services.ratings.api.answers import document_answer
@@ -17,8 +13,8 @@ from services.ratings.schemas.explanations import (
 from services.ratings.store.observation_rows import list_observations
 from services.ratings.store.revisions import Revision
 from services.ratings.usecases.json_document import Document
+from services.ratings.usecases.questions import Calculations, Question
 from services.ratings.usecases.rating_tables import revision_asked
-from services.ratings.usecases.replay import Calculation, Calculations, calculation_of, load_inputs
 from services.ratings.usecases.revision_observations import wanted_of
 from services.ratings.usecases.weaknesses import load_before_revision
 from services.ratings.views.explanations import (
@@ -49,9 +45,7 @@ async def explain_rating(
     """Explain a territory's score."""
     shown = await revision_asked(session, programme, period, number=revision, as_of=as_of)
     seen = await list_observations(session, wanted_of(shown, territory), MOST)
-    return await _answer(
-        request, session, shown, lambda made: explanation_view(made, territory, seen)
-    )
+    return await _answer(request, session, shown, explanation_view, territory, seen)
 
 
 @router.get(
@@ -71,7 +65,7 @@ async def find_growth_points(
 ) -> Response:
     """Find a territory's growth points."""
     shown = await revision_asked(session, programme, period, number=revision, as_of=as_of)
-    return await _answer(request, session, shown, lambda made: growth_view(made, territory))
+    return await _answer(request, session, shown, growth_view, territory)
 
 
 @router.get(
@@ -91,30 +85,14 @@ async def list_weak_spots(
 ) -> Response:
     """List a territory's weak spots."""
     shown = await revision_asked(session, programme, period, number=revision, as_of=as_of)
-    before = await load_before_revision(session, shown)
-    return await _answer(
-        request, session, shown, lambda made: weak_spots_view(made, territory, before)
-    )
+    before = await load_before_revision(session, shown, territory)
+    return await _answer(request, session, shown, weak_spots_view, territory, before)
 
 
 async def _answer(
-    request: Request,
-    session: ReadSession,
-    revision: Revision,
-    view: Callable[[Calculation], dict[str, Any]],
+    request: Request, session: ReadSession, revision: Revision, view: Question, *args: object
 ) -> Response:
-    """Answer a question about a calculation; the work of a processor is done beside the loop."""
-    made = await calculation(request, session, revision)
-    content = await asyncio.to_thread(view, made)
+    """Answer a question about a calculation as a document."""
+    calculations: Calculations = request.app.state.calculations
+    content = await calculations.answer(session, revision, view, *args)
     return document_answer(Document(content, revision.source_time, str(revision.number)))
-
-
-async def calculation(request: Request, session: ReadSession, revision: Revision) -> Calculation:
-    """Return a revision's calculation, kept or made again."""
-    kept: Calculations = request.app.state.calculations
-    found = kept.find(revision.id)
-    if found is None:
-        methodology, inputs = await load_inputs(session, revision)
-        found = await asyncio.to_thread(calculation_of, revision, methodology, inputs)
-        kept.keep(found)
-    return found

@@ -43,23 +43,27 @@ class WeakSpot:
     reason: Weakness
 
 
-def weak_spots(result: Result, previous: Floats | None = None) -> tuple[WeakSpot, ...]:
+def weak_spots(
+    result: Result, previous: Floats | None = None, row: int | None = None
+) -> tuple[WeakSpot, ...]:
     """Return every weak spot, unit by unit in the order given, then by indicator and reason.
 
+    `row` asks for one unit's alone.
     `previous` is (units, indicators): the values of the period before on the same scale, NaN where
     there is none or it is not comparable. Unknown values are never weak.
     """
+    rows = slice(None) if row is None else slice(row, row + 1)
+    units = result.observed.units[rows]
     marks = [
-        (indicator, reason, mark)
+        (indicator, reason, mark[rows])
         for index, indicator in enumerate(result.methodology.indicators)
         for reason, mark in _reasons(result, index, previous)
     ]
     table = np.stack([mark for _, _, mark in marks], axis=1)
     found = []
-    for row, column in np.argwhere(table):
+    for at, column in np.argwhere(table):
         indicator, reason, _ = marks[column]
-        unit = result.observed.units[row]
-        found.append(WeakSpot(unit, indicator.code, indicator.topics, reason))
+        found.append(WeakSpot(units[at], indicator.code, indicator.topics, reason))
     return tuple(found)
 
 

@@ -9,10 +9,19 @@ from services.ratings.domain.aggregate import aggregate
 from services.ratings.domain.completeness import without_incomplete
 from services.ratings.domain.engine import Result
 from services.ratings.domain.methodology import Direction, Method, MissingPolicy
-from services.ratings.domain.normalise import normalise
+from services.ratings.domain.normalise import normalise, normalise_among
 from services.ratings.domain.ordering import compared
+from shared.figures.places import Place, places_float
 
 Floats = NDArray[np.float64]
+
+# Rules whose statistics of the peers are the least and the greatest value alone.
+_BY_ENDS = frozenset(
+    {Method.MINMAX, Method.DISTANCE_TO_BEST, Method.DISTANCE_TO_TARGET, Method.BEST_OF_PEERS}
+)
+_OF_OWN = frozenset({Method.NONE, Method.PERCENT_OF_MAX, Method.GOALPOSTS})
+# Scores this near are sorted to find a run of equal ones; a run is a thousand times narrower.
+_NEAR = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,61 @@ class Trial:
             children[branch.children.index(self.path[step - 1])] = scores[step - 1]
             scores[step] = aggregate(children, branch.weights, branch.node.aggregate, least).score
         return scores
+
+    def steady(self, low: float, high: float) -> bool:
+        """Tell whether the others' scores are today's for every own value in [low, high]."""
+        rule = self.result.methodology.indicators[self.indicator]
+        if rule.normalise.method in _OF_OWN:
+            return True
+        ends = self.ends()
+        today = float(self.result.observed.values[self.row, self.indicator])
+        return (
+            rule.normalise.method in _BY_ENDS
+            and ends is not None
+            and ends[0] <= min(low, today)
+            and max(high, today) <= ends[1]
+        )
+
+    def ends(self) -> tuple[float, float] | None:
+        """Return the least and the greatest of the others' given values, None without any."""
+        others = self.others()
+        known = others[~np.isnan(others)]
+        return (float(known.min()), float(known.max())) if known.size else None
+
+    def own_scores(self, values: Floats) -> Floats:
+        """Return the unit's own scores (path, values) for values under which all else is steady."""
+        result, missing = self.result, self.result.methodology.missing
+        least = missing.min_coverage if missing.policy is MissingPolicy.SKIP else 0.0
+        rule = result.methodology.indicators[self.indicator]
+        peers = np.array(self.ends() or (), dtype=np.float64)
+        scores = np.empty((len(self.path), values.size))
+        scores[0] = normalise_among(values, peers, rule.normalise, rule.direction)[0]
+        branches = {branch.column: branch for branch in result.layout.branches}
+        for step, node in enumerate(self.path[1:], start=1):
+            branch = branches[node]
+            children = [np.full(values.size, result.scores[self.row, c]) for c in branch.children]
+            children[branch.children.index(self.path[step - 1])] = scores[step - 1]
+            scores[step] = aggregate(children, branch.weights, branch.node.aggregate, least).score
+        return scores
+
+    def place(self, root: Floats) -> Place:
+        """Return the unit's place among root scores (units,); 0 to 0 where it has none."""
+        ranked, tolerance = self.ranked(root)
+        own, count = ranked[self.row], int(np.count_nonzero(~np.isnan(ranked)))
+        if np.isnan(own):
+            return Place(0, 0, count)
+        low = high = own
+        if tolerance:
+            reach = _NEAR * max(1.0, abs(own))
+            near = np.sort(ranked[np.abs(ranked - own) <= reach])
+            first, last, _ = places_float(near, tolerance)
+            at = int(np.searchsorted(near, own))
+            low, high = near[near.size - last[at]], near[near.size - first[at]]
+            if max(own - low, high - own) > reach / 2:
+                first, last, _ = places_float(ranked, tolerance)
+                return Place(int(first[self.row]), int(last[self.row]), count)
+        above, upward = np.count_nonzero(ranked > high), np.count_nonzero(ranked >= low)
+        return Place(1 + int(above), int(upward), count)
 
     def ranked(self, scores: Floats) -> tuple[Floats, float]:
         """Return root scores (units,) as places compare them, and the tolerance of equality."""

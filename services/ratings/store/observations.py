@@ -14,13 +14,16 @@ UNKNOWN = -1
 
 # One row an indicator and way of printing, its cells packed end to end: a message a row, or an
 # array element with its own header, would cost more than all the rest of the reading.
-_HELD = """
+_SELECT = """
     SELECT indicator_id, digits, status,
         string_agg(int4send(territory_id) || int8send(scaled), ''::bytea)
     FROM observation
     WHERE programme_id = $1 AND period = $2 AND known_from <= $3 AND known_to > $3
-    GROUP BY indicator_id, digits, status
 """
+_GROUP = "GROUP BY indicator_id, digits, status"
+_HELD = _SELECT + _GROUP
+# Both in the order of the primary key, so that each pair is one look-up.
+_HELD_OF = f"{_SELECT} AND indicator_id = ANY($4) AND territory_id = ANY($5) {_GROUP}"
 # Four million cells are 48 MB: a hash table that spills to disk would be written and read again.
 _ROOM = "SET LOCAL work_mem = '256MB'"
 _HELD_STATUS = 0
@@ -39,12 +42,25 @@ class Column:
     digits: NDArray[np.int16]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The observations of some indicators and territories, by number."""
+
+    indicators: list[int]
+    territories: list[int]
+
+
 async def read_observed(
-    connection: "asyncpg.Connection[Any]", programme_id: int, period: int, known_at: datetime
+    connection: "asyncpg.Connection[Any]",
+    programme_id: int,
+    period: int,
+    known_at: datetime,
+    wanted: Wanted | None = None,
 ) -> Mapping[int, Column]:
     """Read what was held of a slice at an instant of knowledge, by the indicator's number.
 
-    A value is the nearest float to its decimal; where a mark stands, `digits` is -1.
+    `wanted` reads a part of it. A value is the nearest float to its decimal; where a mark stands,
+    `digits` is -1.
     """
     content = bytearray()
 
@@ -52,8 +68,10 @@ async def read_observed(
         content.extend(chunk)
 
     await connection.execute(_ROOM)
+    part = () if wanted is None else (wanted.indicators, wanted.territories)
+    query = _HELD if wanted is None else _HELD_OF
     await connection.copy_from_query(
-        _HELD, programme_id, period, known_at, output=keep, format="binary"
+        query, programme_id, period, known_at, *part, output=keep, format="binary"
     )
     parts: dict[int, list[Column]] = {}
     for indicator, column in _columns(memoryview(content)):

@@ -24,6 +24,7 @@ UNITS = text("""
         SELECT id AS unit, id, code, kind, parent FROM territory
         WHERE kind = :kind AND (valid_from IS NULL OR valid_from <= :day)
         AND (valid_to IS NULL OR valid_to >= :day)
+        AND (CAST(:code AS text) IS NULL OR code = :code)
         UNION ALL
         SELECT climb.unit, above.id, above.code, above.kind, above.parent
         FROM climb JOIN territory AS above ON above.code = climb.parent
@@ -116,13 +117,18 @@ async def ids_by_name(session: AsyncSession) -> Mapping[str, int]:
 
 
 async def units(
-    session: AsyncSession, programme: str, kind: str, group_kind: str | None, day: date
+    session: AsyncSession,
+    programme: str,
+    kind: str,
+    group_kind: str | None,
+    day: date,
+    code: str | None = None,
 ) -> Sequence[Unit]:
     """Return the territories of a kind that may be peers of a programme on a day, by code.
 
-    Made-up territories are peers of made-up programmes, and of no others.
+    Made-up territories are peers of made-up programmes, and of no others. `code` asks for one.
     """
-    asked = {"kind": kind, "group_kind": group_kind or "", "day": day}
+    asked = {"kind": kind, "group_kind": group_kind or "", "day": day, "code": code}
     found = [Unit(*row) for row in (await session.execute(UNITS, asked)).all()]
     made_up = is_synthetic_programme(programme)
     return [unit for unit in found if is_synthetic_territory(unit.code) is made_up]

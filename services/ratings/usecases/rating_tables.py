@@ -12,7 +12,14 @@ from services.ratings.store.results import UnitRecord
 from services.ratings.store.revisions import Declared, Revision
 from services.ratings.usecases.json_document import Document
 from services.ratings.usecases.node_doubts import NodeDoubts, load_node_doubts
-from services.ratings.usecases.serializers import CELLS_AT_ONCE, NO_DOUBTS, NodeSerializer, View
+from services.ratings.usecases.serializers import (
+    CELLS_AT_ONCE,
+    NO_DOUBTS,
+    NodeSerializer,
+    View,
+    cells_of,
+    shown_at_once,
+)
 from shared.db import driver_connection
 from shared.limit_errors import RequestTooLarge
 from shared.publication import NotPublished, RevisionWithdrawn, refuse_both
@@ -48,21 +55,30 @@ async def revision_asked(
 async def read_table(
     session: AsyncSession, revision: Revision, group: str | None = None
 ) -> Document:
-    """Return the table of a revision, of all units or of one group, as final bytes."""
+    """Return the table of a revision, of all units or of one group, as final bytes.
+
+    RequestTooLarge before a cell is read, where the revision's layout tells its size.
+    """
     units: Sequence[UnitRecord] = []
     if revision.status != "tombstone":
+        if group is None and not shown_at_once(revision.layout):
+            raise _too_large(cells_of(revision.layout))
         units = await results.read_units(await driver_connection(session), revision.id, group=group)
     stated = await revisions.declared(session, revision.id)
     kept = [item for item in stated if group is None or item.group == group]
     cells = len(units) * len(revision.layout["nodes"])
     if cells > CELLS_AT_ONCE:
-        raise RequestTooLarge(
-            f"В таблице {cells} ячеек, за раз отдаётся не больше {CELLS_AT_ONCE}: "
-            "запросите её по группам, параметром group.",
-        )
+        raise _too_large(cells)
     doubts = await load_node_doubts(session, revision.programme, revision.period)
     content = table_content(revision, units, kept, doubts)
     return Document(content, revision.source_time, str(revision.number))
+
+
+def _too_large(cells: int) -> RequestTooLarge:
+    return RequestTooLarge(
+        f"В таблице {cells} ячеек, за раз отдаётся не больше {CELLS_AT_ONCE}: "
+        "запросите её по группам, параметром group.",
+    )
 
 
 def table_content(

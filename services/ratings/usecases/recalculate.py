@@ -29,7 +29,7 @@ from services.ratings.usecases.inputs import Inputs, arrange, group_sizes, input
 from services.ratings.usecases.methodologies import methodology_of
 from services.ratings.usecases.publication import announce
 from services.ratings.usecases.snapshot import Outcome, calculated, observed_only
-from services.ratings.usecases.weaknesses import Before, load_before
+from services.ratings.usecases.weaknesses import MOST_CELLS, Before, load_before
 from shared.db import driver_connection, lock
 
 CELLS_LISTED = 1000
@@ -83,7 +83,9 @@ async def recalculate(
             return {"status": "no_methodology", "revision": last.number}
         return await save(session, basis, observed_only(basis.passports, basis.inputs))
     try:
-        before = await load_before(session, row, basis.stored, basis.indicators)
+        before = None
+        if basis.inputs.observed.values.size <= MOST_CELLS:
+            before = await load_before(session, row, basis.stored, basis.indicators)
         outcome = await in_thread(make_outcome, basis.methodology, basis.inputs, before)
     except UnusableValues as failure:
         ended = failed(failure, basis.methodology, basis.inputs)

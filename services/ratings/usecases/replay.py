@@ -4,7 +4,6 @@ The peers are those the revision holds and their values as they were known then,
 the one that was stored, whatever the register says today.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,9 +23,6 @@ from services.ratings.usecases.inputs import Inputs, arrange
 from services.ratings.usecases.methodologies import methodology_of
 from shared.db import driver_connection
 from shared.publication import NotPublished
-
-KEPT = 4
-KEPT_CELLS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +46,6 @@ class Calculation:
         result = self.result
         left_out = bool(result.incomplete[row, 0]) and not np.isnan(result.scores[row, 0])
         return guard_place(result.places.at(row, 0), self.inputs.registered, left_out=left_out)
-
-
-class Calculations:
-    """The last few small calculations of this process; revisions never change."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[int, Calculation] = OrderedDict()
-
-    def find(self, revision_id: int) -> Calculation | None:
-        """Return a kept calculation."""
-        found = self._kept.get(revision_id)
-        if found is not None:
-            self._kept.move_to_end(revision_id)
-        return found
-
-    def keep(self, calculation: Calculation) -> None:
-        """Keep a calculation unless it is large; the one unused longest goes."""
-        if calculation.result.scores.size <= KEPT_CELLS:
-            self._kept[calculation.revision.id] = calculation
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
 
 
 def computed_by(revision: Revision) -> int:

@@ -41,7 +41,16 @@ NO_DOUBTS = NodeDoubts()
 
 def shown_at_once(layout: Mapping[str, Any]) -> bool:
     """Say whether the whole table of a revision is one answer."""
-    return max(layout["of"], default=0) * len(layout["nodes"]) <= CELLS_AT_ONCE
+    return cells_of(layout) <= CELLS_AT_ONCE
+
+
+def cells_of(layout: Mapping[str, Any]) -> int:
+    """Return about how many cells the table of a revision has, without reading one.
+
+    Units without a place and without a score at any node are not counted.
+    """
+    most = max([*layout["of"], *layout.get("scored", [])], default=0)
+    return int(most) * len(layout["nodes"])
 
 
 class NodeSerializer:

@@ -12,7 +12,7 @@ from services.ratings.domain.weak_spots import WeakSpot, weak_spots
 from services.ratings.parsers.periods import first_day, period_number
 from services.ratings.store import methodologies, programmes, slices, territories
 from services.ratings.store.methodologies import MethodologyRow
-from services.ratings.store.observations import read_observed
+from services.ratings.store.observations import Wanted, read_observed
 from services.ratings.store.revisions import Revision
 from services.ratings.store.slices import SliceRow
 from services.ratings.usecases.inputs import Inputs, arrange
@@ -39,8 +39,12 @@ async def load_before(
     row: SliceRow,
     stored: MethodologyRow,
     indicators: Sequence[int | None],
+    territory: str | None = None,
 ) -> Before | None:
-    """Load the observations of the period before; None if there is none, or under other rules."""
+    """Load the observations of the period before; None if there is none, or under other rules.
+
+    `territory` loads those of one unit alone.
+    """
     earlier = [s for s in await slices.listed(session, row.programme) if s.period < row.period]
     if not earlier:
         return None
@@ -50,26 +54,35 @@ async def load_before(
         return None
     peers = methodology_of(before).peers
     day = first_day(last.period)
-    units = await territories.units(session, row.programme, peers.kind, peers.group, day)
+    units = await territories.units(session, row.programme, peers.kind, peers.group, day, territory)
     observed = await read_observed(
         await driver_connection(session),
         last.programme_id,
         period_number(last.period),
         last.known_at,
+        None if territory is None else Wanted(present(indicators), [unit.id for unit in units]),
     )
     found: Inputs = arrange(indicators, units, observed, None)
     return Before(found.observed.units, found.observed.values)
 
 
-async def load_before_revision(session: AsyncSession, revision: Revision) -> Before | None:
-    """Load the period before a calculated revision."""
+def present(indicators: Sequence[int | None]) -> list[int]:
+    """Return the numbers of the registered indicators."""
+    return [number for number in indicators if number is not None]
+
+
+async def load_before_revision(
+    session: AsyncSession, revision: Revision, territory: str | None = None
+) -> Before | None:
+    """Load the period before a calculated revision, of all units or of one."""
     row = await slices.find(session, revision.programme, revision.period)
     stored = await methodologies.find(session, revision.methodology_id or 0)
     if row is None or stored is None:
         return None
     ids = await programmes.indicator_ids(session, revision.programme)
     leaves = methodology_of(stored).indicators
-    return await load_before(session, row, stored, [ids.get(leaf.code) for leaf in leaves])
+    indicators = [ids.get(leaf.code) for leaf in leaves]
+    return await load_before(session, row, stored, indicators, territory)
 
 
 def weaknesses(result: Result, before: Before | None) -> list[View]:
@@ -79,11 +92,11 @@ def weaknesses(result: Result, before: Before | None) -> list[View]:
     return [view(spot) for spot in spots(result, before)]
 
 
-def spots(result: Result, before: Before | None) -> tuple[WeakSpot, ...]:
-    """Return the weak spots of a calculation."""
+def spots(result: Result, before: Before | None, row: int | None = None) -> tuple[WeakSpot, ...]:
+    """Return the weak spots of a calculation, of all units or of the one in `row`."""
     if not result.observed.units:
         return ()
-    return weak_spots(result, None if before is None else aligned(result, before))
+    return weak_spots(result, None if before is None else aligned(result, before), row)
 
 
 def aligned(result: Result, before: Before) -> Floats:

@@ -124,6 +124,6 @@ def _gain(gain: Gain | None, peers: int) -> View | None:
 
 def weak_spots_view(calculation: Calculation, territory: str, before: Before | None) -> View:
     """Return the weak spots of a territory, by indicator and reason."""
-    calculation.row(territory)
-    found = [spot for spot in spots(calculation.result, before) if spot.unit == territory]
+    row = calculation.row(territory)
+    found = spots(calculation.result, before, row)
     return {**_head(calculation, territory), "items": [view(spot) for spot in found]}

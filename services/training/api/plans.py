@@ -101,7 +101,11 @@ async def create_plan(
 
     async def effect() -> PlanHead:
         signer = signer_of(caller)
-        return head(await plans.propose_plan(session, body.year, body.half, body.round, signer))
+        seed = None if body.lottery is None else body.lottery.seed
+        plan = await plans.propose_plan(
+            session, body.year, body.half, body.round, signer, lottery_seed=seed
+        )
+        return head(plan)
 
     return await once(effect)
 

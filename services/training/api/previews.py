@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from services.training.domain.eligibility import TravelUnknown
-from services.training.domain.enrolment import enrol
+from services.training.domain.enrolment import enrol_seeded
 from services.training.domain.mentoring import match
 from services.training.domain.preview_cost import (
     ENROLMENT_BOUND,
@@ -42,6 +42,7 @@ def refuse_costly(cost: int, bound: int) -> None:
     description="Лексикографический оптимум: сначала больше обязательных учителей, затем больше "
     "сумма важности, затем дешевле проезд. Очередь с причинами и доказательства нехватки мест. "
     + BOUNDED.format(f"{ENROLMENT_BOUND} (учитель и поток одного предмета)"),
+    response_model_exclude_unset=True,
 )
 async def preview_enrolment(problem: EnrolmentProblem, caller: Reader) -> EnrolmentPlan:
     """Solve in a child process; the body is the whole problem."""
@@ -49,7 +50,12 @@ async def preview_enrolment(problem: EnrolmentProblem, caller: Reader) -> Enrolm
     refuse_costly(enrolment_cost(teachers, sessions), ENROLMENT_BOUND)
     try:
         plan = await request_pool().run(
-            enrol, teachers, sessions, zone_pairs(problem.travel), caller=caller.subject
+            enrol_seeded,
+            teachers,
+            sessions,
+            zone_pairs(problem.travel),
+            None if problem.lottery is None else problem.lottery.seed,
+            caller=caller.subject,
         )
     except TravelUnknown as error:
         raise TravelCostUnknown(error.origin, error.destination) from error

@@ -5,7 +5,7 @@ half-year and gives a teacher at most one session.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -16,6 +16,7 @@ from services.training.domain.certificates import Certificate, certificates
 from services.training.domain.components import settle_codes, solve_parts
 from services.training.domain.eligibility import Seekers, Session, Teacher, build_network, kind_of
 from services.training.domain.fairness import fairest
+from services.training.domain.lottery import Lottery, draw, numbered, register
 from services.training.domain.network import Flow, Network
 
 Reason = Literal["NO_SESSION", "BUSY", "SEATS_TAKEN"]
@@ -48,6 +49,7 @@ class Plan:
     cost: int
     certificates: tuple[Certificate, ...]
     fairness: Fairness | None
+    lottery: Lottery | None = None
 
 
 def enrol(
@@ -56,6 +58,7 @@ def enrol(
     travel: Mapping[tuple[str, str], int],
     *,
     fair: bool = False,
+    seed: int | None = None,
 ) -> Plan:
     """Place teachers optimally, level by level, each level proved.
 
@@ -64,16 +67,60 @@ def enrol(
     the earliest references, and reference by reference the earliest code (very large problems
     keep any of the equal choices, the same every time). The order of the input does not
     matter. The waiting list is ordered by required, priority (high first), reference. Empty
-    inputs give an empty plan.
+    inputs give an empty plan. With a `seed` equal teachers are drawn by lot and the lot stands in
+    place of the order of references (`lottery.py`).
     Raises `TravelUnknown` when an eligible pair of zones has no cost.
     """
-    seekers = Seekers.sort(teachers, sessions)
+    if seed is not None:
+        return _drawn(teachers, sessions, travel, fair=fair, seed=seed)
+    return _solved(Seekers.sort(teachers, sessions), travel, fair=fair, seed=None)
+
+
+def enrol_seeded(
+    teachers: Sequence[Teacher],
+    sessions: Sequence[Session],
+    travel: Mapping[tuple[str, str], int],
+    seed: int | None,
+) -> Plan:
+    """Enrol without fairness, by lot where there is a seed; runs in a child process."""
+    return enrol(teachers, sessions, travel, seed=seed)
+
+
+def _drawn(
+    teachers: Sequence[Teacher],
+    sessions: Sequence[Session],
+    travel: Mapping[tuple[str, str], int],
+    *,
+    fair: bool,
+    seed: int,
+) -> Plan:
+    """Solve under the numbers of the draw, then put the references back."""
+    lots, names = numbered(teachers, seed)
+    plan = _solved(Seekers.sort(lots, sessions), travel, fair=fair, seed=seed)
+    return replace(
+        plan,
+        placed=tuple(sorted((names[lot], code) for lot, code in plan.placed)),
+        waiting=tuple(replace(one, ref=names[one.ref]) for one in plan.waiting),
+        certificates=tuple(
+            replace(proof, refs=tuple(sorted(names[lot] for lot in proof.refs)))
+            for proof in plan.certificates
+        ),
+    )
+
+
+def _solved(
+    seekers: Seekers, travel: Mapping[tuple[str, str], int], *, fair: bool, seed: int | None
+) -> Plan:
     network = build_network(seekers, travel)
     flow, fairness = solve_parts(network), None
     if fair:
         flow, share = fairest(network, flow)
         fairness = None if share is None else Fairness(share.reached, share.gap)
     flow = settle_codes(network, flow)
+    lottery = None
+    if seed is not None:
+        flow = draw(network, flow)
+        lottery = register(seekers, network, flow, seed)
     placed = _seat(seekers, network, flow)
     waiting = _queue(seekers, network, flow)
     return Plan(
@@ -84,6 +131,7 @@ def enrol(
         cost=int(network.cost @ flow.arcs),
         certificates=certificates(network, flow, seekers.refs, seekers.codes),
         fairness=fairness,
+        lottery=lottery,
     )
 
 

@@ -54,7 +54,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything one solve depends on."""
+    """Everything one solve depends on; with a `seed` equal teachers are drawn by lot."""
 
     teachers: Sequence[TeacherCard]
     sessions: Sequence[SessionCard]
@@ -67,6 +67,7 @@ class Inputs:
     taken: Mapping[str, str]
     region: str
     today: date
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def propose(inputs: Inputs) -> Proposal:
     sessions = _sessions(inputs, [*forced.values()], [*taken.values()])
     travel, unknown = _complete(inputs.travel, teachers, sessions)
     return Proposal(
-        plan=enrol(teachers, sessions, travel, fair=True),
+        plan=enrol(teachers, sessions, travel, fair=True, seed=inputs.seed),
         forced=tuple(sorted(forced.items())),
         excluded=tuple(sorted(excluded)),
         priorities=priorities,

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from services.training.domain import eligibility
 from services.training.domain.enrolment import Plan
+from services.training.domain.lottery import Lottery, lottery_view
 from services.training.schemas.fields import (
     Code,
     Ref,
@@ -47,12 +48,44 @@ class EnrolmentSession(RequestModel):
     seats: Annotated[int, Field(strict=True, ge=0, le=10**6, description="Число мест.")]
 
 
+class LotteryBody(RequestModel):
+    """Жребий среди равных; его начало открыто."""
+
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**53, description="Начало случайного ряда.")]
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_extra={"example": {"seed": 2023}}
+    )
+
+
+class StratumRow(ResponseModel):
+    """Страта: равные учителя, среди которых тянули жребий."""
+
+    subjects: Annotated[list[Code], Field(max_length=100)]
+    tier: Tier
+    zone: Zone
+    required: bool
+    priority: Annotated[int, Field(ge=1, le=100)]
+    drawn: Annotated[int, Field(ge=1, le=2**53, description="Сколько в страте.")]
+    placed: Annotated[int, Field(ge=0, le=2**53, description="Скольким досталось место.")]
+
+
+class LotteryRow(ResponseModel):
+    """Зарегистрированный жребий: порядок — по SHA-256 от «seed:ссылка»."""
+
+    seed: Annotated[int, Field(ge=0, le=2**53)]
+    strata: Annotated[list[StratumRow], Field(max_length=200_000)]
+
+
 class EnrolmentProblem(RequestModel):
     """Учителя, курсы и стоимость проезда."""
 
     teachers: Annotated[list[EnrolmentTeacher], Field(max_length=20_000)]
     sessions: Annotated[list[EnrolmentSession], Field(max_length=2_000)]
     travel: Travel = Field(default_factory=dict)
+    lottery: LotteryBody | None = Field(
+        None, description="Жребий среди равных вместо порядка ссылок."
+    )
 
     model_config = ConfigDict(
         extra="forbid",
@@ -165,10 +198,12 @@ class EnrolmentPlan(ResponseModel):
     certificates: Annotated[list[ShortageCertificate], Field(max_length=20_000)]
     status: Literal["optimal", "feasible"]
     gap: Annotated[float, Field(ge=0, description="Расстояние до доказанной границы.")]
+    lottery: LotteryRow | None = Field(None, description="Жребий; только если его просили.")
 
 
 def plan_answer(plan: Plan) -> EnrolmentPlan:
     """Show a plan; the three levels are always proved, so the gap is 0."""
+    drawn = {} if plan.lottery is None else {"lottery": _lottery_row(plan.lottery)}
     return EnrolmentPlan(
         placed=[Placed(ref=ref, session=code) for ref, code in plan.placed],
         waiting=[Waits(ref=one.ref, reason=one.reason) for one in plan.waiting],
@@ -187,4 +222,9 @@ def plan_answer(plan: Plan) -> EnrolmentPlan:
         ],
         status="optimal",
         gap=0,
+        **drawn,
     )
+
+
+def _lottery_row(lottery: Lottery) -> LotteryRow:
+    return LotteryRow.model_validate(lottery_view(lottery))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from services.training.schemas.enrolment import Objective
+from services.training.schemas.enrolment import LotteryBody, LotteryRow, Objective
 from services.training.schemas.fields import Code, Ref
 from shared.web import RequestModel, ResponseModel
 
@@ -21,6 +21,9 @@ class PlanProposal(RequestModel):
     year: Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}$", max_length=4)]
     half: Literal[1, 2]
     round: Annotated[int, Field(strict=True, ge=1, le=10, description="Круг зачисления.")] = 1
+    lottery: LotteryBody | None = Field(
+        None, description="Жребий среди равных вместо порядка ссылок."
+    )
 
     model_config = ConfigDict(
         extra="forbid",
@@ -64,6 +67,9 @@ class PlanHead(ResponseModel):
         dict[str, JsonValue] | None, Field(description="Что изменилось после расчёта.")
     ]
     proposed_by: Annotated[str, Field(max_length=300)]
+    lottery_seed: Annotated[int, Field(ge=0, le=2**53)] | None = Field(
+        None, description="Начало жребия; null — без жребия."
+    )
     created_at: datetime
 
 
@@ -122,6 +128,7 @@ class PlanContent(ResponseModel):
     fairness: Fairness | None
     certificates: Annotated[list[PlanShortage], Field(max_length=200_000)]
     unknown_travel: Annotated[list[Code], Field(max_length=100_000)]
+    lottery: LotteryRow | None = Field(None, description="Жребий по стратам.")
     status: Literal["optimal", "feasible"]
 
 

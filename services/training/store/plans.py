@@ -9,8 +9,8 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 ADD = text("""
-    INSERT INTO plan (id, year, half, round, state, proposed_by)
-    VALUES (:id, :year, :half, :round, 'draft', :proposed_by)
+    INSERT INTO plan (id, year, half, round, state, proposed_by, lottery_seed)
+    VALUES (:id, :year, :half, :round, 'draft', :proposed_by, :lottery_seed)
 """)
 FIND = text("SELECT * FROM plan WHERE id = :id")
 FIND_LOCKED = text("SELECT * FROM plan WHERE id = :id FOR UPDATE")
@@ -65,11 +65,18 @@ OVERRIDES = text("""
 """)
 
 
-async def add(session: AsyncSession, year: str, half: int, round_: int, proposed_by: str) -> UUID:
+async def add(
+    session: AsyncSession,
+    year: str,
+    half: int,
+    round_: int,
+    proposed_by: str,
+    lottery_seed: int | None = None,
+) -> UUID:
     """Add a draft plan and return its id."""
     plan_id = uuid4()
     row = {"id": plan_id, "year": year, "half": half, "round": round_, "proposed_by": proposed_by}
-    await session.execute(ADD, row)
+    await session.execute(ADD, {**row, "lottery_seed": lottery_seed})
     return plan_id
 
 

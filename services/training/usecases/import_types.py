@@ -9,6 +9,7 @@ from services.training.parsers import learning_layouts, people_layouts
 from services.training.parsers import programme_layouts as layouts
 from services.training.store import calendar, diagnostic_results
 from services.training.usecases.active_import_types import ACTIVE_KINDS
+from services.training.usecases.dangling import queue_check
 from services.training.usecases.measure_import_types import MEASURE_KINDS, publish_exposures
 from services.training.usecases.references import load_registries
 from shared.figures.decimals import decimal_text
@@ -98,7 +99,25 @@ async def after_claims(session: AsyncSession, run: ImportRun) -> None:
     await publish_years(session, run)
 
 
-KINDS = (
+REFERRING = frozenset({"events", "quotas", "measures", "teachers", "competencies", "programmes"})
+"""Kinds whose rows name codes that may be loaded later, or hold such codes."""
+
+
+def with_reference_check(kind: ImportKind) -> ImportKind:
+    """Return the kind with a check of references after whatever else follows its import."""
+    if kind.code not in REFERRING:
+        return kind
+    follow = kind.on_committed_rows
+
+    async def then_check(session: AsyncSession, run: ImportRun) -> None:
+        if follow is not None:
+            await follow(session, run)
+        await queue_check(session, run)
+
+    return replace(kind, on_committed_rows=then_check)
+
+
+OWN_KINDS = (
     *ACTIVE_KINDS,
     *MEASURE_KINDS,
     *(replace(kind, on_committed_rows=after_claims) for kind in LEDGER_KINDS),
@@ -213,3 +232,4 @@ KINDS = (
         on_committed_rows=publish_years,
     ),
 )
+KINDS = tuple(with_reference_check(kind) for kind in OWN_KINDS)

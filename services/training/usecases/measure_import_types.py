@@ -9,10 +9,17 @@ from services.training.store import measures
 from services.training.usecases.active_import_types import find_overdue
 from services.training.usecases.references import load_registries
 from shared.imports.columns import Context
+from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import ImportKind, ImportRun
 from shared.jobs import enqueue
 
 PUBLISH_EXPOSURES = "publish_exposures"
+OF_UNIT = TerritoryRule(
+    "unit",
+    "{row}.unit ~ {codes} OR EXISTS (SELECT FROM school AS own WHERE own.code = {row}.unit"
+    " AND own.known_to = 'infinity' AND own.oktmo ~ {codes})",
+)
+"""A unit is a municipality, or a school of the register."""
 
 
 async def exposure_context(session: AsyncSession, _slice: Mapping[str, str]) -> Context:
@@ -50,5 +57,6 @@ MEASURE_KINDS = (
         context=exposure_context,
         on_committed_rows=publish_exposures,
         slices=("measure",),
+        territory=OF_UNIT,
     ),
 )

@@ -43,13 +43,20 @@ async def find_plan(session: AsyncSession, plan_id: UUID, *, lock: bool = False)
 
 
 async def propose_plan(
-    session: AsyncSession, year: str, half: int, round_: int, signer: Signer
+    session: AsyncSession,
+    year: str,
+    half: int,
+    round_: int,
+    signer: Signer,
+    *,
+    lottery_seed: int | None = None,
 ) -> RowMapping:
     """Add a draft; a later round needs the one before it published."""
     if round_ > 1 and await plans.published(session, year, half, round_ - 1) is None:
         raise RoundTooEarly
     author = await sign(session, signer)
-    return await find_plan(session, await plans.add(session, year, half, round_, author))
+    plan_id = await plans.add(session, year, half, round_, author, lottery_seed)
+    return await find_plan(session, plan_id)
 
 
 async def queue_solving(session: AsyncSession, plan_id: UUID, subject: str | None) -> UUID:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.domain.certificates import Certificate
 from services.training.domain.deficits import Deficit, find_deficits
+from services.training.domain.lottery import lottery_view
 from services.training.domain.planning import Inputs, Override, Proposal
 from services.training.store import diagnostic_results, people, planning, plans
 from services.training.usecases.plans import PLANNER, find_plan
@@ -39,11 +40,13 @@ async def gather(
         taken=taken,
         region=region_of(plan["year"], region),
         today=_reference_day(plan),
+        seed=plan["lottery_seed"],
     )
     basis: dict[str, object] = {
         "signals": dict(revisions),
         "known_at": now().isoformat(),
         "round": plan["round"],
+        "lottery_seed": plan["lottery_seed"],
         "earlier_round_placed": len(taken),
     }
     return inputs, basis
@@ -119,6 +122,7 @@ def _result(proposal: Proposal, keys: Mapping[str, str]) -> dict[str, object]:
             "worst_share": float(plan.fairness.worst_share),
             "gap": float(plan.fairness.gap),
         },
+        "lottery": None if plan.lottery is None else lottery_view(plan.lottery),
         "certificates": [_certificate(proof, keys) for proof in plan.certificates],
         "unknown_travel": [f"{origin}|{place}" for origin, place in proposal.unknown_travel],
         "status": "optimal" if not plan.fairness or not plan.fairness.gap else "feasible",

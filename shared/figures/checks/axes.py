@@ -58,11 +58,6 @@ def step_of(reading: Reading, axis: str) -> str:
     return claim_part(reading.claim, axis) or ""
 
 
-def is_total(reading: Reading, axis: str) -> bool:
-    """Tell whether a claim stands at the total of an axis instead of at one of its steps."""
-    return step_of(reading, axis).lower() in TOTALS
-
-
 def columns_along(readings: Sequence[Reading], axis: str) -> Iterator[Column]:
     """Yield the columns along a part of the key, or along the territories of each region.
 
@@ -78,10 +73,13 @@ def columns_along(readings: Sequence[Reading], axis: str) -> Iterator[Column]:
         if reading.claim.about(axis) is None:
             without.setdefault(row_of(reading.claim), []).append(reading)
     for row, group in group_by(along, lambda r: row_of(r.claim, axis)).items():
-        parts = tuple(r for r in group if not is_total(r, axis))
-        wholes = (*(r for r in group if is_total(r, axis)), *without.get(row, ()))
-        if parts and len({step_of(r, axis) for r in parts}) == len(parts):
-            yield Column(axis, row, parts, wholes)
+        steps = [step_of(r, axis) for r in group]
+        totals = [step.lower() in TOTALS for step in steps]
+        parts = tuple(r for r, total in zip(group, totals, strict=True) if not total)
+        stated = (r for r, total in zip(group, totals, strict=True) if total)
+        present = {step for step, total in zip(steps, totals, strict=True) if not total}
+        if parts and len(present) == len(parts):
+            yield Column(axis, row, parts, (*stated, *without.get(row, ())))
 
 
 def _regions(readings: Sequence[Reading]) -> Iterator[Column]:

@@ -1,7 +1,7 @@
 """The readings of a document, found by concept and by the parts of their keys."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from shared.figures.claims import Claim, Concept
 from shared.figures.reading import Printed, Reading
@@ -25,6 +25,7 @@ class ReadingIndex(Sequence[Reading]):
         self._concepts: dict[Concept, list[int]] = {}
         self._parts: dict[tuple[str, str], list[int]] = {}
         self._matched = 0
+        self._gathered: dict[str, Any] = {}
         for place, reading in enumerate(self._readings):
             self._concepts.setdefault(reading.claim.concept, []).append(place)
             for part in _parts(reading.claim):
@@ -77,6 +78,16 @@ class ReadingIndex(Sequence[Reading]):
         for selector, value in facts:
             for reading in self.select(selector):
                 found.setdefault(reading.claim, value)
+        return found
+
+    def remember(self, name: str, make: Callable[[], V]) -> V:
+        """Return what `make` gathered of this document under a name, gathered once.
+
+        The name stands for one way of gathering: nobody else may use it for another.
+        """
+        if name not in self._gathered:
+            self._gathered[name] = make()
+        found: V = self._gathered[name]
         return found
 
     def _shortest(self, selector: Selector) -> Sequence[int]:

@@ -88,7 +88,14 @@ def check_parts(readings: ReadingIndex, document: SourceDocument) -> Iterator[No
 
 
 def _stated_rows(readings: ReadingIndex, document: SourceDocument) -> frozenset[tuple[str, Row]]:
-    """Return the columns whose wholes facts state: nothing is guessed of them."""
+    """Return the columns whose wholes facts state: nothing is guessed of them.
+
+    Two checks of a document ask for them; they are gathered once.
+    """
+    return readings.remember("stated_rows", lambda: _gather_stated(readings, document))
+
+
+def _gather_stated(readings: ReadingIndex, document: SourceDocument) -> frozenset[tuple[str, Row]]:
     stated = [(whole.axis, whole.selector) for whole in document.facts.wholes]
     stated += [(axis, selector) for selector, axis, _ in document.facts.expected]
     return frozenset(

@@ -38,10 +38,15 @@ def share_of_whole(
     part, whole = ratio.part, ratio.whole
     if _counts(ratio, RoundingMode.HALF_UP)[1].low <= 0:
         return None
-    modes = satisfiable(
-        lambda mode: not true_interval(share, mode).meet(_per_cents(ratio, mode)).empty
-    )
     value = 100 * part.exact / whole.exact
+    exact = part.digits == whole.digits == 0
+    modes = satisfiable(
+        lambda mode: (
+            true_interval(share, mode).holds(value)
+            if exact
+            else not true_interval(share, mode).meet(_per_cents(ratio, mode)).empty
+        )
+    )
     failing = Severity.CONTRADICTION if proved else Severity.IMPLAUSIBLE
     return Finding(
         rule="share_of_whole",

@@ -1,11 +1,17 @@
 """Questions about a rating at the door: stability, comparisons of revisions and methodologies."""
 
+import asyncio
 import json
 from copy import deepcopy
 from typing import Any
 
 from services.ratings.domain.question_document import USUAL
 from services.ratings.store import programmes
+from services.ratings.usecases.questions import Calculations
+from services.ratings.usecases.rating_tables import revision_asked
+from services.ratings.usecases.replay import Calculation
+from services.ratings.usecases.weaknesses import load_before_revision
+from services.ratings.views.explanations import explanation_view, growth_view, weak_spots_view
 from shared.db import Database
 from tests.services.ratings.service import DATA, Service, bearer
 
@@ -357,3 +363,43 @@ async def test_a_what_if_of_thousands_of_units_fits(service: Service) -> None:
     assert answer.status_code == 200
     top = answer.json()["units"][-1]["nodes"]["total"]
     assert (top["score"], top["place"]["label"]) == (100.0, "1")
+
+
+async def test_a_large_calculation_answers_from_a_child_as_a_small_one_does(
+    service: Service, database_of: Database
+) -> None:
+    await rated(service)
+    small, large = Calculations(), Calculations(small_cells=0)
+    unit = "08000000"
+    async with database_of.reading() as session:
+        shown = await revision_asked(session, "rum", "2022")
+        before = await load_before_revision(session, shown, unit)
+        for question, more in (
+            (explanation_view, ([],)),
+            (growth_view, ()),
+            (weak_spots_view, (before,)),
+        ):
+            expected = await small.answer(session, shown, question, unit, *more)
+            assert await large.answer(session, shown, question, unit, *more) == expected
+    assert list(small.small) == [shown.id]
+    assert not large.small
+
+
+async def test_questions_asked_together_calculate_a_revision_once(
+    service: Service, database_of: Database
+) -> None:
+    await rated(service)
+    calculations = Calculations()
+
+    async def ask(unit: str) -> object:
+        async with database_of.reading() as session:
+            shown = await revision_asked(session, "rum", "2022")
+            return await calculations.answer(session, shown, calculation_asked, unit)
+
+    units = await asyncio.gather(*(ask(unit) for unit in REGIONS))
+    assert len({id(calculation) for calculation in calculations.small.values()}) == 1
+    assert len({answer["calculation"] for answer in units}) == 1  # type: ignore[index]  # a view.
+
+
+def calculation_asked(calculation: Calculation, _unit: str) -> dict[str, object]:
+    return {"calculation": id(calculation)}

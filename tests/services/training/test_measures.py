@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.db import Database
+from tests.services.training.app_for_tests import token
 from tests.services.training.sending import course, send_rows, teacher
 from tests.services.training.working import drain
 
@@ -141,3 +142,21 @@ async def test_a_measure_past_its_term_is_found_overdue(
     await drain(db, valkey)
     (finding,) = (await client.get(f"{BASE}/findings?rule=measure_overdue")).json()["items"]
     assert "31.01.2023" in finding["text"]
+
+
+async def test_exposures_of_others_are_not_written_by_a_bound_sender(
+    client: httpx.AsyncClient,
+) -> None:
+    await send_rows(client, "measures", [LOTTERY, LOTTERY | {"code": "s", "unit_level": "school"}])
+    school = {"code": "s-1", "oktmo": "08709000", "kind": "school"}
+    await send_rows(client, "schools", [school, school | {"code": "s-2", "oktmo": "08606000"}])
+    bound = token(territories=["08709000"])
+    for measure, own, foreign in (("tour", "08709000", "08606000"), ("s", "s-1", "s-2")):
+        row = {"measure": measure, "unit": own, "period": "2023"}
+        path = f"{BASE}/imports?kind=exposures"
+        answer = await client.post(path, json=[row], headers=bound)
+        assert answer.status_code == 200, answer.text
+        answer = await client.post(path, json=[row | {"unit": foreign}], headers=bound)
+        assert answer.status_code == 422
+        codes = [error["code"] for error in answer.json()["report"]["errors"]]
+        assert codes == ["TERRITORY_FORBIDDEN"]

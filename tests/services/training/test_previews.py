@@ -76,6 +76,24 @@ def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     return body
 
 
+async def test_a_lottery_is_answered_with_its_strata(client: httpx.AsyncClient) -> None:
+    teachers = [
+        {"ref": f"t{n}", "subject": "m", "tier": "p", "zone": "z", "required": False, "priority": 5}
+        for n in range(4)
+    ]
+    session = {"code": "c", "subject": "m", "tiers": ["p"], "zone": "z", "seats": 1} | {
+        "from": "2023-03-01",
+        "to": "2023-03-02",
+    }
+    problem = {"teachers": teachers, "sessions": [session], "lottery": {"seed": 3}}
+    answer = (await client.post("/v1/training/enrolment/preview", json=problem)).json()
+    assert answer["lottery"]["seed"] == 3
+    (stratum,) = answer["lottery"]["strata"]
+    assert (stratum["drawn"], stratum["placed"]) == (4, 1)
+    again = await client.post("/v1/training/enrolment/preview", json=problem)
+    assert again.json() == answer
+
+
 async def test_enrolment_answers_in_the_agreed_form(client: httpx.AsyncClient) -> None:
     late = {**TEACHER, "ref": "t2", "busy": [["2023-03-12", "2023-03-12"]], "priority": 1}
     body = {**ENROLMENT, "teachers": [late, TEACHER]}
