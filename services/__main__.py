@@ -57,6 +57,8 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="OKTMO code with all beneath it, or *; needed by scopes that open rows about people",
     )
+    audit = commands.add_parser("audit", help="verify the audit: its chain, and its anchors")
+    audit.add_argument("act", choices=("verify",))
     commands.add_parser("problems", help="write docs/problems.md out of the error classes")
     revision = commands.add_parser("revision", help="write a service's next migration")
     revision.add_argument("schema", choices=SCHEMAS)

@@ -28,8 +28,9 @@ MAX_ATTEMPTS = 6
 LONGEST_RUN_SECONDS = 3600
 
 ENQUEUE = text("""
-    INSERT INTO job (id, kind, scope, args, caller, request_id)
-    VALUES (:id, :kind, :scope, CAST(:args AS jsonb), :caller, :request_id)
+    INSERT INTO job (id, kind, scope, args, caller, request_id, run_after)
+    VALUES (:id, :kind, :scope, CAST(:args AS jsonb), :caller, :request_id,
+        clock_timestamp() + make_interval(secs => :delay))
     ON CONFLICT (kind, scope) WHERE state = 'queued'
     DO UPDATE SET args = excluded.args, run_after = least(job.run_after, excluded.run_after),
         request_id = coalesce(job.request_id, excluded.request_id)
@@ -149,8 +150,9 @@ async def enqueue(
     args: Mapping[str, object] | None = None,
     *,
     caller: str | None = None,
+    delay: float = 0.0,
 ) -> UUID:
-    """Queue a job in the caller's transaction; it is started after the commit.
+    """Queue a job in the caller's transaction; it is started `delay` seconds after the commit.
 
     If one of the same kind and scope is already queued, that one takes the new arguments and its
     id is returned. It continues to name the first request that asked for it.
@@ -162,9 +164,11 @@ async def enqueue(
         "args": json.dumps(args or {}, ensure_ascii=False),
         "caller": caller,
         "request_id": current("request_id"),
+        "delay": delay,
     }
     queued: UUID = (await session.execute(ENQUEUE, row)).scalar_one()
-    _start_on_commit(session, queued)
+    if not delay:
+        _start_on_commit(session, queued)
     return queued
 
 

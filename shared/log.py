@@ -6,6 +6,7 @@ it never raises in place of what was logged.
 
 import io
 import logging
+import re
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -15,6 +16,10 @@ import structlog
 
 SECRET_WORDS = ("secret", "password", "token", "authorization", "assertion", "private_key")
 REDACTED = "[redacted]"
+# Values that messages of PostgreSQL, SQLAlchemy and Pydantic quote: they may refer to persons.
+QUOTED_VALUES = re.compile(
+    r"(?<=DETAIL:).*|(?<=\[parameters:)[^\n]*|(?<=input_value=)[^\n]*?(?=, input_type=)"
+)
 
 
 class BestEffortStream(io.TextIOBase):
@@ -41,6 +46,16 @@ def redact(
     for key in entry:
         if any(word in key.lower() for word in SECRET_WORDS):
             entry[key] = REDACTED
+    return entry
+
+
+def hide_values(
+    _logger: object, _method: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Blank the values of rows and parameters that errors quote in their messages."""
+    for key, value in entry.items():
+        if isinstance(value, str):
+            entry[key] = QUOTED_VALUES.sub(f" {REDACTED}", value)
     return entry
 
 
@@ -79,6 +94,7 @@ def configure(service: str, level: str) -> None:
         processors=[
             *shared,
             structlog.processors.format_exc_info,
+            hide_values,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
@@ -89,7 +105,7 @@ def configure(service: str, level: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processor=structlog.processors.JSONRenderer(ensure_ascii=False),
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, structlog.processors.format_exc_info, hide_values],
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

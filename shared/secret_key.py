@@ -29,7 +29,11 @@ def derived_key(settings: Settings, purpose: str) -> bytes:
     Without a key file they come from the service's database address and its password, which are
     secret too and shared by the service's processes.
     """
-    root = root_key(settings) or settings.database_url.encode()
+    return derive(root_key(settings) or settings.database_url.encode(), purpose)
+
+
+def derive(root: bytes, purpose: str) -> bytes:
+    """Return 32 bytes for one purpose out of the content of a key file."""
     return HKDF(SHA256(), 32, salt=b"kachestvo", info=purpose.encode()).derive(root)
 
 

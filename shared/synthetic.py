@@ -4,15 +4,19 @@ OKTMO codes never begin with 00, and nothing real is published for the years fro
 code alone tells whether its data are invented. No stored flag can be forgotten.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 TERRITORIES = "00"
-PROGRAMMES = "example"
+PROGRAMMES = "example-"
 FIRST_YEAR = "2090"
 REGION = "00000000"
 # The twelve municipalities of the made-up region, and no other code that begins with 00.
 MUNICIPALITY = r"006(?:0[1-9]|1[0-2])000"
+# Whole codes only: an identifier that merely begins like one is real.
+_TERRITORY = re.compile(rf"{REGION}|{MUNICIPALITY}|00p[0-9]{{2}}|00[ew]")
+_PERIOD = re.compile(r"[0-9]{4}(-[0-9]{4})?")
 NOTICE = "Учебные данные: вымышлены, к отчётам непригодны"
 
 
@@ -28,8 +32,7 @@ def is_synthetic_programme(code: str) -> bool:
 
 def is_synthetic_year(code: str) -> bool:
     """Tell whether a year «2098» or a season «2097-2098» is the example's."""
-    year = code[: len(FIRST_YEAR)]
-    return year.isdigit() and year >= FIRST_YEAR
+    return _PERIOD.fullmatch(code) is not None and code >= FIRST_YEAR
 
 
 def region_of(period: str, home: str) -> str:
@@ -37,20 +40,29 @@ def region_of(period: str, home: str) -> str:
     return REGION if is_synthetic_year(period) else home
 
 
-def is_synthetic_part(part: str) -> bool:
-    """Tell whether one segment of an address or of a subject is made up."""
-    return is_synthetic_programme(part) or is_synthetic_year(part) or is_synthetic_territory(part)
-
-
 def is_synthetic_path(path: str) -> bool:
     """Tell whether an address of a document or the subject of an event names made-up data."""
-    return any(is_synthetic_part(part) for part in path.split("/"))
+    return any(
+        is_synthetic_programme(part)
+        or is_synthetic_year(part)
+        or _TERRITORY.fullmatch(part) is not None
+        for part in path.split("/")
+    )
 
 
 def is_synthetic_finding(finding: Mapping[str, object]) -> bool:
-    """Tell whether a finding is about the example: by its subject or its documents."""
+    """Tell whether a finding is about the example: by its subject or its documents.
+
+    Only members that name a territory, a period or a programme count: another code may begin alike.
+    """
     subject = cast("Mapping[str, object]", finding.get("subject") or {})
     proofs = cast("Sequence[Mapping[str, object]]", finding.get("evidence") or ())
-    named = [*subject.values(), *(proof.get("document") for proof in proofs)]
-    texts = [text for value in named for text in (value if isinstance(value, list) else [value])]
-    return any(isinstance(text, str) and is_synthetic_part(text) for text in texts)
+    several = subject.get("territories")
+    territories = [subject.get("territory"), *(several if isinstance(several, list) else ())]
+    periods = [subject.get(name) for name in ("year", "season", "period")]
+    programmes = [subject.get("programme"), *(proof.get("document") for proof in proofs)]
+    return (
+        any(isinstance(code, str) and is_synthetic_territory(code) for code in territories)
+        or any(isinstance(code, str) and is_synthetic_year(code) for code in periods)
+        or any(isinstance(code, str) and is_synthetic_programme(code) for code in programmes)
+    )

@@ -173,6 +173,7 @@ class System:
             "REDIS_URL": redis,
             "SERVICE_JWKS_FILE": str(keys / "services.json"),
             "SECRET_KEY_FILE": str(secret),
+            "AUDIT_ANCHOR_FILE": str(self.data.path / "audit.anchor"),
             "WEBHOOK_LOOPBACK": os.environ.get("WEBHOOK_LOOPBACK", "true"),
         }
         for name, port in reversed(list(ports.items())):

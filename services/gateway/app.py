@@ -16,6 +16,7 @@ from services.gateway.api import (
     admin,
     catalogue,
     changes,
+    erasures,
     explanations,
     explorer,
     me,
@@ -26,6 +27,7 @@ from services.gateway.api import (
     traces,
     webhooks,
 )
+from services.gateway.audit_anchors import anchor_audit
 from services.gateway.documents.cache import DocumentCache
 from services.gateway.documents.cache_sync import CacheSync
 from services.gateway.documents.jobs import (
@@ -44,6 +46,7 @@ from services.gateway.documents.upstream_status import watch_upstreams
 from services.gateway.domain.deprecations import Registry
 from services.gateway.domain.findings import SERVICES
 from services.gateway.domain.routing import Operation
+from services.gateway.erasures import ERASED, on_person_erased
 from services.gateway.errors import TOKEN_ERRORS
 from services.gateway.events.hub import Hub
 from services.gateway.http.bulkhead import Bulkhead
@@ -91,14 +94,16 @@ WORKER = WorkerSpec(
         SYNC: sync_service,
         COMPOSE: compose_documents,
     },
-    listeners=EveryTopic(on_published),
+    listeners=EveryTopic(on_published, {ERASED: on_person_erased}),
     sources=SERVICES,
+    consumers=SERVICES,
     retention=GATEWAY_RETENTION,
     periodic=(
         (LOOK_EVERY, sync_due),
         (REACH_EVERY, watch_upstreams),
         (DELIVER_EVERY, Deliverer().look),
         (REACH_EVERY, destroy_keys),
+        (LOOK_EVERY, anchor_audit),
         (REACH_EVERY, measure),
     ),
 )
@@ -125,6 +130,8 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
             oauth.internal,
             admin.router,
             operations.router,
+            erasures.router,
+            erasures.internal,
             traces.router,
         ],
         verifier=own_verifier,

@@ -22,6 +22,13 @@ class ClientUnknown(NotFound):
     title = "Такого клиента нет"
 
 
+class ErasureUnknown(NotFound):
+    """There is no demand of erasure with this id."""
+
+    code = "ERASURE_UNKNOWN"
+    title = "Такого стирания нет"
+
+
 class ClientInvalid(Invalid):
     """The client names scopes that cannot be granted or keys that are no public JWKS."""
 

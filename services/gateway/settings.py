@@ -1,5 +1,7 @@
 """The environment of the gateway."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from services.settings import SystemSettings
@@ -37,11 +39,26 @@ class Settings(SystemSettings):
     trusted_proxies: list[str] = Field(
         default_factory=list, description="Addresses whose X-Forwarded-For is believed."
     )
+    inner_networks: list[str] = Field(
+        [
+            "127.0.0.0/8",
+            "::1/128",
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "fc00::/7",
+        ],
+        description="Networks from which /metrics and /internal are reached without a proxy.",
+    )
     cors_origins: list[str] = Field(
         default_factory=list, description="Origins whose pages may call the API; `*` is any."
     )
     hsts: bool = Field(
         default=False, description="Send Strict-Transport-Security (behind TLS only)."
+    )
+    audit_anchor_file: Path | None = Field(
+        None,
+        description="File, outside the database, that gets the audit's last hash, keyed.",
     )
     webhook_loopback: bool = Field(
         default=False,

@@ -178,6 +178,17 @@ class PersonKey(Table, table=True):
     created_at: datetime = instant()
 
 
+class Erasure(Table, table=True):
+    """A demand to erase a person; the sealed reference goes once every service has reported."""
+
+    __tablename__ = "erasure"
+    id: UUID = Field(primary_key=True)
+    reference: str | None = Field(sa_type=Text)
+    reports: dict[str, Any] = Field(sa_type=JSONB)
+    requested_at: datetime = instant()
+    completed_at: datetime | None = instant(nullable=True)
+
+
 class SeenRequest(Table, table=True):
     """A forwarded or written request, found again by its id."""
 

@@ -15,6 +15,7 @@ from services.olympiads.api import (
 )
 from services.olympiads.jobs import check_document, publish_statistics, publish_thresholds
 from services.olympiads.settings import Settings
+from services.olympiads.usecases.erasure import ERASER
 from services.olympiads.usecases.import_types import KINDS
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
@@ -23,6 +24,8 @@ from shared.imports.retention import IMPORT_RETENTION
 from shared.ledger.document_store import RECHECK
 from shared.ledger.kinds import LEDGER_KINDS
 from shared.ledger.router import ledger_router
+from shared.persons.api import erasure_router
+from shared.persons.jobs import erasure_jobs, erasure_listeners
 from shared.web import create_service_app
 from shared.worker import WorkerSpec
 
@@ -34,7 +37,10 @@ WORKER = WorkerSpec(
         "publish_statistics": publish_statistics,
         RECHECK: check_document,
         **import_jobs(EVERY_KIND),
+        **erasure_jobs(ERASER),
     },
+    listeners=erasure_listeners(),
+    sources=("gateway",),
     retention=IMPORT_RETENTION,
     periodic=((TIDY_SECONDS, tidy_imports),),
     consumers=("gateway", "training"),
@@ -52,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
             internal.router,
             imports_router("olympiads", EVERY_KIND),
             ledger_router("olympiads"),
+            erasure_router(ERASER),
             previews.router,
             registry.router,
             quotas.router,

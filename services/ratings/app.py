@@ -22,6 +22,7 @@ from services.ratings.api import (
 from services.ratings.jobs import JOBS
 from services.ratings.schemas.preview import PreviewQuestion
 from services.ratings.settings import Settings
+from services.ratings.usecases.erasure import ERASER
 from services.ratings.usecases.import_types import KINDS
 from services.ratings.usecases.ledger_titles import ledger_titles
 from services.ratings.usecases.questions import Calculations
@@ -30,16 +31,19 @@ from shared.imports.contract import contract_schemas
 from shared.imports.jobs import TIDY_SECONDS, import_jobs, tidy_imports
 from shared.imports.retention import IMPORT_RETENTION
 from shared.ledger.router import ledger_router
+from shared.persons.api import erasure_router
+from shared.persons.jobs import erasure_jobs, erasure_listeners
 from shared.web import create_service_app
 from shared.worker import WorkerSpec
 
 WORKER = WorkerSpec(
     service="ratings",
-    jobs={**JOBS, **import_jobs(KINDS)},
+    jobs={**JOBS, **import_jobs(KINDS), **erasure_jobs(ERASER)},
     listeners={
         topic_code("training.exposures_published.v1"): listeners.on_exposures_published,
+        **erasure_listeners(),
     },
-    sources=("training",),
+    sources=("training", "gateway"),
     consumers=("gateway", "training"),
     retention=IMPORT_RETENTION,
     periodic=((TIDY_SECONDS, tidy_imports),),
@@ -57,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
             internal.router,
             imports_router("ratings", KINDS),
             ledger_router("ratings", titles=ledger_titles),
+            erasure_router(ERASER),
             preview.router,
             comparisons.router,
             effect_preview.router,

@@ -26,6 +26,7 @@ from services.training.api.acting_person import check_acting_person
 from services.training.settings import Settings
 from services.training.usecases.active_import_types import OVERDUE_TASKS
 from services.training.usecases.dangling import CHECK_REFERENCES
+from services.training.usecases.erasure import ERASER
 from services.training.usecases.import_types import ATTENDANCE, KINDS, OUTDATE, PUBLISH, REBUILD
 from services.training.usecases.ledger_titles import ledger_titles
 from services.training.usecases.measure_import_types import PUBLISH_EXPOSURES
@@ -37,6 +38,8 @@ from shared.imports.jobs import import_jobs, tidy_imports
 from shared.imports.retention import IMPORT_RETENTION
 from shared.ledger.document_store import RECHECK
 from shared.ledger.router import ledger_router
+from shared.persons.api import erasure_router
+from shared.persons.jobs import erasure_jobs, erasure_listeners
 from shared.process_pool import request_pool
 from shared.web import create_service_app
 from shared.worker import WorkerSpec
@@ -58,14 +61,16 @@ WORKER = WorkerSpec(
         RECHECK: jobs.check_document,
         CHECK_REFERENCES: jobs.check_references,
         **import_jobs(KINDS),
+        **erasure_jobs(ERASER),
     },
     listeners={
+        **erasure_listeners(),
         topic_code("ratings.revision_published.v1"): listeners.on_revision_published,
         topic_code("olympiads.statistics_changed.v1"): listeners.on_statistics_changed,
     },
     retention=IMPORT_RETENTION,
     periodic=((900.0, tidy_imports), (3600.0, jobs.check_terms)),
-    sources=("ratings", "olympiads"),
+    sources=("ratings", "olympiads", "gateway"),
     consumers=("gateway", "ratings"),
 )
 
@@ -97,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
             registries.router,
             imports_router("training", KINDS),
             ledger_router("training", titles=ledger_titles),
+            erasure_router(ERASER),
             year.router,
         ],
         checks=[Depends(check_acting_person)],

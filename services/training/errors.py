@@ -104,14 +104,6 @@ class NoPlaceForOverride(Conflict):
         super().__init__(f"На «{session}» нет места для решения.")
 
 
-class PersonUnknown(NotFound):
-    """The service knows nothing of this person."""
-
-    code = "PERSON_UNKNOWN"
-    title = "Человек неизвестен"
-    detail = "О таком человеке ничего не известно."
-
-
 class TeacherUnknown(NotFound):
     """No teacher has this reference."""
 

@@ -27,10 +27,12 @@ from services.training.measure_tables import add_measure_tables
 from shared.db import schema_metadata
 from shared.imports.tables import add_import_tables
 from shared.ledger.tables import add_ledger_tables
+from shared.persons.tables import add_person_tables
 from shared.plumbing_tables import add_plumbing_tables
 
 METADATA = schema_metadata("training")
 add_plumbing_tables(METADATA)
+add_person_tables(METADATA)
 add_import_tables(METADATA)
 add_ledger_tables(METADATA)
 

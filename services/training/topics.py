@@ -2,6 +2,7 @@
 
 from shared.events import Topic
 from shared.ledger.topics import findings_changed
+from shared.persons.eraser import person_erased
 
 PLAN_PUBLISHED = Topic("training.plan_published", 1, "Опубликован план повышения квалификации")
 ROUTE_CHANGED = Topic(
@@ -11,3 +12,4 @@ EXPOSURES_PUBLISHED = Topic(
     "training.exposures_published", 1, "Опубликован охват мероприятия программы"
 )
 FINDINGS_CHANGED = findings_changed("training")
+PERSON_ERASED = person_erased("training")

@@ -82,6 +82,8 @@ def launch_postgres(home: Home, *, durable: bool = True, connections: int = 100)
         "shared_buffers=128MB",
         "max_wal_size=2GB",
         "log_min_messages=warning",
+        # A duplicate key quotes the row, which may refer to a person.
+        "log_error_verbosity=terse",
         "timezone=UTC",
         *(QUICK_RECOVERY if sys.platform == "linux" else ()),
         *(() if durable else FAST_AND_FORGETFUL),

@@ -35,6 +35,7 @@ from shared.imports.run_import import REPLACE_SLICE, run_import
 from shared.imports.sandbox_client import SandboxClient, process_sandbox
 from shared.imports.schemas import ImportRejected, ImportReport, to_response
 from shared.imports.upload import UploadedBody, forget, row_of
+from shared.persons.pseudonyms import pseudonym
 from shared.web import Caller, Idempotency, WriteSession, require_scopes, requires
 from shared.web.errors import MediaTypeUnsupported
 from shared.web.problems import MEDIA_TYPE, render, status_of
@@ -176,7 +177,7 @@ def _add_sending(router: APIRouter, service: str, kinds: Sequence[ImportKind], w
         order = _order(
             request, caller, part, mode=mode, dry_run=dry_run, atomic=atomic, sheet=sheet
         )
-        order = _narrowed(order, wanted, territory)
+        order = await _under_pseudonym(db, _narrowed(order, wanted, territory))
         body = UploadedBody()
         await body.receive(request, db, order, wanted.code)
         fingerprint = f"{request.url.query}\n{body.sha256}"
@@ -231,6 +232,14 @@ def _order(
         actor=caller.actor,
         territories=caller.territories,
     )
+
+
+async def _under_pseudonym(db: Database, order: ImportOrder) -> ImportOrder:
+    """Put a pseudonym in place of the acting person, before the body is received."""
+    if order.actor is None:
+        return order
+    async with db.transaction() as session:
+        return replace(order, actor=await pseudonym(session, order.actor))
 
 
 def _narrowed(order: ImportOrder, kind: ImportKind, territory: str | None) -> ImportOrder:

@@ -20,6 +20,7 @@ from shared.imports.errors import AlreadyReverted, ChangedSince, NothingToRevert
 from shared.imports.foreign_rows import codes_of, run_has_foreign
 from shared.imports.import_types import RECORD, ImportKind, ImportRun
 from shared.imports.run_import import REVERT
+from shared.persons.pseudonyms import pseudonym_of_actor
 from shared.row_access import whole_region
 from shared.territories import Territories
 
@@ -39,9 +40,10 @@ async def revert_import(
     """
     await lock(session, f"import:{kind.code}")
     _check(kind, row)
+    actor = await pseudonym_of_actor(session, caller)
     async with whole_region(session):
         await _refuse_foreign(session, kind, row, caller.territories)
-        return await _revert(session, kind, row, caller.subject, caller.actor)
+        return await _revert(session, kind, row, caller.subject, actor)
 
 
 async def _refuse_foreign(

@@ -12,6 +12,7 @@ from shared.ledger import store, usecases
 from shared.ledger.check_answer import check_answer
 from shared.ledger.check_schemas import CheckAnswer
 from shared.ledger.errors import ClaimUnknown
+from shared.ledger.readers import ClosedReader, closed_reader
 from shared.ledger.schemas import (
     PAGE,
     ClaimAnswer,
@@ -48,7 +49,7 @@ def claims_router(service: str, corrected: Corrected, titles: LoadTitles) -> API
     router = APIRouter(prefix=f"/v1/{service}/claims")
     _add_list(router)
     _add_check(router, service, titles)
-    _add_reading(router)
+    _add_reading(router, service)
     _add_correcting(router, service, corrected)
     return router
 
@@ -98,13 +99,17 @@ def _add_check(router: APIRouter, service: str, titles: LoadTitles) -> None:
         return CheckAnswer.model_validate(check_answer(service, document.claims, result))
 
 
-def _add_reading(router: APIRouter) -> None:
+def _add_reading(router: APIRouter, service: str) -> None:
+    reader = closed_reader(service)
+
     @router.get(
         "/{claim_id}",
         summary="Напечатанное число и его исправления",
     )
-    async def get_claim(claim_id: Id, session: ReadSession) -> ClaimWithCorrections:
-        return await _with_corrections(session, claim_id)
+    async def get_claim(
+        claim_id: Id, session: ReadSession, closed: Annotated[ClosedReader, Depends(reader)]
+    ) -> ClaimWithCorrections:
+        return await _with_corrections(session, claim_id, closed)
 
 
 def _add_correcting(router: APIRouter, service: str, corrected: Corrected) -> None:
@@ -124,16 +129,19 @@ def _add_correcting(router: APIRouter, service: str, corrected: Corrected) -> No
         async def effect() -> ClaimWithCorrections:
             claim = await usecases.correct_claim(session, claim_id, body.raw, body.basis, caller)
             await corrected(session, claim)
-            return await _with_corrections(session, claim_id)
+            return await _with_corrections(session, claim_id, ClosedReader(entitled=True))
 
         return await once(effect)
 
 
-async def _with_corrections(session: ReadSession, claim_id: str) -> ClaimWithCorrections:
+async def _with_corrections(
+    session: ReadSession, claim_id: str, closed: ClosedReader
+) -> ClaimWithCorrections:
     row = await store.show_claim(session, claim_id)
     if row is None:
         raise ClaimUnknown
-    made = [CorrectionAnswer.model_validate(c) for c in await store.corrections(session, claim_id)]
+    corrections = await store.corrections(session, claim_id)
+    made = [CorrectionAnswer.model_validate(closed.of(row)) for row in corrections]
     return ClaimWithCorrections(**_claim(row).model_dump(), corrections=made)
 
 

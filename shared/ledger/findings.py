@@ -135,7 +135,10 @@ def territories_of(subject: Mapping[str, Any]) -> list[str]:
 
 
 def wire_of(service: str, row: Stored) -> dict[str, Any]:
-    """Return a stored finding as in `docs/rules/figures.md`."""
+    """Return a stored finding as open reads show it (`docs/rules/figures.md`).
+
+    What people said of it is for readers with the service's scope: `comment` is null here.
+    """
     return {
         "id": row["id"],
         "service": service,
@@ -143,7 +146,7 @@ def wire_of(service: str, row: Stored) -> dict[str, Any]:
         "severity": row["severity"],
         **{name: in_order(_stored(row["content"], name)) for name in CONTENT},
         "status": row["status"],
-        "comment": row["comment"],
+        "comment": None,
         "detected_at": row["detected_at"].astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "revision": row["revision"],
     }

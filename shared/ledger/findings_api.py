@@ -11,6 +11,7 @@ from shared.ledger.document_schemas import MOST_DOCUMENTS, DocumentCheck, Findin
 from shared.ledger.document_store import list_documents
 from shared.ledger.errors import FindingUnknown
 from shared.ledger.findings import wire_of
+from shared.ledger.readers import ClosedReader, closed_reader
 from shared.ledger.schemas import (
     PAGE,
     AcknowledgementBody,
@@ -47,6 +48,8 @@ def findings_router(service: str) -> APIRouter:
 
 
 def _add_list(router: APIRouter, service: str) -> None:
+    reader = closed_reader(service)
+
     @router.get(
         "",
         summary="Выводы о напечатанных числах",
@@ -57,6 +60,7 @@ def _add_list(router: APIRouter, service: str) -> None:
         request: Request,
         response: Response,
         session: ReadSession,
+        closed: Annotated[ClosedReader, Depends(reader)],
         severity: Annotated[Severity | None, Query(description="Тяжесть.")] = None,
         rule: Annotated[
             str | None, Query(description="Правило.", pattern="^[a-z_]{1,100}$", max_length=100)
@@ -80,7 +84,7 @@ def _add_list(router: APIRouter, service: str) -> None:
         last = rows[limit - 1] if len(rows) > limit else None
         more = write_cursor(request, [last["rank"], last["rule"], last["id"]]) if last else None
         response.headers.update(next_link(request, more))
-        items = [_finding(service, row) for row in rows[:limit]]
+        items = [_finding(service, row, closed) for row in rows[:limit]]
         checks = await _checks(session, document)
         return FindingsWithChecks(items=items, next=more, checks=checks)
 
@@ -91,19 +95,25 @@ async def _checks(session: ReadSession, document: str | None) -> list[DocumentCh
 
 
 def _add_reading(router: APIRouter, service: str) -> None:
+    reader = closed_reader(service)
+
     @router.get(
         "/{finding_id}",
         summary="Вывод и его история",
     )
     async def get_finding(
-        finding_id: Id, session: ReadSession, response: Response
+        finding_id: Id,
+        session: ReadSession,
+        response: Response,
+        closed: Annotated[ClosedReader, Depends(reader)],
     ) -> FindingWithHistory:
         row = await store.show_finding(session, finding_id)
         if row is None:
             raise FindingUnknown
         response.headers["ETag"] = _etag(service, row)
-        history = await store.history(session, finding_id)
-        return FindingWithHistory.model_validate({**wire_of(service, row), "history": history})
+        history = [closed.of(line) for line in await store.history(session, finding_id)]
+        known = _finding(service, row, closed).model_dump()
+        return FindingWithHistory.model_validate({**known, "history": history})
 
 
 def _add_acknowledging(router: APIRouter, service: str) -> None:
@@ -132,12 +142,14 @@ def _add_acknowledging(router: APIRouter, service: str) -> None:
         if changed is None:
             raise FindingUnknown
         response.headers["ETag"] = _etag(service, changed)
-        return _finding(service, changed)
+        return _finding(service, changed, ClosedReader(entitled=True))
 
 
-def _finding(service: str, row: Mapping[str, Any]) -> FindingAnswer:
-    return FindingAnswer.model_validate(wire_of(service, row))
+def _finding(service: str, row: Mapping[str, Any], closed: ClosedReader) -> FindingAnswer:
+    said = closed.of({"comment": row["comment"]})
+    return FindingAnswer.model_validate({**wire_of(service, row), **said})
 
 
 def _etag(service: str, row: Mapping[str, Any]) -> str:
-    return strong_etag(_finding(service, row).model_dump_json().encode())
+    whole = _finding(service, row, ClosedReader(entitled=True))
+    return strong_etag(whole.model_dump_json().encode())

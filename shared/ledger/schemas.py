@@ -185,7 +185,9 @@ class FindingAnswer(ResponseModel):
         description="Выводы с той же причиной.", max_length=MOST_FINDINGS
     )
     status: Status = Field(description="Состояние.")
-    comment: str | None = Field(description="Что о выводе сказали люди.", max_length=4000)
+    comment: str | None = Field(
+        description="Что о выводе сказали люди; null без права чтения сервиса.", max_length=4000
+    )
     detected_at: datetime = Field(description="Когда найдено впервые.")
     revision: int = Field(description="Ревизия выводов.", ge=0, le=2**62)
 
@@ -195,9 +197,16 @@ class HistoryAnswer(ResponseModel):
 
     severity: Severity = Field(description="Насколько твёрдо доказано.")
     status: Status = Field(description="Состояние.")
-    comment: str | None = Field(description="Комментарий.", max_length=4000)
-    subject: str | None = Field(description="Клиент, который это сделал.", max_length=255)
-    actor: str | None = Field(description="Человек, за которого он действовал.", max_length=128)
+    comment: str | None = Field(
+        description="Комментарий; null без права чтения сервиса.", max_length=4000
+    )
+    subject: str | None = Field(
+        description="Клиент, который это сделал; null без права чтения сервиса.", max_length=255
+    )
+    actor: str | None = Field(
+        description="Псевдоним человека, за которого он действовал; null без права чтения сервиса.",
+        max_length=128,
+    )
     revision: int = Field(description="Ревизия выводов.", ge=0, le=2**62)
     at: datetime = Field(description="Когда.")
 
@@ -222,8 +231,12 @@ class CorrectionAnswer(ResponseModel):
     replaced_raw: str | None = Field(description="Что было напечатано.", max_length=4000)
     raw: str | None = Field(description="Исправленный текст.", max_length=4000)
     basis: str = Field(description="Основание.", max_length=4000)
-    subject: str = Field(description="Клиент.", max_length=255)
-    actor: str | None = Field(description="Человек.", max_length=128)
+    subject: str | None = Field(
+        description="Клиент; null без права чтения сервиса.", max_length=255
+    )
+    actor: str | None = Field(
+        description="Псевдоним человека; null без права чтения сервиса.", max_length=128
+    )
     made_at: datetime = Field(description="Когда.")
 
 

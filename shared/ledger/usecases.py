@@ -37,6 +37,7 @@ from shared.ledger.recheck import (
 )
 from shared.ledger.schemas import ClaimBody, DocumentBody
 from shared.ledger.titles import merge_titles
+from shared.persons.pseudonyms import pseudonym_of_actor
 from shared.process_pool import request_pool
 
 Row = Mapping[str, Any]
@@ -56,7 +57,7 @@ async def acknowledge(
         "comment": comment,
         "revision": revision,
         "subject": caller.subject,
-        "actor": caller.actor,
+        "actor": await pseudonym_of_actor(session, caller),
     }
     await store.set_status(session, finding, state)
     await announce(session, service, revision, [finding])
@@ -84,7 +85,7 @@ async def correct_claim(
         "raw": text or None,
         "basis": basis,
         "subject": caller.subject,
-        "actor": caller.actor,
+        "actor": await pseudonym_of_actor(session, caller),
     }
     await store.correct(session, correction)
     await enqueue_recheck(session, row["document"])

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.limit_errors import RequestTooLarge
 from shared.log import begin, logger
 from shared.web.problems import render_problem
+from shared.web.route_template import route_of
 
 log = logger(__name__)
 
@@ -61,7 +62,7 @@ class RequestScope:
             self._record(scope, answer.status, time.perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unrouted")
+        route = route_of(scope)
         method = scope["method"]
         self.measurements.requests.labels(method, route, status).inc()
         self.measurements.seconds.labels(method, route).observe(seconds)
@@ -69,7 +70,7 @@ class RequestScope:
             log.info(
                 "request",
                 method=method,
-                path=scope["path"],
+                route=route,
                 status=status,
                 ms=round(seconds * 1000, 1),
             )

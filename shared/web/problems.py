@@ -34,6 +34,7 @@ from shared.errors import (
 from shared.limit_errors import RequestTooLarge
 from shared.log import current, logger
 from shared.web import errors
+from shared.web.route_template import route_of
 from shared.web.schemas import ProblemDetails
 from shared.web.validation import field_errors
 
@@ -204,7 +205,7 @@ async def _database(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected_error", exc_info=error, path=request.url.path)
+    log.error("unexpected_error", exc_info=error, route=route_of(request.scope))
     return render_problem(request, errors.InternalError())
 
 

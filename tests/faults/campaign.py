@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -145,8 +146,8 @@ def points() -> Iterator[int]:
     return count(1)
 
 
-async def campaign(seconds: float) -> Outcome:
-    """Start a system, load it, kill its processes for so long, return what was seen."""
+async def campaign(seconds: float, outcome: Outcome) -> None:
+    """Start a system, load it, kill its processes for so long; what is seen goes to `outcome`."""
     servers = Servers()
     receiver = Receiver()
     try:
@@ -161,8 +162,8 @@ async def campaign(seconds: float) -> Outcome:
                 answer.raise_for_status()
                 keepers = [asyncio.create_task(supervise(one)) for one in live.children.values()]
                 run = Campaign(live, receiver)
+                run.outcome = outcome
                 await run.run(time.monotonic() + seconds)
-                return run.outcome
             finally:
                 for keeper in keepers:
                     keeper.cancel()
@@ -174,11 +175,13 @@ async def campaign(seconds: float) -> Outcome:
 
 
 def main() -> int:
-    """Print the report; the exit status is 1 when an invariant was broken."""
+    """Print the report, also when interrupted; the exit status is 1 for a broken invariant."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=1800)
     given = parser.parse_args()
-    outcome = asyncio.run(campaign(given.seconds))
+    outcome = Outcome()
+    with suppress(KeyboardInterrupt):
+        asyncio.run(campaign(given.seconds, outcome))
     sys.stdout.write(f"{outcome.report()}\n")
     return 1 if outcome.violations else 0
 

@@ -130,6 +130,7 @@ def test_the_programme_s_figures_come_out_of_the_gateway(up: Up) -> None:
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert set(json.loads(kept.read_text())) == {"client_id", "client_secret", "token_url"}
     first = up.get("/v1/findings")
+    the_example_arrives_beside_the_region(up)
     assert up.end(signal.SIGINT) == 0
     assert "Nothing is left running." in up.said
     wait_for_nobody(up)
@@ -265,3 +266,51 @@ def test_a_second_system_in_the_same_folder_is_refused(up: Up) -> None:
     assert up.process is not None
     assert f"process {up.process.pid}" in second.read_until("in use by a running system")
     assert second.wait() == 1
+
+
+def the_example_arrives_beside_the_region(up: Up) -> None:
+    """It comes while the page is up, says that it is made up, and changes no real document."""
+    lists = ("/v1/territories", "/v1/findings", "/v1/ratings/programmes", "/v1/training/staffing")
+    home = "/v1/territories/08000000/passport"
+    before = {path: up.get(path) for path in (*lists, home, "/v1/ratings/rum/2022")}
+    assert "the example region: ratings" in up.read_until("example region: training|is incomplete")
+    assert {path: up.get(path) for path in before} == before
+    with_example = json.loads(up.get("/v1/territories?synthetic=true&limit=1000"))["items"]
+    assert len(with_example) == len(json.loads(before["/v1/territories"])["items"]) + 39
+    table = json.loads(up.get("/v1/ratings/example-regions/2025"))
+    assert table["synthetic"] is True
+    assert table["citation"].startswith("Учебные данные")
+    assert all(row["nodes"]["total"]["place"] for row in table["rows"])
+
+
+SECOND_PACK = ROOT / "tests" / "data" / "second_region"
+FIRST_REGION = ("Хабаровск", "хабаровск", "08000000", "Vladivostok", "по краю")
+OF_THE_SECOND = (
+    "/",
+    "/data",
+    "/v1/region",
+    "/v1/territories/02000000/passport",
+    "/v1/territories/02601000/passport",
+    "/v1/findings",
+    "/v1/ratings/rum/2022",
+    "/v1/ratings/rum/2022/02000000",
+    "/v1/training/2024/cyclogram",
+    "/v1/training/2024/coverage",
+    "/v1/training/2024/cyclogram.ics",
+    "/v1/training/2024/cyclogram.svg",
+    "/v1/training/measures",
+    "/v1/training/staffing",
+)
+
+
+def test_another_region_s_pack_leaves_no_word_of_the_first(up: Up) -> None:
+    up.start(REGION_PACK=str(SECOND_PACK), SEED="programme")
+    assert "Заречная область" in up.read_until("^Ready at")
+    answers = {path: up.get(path).decode() for path in OF_THE_SECOND}
+    for path, answer in answers.items():
+        assert not [word for word in FIRST_REGION if word in answer], path
+    assert json.loads(answers["/v1/region"])["time_zone"] == "Europe/Samara"
+    assert "X-WR-TIMEZONE:Europe/Samara" in answers["/v1/training/2024/cyclogram.ics"]
+    passport = json.loads(answers["/v1/territories/02000000/passport"])
+    assert passport["parts"]["ratings"]["data"]["rum"]["2022"]["total"]["score"] == 73.625
+    assert list(passport["parts"]["training"]["data"]) == ["2024"]

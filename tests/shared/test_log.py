@@ -15,12 +15,20 @@ logging.getLogger("library").warning("it %s", "said so")
 logger("x").debug("too quiet")
 begin(request_id="r-2")
 logger("x").info("another_request")
+row = "duplicate key\\nDETAIL:  Key (ref)=(person-77) already exists."
+logger("x").warning("failed", error=row)
+try:
+    raise ValueError("bad [type=x, input_value='person-77', input_type=str] " + row)
+except ValueError:
+    logger("x").exception("raised")
+    logging.getLogger("library").exception("raised too")
 """
 
 
 def test_each_line_is_one_json_object_without_secrets() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True)
-    first, second, third = (json.loads(line) for line in done.stderr.decode().splitlines())
+    lines = [json.loads(line) for line in done.stderr.decode().splitlines()]
+    first, second, third = lines[:3]
     assert first["event"] == "token_issued"
     assert (first["client"], first["request_id"], first["service"]) == ("c-1", "r-1", "ratings")
     assert {first["client_secret"], first["access_token"]} == {"[redacted]"}
@@ -28,6 +36,9 @@ def test_each_line_is_one_json_object_without_secrets() -> None:
     assert (third["request_id"], third["service"]) == ("r-2", "ratings")
     assert b"s3cret" not in done.stderr
     assert b"t0ken" not in done.stderr
+    assert [line["event"] for line in lines[3:]] == ["failed", "raised", "raised too"]
+    assert "duplicate key" in lines[4]["exception"]
+    assert b"person-77" not in done.stderr
 
 
 FULL_DISK = Path("/dev/full")

@@ -44,6 +44,10 @@ def test_the_example_s_municipalities_are_the_only_ones_imports_take() -> None:
         ("/v1/olympiads/2022-2023/thresholds", False),
         ("/v1/territories/08000000/passport", False),
         ("", False),
+        ("00601000-1b2c-4d3e-8f90-123456789abc", False),
+        ("20981234-1b2c-4d3e-8f90-123456789abc", False),
+        ("training/0012", False),
+        ("examples/1", False),
     ],
 )
 def test_an_address_tells_whether_its_data_are_made_up(path: str, *, made_up: bool) -> None:
@@ -58,6 +62,8 @@ def test_an_address_tells_whether_its_data_are_made_up(path: str, *, made_up: bo
         ({"subject": {}, "evidence": [{"document": "example-report"}]}, True),
         ({"subject": {"year": "2098"}}, True),
         ({"subject": {"territory": "08000000", "year": "2023"}}, False),
+        ({"subject": {"route": "00601000-1b2c-4d3e-8f90-123456789abc"}}, False),
+        ({"subject": {"codes": ["0012", "2098"]}}, False),
         ({"subject": None, "evidence": None}, False),
         ({}, False),
     ],

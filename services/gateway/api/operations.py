@@ -5,15 +5,16 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from services.gateway.api.admin import Admin
+from services.gateway.audit_anchors import verify_anchored
 from services.gateway.documents.jobs import COMPOSE, SYNC
 from services.gateway.domain.audit_chain import Entry
 from services.gateway.domain.findings import SERVICES
 from services.gateway.errors import RetryRefused
 from services.gateway.http.admission import ADMISSION
-from services.gateway.store import audit, documents, persons
+from services.gateway.store import audit, documents
 from shared import inbox, jobs
 from shared.errors import Problem
 from shared.http import ServiceClient
@@ -64,6 +65,13 @@ class AuditVerdict(ResponseModel):
     entries: int = Field(description="Сколько записей верны подряд.", ge=0, le=2**53)
     broken_at: int | None = Field(description="Первая нарушенная запись.", ge=1, le=2**53)
     last_hash: str = Field(description="Хеш последней верной записи.", max_length=64)
+    fault: Literal["altered", "truncated", "cut_tail", "replaced", "anchor_forged"] | None = Field(
+        description="Что не так: запись изменена, журнал опустошён, отрезан конец, подменён "
+        "старой копией, подделан якорь."
+    )
+    anchored: int | None = Field(
+        description="Последняя запись, закреплённая вне базы; null — якорей нет.", ge=1, le=2**53
+    )
 
 
 class QueueState(ResponseModel):
@@ -99,14 +107,6 @@ class Rebuild(ResponseModel):
     services: list[str] = Field(description="Чьи документы запрашиваются.", max_length=10)
 
 
-class Erasure(ResponseModel):
-    """Итог стирания."""
-
-    erased: bool = Field(description="Были ли у шлюза данные о человеке.")
-
-    model_config = ConfigDict(json_schema_extra={"example": {"erased": True}})
-
-
 def entry(found: Entry) -> AuditEntry:
     """Return an audit entry as it is answered."""
     return AuditEntry(**{name: getattr(found, name) for name in AuditEntry.model_fields})
@@ -136,11 +136,15 @@ async def list_audit(
     summary="Проверить цепочку аудита",
     description="Пересчитывает хеши всех записей и называет первую нарушенную.",
 )
-async def verify_audit(session: ReadSession, _caller: Admin) -> AuditVerdict:
-    """Verify the whole chain."""
-    verdict = await audit.verify(session)
+async def verify_audit(request: Request, session: ReadSession, _caller: Admin) -> AuditVerdict:
+    """Verify the whole chain and its anchors."""
+    verdict = await verify_anchored(session, request.app.state.settings)
     return AuditVerdict(
-        entries=verdict.entries, broken_at=verdict.broken_at, last_hash=verdict.last_hash
+        entries=verdict.entries,
+        broken_at=verdict.broken_at,
+        last_hash=verdict.last_hash,
+        fault=verdict.fault,
+        anchored=verdict.anchored,
     )
 
 
@@ -254,24 +258,3 @@ async def rebuild_documents(session: WriteSession, caller: Admin) -> Rebuild:
     await jobs.enqueue(session, COMPOSE, "all")
     await audit.record(session, caller, "documents_rebuilt", "all")
     return Rebuild(services=list(SERVICES))
-
-
-@router.post(
-    "/persons/{ref}/erase",
-    summary="Стереть связь с человеком",
-    description=(
-        "Уничтожает ключ псевдонима (152-ФЗ): записи аудита остаются, но больше не связаны с "
-        "человеком. Данные в сервисах стираются их собственными действиями erase."
-    ),
-)
-async def erase_person(
-    session: WriteSession,
-    ref: Annotated[
-        str, Path(description="Непрозрачная ссылка.", max_length=128, pattern=r"^[\x21-\x7e]+$")
-    ],
-    caller: Admin,
-) -> Erasure:
-    """Destroy the key of a person's pseudonym; only the act is logged, not whom it was about."""
-    pseudonym = await persons.destroy_key(session, ref)
-    await audit.record(session, caller, "person_erased", "person", {"found": pseudonym is not None})
-    return Erasure(erased=pseudonym is not None)

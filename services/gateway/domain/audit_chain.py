@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from services.gateway.domain.audit_anchor import Fault
+
 GENESIS = "0" * 64
 
 
@@ -28,11 +30,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What verifying the chain found: entries read, the first broken one, the last hash."""
+    """What verifying found: entries that hold, the first broken one, the last hash.
+
+    `fault` says what is wrong; `anchored` is the highest anchored number, None without anchors.
+    """
 
     entries: int
     broken_at: int | None
     last_hash: str
+    fault: Fault | None = None
+    anchored: int | None = None
 
 
 def entry_hash(entry: Entry) -> str:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from services.catalogue import UPSTREAMS
-from shared.synthetic import is_synthetic_finding, is_synthetic_part
+from shared.synthetic import is_synthetic_finding, is_synthetic_programme
 
 Finding = Mapping[str, Any]
 Rank = tuple[int, str, str, str]
@@ -149,7 +149,7 @@ def checks_wire(
         for one in documents
         if selection.service in (None, one.service)
         and selection.document in (None, one.code)
-        and (selection.synthetic or not is_synthetic_part(one.code))
+        and (selection.synthetic or not is_synthetic_programme(one.code))
     ]
 
 

@@ -10,6 +10,7 @@ from services.gateway.http.rate_limits import RateLimiter
 from services.gateway.http.request_context import context_of
 from shared.auth import Caller
 from shared.web.authentication import optional_caller
+from shared.web.route_template import UNROUTED
 
 
 async def admit(
@@ -26,7 +27,7 @@ async def admit(
         refuse_other_media(operation, request)
     context = context_of(request.scope)
     context.caller = caller
-    context.path = operation.place(request.url.path) if operation else request.url.path
+    context.path = operation.place(request.url.path) if operation else UNROUTED
     quotas: RateLimiter = request.app.state.quotas
     await quotas.take(request, caller)
 

@@ -12,11 +12,12 @@ from services.gateway.domain.header_fields import Header
 from services.gateway.domain.request_target import is_ambiguous
 from services.gateway.errors import PathAmbiguous
 from services.gateway.http.cross_origin import answer_preflight, is_open_preflight, open_fields
+from services.gateway.http.inner_network import is_inner_page, may_reach
 from services.gateway.http.request_context import begin
 from services.gateway.http.request_log import RequestLog
 from services.gateway.openapi.constraints import LONGEST_PARAMETER
 from shared.errors import FieldError
-from shared.web.errors import RequestInvalid
+from shared.web.errors import AddressUnknown, RequestInvalid
 from shared.web.problems import render_problem
 
 
@@ -41,6 +42,8 @@ class RequestGuard:
         if refusal is not None:
             refusal.raw_headers += [*self.fields, *open_fields(scope)]
             return await refusal(scope, receive, send)
+        if is_inner_page(scope["path"]) and not await may_reach(Request(scope)):
+            return await render_problem(Request(scope), AddressUnknown())(scope, receive, send)
         fields = [*self.fields, *open_fields(scope)]
         inner, context = begin(scope)
         if scope["method"] == "HEAD":
@@ -49,6 +52,8 @@ class RequestGuard:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message.get("headers", [])
+                # The log line of the request is written outside, where this scope is not seen.
+                scope["route"] = inner.get("route")
                 if context.path is not None:
                     location = Headers(raw=headers).get("location", "")
                     request_log: RequestLog = scope["app"].state.request_log

@@ -17,12 +17,13 @@ from services.gateway.http.request_context import context_of
 from services.gateway.representations.kinds import JSON, kind_of
 from services.gateway.representations.render import without_representation
 from services.gateway.settings import Settings
-from services.gateway.store import audit, persons
+from services.gateway.store import audit
 from shared.access_errors import TokenMissing
 from shared.auth import Caller, under_scoped
 from shared.db import TRANSIENT_ERRORS
 from shared.http import SAFE_METHODS, ServiceClient, UpstreamResponse
 from shared.log import logger
+from shared.persons.pseudonyms import pseudonym
 from shared.upstream_errors import UpstreamTimeout
 from shared.web.authentication import optional_caller
 from shared.web.disconnect import until_disconnected
@@ -71,7 +72,7 @@ async def forward(request: Request) -> Response:
     context = context_of(request.scope)
     context.caller, context.service = caller, service
     operation = _authorise(state.loader.catalogue.routings.get(service), request, caller)
-    path = context.path = operation.place(request.url.path) if operation else request.url.path
+    path = context.path = operation.place(request.url.path) if operation else _unrouted(service)
     quotas: RateLimiter = state.quotas
     await quotas.take(request, caller)
     try:
@@ -128,7 +129,7 @@ async def _remember(request: Request, caller: Caller | None, path: str, status: 
                 target = f"{request.method} {path}"
                 entry = await audit.record(session, caller, "forwarded", target, {"status": status})
                 return entry.actor
-            return await persons.pseudonym(session, caller.actor or "")
+            return await pseudonym(session, caller.actor or "")
     except TRANSIENT_ERRORS as error:
         log.warning("act_not_audited", path=path, error=str(error))
         return None
@@ -158,6 +159,11 @@ def _authorise(
             raise under_scoped(scope)
     refuse_other_media(match.operation, request)
     return match.operation
+
+
+def _unrouted(service: str) -> str:
+    """Return what is stored of a path whose template is not known yet: it may refer to a person."""
+    return f"/v1/{service}/…"
 
 
 def _headers(request: Request) -> dict[str, str]:

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.domain.audit_anchor import Fault, judge
 from services.gateway.domain.audit_chain import GENESIS, Entry, Verdict, check_chain, entry_hash
-from services.gateway.store.persons import pseudonym
 from shared import clock
 from shared.auth import Caller
 from shared.db import lock
 from shared.log import current
+from shared.persons.pseudonyms import pseudonym_of_actor
 
 _VERIFY_PAGE = 1000
 
@@ -46,7 +47,7 @@ async def record(
     """Append an act in the caller's transaction; holds the lock of the chain."""
     await lock(session, "gateway.audit")
     last = (await session.execute(LAST)).one_or_none()
-    actor = None if caller.actor is None else await pseudonym(session, caller.actor)
+    actor = await pseudonym_of_actor(session, caller)
     entry = Entry(
         seq=1 if last is None else last.seq + 1,
         at=clock.now(),
@@ -83,14 +84,22 @@ async def of_request(session: AsyncSession, request_id: str) -> list[Entry]:
     return [Entry(**found) for found in rows.mappings()]
 
 
-async def verify(session: AsyncSession) -> Verdict:
-    """Verify the whole chain, page by page."""
+async def last_entry(session: AsyncSession) -> tuple[int, str] | None:
+    """Return number and hash of the last entry; None while there is none."""
+    last = (await session.execute(LAST)).one_or_none()
+    return None if last is None else (last.seq, last.hash)
+
+
+async def verify(session: AsyncSession, anchors: Mapping[int, str] | None = None) -> Verdict:
+    """Verify the whole chain, page by page, and what anchors say of its end."""
     previous, count = GENESIS, 0
-    while True:
-        page = await list_entries(session, count, _VERIFY_PAGE)
+    found: dict[int, str] = {}
+    anchored = max(anchors, default=None) if anchors is not None else None
+    while page := await list_entries(session, count, _VERIFY_PAGE):
         broken = check_chain(page, previous, count + 1)
         if broken is not None:
-            return Verdict(broken - 1, broken, previous)
-        if not page:
-            return Verdict(count, None, previous)
+            return Verdict(broken - 1, broken, previous, Fault.ALTERED, anchored)
+        found |= {entry.seq: entry.hash for entry in page if entry.seq in (anchors or {})}
         count, previous = page[-1].seq, page[-1].hash
+    fault, broken_at = judge(anchors or {}, found, count) or (None, None)
+    return Verdict(count, broken_at, previous, fault, anchored)

@@ -29,6 +29,7 @@ from services.olympiads.store.thresholds import Draft, Threshold
 from services.olympiads.usecases import lifecycle, withdrawal
 from services.olympiads.usecases.seasons import require_season
 from shared.clock import now
+from shared.persons.pseudonyms import signature
 from shared.web import Caller, Idempotency, ReadSession, WriteSession, if_match, requires
 from shared.web.problems import documented
 
@@ -40,11 +41,6 @@ Approver = Annotated[Caller, Depends(requires("olympiads:approve"))]
 Publisher = Annotated[Caller, Depends(requires("olympiads:publish"))]
 ThresholdId = Annotated[UUID, Path(description="Номер порога.")]
 CONDITIONAL = documented(409, 412, 428)
-
-
-def person(caller: Caller) -> str:
-    """Name who takes a step: the person if one acts, else the client."""
-    return caller.actor or caller.subject
 
 
 @router.post(
@@ -63,7 +59,7 @@ async def create_threshold(
     async def effect() -> Response:
         await require_season(session, season)
         drafted = await lifecycle.draft_threshold(
-            session, _draft(season, body), now(), person(caller)
+            session, _draft(season, body), now(), await signature(session, caller)
         )
         return await state_response(session, drafted, status=201)
 
@@ -128,7 +124,12 @@ async def withdraw_publication(
 ) -> Withdrawn:
     """Withdraw the newest table of thresholds."""
     revision = await withdrawal.withdraw_publication(
-        session, season, body.reason, partial(if_match, request), now(), person(caller)
+        session,
+        season,
+        body.reason,
+        partial(if_match, request),
+        now(),
+        await signature(session, caller),
     )
     return Withdrawn(season=season, revision=revision, reason=body.reason)
 
@@ -208,7 +209,12 @@ async def approve_threshold(
 ) -> Response:
     """Approve a draft."""
     approved = await lifecycle.approve_threshold(
-        session, season, threshold_id, partial(if_match, request), now(), person(caller)
+        session,
+        season,
+        threshold_id,
+        partial(if_match, request),
+        now(),
+        await signature(session, caller),
     )
     return await state_response(session, approved)
 
@@ -231,6 +237,12 @@ async def publish_threshold(
     """Publish an approved threshold."""
     basis = (body.basis.document, body.basis.date) if body.basis else (None, None)
     published = await lifecycle.publish_threshold(
-        session, season, threshold_id, partial(if_match, request), basis, now(), person(caller)
+        session,
+        season,
+        threshold_id,
+        partial(if_match, request),
+        basis,
+        now(),
+        await signature(session, caller),
     )
     return await state_response(session, published)

@@ -20,6 +20,7 @@ from services.ratings.usecases.rating_tables import read_table
 from services.ratings.usecases.replay import calculation_of, load_inputs
 from services.ratings.usecases.revision_serializer import revision_view
 from services.ratings.usecases.weaknesses import load_before_revision, weaknesses
+from shared.persons.pseudonyms import signature
 from shared.publication.errors import RevisionUnknown
 from shared.web import (
     Caller,
@@ -129,7 +130,7 @@ async def publish_revision(
         row = await find_locked(session, programme, period, number)
         if_match(request, tag(row))
         spots = await _weak_spots(session, row)
-        return answer(await publish(session, row, caller.actor or caller.subject, spots))
+        return answer(await publish(session, row, await signature(session, caller), spots))
 
     return await once(effect)
 
@@ -157,7 +158,7 @@ async def withdraw_revision(
     async def effect() -> Response:
         row = await find_locked(session, programme, period, number)
         if_match(request, tag(row))
-        made = await withdraw(session, row, body.reason, caller.actor or caller.subject)
+        made = await withdraw(session, row, body.reason, await signature(session, caller))
         return answer(made, 201)
 
     return await once(effect)

@@ -254,7 +254,6 @@ class RevisionShown(ResponseModel):
     source_time: datetime = Field(description="Время данных.")
     created_at: datetime = Field(description="Когда рассчитана.")
     published_at: datetime | None = Field(description="Когда опубликована.")
-    published_by: str | None = Field(description="Кем опубликована.", max_length=200)
     withdraws: int | None = Field(description="Какую редакцию отзывает.", ge=1, le=2**31 - 1)
     withdrawn_by: int | None = Field(description="Какой редакцией отозвана.", ge=1, le=2**31 - 1)
     reason: str | None = Field(description="Причина отзыва.", max_length=1000)

@@ -22,7 +22,6 @@ def revision_view(revision: Revision) -> View:
         "published_at": None
         if revision.published_at is None
         else revision.published_at.isoformat(),
-        "published_by": revision.published_by,
         "withdraws": revision.withdraws,
         "withdrawn_by": revision.withdrawn_by,
         "reason": revision.reason,

@@ -1,29 +1,34 @@
-"""Erasure of a person on demand."""
+"""The address of erasure before `/v1/training/persons`."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Response
 
-from services.training.usecases.erasure import erase_person
+from services.training.usecases.erasure import ERASER
+from shared.log import logger
+from shared.persons.api import Reference
+from shared.persons.errors import PersonUnknown
 from shared.web import Caller, WriteSession, requires
 
+log = logger(__name__)
 router = APIRouter(prefix="/v1/training/people", tags=["training"])
-Ref = Annotated[
-    str, Path(min_length=1, max_length=128, description="Непрозрачная ссылка на человека.")
-]
 
 
 @router.post(
     "/{ref}/erase",
     status_code=204,
-    summary="Стереть сведения о человеке",
-    description="Уничтожает ключ и строки; опубликованные итоги и история без имени остаются.",
+    summary="Стереть сведения о человеке (прежний адрес)",
+    description="То же, что POST /v1/training/persons/{ref}/erase, без отчёта.",
+    deprecated=True,
 )
-async def erase(
-    ref: Ref,
+async def erase_at_former_address(
+    ref: Reference,
     session: WriteSession,
     caller: Annotated[Caller, Depends(requires("training:write", "admin"))],
 ) -> Response:
     """Erase a person."""
-    await erase_person(session, ref, caller.subject)
+    await ERASER.require_own(session, ref)
+    if not (await ERASER.erase(session, ref)).found:
+        raise PersonUnknown
+    log.info("person_erased", client=caller.subject)
     return Response(status_code=204)

@@ -50,7 +50,8 @@ def exposures_of(
     """Return the exposure of every unit with a dose, by unit; neighbours without one follow.
 
     A unit is exposed from the first period in which the people trained so far are at least
-    `least_share` per cent of the need; without a bound, a need or a count, from its first dose.
+    `least_share` per cent of the need; without a bound, a need or a count, from its first dose. A
+    dose of nobody trained exposes nobody, whoever states it.
     """
     by_unit: dict[str, list[Dose]] = {}
     for dose in doses:
@@ -88,7 +89,7 @@ def _exposure(unit: str, doses: Sequence[Dose], least_share: Decimal | None) -> 
 
 def _reaches(dose: Dose, trained: int, least_share: Decimal | None) -> bool:
     if least_share is None or dose.need is None or dose.trained is None:
-        return dose.trained != 0 or dose.source == "import"
+        return dose.trained != 0
     return trained * 100 >= least_share * dose.need
 
 

@@ -85,6 +85,8 @@ def check_dose(row: Mapping[str, str | None], _context: Context) -> Iterable[Row
         yield RowDefect("trained", "RANGE", "Обученных больше, чем тех, кому нужно.")
     if row["exposed"] == "false" and int(trained or 0) > 0:
         yield RowDefect("exposed", "CONTRADICTION", "Мера не действовала, а обученные есть.")
+    if row["exposed"] == "true" and trained is not None and int(trained) == 0:
+        yield RowDefect("exposed", "CONTRADICTION", "Мера действовала, а обученных нет.")
 
 
 def _day(name: str, title: str, explanation: str, example: str) -> Column:

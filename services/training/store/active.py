@@ -31,7 +31,7 @@ FACTS = {
 SCHOOL_SHARES = text("SELECT code, low_share FROM school WHERE known_to = 'infinity'")
 ASSIGNMENTS = text("""
     SELECT direction, for_ref, state, evidence FROM assignment
-    WHERE known_to = 'infinity' AND NOT starts_with(code, 'example')
+    WHERE known_to = 'infinity' AND NOT starts_with(code, 'example-')
 """)
 STAFF = text("""
     WITH person AS (

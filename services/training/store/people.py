@@ -17,20 +17,6 @@ REGISTERED = text("""
     SELECT EXISTS (SELECT FROM teacher WHERE ref = :ref AND known_to = 'infinity')
     OR EXISTS (SELECT FROM activist WHERE ref = :ref AND known_to = 'infinity')
 """)
-PERSONAL = (
-    "DELETE FROM person WHERE ref = :ref",
-    "DELETE FROM teacher WHERE ref = :ref",
-    "DELETE FROM diagnostic_result WHERE teacher = :ref",
-    "DELETE FROM attendance WHERE teacher = :ref",
-    "DELETE FROM activist WHERE ref = :ref",
-    "DELETE FROM route WHERE owner = :ref",
-    "DELETE FROM assignment WHERE :ref IN (activist, for_ref)",
-    "DELETE FROM study_group WHERE leader = :ref",
-    "UPDATE study_group SET members = members - CAST(:ref AS text) WHERE members ? :ref",
-    "UPDATE school SET curator = NULL WHERE curator = :ref",
-    "UPDATE route SET tutor = NULL WHERE tutor = :ref",
-    "UPDATE teacher SET superior = NULL WHERE superior = :ref",
-)
 
 
 async def registered(session: AsyncSession, ref: str) -> bool:
@@ -51,12 +37,3 @@ async def references(session: AsyncSession, keys: Iterable[str]) -> Mapping[str,
     """Return the references behind pseudonyms; those of the erased are absent."""
     wanted = [UUID(key) for key in set(keys)]
     return {str(r.pseudonym): r.ref for r in await session.execute(REFS, {"keys": wanted})}
-
-
-async def erase(session: AsyncSession, ref: str) -> bool:
-    """Destroy the key and the rows of a person; False if nothing was known."""
-    known = 0
-    for statement in PERSONAL:
-        done = await session.execute(text(statement), {"ref": ref})
-        known += int(getattr(done, "rowcount", 0))
-    return known > 0

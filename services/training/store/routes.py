@@ -62,6 +62,7 @@ ARCHIVE = text("""
 ARCHIVED = text("""
     SELECT version, body, created_at FROM route_archive WHERE route = :route ORDER BY version
 """)
+FORGET_ORPHANS = text("SELECT forget_routes()")
 OPEN = text("""
     SELECT id FROM route
     WHERE state NOT IN ('completed', 'completed_without_result') AND owner IN (
@@ -270,3 +271,11 @@ async def attended(session: AsyncSession) -> Sequence[RowMapping]:
 async def completed(session: AsyncSession, ref: str) -> frozenset[str]:
     """Return the programmes a teacher completed."""
     return frozenset((await session.execute(COMPLETED, {"ref": ref})).scalars())
+
+
+async def forget_orphans(session: AsyncSession) -> int:
+    """Remove evidence and archives of routes that are gone; return how many rows.
+
+    The tables are append-only for this role: a function of their owner does it, for orphans alone.
+    """
+    return int((await session.execute(FORGET_ORPHANS)).scalar_one())

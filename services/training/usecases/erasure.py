@@ -1,24 +1,30 @@
-"""Erasure of a person (152-ФЗ): the key and the rows go, what was published in sum stays."""
+"""Erasure of a person (152-ФЗ) in this schema: routes take their evidence with them."""
+
+from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.errors import PersonUnknown
-from services.training.store import people
+from services.training.store import routes
+from services.training.tables import METADATA
+from services.training.topics import PERSON_ERASED
+from services.training.usecases.import_types import KINDS
 from services.training.usecases.territory_rights import require_own_person
-from shared.log import logger
-from shared.row_access import whole_region
-
-log = logger(__name__)
+from shared.persons.columns import read_columns
+from shared.persons.eraser import Eraser
 
 
-async def erase_person(session: AsyncSession, ref: str, client: str) -> None:
-    """Destroy what is known of a person; only the act is logged, not whom it was about.
+async def remove_orphans(session: AsyncSession) -> Mapping[str, int]:
+    """Remove evidence, archives and notes of routes that are gone; lines of history stay."""
+    return {"evidence.route": await routes.forget_orphans(session)}
 
-    History keeps pseudonyms that nobody can resolve any more.
-    """
-    await require_own_person(session, ref)
-    async with whole_region(session):
-        erased = await people.erase(session, ref)
-    if not erased:
-        raise PersonUnknown
-    log.info("person_erased", client=client)
+
+ERASER = Eraser(
+    service="training",
+    metadata=METADATA,
+    columns=read_columns(METADATA, Path(__file__).parents[1] / "data" / "person_columns.csv"),
+    topic=PERSON_ERASED,
+    import_kinds=[kind.code for kind in KINDS],
+    require_own=require_own_person,
+    further=remove_orphans,
+)

@@ -89,7 +89,7 @@ async def override_plan(
 
 
 async def publish_plan(
-    session: AsyncSession, plan_id: UUID, check: Callable[[str], None], signer: Signer
+    session: AsyncSession, plan_id: UUID, check: Callable[[str], None]
 ) -> RowMapping:
     """Publish the latest revision; `check` compares the caller's `If-Match` with the tag.
 
@@ -112,7 +112,6 @@ async def publish_plan(
         "year": plan["year"],
         "half": plan["half"],
         "round": plan["round"],
-        "author": await sign(session, signer),
     }
     await emit(session, PLAN_PUBLISHED, str(plan_id), body)
     if plan["outdated_by"] is not None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 AXE = Path(__file__).parents[2] / "vendor" / "axe-core" / "axe.min.js"
+KEYS = {"Tab": 9, "Enter": 13, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
     "--headless=new",
@@ -105,9 +106,11 @@ class Page:
         return list(found)
 
     async def press(self, key: str) -> None:
-        """Press and release a key that writes nothing, such as Tab or an arrow."""
-        for kind in ("rawKeyDown", "keyUp"):
-            await self.send("Input.dispatchKeyEvent", type=kind, key=key, code=key)
+        """Press and release a key: Tab, Enter or an arrow."""
+        told: dict[str, Any] = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
+        down = {"type": "keyDown", "text": "\r"} if key == "Enter" else {"type": "rawKeyDown"}
+        await self.send("Input.dispatchKeyEvent", **told, **down)
+        await self.send("Input.dispatchKeyEvent", **told, type="keyUp")
 
     async def choose_file(self, path: Path) -> None:
         """Give a file to the page's file field as its chooser would."""
@@ -122,6 +125,16 @@ class Page:
     async def whole_picture(self, path: Path) -> None:
         metrics = (await self.send("Page.getLayoutMetrics"))["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": metrics["width"], "height": metrics["height"], "scale": 1}
+        shot = await self.send("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
+        keep(path, shot["data"])
+
+    async def part_picture(self, path: Path, selector: str) -> None:
+        """Keep a picture of one element."""
+        box = await self.value(
+            f"(box => [box.x + scrollX, box.y + scrollY, box.width, box.height])"
+            f"(document.querySelector('{selector}').getBoundingClientRect())"
+        )
+        clip = dict(zip(("x", "y", "width", "height"), box, strict=True)) | {"scale": 1}
         shot = await self.send("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         keep(path, shot["data"])
 

@@ -1,12 +1,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+import asyncpg
 from sqlalchemy import text
 
+from services.gateway.audit_anchors import append_anchor, verify_with
 from services.gateway.domain.audit_chain import GENESIS, Entry, check_chain, entry_hash
-from services.gateway.store import audit, persons
+from services.gateway.store import audit
 from shared.auth import Caller
 from shared.db import Database
+from shared.persons.pseudonyms import destroy_key
 from tests.databases import TestDatabase
 
 ADMIN = Caller("admin-1", frozenset({"admin"}), "person-7")
@@ -70,10 +74,52 @@ async def test_erasing_a_person_unties_the_pseudonym_and_keeps_the_chain(
     db = Database(database.url("gateway"), "gateway", pool_size=2)
     async with db.transaction() as session:
         before = (await audit.record(session, ADMIN, "acted", "t")).actor
-        assert await persons.destroy_key(session, "person-7") == before
-        assert await persons.destroy_key(session, "person-7") is None
+        assert await destroy_key(session, "person-7") == before
+        assert await destroy_key(session, "person-7") is None
     async with db.transaction() as session:
         after = (await audit.record(session, ADMIN, "acted", "t")).actor
         assert (await audit.verify(session)).broken_at is None
     assert after != before
     await db.close()
+
+
+async def test_a_cut_tail_an_emptied_audit_and_an_old_copy_are_told_apart(
+    database: TestDatabase, tmp_path: Path
+) -> None:
+    key, path = b"k" * 32, tmp_path / "audit.anchor"
+    db = Database(database.url("gateway"), "gateway", pool_size=2)
+    owner = await asyncpg.connect(database.owner_url)
+
+    async def act(count: int) -> None:
+        async with db.transaction() as session:
+            for number in range(count):
+                await audit.record(session, ADMIN, "acted", f"t{number}")
+
+    async def verdict() -> tuple[str | None, int | None]:
+        async with db.reading() as session:
+            found = await verify_with(session, path, key)
+        return found.fault, found.broken_at
+
+    try:
+        await act(5)
+        async with db.reading() as session:
+            last = await audit.last_entry(session)
+        assert last is not None
+        append_anchor(path, key, *last)
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert await verdict() == (None, None)
+        await owner.execute("DELETE FROM gateway.audit WHERE seq > 3")
+        assert await verdict() == ("cut_tail", 4)
+        await act(3)
+        assert await verdict() == ("replaced", 5)
+        await owner.execute("TRUNCATE gateway.audit")
+        assert await verdict() == ("truncated", 1)
+        await act(6)
+        await owner.execute("UPDATE gateway.audit SET target = 'x' WHERE seq = 2")
+        assert await verdict() == ("altered", 2)
+        path.write_text(path.read_text().replace('"seq":5', '"seq":1'))
+        await owner.execute("TRUNCATE gateway.audit")
+        assert (await verdict())[0] == "anchor_forged"
+    finally:
+        await owner.close()
+        await db.close()

@@ -2,6 +2,7 @@ import re
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -73,6 +74,7 @@ def publish(house: House) -> None:
     publish_plans(house)
     publish_analysis(house)
     publish_active(house)
+    publish_effects(house)
     for publisher in house.publishers.values():
         publisher.tell(list(publisher.documents), 1)
 
@@ -190,6 +192,21 @@ def publish_analysis(house: House) -> None:
     }
 
 
+def publish_effects(house: House) -> None:
+    effect: dict[str, Any] = {
+        "measure": "courses",
+        "title": "Курсы",
+        "outcome": {"title": "Качество подготовки"},
+    }
+    effect |= {"design": "difference", "verdict": "difference", "estimate": 2.4}
+    effect |= {"pre_registered": False, "revision": 1}
+    found = {"sentence": "Различие есть.", "citation": "Курсы, редакция 1", "revision": 1}
+    house.ratings.documents |= {
+        "/v1/ratings/effects": (1, {"items": [effect], "next": None}),
+        "/v1/ratings/effects/courses": (1, {**found, "rows": []}),
+    }
+
+
 def publish_active(house: House) -> None:
     total = {"part": "methodical", "title": "Методический актив"}
     measure = {"code": "camps", "parent": None, "title": "Сборы", "indicators": ["1.1"]}
@@ -215,6 +232,11 @@ def publishers(publishers: dict[str, Publisher]) -> dict[str, Publisher]:
             "get": {"operationId": name, "parameters": [limit], "responses": answer}
         }
         for name in ("staffing", "directions", "measures", "roadmap")
+    }
+    publishers["ratings"].openapi["paths"] = {
+        "/v1/ratings/effects": {
+            "get": {"operationId": "effects", "parameters": [limit], "responses": answer}
+        }
     }
     return publishers
 
@@ -265,6 +287,7 @@ WORDS = (
     "от 10 до 14",
     "Методический актив 220 0 220",
     "просрочено",
+    "+2,4 различие, причина не доказана",
 )
 
 

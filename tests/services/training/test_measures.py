@@ -114,9 +114,8 @@ async def test_exposures_name_known_measures_units_and_no_teacher(
         "unit TERRITORY_UNKNOWN"
     ]
     assert await refused(client, "exposures", row | {"trained": 5, "need": 4}) == ["trained RANGE"]
-    assert await refused(client, "exposures", row | {"exposed": False, "trained": 4}) == [
-        "exposed CONTRADICTION"
-    ]
+    for contradicting in ({"exposed": False, "trained": 4}, {"exposed": True, "trained": 0}):
+        assert await refused(client, "exposures", row | contradicting) == ["exposed CONTRADICTION"]
 
 
 async def test_a_measure_is_shown_with_what_its_evaluation_needs(

@@ -11,7 +11,7 @@ export async function signIn(client, secret) {
   token = null;
   const form = new URLSearchParams({ grant_type: "client_credentials", client_id: client, client_secret: secret });
   try {
-    const answer = await fetch("/oauth/token", { method: "POST", body: form });
+    const answer = await fetch("/oauth/token", { method: "POST", body: form, credentials: "omit" });
     if (answer.status === 401 || answer.status === 400) return "Имя клиента или секрет не подходят.";
     if (!answer.ok) return "Ключ сейчас не выдан. Попробуйте ещё раз через минуту.";
     token = (await answer.json()).access_token;

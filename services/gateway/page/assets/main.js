@@ -7,6 +7,7 @@ import { showCoverage } from "./coverage.js";
 import { showCyclogram } from "./cyclogram.js";
 import { absent, h, put } from "./dom.js";
 import { knowFindings } from "./doubts.js";
+import { showEffects } from "./effects.js";
 import { showExams } from "./exams.js";
 import { showFindings } from "./findings.js";
 import { showHeat } from "./heat.js";
@@ -79,7 +80,7 @@ async function showAll(passport, found) {
   const isRated = isOwn || ratings.some((rating) => rating?.rows.some((row) => row.territory === rated));
   const ownsActive = owner.passport.territory.oktmo === home().territory;
   const titles = titlesOf(passport, ratings, documents);
-  for (const [id, shown] of [["light", isRated], ["map", isRated], ["analyst", isRated], ["thresholds", documents[0]], ["cyclogram", documents[1]], ["coverage", documents[2]], ["active", ownsActive], ["measures", ownsActive]]) {
+  for (const [id, shown] of [["light", isRated], ["map", isRated], ["analyst", isRated], ["thresholds", documents[0]], ["cyclogram", documents[1]], ["coverage", documents[2]], ["active", ownsActive], ["measures", ownsActive], ["effects", ownsActive || passport.territory.synthetic]]) {
     own(id, isOwn && ["light", "map", "analyst"].includes(id) ? { passport, region: false } : owner, Boolean(shown));
   }
   own("findings", owner, true);
@@ -90,6 +91,7 @@ async function showAll(passport, found) {
     showAnalyst(ratings.at(-1), rated, bands),
     showActive(ownsActive),
     showMeasures(ownsActive, titles),
+    showEffects(ownsActive || passport.territory.synthetic, Boolean(passport.territory.synthetic)),
     showLight(ratings.at(-1), ratings.at(-2), rated, bands),
     showHeat(ratings, oktmo),
     showPlaces(passport),

@@ -35,6 +35,12 @@ def test_a_unit_is_exposed_from_the_period_its_share_is_reached() -> None:
     assert free == {"a": "2023", "b": "2024"}
 
 
+def test_a_dose_of_nobody_exposes_nobody_even_when_stated() -> None:
+    doses = [dose("a", "2023", 0, source="import"), dose("b", "2023", None, source="import")]
+    found = {one.unit: one.first_exposed for one in exposures_of(doses, frozenset(), None)}
+    assert found == {"a": None, "b": "2023"}
+
+
 def test_a_unit_of_the_draw_without_the_measure_keeps_its_stratum() -> None:
     doses = [dose("a", "2024", None, source="import", exposed=False, stratum="north")]
     (one,) = exposures_of(doses, frozenset(), None)

@@ -10,6 +10,8 @@ import secrets
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.auth import Caller
+
 FIND_KEY = text("SELECT key FROM person_key WHERE lookup = :lookup")
 MAKE_KEY = text("""
     INSERT INTO person_key (lookup, key) VALUES (:lookup, :key) ON CONFLICT DO NOTHING
@@ -27,6 +29,16 @@ async def pseudonym(session: AsyncSession, reference: str) -> str:
     await session.execute(MAKE_KEY, {"lookup": lookup, "key": secrets.token_bytes(32)})
     key: bytes = (await session.execute(FIND_KEY, {"lookup": lookup})).scalar_one()
     return "p-" + hmac.new(key, reference.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+async def pseudonym_of_actor(session: AsyncSession, caller: Caller) -> str | None:
+    """Return the pseudonym of the person a caller acts for; None when nobody is named."""
+    return None if caller.actor is None else await pseudonym(session, caller.actor)
+
+
+async def signature(session: AsyncSession, caller: Caller) -> str:
+    """Return who did it: the pseudonym of the person acting, else the client."""
+    return await pseudonym_of_actor(session, caller) or caller.subject
 
 
 async def destroy_key(session: AsyncSession, reference: str) -> str | None:
