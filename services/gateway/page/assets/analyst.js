@@ -70,13 +70,13 @@ function improve(growth, titles, bands) {
     ]));
 }
 
-const REASONS = { fallen: "ниже, чем годом раньше", bottom_quarter: "в нижней четверти участников" };
+const REASONS = { fallen: "ниже, чем годом раньше", bottom_quarter: "в нижней четверти участников", lowest_band: "на нижнем уровне шкалы", below_target: "ниже цели" };
 
 function fallen(weak, titles) {
   const items = weak?.items ?? [];
   if (!items.length) return h("p", {}, "Ни одно направление не упало и не стоит в нижней четверти известных.");
   return h("ul", { class: "plain" }, items.map((item) =>
-    h("li", {}, `${titles.get(item.indicator) ?? item.indicator}: ${REASONS[item.reason] ?? item.reason}.`)));
+    h("li", {}, `${titles.get(item.indicator) ?? item.indicator}: ${REASONS[item.reason] ?? "отмечено службой как слабое место"}.`)));
 }
 
 // The answer may take the service some seconds; it is asked for again while it is made.

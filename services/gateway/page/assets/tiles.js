@@ -36,5 +36,5 @@ function shortened(title) {
   const numbered = /№ ?\d+$/.exec(title);
   if (numbered) return numbered[0];
   const word = title.split(" ")[0];
-  return word.length > 7 ? `${word.slice(0, 6)}.` : word;
+  return word.length > 6 ? `${word.slice(0, 5)}.` : word;
 }
