@@ -36,7 +36,9 @@ nightly: $(VENV)/test.stamp ## what takes too long for every push: each caller a
 	@$(MAKE) faults
 
 bench: $(VENV)/test.stamp ## the paired measurements of benchmarks/
-	@for question in benchmarks/[a-z]*.py; do echo "== $$question"; $(BIN)/python -m benchmarks.$$(basename $$question .py) || exit 1; done
+	@missed=; for question in benchmarks/[a-z]*.py; do name=$$(basename $$question .py); echo "== $$name"; \
+	  $(BIN)/python -m benchmarks.$$name || missed="$$missed $$name"; done; \
+	  [ -z "$$missed" ] || { echo "Missed:$$missed"; exit 1; }
 
 fmt: $(VENV)/test.stamp ## format the code and mend what the linter can mend itself
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format .

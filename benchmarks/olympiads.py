@@ -26,6 +26,7 @@ from typing import Any
 import asyncpg
 import httpx
 
+from benchmarks._scratch import scratch_folder
 from benchmarks.import_million import READY, free_port, made, pieces
 from services.olympiads.domain.generator import Group
 from services.olympiads.sample import SEASON, made_groups, rows_of, write_results
@@ -230,8 +231,13 @@ def service_process(system: int) -> int:
 def main() -> int:
     """Run and print; the exit status says whether the limits hold."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    with scratch_folder() as folder:
+        return 0 if measure_in(folder, rows) else 1
+
+
+def measure_in(folder: Path, rows: int) -> bool:
+    """Measure on a system of its own and stop it; tell whether the limits hold."""
     ports = {name: free_port() for name in PORTS}
-    folder = Path(tempfile.mkdtemp(prefix="kachestvo-bench-"))
     server = start_postgres(home_in(folder, "server"))
     asyncio.run(made(server.url("postgres")))
     owner = server.url("kachestvo")
@@ -253,7 +259,7 @@ def main() -> int:
         system.send_signal(signal.SIGTERM)
         system.wait()
         server.stop()
-    return 0 if holds else 1
+    return holds
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ Run: `python -m benchmarks.recalculate_large`.
 
 import asyncio
 import json
-import tempfile
 import time
 from datetime import UTC, datetime
 from io import BytesIO
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import asyncpg
 
+from benchmarks._scratch import scratch_folder
 from services.cli.migrate import migrate
 from services.cli.roles import SCHEMAS, role_of
 from services.ratings.store import slices
@@ -134,7 +134,15 @@ async def measure_copying(db: Database) -> float:
 
 async def main() -> None:
     """Measure a few rounds and print the best of each."""
-    folder = Path(tempfile.mkdtemp(prefix="kachestvo-bench-"))
+    with scratch_folder() as folder:
+        rounds = await measure_in(folder)
+    whole, copying = min(r[0] for r in rounds), min(r[1] for r in rounds)
+    print(f"recalculation {whole:.2f} s (limit {LIMIT}), reading and writing alone {copying:.2f} s")
+    print(f"ratio {whole / copying:.2f}")
+
+
+async def measure_in(folder: Path) -> list[tuple[float, float]]:
+    """Measure a few rounds on a server of their own."""
     server = start_postgres(home_in(folder, "postgres"), durable=True, connections=20)
     try:
         owner = server.url("postgres")
@@ -146,11 +154,9 @@ async def main() -> None:
             await publish_version(db, version)
             rounds.append(await measure(db, version))
         await db.close()
+        return rounds
     finally:
         server.stop()
-    whole, copying = min(r[0] for r in rounds), min(r[1] for r in rounds)
-    print(f"recalculation {whole:.2f} s (limit {LIMIT}), reading and writing alone {copying:.2f} s")
-    print(f"ratio {whole / copying:.2f}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from services.gateway.openapi.merge import REF, Json, drop_unused, operations, r
 from services.gateway.openapi.shared_fields import share_fields
 
 _OF_ITS_OWN = frozenset({"title", "example"})
-_DEEPEST_LIST = 2
+_DEEPEST_LIST = 1
 _SERVICES = ("Ratings", "Olympiads", "Training")
 # Types whose `anyOf` with null is written as a list of two types.
 _PLAIN = frozenset({"string", "integer", "number", "boolean", "array"})
@@ -36,6 +36,10 @@ def compact(document: Json) -> Json:
     for _, _, operation in operations(document):
         _compact_operation(operation)
     _drop_text_pattern(schemas)
+    for name in schemas.keys() - sent:
+        if schemas[name].get("additionalProperties") is False:
+            # An answer may get a field; clients that refuse one would break then.
+            del schemas[name]["additionalProperties"]
     for part in (document["paths"], schemas):
         _write_nullable(part)
     share_fields(schemas)
@@ -161,6 +165,9 @@ def _write_nullable(value: Any) -> None:
     """Write a plain type or null as a list of the two types (JSON Schema 2020-12)."""
     if isinstance(value, dict):
         _merge_null(value)
+        if value.get("default", ...) is None and "description" in value:
+            # A field that may be left out is null then.
+            del value["default"]
         for key, inner in value.items():
             if key not in {"example", "examples", "default", "enum", "const"}:
                 _write_nullable(inner)

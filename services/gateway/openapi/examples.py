@@ -25,6 +25,8 @@ _FORMATS = {
     "uuid": "1f0c9a52-6f0e-4d59-b7f9-2d6f9d8f7a10",
     "uri": "https://example.org/hooks/kachestvo",
 }
+# A longer text of a wide table says less than its JSON.
+_LONGEST_TEXT = 1200
 _COMPOSED = frozenset({JSON, "application/x-www-form-urlencoded"})
 _KINDS = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
@@ -59,14 +61,17 @@ def exemplify(document: Json) -> None:
 
 
 def tabulate(operation: Json, kind: TableKind, path: str) -> None:
-    """Put beside a table's JSON example the same rows in CSV and JSON-stat."""
+    """Put beside a table's JSON example the same rows in CSV and JSON-stat, if short."""
     content: Json = operation["responses"]["200"]["content"]
     table = content[JSON].get("example")
     if not isinstance(table, Mapping):
         return
-    content[CSV]["example"] = to_csv(lay_out(kind, table, path)).decode()
+    shown: dict[str, Any] = {CSV: to_csv(lay_out(kind, table, path)).decode()}
     if JSON_STAT in content:
-        content[JSON_STAT]["example"] = to_jsonstat(kind, table, path)
+        shown[JSON_STAT] = to_jsonstat(kind, table, path)
+    for media, example in shown.items():
+        if len(str(example)) <= _LONGEST_TEXT:
+            content[media]["example"] = example
 
 
 class Composer:

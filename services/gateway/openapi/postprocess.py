@@ -182,7 +182,7 @@ def _complete(path: str, method: str, operation: Json) -> None:
         if response.get("description") in _UNSAID:
             response["description"] = _DONE.get(status, "Успех")
         names = [*_EVERYWHERE, *(_OF_FAILURES if status >= "4" else ())]
-        names += ["Retry-After"] if status in {"429", "5XX"} else []
+        names += ["Retry-After"] if status in {"429", "4XX", "5XX"} else []
         headers = response.setdefault("headers", {})
         for name in names:
             headers.setdefault(name, _header(name))
@@ -191,7 +191,6 @@ def _complete(path: str, method: str, operation: Json) -> None:
 def _tell_refusals(operation: Json, responses: Json) -> None:
     """Name the refusals of any operation, and those that follow from what an operation takes."""
     always = {
-        "429": "Слишком много запросов",
         "4XX": "Отказ: причину называет code",
         "5XX": "Не выполнено: сервис недоступен (503) или ошибка на нашей стороне (500)",
     }

@@ -2,7 +2,6 @@
 
 import json
 from collections import defaultdict
-from typing import Any
 
 from services.gateway.openapi.merge import REF, Json
 
@@ -15,24 +14,20 @@ _PLAIN = ({"string"}, {"integer"}, {"number"}, {"string", "null"}, {"integer", "
 def share_fields(schemas: Json) -> None:
     """Move every long field that several schemas repeat to a component, in place.
 
-    A component is called by its field; an example of it comes from the schemas that have it.
+    A component is called by its field; the examples of the schemas that have it show it.
     """
-    places: dict[tuple[str, str], list[tuple[Json, Any]]] = defaultdict(list)
+    places: dict[tuple[str, str], list[Json]] = defaultdict(list)
     for schema in schemas.values():
-        example = schema.get("example")
         for name, field in schema.get("properties", {}).items():
-            shown = example.get(name) if isinstance(example, dict) else None
             if _is_plain(field):
                 canonical = json.dumps(field, sort_keys=True, ensure_ascii=False)
-                places[name, canonical].append((schema["properties"], shown))
+                places[name, canonical].append(schema["properties"])
     for (name, canonical), uses in places.items():
         if len(uses) < _LEAST_USES or len(canonical.encode()) < _LEAST_BYTES:
             continue
         component = _free_name(name, schemas)
-        field = uses[0][0][name]
-        shown = [value for _, value in uses if value is not None]
-        schemas[component] = {**field, "example": shown[0]} if shown else field
-        for properties, _ in uses:
+        schemas[component] = uses[0][name]
+        for properties in uses:
             properties[name] = {"$ref": REF + component}
 
 

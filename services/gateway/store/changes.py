@@ -42,14 +42,23 @@ ANNOUNCE = text("""
     RETURNING seq, extract(epoch FROM announced_at - occurred_at) AS age
 """)
 NOTIFY = text("SELECT pg_notify(:channel, '')")
+# What a fact says of its own may be megabytes (the weak spots of a country): it is not read here.
 AFTER = text("""
-    SELECT seq, id, source, type, subject, revision, body, occurred_at, announced_at FROM change
+    SELECT seq, id, source, type, subject, revision,
+        jsonb_strip_nulls(jsonb_build_object(
+            'documents', body -> 'documents', 'territory', body -> 'territory')) AS body,
+        occurred_at, announced_at
+    FROM change
     WHERE seq > :after AND (CAST(:types AS text[]) IS NULL OR type = ANY(:types))
     AND type <> ALL(:hidden)
     AND (type <> ALL(:bound) OR body ->> 'territory' ~ CAST(:codes AS text))
     ORDER BY seq LIMIT :limit
 """)
 NO_CODE = "a^"
+NUMBERED = text("""
+    SELECT seq, id, source, type, subject, revision, body, occurred_at, announced_at FROM change
+    WHERE seq = :seq
+""")
 BETWEEN = text("""
     SELECT seq, id, source, type, subject, revision, body, occurred_at, announced_at FROM change
     WHERE occurred_at >= :since AND occurred_at < :until ORDER BY seq LIMIT :limit
@@ -127,7 +136,8 @@ async def read_after(
 ) -> list[Change]:
     """Return facts after `seq` of these types (None: all) that a reader may see, oldest first.
 
-    Without a reader, for ourselves, every fact.
+    Without a reader, for ourselves, every fact. Of its body each has `documents` and `territory`
+    alone.
     """
     told = reader or EventReader()
     everywhere = told.territories.everywhere
@@ -140,6 +150,12 @@ async def read_after(
         "codes": told.territories.regex() or NO_CODE,
     }
     return [_change(r) for r in await session.execute(AFTER, row)]
+
+
+async def numbered(session: AsyncSession, seq: int) -> Change | None:
+    """Return a fact with all it says, by its place in the feed."""
+    found = (await session.execute(NUMBERED, {"seq": seq})).one_or_none()
+    return None if found is None else _change(found)
 
 
 async def read_between(

@@ -41,10 +41,9 @@ async def fan_out(session: AsyncSession, seq: int) -> int:
 
     A closed type goes to registered clients of the territory it names.
     """
-    found = await changes.read_after(session, seq - 1, 1)
-    if not found:
+    change = await changes.numbered(session, seq)
+    if change is None:
         return 0
-    change = found[0]
     body = cloud_event(change)
     scope = audience_of(change.type)
     found_hooks = await deliveries.subscriptions_for(session, change.type, scope)

@@ -39,6 +39,7 @@ async def test_the_programme_s_table_is_published_by_the_worker(service: Service
         "at_least_75": {"declared": 2, "counted": None, "mark": None},
         "previous": {"score": "20", "delta": "-6"},
         "status": "published",
+        "doubts": [],
     }
     assert rows[("french", 10)]["at_least_75"] == {
         "declared": None,

@@ -10,7 +10,7 @@ const QUIET = 120;
 
 export async function source(path, { citation, revision, time, note, tabular = false } = {}) {
   const { age } = await ask(path);
-  const known = revision === null || revision === undefined ? null : `редакция ${revision}`;
+  const known = !revision ? null : `редакция ${revision}`;
   const told = citation ?? ["Источник", known, time && `опубликовано ${moment(time)}`].filter(Boolean).join(", ");
   return h("footer", { class: "cite" },
     note ? h("p", {}, note) : null,

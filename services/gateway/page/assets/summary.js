@@ -1,6 +1,6 @@
 // The first thing read: where the territory stands, and what must not be overlooked.
 
-import { h, put } from "./dom.js";
+import { absent, h, put } from "./dom.js";
 import { badge, doubt, incomplete, outside, toNext, withoutPlace } from "./levels.js";
 import { latest } from "./lists.js";
 import { programmeOf } from "./monitoring.js";
@@ -18,10 +18,11 @@ export async function showSummary(passport, bands, findings, owner) {
     motivatingTile(ratings.data?.motivating),
     findings.length ? findingsTile(findings, owner) : null,
   ];
+  const known = tiles.filter(Boolean);
   const times = Object.values(passport.parts).map((part) => part.source_time).filter(Boolean).sort();
   put("summary",
     warnings(passport),
-    h("div", { class: "tiles" }, tiles.filter(Boolean)),
+    known.length ? h("div", { class: "tiles" }, known) : absent("Чисел этой территории источники системы не публиковали."),
     await source(`/v1/territories/${passport.territory.oktmo}/passport`, { revision: passport.revision, time: times.at(-1) }));
 }
 
