@@ -3,7 +3,7 @@
 Starts the whole system in a data folder of its own (`python -m services up`), posts one changed
 observation of `rum` 2022 after another through the public import, and asks the gateway for the
 rating until its tag changes. The clock starts when the import's answer arrives, which is after its
-commit; the time from sending the import is told beside it. The ratio is to the cost of one
+commit; the time from sending the import is reported with it. The ratio is to the cost of one
 round trip of the import itself.
 
     python -m benchmarks.commit_to_etag [--times 30]

@@ -147,7 +147,7 @@ def school_seconds() -> float:
 
 
 def main() -> None:
-    """Print the figures beside their limits."""
+    """Print the figures next to their limits."""
     scale = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
     panels, choices = int(PANELS * scale), int(CHOICES * scale)
     margin = 3 * sqrt(ALPHA * (1 - ALPHA) / panels)

@@ -1,8 +1,8 @@
-"""Hot document: the gateway's door against a bare ASGI application that answers the same bytes.
+"""Hot document: the gateway's cache against a bare ASGI application that answers the same bytes.
 
-Each question is a ratio inside one run: bare and door take turns in short bursts, so that a busy
+Each question is a ratio inside one run: bare and cache take turns in short bursts, so that a busy
 neighbour slows both. Server and load generator have a core each. With `wrk` installed the ratio is
-of requests a second; the ratio of processor time a request is told beside it, since it does not
+of requests a second; the ratio of processor time a request is reported with it, since it does not
 depend on how fast the generator is.
 
     python -m benchmarks.hot_document [--rounds 7] [--seconds 2] [--subscribers 500]
@@ -66,7 +66,7 @@ def bare_app(content: bytes) -> Any:
 
 
 def door_app(content: bytes, documents: int) -> Any:
-    """Return the gateway's door over this many documents, and the event stream behind it."""
+    """Return the gateway's cache over this many documents, and the event stream behind it."""
     memory = DocumentCache(192 << 20)
     hub = Hub.__new__(Hub)
     hub.subscribers = set()
@@ -123,7 +123,7 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def megabytes(self) -> float:
-        """Return the resident memory."""
+        """Return the memory in use."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         found = re.search(r"VmRSS:\s+(\d+)", status)
         return int(found[1]) / 1024 if found else float("nan")
@@ -157,7 +157,7 @@ def load(server: Server, seconds: float, *headers: str) -> tuple[float, float]:
 
 
 def compare(rounds: int, seconds: float) -> None:
-    """Print how the door stands to the bare application, for 200 and 304."""
+    """Print how the cache compares to the bare application, for 200 and 304."""
     bare, door = Server("bare"), Server("door")
     tag = door.tag()
     ratios: dict[str, list[tuple[float, float]]] = {"200": [], "304": []}
@@ -195,7 +195,7 @@ async def listen(port: int, count: int) -> list[asyncio.StreamWriter]:
 
 
 def with_subscribers(rounds: int, seconds: float, count: int) -> None:
-    """Print how the door stands to itself while this many idle readers listen."""
+    """Print how the cache compares to itself while this many idle readers listen."""
     quiet, crowded = Server("door"), Server("door")
     loop = asyncio.new_event_loop()
     try:

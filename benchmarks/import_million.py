@@ -1,7 +1,7 @@
 """A million observations through the API against a sorted binary COPY, in one run.
 
 The system runs as `make run` starts it (all processes, durable PostgreSQL) with an empty registry
-beside the programme's. The same million rows, shuffled, go in as CSV and as NDJSON through
+next to the programme's. The same million rows, shuffled, go in as CSV and as NDJSON through
 `POST /v1/ratings/imports`; the clock runs from the first byte sent to the report saying `done`.
 The yardstick is asyncpg's binary COPY of the very columns that were stored, sorted by the primary
 key, into the same table with its index. The limit of the specification is a third of its rate.

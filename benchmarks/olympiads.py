@@ -78,7 +78,7 @@ async def send(client: httpx.AsyncClient, body: bytes) -> tuple[float, int]:
 
 
 def resident(root: int) -> int:
-    """Return the resident memory of a process and all below it, in bytes."""
+    """Return the memory in use of a process and all below it, in bytes."""
     total, waiting = 0, [root]
     while waiting:
         pid = waiting.pop()
@@ -164,7 +164,7 @@ async def admissions_of(client: httpx.AsyncClient, owner: str) -> float:
 
 
 async def settled(owner: str) -> None:
-    """Wait until the service has no job left, so that nothing runs beside what is measured."""
+    """Wait until the service has no job left, so that nothing runs next to what is measured."""
     connection = await asyncpg.connect(owner)
     busy = "SELECT count(*) FROM olympiads.job WHERE state IN ('queued', 'running')"
     while await connection.fetchval(busy):  # noqa: ASYNC110 -- the job runs in another process.

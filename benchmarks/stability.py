@@ -76,7 +76,7 @@ def cpu(result: Result, samples: int) -> float:
 
 
 def main() -> None:
-    """Print the two figures beside their limits."""
+    """Print the two figures next to their limits."""
     result = rated()
     print(f"1 000 draws         {cpu(result, 0):.3f} s CPU (limit {LIMIT})")
     print(f"… and Sobol indices {cpu(result, SAMPLES):.3f} s CPU (limit {LIMIT_WITH_SOBOL})")

@@ -1,4 +1,4 @@
-"""Alembic's door, one for every schema: the ini section's name is the schema's.
+"""Alembic's entry point, one for every schema: the ini section's name is the schema's.
 
 Each schema has its own folder of revisions and its own version table, and sees nothing of the
 others: without `include_name` an `alembic check` would propose to drop their tables.

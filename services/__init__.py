@@ -3,5 +3,5 @@
 `ratings` turns monitoring indicators into scores, places, levels and explanations.
 `olympiads` keeps the registry of olympiad thresholds, results, quotas and eligibility.
 `training` plans the professional development of teachers: deficits, courses, routes, mentors.
-`gateway` is the one door: documents refreshed by workers whenever new monitoring data arrives.
+`gateway` is the entry point: documents refreshed by workers when new monitoring data arrives.
 """

@@ -1,6 +1,6 @@
 """Who is calling: every service verifies tokens by itself and believes nobody for their address.
 
-Three kinds of token are known, told apart by `iss`: the gateway's own (client credentials), those
+Three kinds of token are known by `iss`: the gateway's own (client credentials), those
 of an outside OIDC issuer, and those by which services call each other (`svc:<name>`, signed with
 the service's own key). Only asymmetric algorithms are accepted, the key is chosen by `kid` among
 the keys of that issuer alone.
@@ -91,7 +91,7 @@ def claims_end(claims: dict[str, Any]) -> float:
 
 
 class KeyRing:
-    """The public keys of one issuer: given, or fetched and kept for a few minutes."""
+    """The public keys of one issuer: given, or fetched and stored for a few minutes."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """What a request may cost, asked before its work begins.
 
 A bound on each list is no bound on their product. The owner of an operation computes the cost from
-the sizes of the body (pairs, arcs, cells, characters) and asks here; the bound stands in the
+the sizes of the body (pairs, arcs, cells, characters) and asks here; the bound is in the
 operation's description too.
 """
 

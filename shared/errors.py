@@ -44,7 +44,7 @@ class Problem(Exception):  # noqa: N818 -- the name of the wire format of RFC 94
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Take the sentence for this case; without one the class's own `detail` stands.
+        """Take the sentence for this case; without one the class's own `detail` is used.
 
         Two texts are a code and a sentence: the form of errors that have no class yet.
         """

@@ -1,7 +1,7 @@
 """Events enter a service by being pulled from their source, each handled once and in order.
 
 One transaction handles an event: the listener's effect, the inbox row and the cursor commit
-together. An event whose listener keeps failing is set aside as `dead`, can be listed and retried,
+together. An event whose listener keeps failing is set aside as `dead`, can be read and retried,
 and does not hold up those behind it.
 """
 

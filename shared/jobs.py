@@ -5,7 +5,7 @@ time (two partial unique indexes say so). A running job holds a lease that its w
 releases on SIGTERM; when the worker dies, the reconcile pass requeues the job within seconds.
 Crashes are counted before each run: the third quarantines the job and its input is retained. An
 ordinary failure is retried with growing pauses up to `MAX_ATTEMPTS`, that of a server, a disk or
-another service until it is over; a refused rule is final; dead jobs can be listed and retried. A
+another service until it is over; a refused rule is final; dead jobs can be read and retried. A
 job ends in the transaction of its effect (`shared.worker.JobContext.effect`).
 """
 
@@ -84,7 +84,7 @@ RELEASE = text("""
     WHERE id = :id AND lease_owner = :owner AND state = 'running'
 """)
 # A stale job goes back to the queue; if a newer one of its scope is already queued, that one
-# stands for both.
+# represents both.
 DROP_EXPIRED = text("""
     DELETE FROM job WHERE state = 'running' AND lease_until < clock_timestamp()
     AND crashes < :crashes AND EXISTS (
@@ -252,7 +252,7 @@ async def retry_later(
 
 
 async def release(session: AsyncSession, job: LeasedJob) -> None:
-    """Put a job back that its worker, told to stop, did not finish: that is no crash."""
+    """Put a job back that its worker, stopped, did not finish: that is no crash."""
     held = {"id": job.id, "owner": job.owner}
     if (await session.execute(DROP_SUPERSEDED, held)).one_or_none() is None:
         await session.execute(RELEASE, held)
@@ -286,7 +286,7 @@ async def of_request(session: AsyncSession, request_id: str) -> list[Mapping[str
 
 
 async def counts(session: AsyncSession) -> Mapping[str, int]:
-    """Return how many jobs stand in each state."""
+    """Return how many jobs are in each state."""
     return {r.state: r.n for r in await session.execute(COUNTS)}
 
 

@@ -84,7 +84,7 @@ async def read_after(session: AsyncSession, source: str, after: int, limit: int)
 
 
 async def position_range(session: AsyncSession) -> tuple[int, int]:
-    """Return the first position still kept and the last one given."""
+    """Return the first position still stored and the last one given."""
     first = (await session.execute(OLDEST)).scalar_one()
     last = (await session.execute(LAST)).scalar_one()
     return int(first), int(last)

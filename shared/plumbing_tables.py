@@ -1,7 +1,7 @@
 """The tables every service has in its own schema: outbox, inbox, cursor, job, idempotency.
 
 They are declared here once; each service's `tables.py` adds them to its metadata, and its
-migrations create them. The SQL that uses them stands in `outbox`, `inbox`, `jobs` and
+migrations create them. The SQL that uses them is in `outbox`, `inbox`, `jobs` and
 `shared.web.idempotency`.
 """
 

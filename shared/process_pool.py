@@ -33,7 +33,7 @@ RETRY_AFTER_SECONDS = "2"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one call may use: memory beside what the child holds already, processor and wall."""
+    """What one call may use: memory next to what the child holds already, processor and wall."""
 
     memory_bytes: int
     processor_seconds: float

@@ -1,4 +1,4 @@
-"""How long rows are kept: rules of a service, applied in bounded batches.
+"""How long rows are stored: rules of a service, applied in bounded batches.
 
 Every batch is a transaction of its own that skips rows in use, so pruning never blocks a request;
 what one pass does not reach is removed by the next. Rows go in the order of `order_by`: a feed that

@@ -1,7 +1,7 @@
 """The deployment's secret key: what is derived from it, and what is sealed with it.
 
 `SECRET_KEY_FILE` names a file of at least 32 random bytes, the same for all processes. A key for
-each purpose is derived from it (HKDF-SHA256), so that none can stand in for another.
+each purpose is derived from it (HKDF-SHA256), so that none can replace another.
 """
 
 import base64
@@ -51,7 +51,7 @@ class Sealer:
     """Encrypts what must not be readable in the database, its dumps and backups (AES-256-GCM).
 
     The `place` (table, column, row) is authenticated: a sealed value copied elsewhere is refused.
-    Without a key file values are stored as they are; sealed and plain ones are told apart, so a
+    Without a key file values are stored as they are; sealed and plain ones are distinguished, so a
     key can be introduced later.
     """
 

@@ -25,10 +25,10 @@ def serve(
     host: str,
     port: int,
 ) -> int:
-    """Run until told to stop by SIGTERM or SIGINT; the exit status is 0 then.
+    """Run until stopped by SIGTERM or SIGINT; the exit status is 0 then.
 
     When either half ends by itself the whole process ends with 1 (or its exception), so that
-    whoever supervises it starts both anew. A worker answers `/healthz`, `/readyz`, `/metrics`.
+    whoever supervises it starts both again. A worker answers `/healthz`, `/readyz`, `/metrics`.
     Requests under way get three seconds to finish.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -1,4 +1,4 @@
-"""Remember which import the kept tallies were counted after."""
+"""Remember which import the stored tallies were counted after."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -3,7 +3,7 @@
 Two thirds of the time of writing 40 000 units × 111 nodes went into the headers of 444 small
 array elements a unit, and into the foreign key. Nothing hangs loose without the key: units are
 written by the transaction that has just added their revision, and the service's role may not
-remove one. Rows that stand keep their arrays, and code that still runs may write more of them.
+remove one. Existing rows keep their arrays, and code that still runs may write more of them.
 """
 
 import sqlalchemy as sa

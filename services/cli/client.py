@@ -14,7 +14,7 @@ from shared.territories import PATTERN
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print the new client's id and secret as JSON; the secret is shown this once."""
+    """Print the new client's id and secret as JSON; the secret is printed this once."""
     unknown = sorted(set(given.scope) - set(GRANTABLE))
     if unknown:
         say(f"Unknown scopes: {' '.join(unknown)}. Known: {' '.join(GRANTABLE)}")

@@ -28,7 +28,7 @@ def make_keys(folder: Path) -> bool:
     `secret.key` signs cursors and seals stored secrets.
 
     False when they were made before. To replace a key: remove `services.json` and start every
-    service anew; tokens between services live five minutes.
+    service again; tokens between services live five minutes.
     """
     if (folder / "services.json").exists():
         return False

@@ -37,7 +37,7 @@ def newest(schema: str) -> set[str | None]:
 
 
 async def is_newest(url: str) -> bool:
-    """Whether every schema of the database stands at its newest revision."""
+    """Whether every schema of the database is at its newest revision."""
     connection = await asyncpg.connect(url)
     try:
         for schema in SCHEMAS:

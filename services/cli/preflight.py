@@ -1,4 +1,4 @@
-"""What `up` needs around it: free ports, and the servers it was told to use instead of its own."""
+"""What `up` needs around it: free ports, and the servers it was given instead of its own."""
 
 import asyncio
 import os

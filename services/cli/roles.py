@@ -1,4 +1,4 @@
-"""The login role of each service: least privilege, kept by the server and not by discipline.
+"""The login role of each service: least privilege, enforced by the server and not by discipline.
 
 A service's role may use its own schema and change rows there. It defines nothing, and sees no
 other schema. Revisions run as the owner and may narrow this further (`migrations.grants`).

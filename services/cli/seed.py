@@ -117,7 +117,7 @@ class Seeding:
         return total
 
     async def _wait_for_workers(self) -> None:
-        """Wait until everything is published; what stands still is said, to be looked into."""
+        """Wait until everything is published; what makes no progress is said, to be looked into."""
         try:
             await wait_until_idle(self.owner, tell=self.steps.going)
         except NotIdle as fact:

@@ -11,7 +11,7 @@ from shared.web.app import run_worker
 
 
 def run(given: argparse.Namespace) -> int:
-    """Run the service until it is told to stop; name what its environment lacks."""
+    """Run the service until it is stopped; name what its environment lacks."""
     app = import_module(f"services.{given.service}.app")
     try:
         settings = import_module(f"services.{given.service}.settings").Settings()

@@ -33,7 +33,7 @@ Probe = Callable[[], Awaitable[bool]]
 
 @dataclass(slots=True)
 class Child:
-    """One supervised process: how to start it, how to ask whether it answers, how it has fared.
+    """One supervised process: how to start it, how to ask whether it answers, how it went.
 
     `patience` is how many seconds it may be silent once it has answered.
     """
@@ -164,7 +164,7 @@ async def wait_for_server(server: Child, ready: Callable[[], bool]) -> None:
 
 
 def stop_all(children: list[Child]) -> None:
-    """Stop services side by side, then the servers they use; children stand in start order."""
+    """Stop services in parallel, then the servers they use; children are in start order."""
     services = [child for child in children if child.name not in {"postgres", "valkey"}]
     servers = [child for child in children if child not in services]
     for group in (services, servers):

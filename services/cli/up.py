@@ -45,7 +45,7 @@ FACTS = (PreflightError, EmbeddedServerError)
 
 
 def run(given: argparse.Namespace) -> int:
-    """Start everything and stay until told to stop; nothing is left running afterwards."""
+    """Start everything and stay until stopped; nothing is left running afterwards."""
     try:
         data = DataFolder(data_path())
     except AlreadyRunning as fact:

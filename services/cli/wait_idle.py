@@ -14,7 +14,7 @@ LOOKS_IN_A_ROW = 3
 
 
 class NotIdle(RuntimeError):  # noqa: N818 -- the name states the fact.
-    """The workers stand still; the message says what they still have before them."""
+    """The workers make no progress; the message says what they still have before them."""
 
 
 async def wait_until_idle(
@@ -22,7 +22,7 @@ async def wait_until_idle(
 ) -> None:
     """Return when no job waits, every event has its place and every consumer has seen it.
 
-    `patience` is how long nothing may change; what is left is told whenever that has changed.
+    `patience` is how long nothing may change; what is left is reported whenever that has changed.
     """
     connection = await asyncpg.connect(url)
     try:

@@ -1,4 +1,4 @@
-"""The only door to the outside.
+"""The only entry point from outside.
 
 Vocabulary: a *document* is one public path with its bytes; a *variant* is a document in one
 representation and coding; a *part* is what a service says of itself (passport, findings, OpenAPI);

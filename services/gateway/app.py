@@ -1,4 +1,4 @@
-"""The gateway put together: the door in front, the framework behind it, the worker beside."""
+"""The gateway's application: document cache, then framework; and its worker."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -203,7 +203,7 @@ def _allow_origins(door: ASGIApp, settings: Settings) -> ASGIApp:
 
 
 def _beside(app: FastAPI, framework: Lifespan, slow: DocumentResponder) -> Lifespan:
-    """Wrap the framework's lifespan: what the gateway runs beside its requests."""
+    """Wrap the framework's lifespan: what the gateway runs next to its requests."""
 
     @asynccontextmanager
     async def lifespan(running: FastAPI) -> AsyncIterator[None]:

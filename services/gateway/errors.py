@@ -188,7 +188,7 @@ class EventTypeUnknown(Invalid):
 
 
 class FeedCursorExpired(Gone):
-    """The cursor is older than the changes that are kept; start again with all documents."""
+    """The cursor is older than the changes that are stored; start again with all documents."""
 
     code = "GONE"
     title = "Курсор старше хранимой ленты"
@@ -263,7 +263,7 @@ class ReplayInvalid(Invalid):
 
 
 class ChangeUnknown(NotFound):
-    """There is no event with this number among those that are kept."""
+    """There is no event with this number among those that are stored."""
 
     code = "CHANGE_UNKNOWN"
     title = "Такого события нет"

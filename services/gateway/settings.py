@@ -8,7 +8,7 @@ from services.settings import SystemSettings
 
 
 class Settings(SystemSettings):
-    """What the gateway needs to know beside what every service does."""
+    """What the gateway needs to know besides what every service does."""
 
     service: str = Field("gateway", description="Name of the service.")
     port: int = Field(8000, ge=0, le=65535, description="Port of the HTTP side.")

@@ -65,7 +65,7 @@ class PendingDocument(Table, table=True):
 
 
 class PendingChange(Table, table=True):
-    """A fact told by a service, announced once the documents it touches are served."""
+    """A fact reported by a service, announced once the documents it touches are served."""
 
     __tablename__ = "pending_change"
     id: UUID = Field(primary_key=True)

@@ -1,4 +1,4 @@
-"""Door 3: what runs in the background after a fact changed."""
+"""Background jobs: what runs in the background after a fact changed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,7 +48,7 @@ async def queue_seasons(session: AsyncSession, document: str) -> list[str]:
 
 
 async def publish_statistics(context: JobContext, args: Mapping[str, Any]) -> None:
-    """Count a season's results anew and publish what the public may see of them.
+    """Count a season's results again and publish what the public may see of them.
 
     The tables of thresholds follow: they show maxima and performers, even before any results.
     """

@@ -70,7 +70,7 @@ def _maximum(allowed: Mapping[int, tuple[int, ...]], grade: int) -> int:
 
 
 def made_groups(results: int, seed: int) -> tuple[Group, ...]:
-    """Share `results` out over every subject and grade, the programme's performers kept."""
+    """Share `results` out over every subject and grade, the programme's performers retained."""
     return spread(declared_performers(), made_maxima(), results, seed)
 
 

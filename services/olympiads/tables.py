@@ -325,7 +325,7 @@ class Diploma(Table, table=True):
 
 
 class Participant(Table, table=True):
-    """What the organiser records of a participant in a season, beside results."""
+    """What the organiser records of a participant in a season, next to results."""
 
     season: str = Field(sa_type=Text, primary_key=True)
     participant: str = Field(sa_type=Text, primary_key=True)

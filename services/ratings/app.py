@@ -1,4 +1,4 @@
-"""The service's doors put together."""
+"""The application and worker of the service."""
 
 from fastapi import FastAPI
 

@@ -88,7 +88,7 @@ class PeriodInvalid(Invalid):
 
 
 class CodeReserved(Invalid):
-    """The code stands for another address of the service."""
+    """The code is another address of the service."""
 
     code = "CODE_RESERVED"
     title = "Код занят"
@@ -256,7 +256,7 @@ class NoAlternatives(Invalid):
 
 
 class NoneWithLowerBetter(Invalid):
-    """Raw values cannot stand where less is better."""
+    """Raw values do not fit where less is better."""
 
     code = "NONE_LOWER"
     title = "Нормирование не годится"

@@ -40,7 +40,7 @@ async def recalculate_slice(context: JobContext, args: Mapping[str, Any]) -> Non
 
 
 async def check_document(context: JobContext, args: Mapping[str, Any]) -> None:
-    """Check a document whose claims changed, and show its figures beside the computed ones."""
+    """Check a document whose claims changed, and show its figures next to the computed ones."""
     async with context.db.transaction() as session:
         await follow_document(session, str(args["document"]))
         await judge_statements(session)

@@ -1,7 +1,7 @@
 """The tables of the schema `ratings`.
 
 Observations and results are wide tables read by COPY, so they refer to territories, indicators
-and programmes by integers; everything people name is kept by its code. An observation is
+and programmes by integers; everything people name is stored by its code. An observation is
 `scaled · 10^-digits` with `digits` as printed. No value is overwritten: a replaced one gets its
 `known_to`, and the one held now has `known_to = 'infinity'`. The state of knowledge at an instant
 is what had `known_from <= instant < known_to`.
@@ -312,7 +312,7 @@ class RatingUnit(Table, table=True):
 
 
 class Analysis(Table, table=True):
-    """A kept answer to a question about a calculation, by the hashes of its inputs and question."""
+    """A stored answer to a question about a calculation, by the hashes of inputs and question."""
 
     input_hash: str = Field(sa_type=Text, primary_key=True)
     question: str = Field(sa_type=Text, primary_key=True)

@@ -1,4 +1,4 @@
-"""Door 3, background work: each job calls one use case."""
+"""Background jobs: each job calls one use case."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -72,7 +72,7 @@ async def outdate(context: JobContext, args: Mapping[str, Any]) -> None:
 
 
 async def solve(context: JobContext, args: Mapping[str, Any]) -> None:
-    """Solve a plan beside the loop and keep the answer as its next revision."""
+    """Solve a plan outside the loop and keep the answer as its next revision."""
     plan_id = UUID(args["plan"])
     async with context.db.reading() as session:
         inputs, basis = await gather(session, plan_id, _region(context))
@@ -86,7 +86,7 @@ async def solve(context: JobContext, args: Mapping[str, Any]) -> None:
 
 
 async def rematch(context: JobContext, _args: Mapping[str, Any]) -> None:
-    """Match every teacher with deficits anew; people confirm or decline what is proposed."""
+    """Match every teacher with deficits again; people confirm or decline what is proposed."""
     async with context.db.reading() as session:
         mentees, mentors, travel = await mentoring.gather(session)
     found = await context.run_in_process(match, mentees, mentors, travel)

@@ -1,4 +1,4 @@
-"""Door 2, facts of other services: what monitoring says changes the priorities of teachers."""
+"""Listeners to other services: what monitoring says changes the priorities of teachers."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -22,7 +22,7 @@ from shared.effects.wording import Facts, sentence
 
 @dataclass(frozen=True, slots=True)
 class Placebo:
-    """An estimate where no effect can be, and how unusual the real one is beside it."""
+    """An estimate where no effect can be, and how unusual the real one is next to it."""
 
     kind: Literal["time", "space"]
     estimate: float

@@ -86,7 +86,7 @@ def _without_rule(question: Question, reduced: Reduced) -> Setup:
 
 
 def selection_columns(question: Question) -> list[int]:
-    """Return the column of the period the choice was made by, none if it is not listed."""
+    """Return the column of the period the choice was made by, none if it is not among them."""
     return [
         column
         for column, period in enumerate(question.periods)
@@ -129,7 +129,7 @@ def _checked(setup: Setup) -> Setup:
 
 
 def _unused(setup: Setup) -> int:
-    """Return 1 where a listed period is out of use because the choice rests on it."""
+    """Return 1 where a named period is out of use because the choice rests on it."""
     return int(
         setup.design == "selected_on_outcome"
         and "SELECTION_PERIOD_NOT_LISTED" not in setup.reduced.limits

@@ -128,7 +128,7 @@ def _drawn(plan: Plan, places: int, seed: int) -> tuple[str, ...]:
 
 
 def _future(plan: Plan, sd: float, rho: float, seed: int) -> Floats:
-    """Return a panel whose last `after` periods stand for those to come.
+    """Return a panel whose last `after` periods represent those to come.
 
     The history itself where it is longer than that, else noise of its spread and memory.
     """

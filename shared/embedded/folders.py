@@ -81,7 +81,7 @@ def make_private(folder: Path, uid: int, gid: int) -> None:
 def linked(link: Path, uid: int, gid: int, places: Sequence[str]) -> Path:
     """Return a folder in a reachable place that ``link`` points to, made if need be.
 
-    A folder that was cleaned away, or made anew by somebody else under its name, is not used.
+    A folder that was cleaned away, or made again by somebody else under its name, is not used.
     """
     owner = uid if uid >= 0 else os.geteuid()
     if link.is_symlink() and link.is_dir() and link.stat().st_uid == owner:
@@ -98,7 +98,7 @@ def linked(link: Path, uid: int, gid: int, places: Sequence[str]) -> Path:
 def reachable_package(home: Home, package: str, parts: tuple[str, ...]) -> Path:
     """Return the folder of an installed package, or of its copy where the server's user can read.
 
-    ``parts`` are the folders of the package to copy; a folder ``<package>.libs`` beside it, which
+    ``parts`` are the folders of the package to copy; a folder ``<package>.libs`` next to it, which
     wheels keep shared libraries in, goes along.
     """
     spec = find_spec(package)

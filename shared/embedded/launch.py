@@ -5,10 +5,10 @@ starts in about 20 ms::
 
     launch.py <parent pid> <signal> <uid> <gid> <command> [arguments …]
 
-``uid`` and ``gid`` of -1 keep the user. The kernel forgets the wish when a process changes its
-user, therefore the order. The wish is bound to the *thread* that forked: start servers from a
+``uid`` and ``gid`` of -1 keep the user. The kernel forgets the request when a process changes its
+user, therefore the order. The request is bound to the *thread* that forked: start servers from a
 thread that lives as long as the process, which is the main one. Where the kernel knows no such
-wish (macOS), a shell waits for the end of a pipe whose other end only the parent holds: standard
+request (macOS), a shell waits for the end of a pipe whose other end only the parent holds: standard
 input.
 """
 

@@ -132,7 +132,7 @@ def tail(log: Path, lines: int = 15) -> str:
 def stop_orphan(pid: int, mark: str, signals: Sequence[int]) -> None:
     """Stop a server a killed starter left behind; leave any other process with that pid alone.
 
-    ``mark`` must stand in the process's command line, since a pid is given again after a restart
+    ``mark`` must be in the process's command line, since a pid is given again after a restart
     of the machine. Signals are tried in turn, five seconds each.
     """
     for number in (*signals, signal.SIGKILL):

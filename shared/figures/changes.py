@@ -64,7 +64,7 @@ def parse_change(raw: str) -> Change | Defect:
 
 
 def change_interval(kind: ChangeKind, before: Interval, after: Interval) -> Interval | None:
-    """Return the changes that two intervals of true values allow; open ends are kept closed.
+    """Return the changes that two intervals of true values allow; open ends are closed.
 
     None where the earlier value may be zero or negative and the kind divides by it.
     """

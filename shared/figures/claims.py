@@ -1,4 +1,4 @@
-"""What a document says: one claim is one printed figure with what it is about and where it stands.
+"""What a document says: one claim is one printed figure with what it is about and where it is.
 
 Claims are never edited; a wrong one is answered by a corrected claim with its basis.
 """
@@ -35,7 +35,7 @@ class ScopeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where a figure stands: line and tab-separated cell of the text, 1-based, and the table."""
+    """Where a figure is printed: line and tab-separated cell of the text, 1-based; the table."""
 
     line: int | None = None
     cell: int | None = None
@@ -99,5 +99,5 @@ class Claim:
 
 
 def key_of(parts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """Return the sorted key of a claim; numbers are kept as their text, nulls left out."""
+    """Return the sorted key of a claim; numbers are stored as their text, nulls left out."""
     return tuple(sorted((name, str(value)) for name, value in parts.items() if value is not None))

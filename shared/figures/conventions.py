@@ -74,7 +74,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The parts along an axis of the figures selected: `members` if listed, complete or not.
+    """The parts along an axis of the figures selected: `members` if named, complete or not.
 
     Complete parts make their whole; others are «из них» and may only not exceed it.
     """

@@ -1,6 +1,6 @@
 """Russian dates and spans of months as printed: «30 марта 2022 г.», «ноябрь-декабрь».
 
-A span without a year is kept without one: which year is meant is a question, not a default.
+A span without a year stays without one: which year is meant is a question, not a default.
 """
 
 import re

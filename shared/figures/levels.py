@@ -141,8 +141,8 @@ class Level:
 def prove_partition(bands: BandSet) -> list[BandDefect]:
     """Return every gap, overlap and wrong end of a set; an empty list is the proof.
 
-    A wrong end (BAND_END) is a band that leaves the domain, stands off the step, or is empty.
-    Ranges nobody covers are gaps, at the ends of the domain too. Overlaps are told pair by pair.
+    A wrong end (BAND_END) is a band that leaves the domain, is off the step, or is empty.
+    Ranges nobody covers are gaps, at the ends of the domain too. Overlaps come pair by pair.
     A domain without values or a step that is not positive is one BAND_END over the domain.
     """
     if bands.low > bands.high or (bands.step is not None and bands.step <= 0):

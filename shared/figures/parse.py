@@ -31,7 +31,7 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as printed: raw text, exact value, decimals shown; or a mark instead of a value.
+    """A number as printed: raw text, exact value, decimals printed; or a mark instead of a value.
 
     `digits` is negative where thousands or millions are printed: «1,2 тыс.» is 1200 to −2 digits.
     """
@@ -43,7 +43,7 @@ class Figure:
     bound: Bound | None = None
 
     def wire(self) -> dict[str, str | int | None]:
-        """Return `{"raw", "value", "digits"}`; value and digits are null where a mark stands."""
+        """Return `{"raw", "value", "digits"}`; value and digits are null where there is a mark."""
         if self.value is None:
             return {"raw": self.raw, "value": None, "digits": None}
         return {

@@ -210,7 +210,7 @@ def _rises(ranked: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
 
 
 def _ends_of_runs(breaks: NDArray[np.bool_], items: int) -> tuple[Places, Places]:
-    """Return where each item's run starts and ends (exclusive); `breaks` stand between items."""
+    """Return where each item's run starts and ends (exclusive); `breaks` lie between items."""
     edges = np.concatenate([[0], np.flatnonzero(breaks) + 1, [items]]).astype(np.int32)
     lengths = np.diff(edges)
     return np.repeat(edges[:-1], lengths), np.repeat(edges[1:], lengths)

@@ -40,7 +40,7 @@ class Block:
     """Some rows of a file: `frame` has `import_row` and a text column for each of the layout's.
 
     `unread` rows have no cells in the frame; `faults` are of cells that are null in the frame
-    because what they show cannot be told; `headings` are what the sender calls the columns, by
+    because what they show cannot be known; `headings` are what the sender calls the columns, by
     their wire names.
     """
 

@@ -142,7 +142,7 @@ def _object(text: str) -> str | None:
 
 
 def _pairs(text: str) -> str | None:
-    """Read `name=value;name=value`; a name may stand once."""
+    """Read `name=value;name=value`; a name may occur once."""
     pairs = [part.partition("=") for part in text.split(";") if part.strip()]
     found = {name.strip(): value.strip() for name, _, value in pairs}
     whole = len(found) == len(pairs) and all(mark and name.strip() for name, mark, _ in pairs)

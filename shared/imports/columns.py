@@ -1,6 +1,6 @@
 """What a file of one kind looks like and what its rows must keep: pure, sent to the reading child.
 
-A layout crosses into the child process, so its functions stand at the top level of modules that
+A layout crosses into the child process, so its functions are at the top level of modules that
 import no framework.
 """
 
@@ -23,7 +23,7 @@ Context = Mapping[str, Any]
 class Type(StrEnum):
     """What a cell holds; the frame always carries its canonical text, null where it is blank.
 
-    `FIGURE` is a number as printed (`shared.figures`): decimal point, digits kept, a dash and
+    `FIGURE` is a number as printed (`shared.figures`): decimal point, digits retained, a dash and
     «неприменимо» are «-», «нет данных» is «н/д»; `DECIMAL` and `INTEGER` take a decimal comma and
     grouped digits; `DATE` takes `2023-03-01`, `01.03.2023`, «1 марта 2023» and these at midnight;
     `OBJECT` and `LIST` are JSON text with sorted keys; in a table's cell an object may be written
@@ -48,13 +48,13 @@ class Type(StrEnum):
 
 
 FREE_TEXTS = frozenset({Type.TEXT, Type.CODE, Type.LOCATOR})
-"""The types whose text stands as it is given."""
+"""The types whose text is taken as given."""
 NUMBERS = frozenset({Type.FIGURE, Type.DECIMAL, Type.INTEGER})
 DATES = frozenset({Type.DATE, Type.DAY_OR_MONTH})
 
 
 class Unit(StrEnum):
-    """What a number counts: its sign may stand behind the number in a cell."""
+    """What a number counts: its sign may follow the number in a cell."""
 
     PERCENT = "percent"
     PEOPLE = "people"
@@ -118,7 +118,7 @@ class Registry:
     """The codes that a column may hold.
 
     `titles` maps code → title, `names` folded names → code. `unknown` and `detail` are the code and
-    the sentence of an unknown one, `source` says where all are listed. A registry that is not
+    the sentence of an unknown one, `source` says where all are given. A registry that is not
     `closed` may be loaded later: an unknown code is then a notice, not a fault. `shared_names` are
     names that several codes have. `personal` codes are references to people.
     """
@@ -162,7 +162,7 @@ Suggest = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule over whole columns: `bad` is true where a row breaks it, null counts as kept.
+    """A rule over whole columns: `bad` is true where a row breaks it, null obeys it.
 
     `detail` is a sentence, or an expression that gives the sentence of each row. `suggest` returns
     texts that might be meant instead of a raw one.
@@ -197,7 +197,7 @@ class Layout:
     `checks` and then `row_rule` see frames of canonical text; `resolve` may add columns to them
     first (numbers of codes and the like, null where unknown), and `derive` turns the good rows into
     the columns of the table (and keeps `import_row`). A JSON object holds the rows in its member
-    `rows_member` (or `rows`), and may have the members `extras` beside it. A member named in
+    `rows_member` (or `rows`), and may have the members `extras` next to it. A member named in
     `shared_members` says once what every row that leaves its column out would say; a file of more
     than 16 MiB says it in each row. `affected_keys` names columns of the derived frame whose
     distinct values the hooks get, as texts.

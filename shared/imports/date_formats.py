@@ -1,8 +1,8 @@
-"""Dates and times as a spreadsheet shows them, and the ISO form of what is shown.
+"""Dates and times as a spreadsheet shows them, and the ISO form of that.
 
 A serial number counts days from the end of 1899 (with a 29 February 1900 that never was) or from
-the beginning of 1904. A day shown with its month and year gives an ISO day, a month with its year
-an ISO month: what is not shown is not read.
+the beginning of 1904. A day with its month and year gives an ISO day, a month with its year
+an ISO month: what is not displayed is not read.
 """
 
 import json
@@ -87,7 +87,7 @@ def _minutes_told(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _second_decimals(tokens: Sequence[Token]) -> int:
-    """Return how many digits of a second are shown."""
+    """Return how many digits of a second are displayed."""
     point = next((i for i, t in enumerate(tokens) if t.kind == POINT), None)
     if point is None:
         return 0

@@ -20,7 +20,7 @@ def message_for(code: str, **parts: object) -> str:
 
 
 class CellUnreadable(Exception):  # noqa: N818 -- it names the fact.
-    """What a cell shows cannot be told; `code` is stable, `detail` is Russian."""
+    """What a cell shows cannot be known; `code` is stable, `detail` is Russian."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(code, detail)

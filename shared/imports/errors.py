@@ -61,7 +61,7 @@ class StoredBodiesExceeded(TooMany):
 
 
 class RejectedRowsExpired(Gone):
-    """The rejected rows of the import are no longer kept; its report is."""
+    """The rejected rows of the import are no longer stored; its report is."""
 
     code = "REJECTED_ROWS_EXPIRED"
     title = "Отклонённые строки больше не хранятся"

@@ -132,7 +132,7 @@ def _token(kind: str, text: str, code: str) -> Token:
 
 
 def _bracket(text: str, code: str) -> tuple[Token | None, tuple[str, Decimal] | None, str | None]:
-    """Return what stands in brackets: a token, a condition or a language; a colour is nothing."""
+    """Return what is in brackets: a token, a condition or a language; a colour is nothing."""
     if COLOUR.fullmatch(text):
         return None, None, None
     if found := CONDITION.fullmatch(text.strip()):

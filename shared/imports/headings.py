@@ -1,6 +1,6 @@
 """The heading row: each column may be named by its wire name or by its Russian title.
 
-Title rows may stand above it, and a heading may fill two rows, the upper naming groups.
+Title rows may come above it, and a heading may fill two rows, the upper naming groups.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,10 +67,10 @@ def _written(
 
 
 def match_headings(got: Sequence[str], layout: Layout) -> list[str | None]:
-    """Return for each heading the stored name it stands for, None for an ignored one.
+    """Return for each heading the stored name it represents, None for an ignored one.
 
     The columns come in the order of the layout; optional ones may be left out. An object's
-    members may stand in one column named by the object. Anything else is a `HeadingMismatch`
+    members may be in one column named by the object. Anything else is a `HeadingMismatch`
     that lists every position.
     """
     return find_heading([(1, got)], layout).names

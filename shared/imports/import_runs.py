@@ -197,7 +197,7 @@ async def parts(db: Database, table: str, run_id: UUID, part: int = 0) -> AsyncG
 async def rejected_rows(db: Database, run_id: UUID) -> AsyncGenerator[RejectedRow]:
     """Yield the rejected rows of an import in the order of the file.
 
-    The rows that were found in a second reading, those that share a key, are kept apart; two parts
+    The rows that were found in a second reading, those that share a key, are held apart; two parts
     are in memory at a time.
     """
     first, second = _rejected(db, run_id, 0), _rejected(db, run_id, SECOND_READING)

@@ -1,6 +1,6 @@
 """What a service says about one kind of data it takes in.
 
-The pure part is its `Layout`; here stands what needs the database: the table, the context of the
+The pure part is its `Layout`; here is what needs the database: the table, the context of the
 checks, and what follows an import in its transaction.
 
 The table of a kind holds the columns of the frame that `derive` returns (by default the columns of

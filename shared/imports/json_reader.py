@@ -91,7 +91,7 @@ def read_json(chunks: Iterable[bytes], layout: Layout, extras: dict[str, Any]) -
 
 
 def _rows_members(layout: Layout) -> tuple[str, ...]:
-    """Return the names the rows may stand under, the kind's own first."""
+    """Return the names the rows may be under, the kind's own first."""
     return tuple(dict.fromkeys((layout.rows_member, ROWS)))
 
 
@@ -119,7 +119,7 @@ def _head(pieces: Iterator[bytes]) -> bytes:
 def _whole(
     head: bytes, pieces: Iterator[bytes], records: JsonRows, layout: Layout, extras: dict[str, Any]
 ) -> Iterator[Block]:
-    """Read an object held whole: its `rows` may stand after other members."""
+    """Read an object held whole: its `rows` may be after other members."""
     text = _gathered(head, pieces)
     if len(text) > MAX_HEAD:
         raise FileRefused("ROWS_FIRST", "В файле больше 16 МиБ строки должны стоять первыми.")

@@ -180,7 +180,7 @@ def _shown(value: object) -> str | None:
 
 
 def _fits(value: object, kind: Type) -> bool:
-    """Tell whether a JSON value may stand for this type; a boolean is no number."""
+    """Tell whether a JSON value may mean this type; a boolean is no number."""
     if value is None:
         return True
     if isinstance(value, bool):

@@ -34,7 +34,7 @@ class NearestNames:
     """
 
     def __init__(self, names: Mapping[str, str]) -> None:
-        """Take folded names and what each stands for."""
+        """Take folded names and what each represents."""
         self._targets = dict(names)
         self._grams = {name: _grams(name) for name in self._targets}
         seen = Counter(gram for grams in self._grams.values() for gram in grams)
@@ -51,7 +51,7 @@ class NearestNames:
         return sqrt(sum(self._weights.get(gram, unseen) ** 2 for gram in grams)) or 1.0
 
     def find(self, text: str) -> list[str]:
-        """Return what the nearest names stand for, nearest first, at most three."""
+        """Return what the nearest names represent, nearest first, at most three."""
         grams = _grams(fold_name(text))
         scores: Counter[str] = Counter()
         for gram in grams:

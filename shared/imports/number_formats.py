@@ -1,7 +1,7 @@
 """The text a person sees in a spreadsheet cell that holds a number.
 
 Spreadsheets keep fifteen digits and round halves away from zero. The decimal sign is written as a
-point, groups of digits are parted by a no-break space. What cannot be shown faithfully, or is
+point, groups of digits are parted by a no-break space. What cannot be displayed faithfully, or is
 hidden by its format, is `CellUnreadable`.
 """
 
@@ -172,7 +172,7 @@ def _number(number: Decimal, section: Section, code: str, *, negative: bool) -> 
 
 
 def _exponential(number: Decimal, tokens: Sequence[Token], code: str) -> str:
-    """Write a number with an exponent; only one digit may stand before the point."""
+    """Write a number with an exponent; only one digit may come before the point."""
     mantissa = tokens[: next(i for i, t in enumerate(tokens) if t.kind == EXPONENT)]
     point = next((i for i, t in enumerate(mantissa) if t.kind == POINT), len(mantissa))
     if sum(t.kind == DIGIT for t in mantissa[:point]) != 1:

@@ -2,7 +2,7 @@
 
 Two digits name the region; the third one the kind of municipality: 3 within a city of federal
 significance, 5 a municipal okrug, 6 a district, 7 a city okrug. An autonomous okrug inside a region
-is told by its third digit.
+is known by its third digit.
 """
 
 import json

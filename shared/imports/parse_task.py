@@ -23,7 +23,7 @@ MEDIA_TYPES = {
     "application/x-ndjson": Format.NDJSON,
     "application/ndjson": Format.NDJSON,
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": Format.XLSX,
-    # Other books: what they are is told by their bytes, with what to do about it.
+    # Other books: what they are is known by their bytes, with what to do about it.
     "application/vnd.ms-excel": Format.XLSX,
     "application/vnd.ms-excel.sheet.macroenabled.12": Format.XLSX,
     "application/vnd.ms-excel.sheet.binary.macroenabled.12": Format.XLSX,

@@ -32,7 +32,7 @@ def resolve_references(
 ) -> tuple[pl.DataFrame, list[Check]]:
     """Return the frame with every known reference as its code, and the checks of unknown ones.
 
-    Unknown texts stand as they are; those of a registry that is not closed are no fault.
+    Unknown texts are as they are; those of a registry that is not closed are no fault.
     """
     checks: list[Check] = []
     for column in layout.columns:
@@ -70,7 +70,7 @@ def _list_of(registry: Registry) -> Callable[[str], str]:
 
 
 def code_in(registry: Registry, text: str) -> str | None:
-    """Return the code a text stands for, None where it is unknown."""
+    """Return the code a text represents, None where it is unknown."""
     if text in registry.titles:
         return text
     found = registry.names.get(fold_name(text))
@@ -161,7 +161,7 @@ def only_own_people(context: Context) -> Context:
     """Say of an unknown person that they are none of the sender's territories.
 
     Registries of people hold those of the sender's territories only, so whether somebody is
-    unknown or another municipality's is not told.
+    unknown or another municipality's is not reported.
     """
     registries: Mapping[str, Registry] = context.get("registries", {})
     detail = message_for("PERSON_FORBIDDEN")

@@ -1,4 +1,4 @@
-"""How long imports are kept: their waiting bodies, rejected rows and what changed nothing.
+"""How long imports are stored: their waiting bodies, rejected rows and what changed nothing.
 
 The run of an import that changed data stays for good: published figures name it as their source.
 """

@@ -151,7 +151,7 @@ async def _decide(
         known_at = await import_runs.current_instant(session)
         merged = await _merge(session, kind, order, staged, known_at)
         if point is not None:
-            await _has_changes(session, kind, staged)  # It refuses what cannot stand with the rows.
+            await _has_changes(session, kind, staged)  # It refuses what contradicts the rows.
             if tally.staged <= PREVIEWED_ROWS:
                 previewed = await changes.preview(session, kind, order.id, known_at)
             await point.rollback()
@@ -206,7 +206,7 @@ def _report(
 
 
 async def _has_changes(session: AsyncSession, kind: ImportKind, staged: StagedFile) -> bool:
-    """Tell whether what came beside the rows changes anything by itself."""
+    """Tell whether what came next to the rows changes anything by itself."""
     if not staged.extras or kind.has_changes is None:
         return bool(staged.extras)
     return await kind.has_changes(session, staged.extras, frozenset(staged.affected))

@@ -51,7 +51,7 @@ class SandboxDied(Exception):  # noqa: N818 -- it names the fact.
 
 
 class SandboxClient:
-    """Reads files in child processes; a free child is kept for the next file.
+    """Reads files in child processes; a free child is reused for the next file.
 
     It stays for a minute after a file, or while anybody who called `keep_warm` has not closed.
     """
@@ -194,7 +194,7 @@ def _end(child: Process) -> None:
 
 
 async def _feed(child: Process, task: ParseTask, chunks: AsyncIterator[bytes]) -> None:
-    """Send a task and its file; a child that died meanwhile is told of by its silence."""
+    """Send a task and its file; a child that died meanwhile is known by its silence."""
     pipe = child.stdin
     if pipe is None:
         raise RuntimeError("The child was started without a pipe.")

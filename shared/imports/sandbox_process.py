@@ -156,7 +156,7 @@ def _ahead(blocks: Iterator[Block]) -> Iterator[Block]:
 
 
 def _noted(block: Block, found: Examined, layout: Layout) -> ReadBlock:
-    """Return what is told of a block at once: its keys, its affected slices, its faults."""
+    """Return what is reported of a block at once: its keys, its affected slices, its faults."""
     rejected = sorted([*block.unread, *found.rejected], key=lambda r: r.row)
     return ReadBlock(
         rows=found.good[ROW].cast(pl.Int32).to_numpy().tobytes(),

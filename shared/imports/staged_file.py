@@ -76,7 +76,7 @@ class StagedFile:
         self.tally.notices_closed = True
 
     async def repeated(self) -> Mapping[int, str]:
-        """Return every staged row whose key stands in another row too, and all rows of its key."""
+        """Return every staged row whose key is in another row too, and all rows of its key."""
         suspects = self._suspects()
         if self.target is None or not suspects:
             return {}

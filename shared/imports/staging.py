@@ -2,7 +2,7 @@
 
 Rows are copied into a temporary table, a block after another, then compared with what is known: a
 changed row closes its predecessor and opens a successor, an equal one does nothing. Rows
-come in long runs sorted by the key and are inserted as they stand, so the index grows in order. One
+come in long runs sorted by the key and are inserted as they are, so the index grows in order. One
 import of a kind merges at a time: the caller holds its lock.
 """
 

@@ -1,6 +1,6 @@
 """The template of a kind: its headings, and under them what each column means, with an example.
 
-The explanations stand in rows that begin with «# », which the readers pass over: a filled-in
+The explanations are in rows that begin with «# », which the readers pass over: a filled-in
 template can be sent as it is.
 """
 

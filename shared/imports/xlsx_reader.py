@@ -1,7 +1,7 @@
 """XLSX in blocks: the sheet whose headings fit, as a person sees it.
 
 Hidden rows are not read and are named in the notices, as hidden and other sheets are. A value
-merged over rows stands in each of them, except for numbers, which are a fault then.
+merged over rows is in each of them, except for numbers, which are a fault then.
 """
 
 import zipfile

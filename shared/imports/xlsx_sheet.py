@@ -32,7 +32,7 @@ DAYS_1904 = 1462
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell shows, or why that cannot be told (`fault`: code and sentence)."""
+    """What a cell shows, or why that cannot be known (`fault`: code and sentence)."""
 
     shown: Displayed | None
     fault: tuple[str, str] | None = None
@@ -69,7 +69,7 @@ def place_of(reference: str) -> tuple[int, int]:
 
 
 def read_merges(package: Package, part: str) -> list[Merge]:
-    """Return the merged ranges of a sheet: they stand behind its rows."""
+    """Return the merged ranges of a sheet: they come after its rows."""
     found: list[Merge] = []
     tail = b""
     for chunk in package.chunks(part):

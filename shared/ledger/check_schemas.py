@@ -1,4 +1,4 @@
-"""Wire shapes of the answer of a check: claims are told by their index in the request."""
+"""Wire shapes of the answer of a check: claims are known by their index in the request."""
 
 from typing import Annotated
 

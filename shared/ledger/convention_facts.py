@@ -1,7 +1,7 @@
 """Facts that state a convention, read from their rows: trees, relations, wholes, shares, ranking.
 
 A selector is `{"concept", "key": {…}}` with `territory`, `programme`, `season`, `year` or any part
-of the key beside them; a list is any of its values, null a part that the claim must not have.
+of the key next to them; a list is any of its values, null a part that the claim must not have.
 """
 
 import json
@@ -100,7 +100,7 @@ def ranking_of(row: FactRow) -> Ranking:
 
 
 def whole_of(row: FactRow) -> Whole:
-    """Read parts along an axis: listed or not, `complete` (default) or `partial`."""
+    """Read parts along an axis: named or not, `complete` (default) or `partial`."""
     if row.value not in ("", COMPLETE, PARTIAL):
         message = f"Полнота (value) — {COMPLETE} или {PARTIAL}."
         raise FactFault(message)

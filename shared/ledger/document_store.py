@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 RECHECK = "recheck_findings"
-# A document's region is stated beside its claims or, where its claims came as a table, by a fact.
+# A document's region is stated with its claims or, where its claims came as a table, by a fact.
 LIST_DOCUMENTS = text("""
     WITH code AS (
         SELECT document FROM claim WHERE known_to = 'infinity'
@@ -145,7 +145,7 @@ async def scopes_of(session: AsyncSession, document: str) -> list[str]:
 async def count_findings(
     session: AsyncSession, documents: Sequence[str]
 ) -> Mapping[str, Mapping[str, int]]:
-    """Return how many findings stand of each severity, by document; zeros are left out."""
+    """Return how many findings in force have each severity, by document; zeros are left out."""
     counts: dict[str, dict[str, int]] = {}
     for row in await session.execute(COUNT_FINDINGS, {"documents": list(documents)}):
         counts.setdefault(row.document, {})[row.severity] = row.n

@@ -1,4 +1,4 @@
-"""Which findings rest on a number: the doubts that tables carry beside it.
+"""Which findings rest on a number: the doubts that tables carry next to it.
 
 A row of a table, passport or coverage tells `doubts`: the ids of every finding, whatever its
 territory, that has a cell of the row as evidence or is of an assumption that gave its default.
@@ -54,7 +54,7 @@ class Basis:
 
 @dataclass(frozen=True)
 class Doubts:
-    """Ids of standing findings, gravest first, by claim id and by what the claim is about."""
+    """Ids of findings in force, gravest first, by claim id and by what the claim is about."""
 
     by_claim: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cells: Mapping[str, Parts] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class Doubts:
     ) -> Mapping[tuple[str | None, ...], tuple[str, ...]]:
         """Return the findings on the cells that have the given parts, by some other parts.
 
-        A cell without one of the names stands under None there.
+        A cell without one of the names is under None there.
         """
         wanted = {(name, str(value)) for name, value in given.items()}
         found: dict[tuple[str | None, ...], list[str]] = {}

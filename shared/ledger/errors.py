@@ -50,7 +50,7 @@ class SourceDocumentUnknown(NotFound):
 
 
 class DocumentUnnamed(Invalid):
-    """Members beside the claims belong to no single document."""
+    """Members next to the claims belong to no single document."""
 
     code = "DOCUMENT_UNNAMED"
     title = "Документ не назван"

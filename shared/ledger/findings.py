@@ -1,7 +1,7 @@
 """Findings as the ledger keeps them: what a new check changes, and what people did about them.
 
 A finding is open until people acknowledge it or its figures no longer give it: then it is
-resolved and stays, with its history. What was checked and holds is kept as resolved.
+resolved and stays, with its history. What was checked and holds is stored as resolved.
 """
 
 import json

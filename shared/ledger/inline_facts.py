@@ -1,4 +1,4 @@
-"""What a whole document says beside its claims, read from JSON into rows of facts.
+"""What a whole document says besides its claims, read from JSON into rows of facts.
 
 `groups`, `expected` and `trees` may be objects (`{"dfo": ["08000000", …]}`) or lists of objects;
 a `whole`, `share_of`, `ranking`, `domain`, `not` or relation may be one object or a list;
@@ -103,7 +103,7 @@ def _entries(pointer: str, given: object) -> Iterator[tuple[str, Mapping[str, ob
 
 
 def _named(pointer: str, name: str, value: object) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield what an object holds under a name: an entry, or one for each period it is told by."""
+    """Yield what an object holds under a name: an entry, or one for each period it is given for."""
     if not isinstance(value, dict):
         yield pointer, {"code": name, "members": value}
     elif value and all(map(PERIOD.fullmatch, value)):
@@ -152,7 +152,7 @@ def _relation(entry: Mapping[str, object]) -> FactRow:
 
 
 def _selected(entry: Mapping[str, object], *own: str) -> tuple[str | None, Selector]:
-    """Return the concept and selector of an entry: in `select`, or beside its own members."""
+    """Return the concept and selector of an entry: in `select`, or next to its own members."""
     given = entry.get("select")
     rest = {name: value for name, value in entry.items() if name not in (*own, "select")}
     selector = selector_of(rest if given is None else given)
@@ -171,7 +171,7 @@ def _ranking(entry: Mapping[str, object]) -> FactRow:
 
 
 def _whole(entry: Mapping[str, object]) -> FactRow:
-    """Read parts along an axis; a territory beside it names the whole, not the parts."""
+    """Read parts along an axis; a territory next to it names the whole, not the parts."""
     axis = text_of(entry["axis"]) if "axis" in entry else _code(entry)
     selector = selector_of(entry.get("of") or {}, axis)
     members = entry.get("members")
@@ -249,7 +249,7 @@ def _shared_maximum(entry: Mapping[str, object]) -> FactRow:
 
 
 def _window(entry: Mapping[str, object]) -> FactRow:
-    """Read the first and last day of a window, named in any of the usual ways or listed."""
+    """Read the first and last day of a window, named in any of the usual ways or in a list."""
     pairs = (("from", "to"), ("first", "last"), ("start", "end"))
     ends = next(([entry[a], entry[b]] for a, b in pairs if a in entry and b in entry), None)
     first, last = ends or _members(entry)
@@ -293,7 +293,7 @@ def _assumption(entry: Mapping[str, object]) -> StatedAssumption:
 
 
 def _beside(entry: Mapping[str, object]) -> dict[str, object]:
-    """Return the usual parts of a key that stand beside it instead of in it."""
+    """Return the usual parts of a key that are next to it instead of in it."""
     named = (name for name in AXES.values() if name != "territory")
     return {name: entry[name] for name in named if entry.get(name) is not None}
 
@@ -312,7 +312,7 @@ def _concept(entry: Mapping[str, object]) -> str | None:
 
 
 def _key(entry: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """Return the key, with a territory or scope that stands beside it."""
+    """Return the key, with a territory or scope that is next to it."""
     given = entry.get("key")
     if given is not None and not isinstance(given, dict):
         raise TypeError
@@ -382,4 +382,4 @@ ONE_ENTRY: Mapping[str, frozenset[str]] = {
 }
 """Members that tell one entry from entries under names."""
 MEMBERS = (*READERS, "assumptions")
-"""What may stand beside the claims of a whole document."""
+"""What may come with the claims of a whole document."""

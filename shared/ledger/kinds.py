@@ -19,7 +19,7 @@ MAX_TITLE = 1000
 
 
 async def after_claims(session: AsyncSession, run: ImportRun) -> None:
-    """Keep what came beside the claims, then have every affected document checked."""
+    """Keep what came with the claims, then have every affected document checked."""
     affected = {document for (document,) in run.affected_keys if document is not None}
     if run.slice.get("document"):
         affected.add(run.slice["document"])
@@ -37,7 +37,7 @@ async def after_claims(session: AsyncSession, run: ImportRun) -> None:
 async def has_changes(
     session: AsyncSession, extras: Mapping[str, object], affected: AffectedKeys
 ) -> bool:
-    """Tell whether what stands beside the claims differs from what is kept of the document."""
+    """Tell whether what comes with the claims differs from what is stored of the document."""
     document = document_of(extras, {code for (code,) in affected if code is not None})
     members = members_of(extras)
     check_members(members)
@@ -54,7 +54,7 @@ async def after_facts(session: AsyncSession, run: ImportRun) -> None:
 
 
 def members_of(extras: Mapping[str, object]) -> dict[str, object]:
-    """Return facts, assumptions, title and region among what stands beside the claims."""
+    """Return facts, assumptions, title and region among what comes with the claims."""
     stated = {name: extras[name] for name in MEMBERS if extras.get(name) is not None}
     return {**stated, **_about_document(extras)}
 
@@ -73,7 +73,7 @@ def _about_document(extras: Mapping[str, object]) -> dict[str, object]:
 
 
 def document_of(extras: Mapping[str, object], affected: set[str]) -> str:
-    """Return the document that members beside the claims belong to: the one named, or the only."""
+    """Return the document that members next to the claims belong to: the one named, or the only."""
     named = extras.get("document")
     code = named.get("code") if isinstance(named, dict) else named
     if code is None and len(affected) == 1:
@@ -84,7 +84,7 @@ def document_of(extras: Mapping[str, object], affected: set[str]) -> str:
 
 
 def check_members(members: Mapping[str, object]) -> None:
-    """Raise `DocumentInvalid` with every fault of what came beside the claims."""
+    """Raise `DocumentInvalid` with every fault of what came with the claims."""
     _, faults = read_facts(members)
     _, more = read_assumptions(members.get("assumptions"))
     wrong = [*_wrong_names(members), *faults, *more]

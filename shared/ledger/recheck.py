@@ -97,7 +97,7 @@ async def enqueue_recheck(session: AsyncSession, document: str) -> None:
 
 
 async def load_document(session: AsyncSession, document: str) -> SourceDocument:
-    """Read a document as it stands: corrected claims in place of the printed ones."""
+    """Read a document as it is: corrected claims in place of the printed ones."""
     claims = [effective(row) for row in await store.claims_of(session, document)]
     context = await store.context_of(session, document)
     stated, _ = read_assumptions(context.get("assumptions"))
@@ -125,7 +125,7 @@ async def current_facts(session: AsyncSession, document: str) -> Facts:
 
 
 def assumed(document: str, statement: StatedAssumption) -> Assumption:
-    """Return the assumption a rule records, standing where its question arises."""
+    """Return the assumption a rule records, placed where its question arises."""
     parts = dict(statement.subject)
     scope = next((parts[name] for name in ("programme", "season", "year") if name in parts), "")
     locator = Locator(statement.line, statement.cell, statement.table)

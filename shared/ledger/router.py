@@ -23,7 +23,7 @@ async def _nothing_more(_session: AsyncSession, _claim: Claim) -> None:
 def ledger_router(
     service: str, *, corrected: Corrected = _nothing_more, titles: LoadTitles = no_titles
 ) -> APIRouter:
-    """Return the routes of a service's ledger; `corrected` is told of every corrected claim."""
+    """Return the routes of a service's ledger; `corrected` learns of every corrected claim."""
     router = APIRouter(tags=[service])
     router.include_router(documents_router(service))
     router.include_router(claims_router(service, corrected, titles))

@@ -166,7 +166,7 @@ async def revised_documents(session: AsyncSession) -> Mapping[str, frozenset[str
 
 
 async def origins_naming(session: AsyncSession, prefix: str, document: str) -> list[str]:
-    """Return the origins with a prefix whose findings stand in a document."""
+    """Return the origins with a prefix whose findings are in a document."""
     asked = {"prefix": prefix, "document": document}
     return list((await session.execute(ORIGINS_NAMING, asked)).scalars())
 
@@ -189,7 +189,7 @@ async def corrections(session: AsyncSession, claim_id: str) -> list[Row]:
 
 
 async def correct(session: AsyncSession, row: Mapping[str, object]) -> UUID:
-    """Add a corrected claim beside the printed one and return its id."""
+    """Add a corrected claim next to the printed one and return its id."""
     made = uuid4()
     await session.execute(CORRECT, {"id": made, **row})
     return made
@@ -206,7 +206,7 @@ async def assumptions_of(session: AsyncSession, document: str) -> list[Row]:
 
 
 async def context_of(session: AsyncSession, document: str) -> Mapping[str, Any]:
-    """Return what came beside the claims of a whole document."""
+    """Return what came with the claims of a whole document."""
     row = (await session.execute(CONTEXT_OF_DOCUMENT, {"document": document})).one_or_none()
     return {} if row is None else row.members
 
@@ -214,7 +214,7 @@ async def context_of(session: AsyncSession, document: str) -> Mapping[str, Any]:
 async def keep_context(
     session: AsyncSession, document: str, members: Mapping[str, object], import_id: UUID
 ) -> bool:
-    """Keep what came beside the claims; tell whether it is new."""
+    """Keep what came with the claims; tell whether it is new."""
     row = {
         "document": document,
         "members": json.dumps(members, ensure_ascii=False),

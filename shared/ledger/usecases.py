@@ -66,7 +66,7 @@ async def acknowledge(
 async def correct_claim(
     session: AsyncSession, claim_id: str, raw: str | None, basis: str, caller: Caller
 ) -> Claim:
-    """Put a corrected text beside a printed one and have its document checked again.
+    """Put a corrected text next to a printed one and have its document checked again.
 
     Returns the claim as it is now taken.
     """

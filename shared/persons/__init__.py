@@ -1,1 +1,1 @@
-"""Persons in the database: where references stand, pseudonyms, erasure (152-ФЗ)."""
+"""Persons in the database: where references are, pseudonyms, erasure (152-ФЗ)."""

@@ -1,6 +1,6 @@
 """The registry of person-bearing columns: what each column holds and how it is erased.
 
-Every text, JSON, array and binary column of every table stands in one CSV file: the tables that
+Every text, JSON, array and binary column of every table is in one CSV file: the tables that
 all services have in `shared/persons/data`, the own ones in `services/<name>/data`.
 """
 

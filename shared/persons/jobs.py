@@ -1,6 +1,6 @@
 """Erasure on demand of the gateway: an event names the demand, the reference is asked for.
 
-The reference stands in no event, job or log. The job repeats itself until nothing that began before
+The reference is in no event, job or log. The job repeats itself until nothing that began before
 its first pass is still running, since that could write the person again.
 """
 

@@ -127,7 +127,7 @@ def _add_middleware(app: FastAPI) -> None:
 def service_clients(settings: Settings) -> Mapping[str, ServiceClient]:
     """Return a client for every other service, and for the outside OIDC issuer if there is one.
 
-    The outside issuer is never shown a token of the system, and is asked by absolute addresses.
+    The outside issuer is never sent a token of the system, and is asked by absolute addresses.
     """
     token = internal_signer(settings)
     clients = {
@@ -184,7 +184,7 @@ async def run_worker(settings: Settings, spec: WorkerSpec) -> None:
 def _add_schemas(app: FastAPI, service: str, models: Sequence[type[BaseModel]]) -> None:
     """Put the schemas of failures and of documented bodies where operations point.
 
-    The problem types of the service stand beside them, for the pages that explain codes.
+    The problem types of the service are next to them, for the pages that explain codes.
     """
     plain = app.openapi
 

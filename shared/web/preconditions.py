@@ -29,7 +29,7 @@ def if_match(request: Request, etag: str) -> None:
 
 
 def tags(header: str) -> list[str]:
-    """Return the entity tags listed in a header, weak marks removed only by the caller."""
+    """Return the entity tags in a header, weak marks removed only by the caller."""
     return [tag.strip() for tag in header.split(",") if tag.strip()]
 
 

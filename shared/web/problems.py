@@ -101,7 +101,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-# What any operation can answer; the ranges stand for what an operation does not name itself.
+# What any operation can answer; the ranges represent what an operation does not name itself.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     "4XX": {**documented(400)[400], "description": "Отказ: причину называет code"},
     "5XX": {**documented(500)[500], "description": "Не выполнено: 503 — сервис недоступен"},

@@ -19,7 +19,7 @@ ASKED_OF = {"all": SCHEMAS, "upstreams": UPSTREAMS, "gateway": ("gateway",)}
 
 
 async def check_queues(connection: Connection) -> list[Fault]:
-    """Count what is stuck in each schema; a schema that is not there is told elsewhere."""
+    """Count what is stuck in each schema; a schema that is not there is reported elsewhere."""
     faults = []
     for schema in SCHEMAS:
         if await connection.fetchval("SELECT to_regclass($1)", f"{schema}.job") is None:

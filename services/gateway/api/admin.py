@@ -161,7 +161,7 @@ def shown(client: Registered, secret: str | None = None) -> ClientAnswer:
 
 
 def answer(client: Registered, secret: str | None = None, status: int = 200) -> Response:
-    """Answer with a client and its tag, kept by nobody."""
+    """Answer with a client and its tag, stored by nobody."""
     headers = {
         "ETag": tag(client),
         "Cache-Control": "no-store",

@@ -1,4 +1,4 @@
-"""What a caller is told about itself."""
+"""What a caller may know about itself."""
 
 from datetime import UTC, datetime
 from typing import Annotated

@@ -117,7 +117,7 @@ def _audiences(request: Request) -> list[str]:
 
 
 async def refuse_token(request: Request, error: Exception) -> Response:
-    """Answer a refused token: problem+json with RFC 6749's `error` beside it."""
+    """Answer a refused token: problem+json with RFC 6749's `error` next to it."""
     if not isinstance(error, TOKEN_ERRORS):
         raise error
     response = render_problem(request, error, _NO_STORE)
@@ -134,7 +134,7 @@ async def refuse_token(request: Request, error: Exception) -> Response:
     description="Набор ключей JWKS (RFC 7517); при смене ключа старый остаётся, пока живы токены.",
 )
 async def get_jwks(request: Request, session: WriteSession, response: Response) -> JsonWebKeySet:
-    """Return the public keys; the first one is made at the first wish."""
+    """Return the public keys; the first one is made when first asked for."""
     settings: Settings = request.app.state.settings
     await signing_keys.live_key(session, Sealer(settings))
     response.headers["Cache-Control"] = "public, max-age=60"

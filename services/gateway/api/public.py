@@ -1,4 +1,4 @@
-"""The gateway's own open reads. Passports are answered by the door; here is what it cannot."""
+"""The gateway's own open reads. Passports come from the cache; here is what it does not hold."""
 
 import asyncio
 from bisect import bisect_right

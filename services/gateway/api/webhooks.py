@@ -73,7 +73,7 @@ def tag(hook: Hook) -> str:
 
 
 def answer(hook: Hook, secret: str | None = None, status: int = 200) -> Response:
-    """Answer with a subscription and its tag; one with a secret is kept by nobody."""
+    """Answer with a subscription and its tag; one with a secret is stored by nobody."""
     headers = {
         "ETag": tag(hook),
         "Cache-Control": "no-store",

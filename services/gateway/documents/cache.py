@@ -41,7 +41,7 @@ class DocumentCache:
         self._evict(keep=path)
 
     def resize(self, resident: CachedDocument, before: int) -> None:
-        """Account for variants added to a resident whose size was `before`."""
+        """Account for variants added to a document whose size was `before`."""
         if self.residents.get(resident.source.path) is resident:
             self.used += resident.size - before
             self._evict(keep=resident.source.path)
@@ -60,7 +60,7 @@ class DocumentCache:
         self.known[path] = version
 
     def _evict(self, keep: str) -> None:
-        """Turn the hand: a touched resident gets a second chance, the next untouched one goes.
+        """Turn the hand: a touched document gets a second chance, the next untouched one goes.
 
         `keep` is never evicted, so a document larger than the budget is still answered.
         """

@@ -42,7 +42,7 @@ SYNC, COMPOSE = "sync_service", "compose_documents"
 _GONE = frozenset({404, 410})
 _PARALLEL = 4
 _CHUNK = 200
-# What each service is asked for beside its documents: part name → path.
+# What each service is asked for besides its documents: part name → path.
 PART_PATHS = {
     "passport": "/internal/passport",
     "findings": "/internal/findings",
@@ -76,7 +76,7 @@ async def refresh_documents(context: JobContext, _args: Mapping[str, Any]) -> No
 
 
 async def refresh_parts(context: JobContext, _args: Mapping[str, Any]) -> None:
-    """Pull what a service says of itself, beside its documents and never before them."""
+    """Pull what a service says of itself, apart from its documents and never before them."""
     await _pull_parts(context, _scope(context))
     async with context.effect():
         context.result = {}

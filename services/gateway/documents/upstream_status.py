@@ -1,4 +1,4 @@
-"""How the services stand: contacts, and the transitions into and out of staleness."""
+"""The state of the services: contacts, and the transitions into and out of staleness."""
 
 from datetime import timedelta
 

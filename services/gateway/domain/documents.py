@@ -1,4 +1,4 @@
-"""The values of a document: variants made once, and what is kept in memory about them."""
+"""The values of a document: variants made once, and what is held in memory about them."""
 
 import gzip
 import hashlib
@@ -14,7 +14,7 @@ IDENTITY, GZIP, BROTLI = "identity", "gzip", "br"
 # Above this size the best level costs several times the processor for one part in a hundred.
 _BEST_GZIP_BYTES = 256 << 10
 _BEST_LEVEL, _QUICK_LEVEL = 9, 6
-# Bytes of Python objects a variant costs beside its body: heads, tag, slots (measured).
+# Bytes of Python objects a variant costs next to its body: heads, tag, slots (measured).
 _OVERHEAD = 800
 # Revalidated every time: a 304 costs less than an explanation of a stale figure.
 _CACHE_CONTROL = b"public, no-cache"
@@ -36,7 +36,7 @@ class Contact:
 class SourceDocument:
     """What a service published: the canonical bytes of one path at one version.
 
-    `version` is opaque (compared for equality only); `revision` is the number shown to people;
+    `version` is opaque (compared for equality only); `revision` is the number for people;
     `source_time` is the instant the content was published, aware.
     """
 

@@ -1,4 +1,4 @@
-"""What a reader of events may be told: open types are for all, closed ones within territories."""
+"""What a reader of events receives: open types for all, closed ones within territories."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class EventReader:
     territories: Territories = field(default_factory=Territories)
 
     def may_see(self, event_type: str, body: Mapping[str, Any]) -> bool:
-        """Tell whether an event is told to the reader."""
+        """Tell whether an event is reported to the reader."""
         if event_type in self.hidden:
             return False
         return event_type not in self.bound or self.territories.allow(territory_of(body))

@@ -12,7 +12,7 @@ from shared.synthetic import is_synthetic_finding, is_synthetic_programme
 Finding = Mapping[str, Any]
 Rank = tuple[int, str, str, str]
 
-# Severity is by proof; the strongest statement stands first.
+# Severity is by proof; the strongest statement comes first.
 SEVERITIES = ("contradiction", "implausible", "hazard", "incomplete", "consistent")
 STATUSES = ("open", "acknowledged", "resolved")
 SERVICES = UPSTREAMS
@@ -59,7 +59,7 @@ def territories_of(finding: Finding) -> frozenset[str]:
 
 
 def documents_of(finding: Finding) -> frozenset[str]:
-    """Codes of the documents the finding's evidence stands in."""
+    """Codes of the documents the finding's evidence is in."""
     return frozenset(
         document
         for proof in finding.get("evidence") or ()
@@ -119,7 +119,7 @@ class FindingIndex:
 def index_findings(
     findings: Iterable[Finding], documents: Sequence[SourceDocumentState] = ()
 ) -> FindingIndex:
-    """Order findings and group them by territory; one about several stands in each group."""
+    """Order findings and group them by territory; one about several is in each group."""
     items = sorted(findings, key=rank)
     index = FindingIndex(items, [rank(finding) for finding in items], documents=documents)
     shown = {(one.service, one.code): one.territories for one in documents}
@@ -185,7 +185,7 @@ def summarise(own: Sequence[Finding], oktmo: str) -> dict[str, Any]:
     """Return counts by severity of a territory's ordered findings and the strongest open ones.
 
     A closed finding counts no longer; a check that holds is closed by its nature and does. Of
-    equal strength, those that name the territory stand first.
+    equal strength, those that name the territory come first.
     """
     counts = dict.fromkeys(SEVERITIES, 0)
     for finding in own:

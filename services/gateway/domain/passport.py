@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class UpstreamStatus:
-    """How the gateway stands with the services.
+    """What the gateway knows of the services.
 
     `answered` are services that have answered at least once; `stale_since` gives for a service
     without successful contact for 15 minutes the instant of its last one (RFC 3339).

@@ -23,7 +23,7 @@ class Operation:
     accepts: frozenset[str] = frozenset()
 
     def place(self, path: str) -> str:
-        """Return `path` as it may be kept: the template where a segment refers to a person."""
+        """Return `path` as it may be stored: the template where a segment refers to a person."""
         return self.template if _PERSON in self.template else path
 
 

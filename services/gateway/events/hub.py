@@ -1,7 +1,7 @@
 """One reader of the change table a process, and a bounded queue for each subscriber.
 
 A subscriber first reads what it missed out of the table itself and then takes from its queue; a
-number seen already is skipped, so nothing is lost or told twice at the seam. Whoever lets the
+number seen already is skipped, so nothing is lost or reported twice at the seam. Whoever lets the
 queue fill is dropped: a slow reader costs a bounded amount of memory and delays nobody.
 """
 

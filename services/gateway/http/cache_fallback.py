@@ -1,7 +1,7 @@
 """Known documents answered in every way that is not hot.
 
-An evicted document is read again, another representation or coding is rendered once and kept, a
-token is verified, a refused request is told why. What has parameters of its own goes on to the
+An evicted document is read again, another representation or coding is rendered once and stored, a
+token is verified, a refused request learns why. What has parameters of its own goes on to the
 service that owns it.
 """
 

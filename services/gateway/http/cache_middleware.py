@@ -1,4 +1,4 @@
-"""The pure-ASGI door in front of the framework: documents out of memory, the rest passed on.
+"""The ASGI cache before the framework: documents from memory, the rest passed on.
 
 The path of a hot document touches no database, no Redis and no log: one dictionary look-up,
 one bucket, one write. Everything rarer (reading an evicted document again, rendering another

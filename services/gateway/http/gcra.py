@@ -28,7 +28,7 @@ class GcraLimiter:
     def take(self, caller: str) -> tuple[int, int]:
         """Take one request: (left, seconds until full); left is −1 when refused.
 
-        Refused requests take nothing, so a caller who waits the told time succeeds.
+        Refused requests take nothing, so a caller who waits the stated time succeeds.
         """
         now = monotonic()
         until = self._until.get(caller, now)

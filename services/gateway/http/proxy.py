@@ -142,7 +142,7 @@ def _authorise(
 
     Refuses what is not routed, a caller without the operation's scopes, a body of another type.
 
-    Until a service has told its operations, it decides alone: it verifies tokens itself.
+    Until a service has reported its operations, it decides alone: it verifies tokens itself.
     """
     if routing is None:
         return None
@@ -173,7 +173,7 @@ def _headers(request: Request) -> dict[str, str]:
     """
     sent = {name: request.headers[name] for name in SENT_ON if name in request.headers}
     if request.method == "GET":
-        # The order of the conditions is kept here, where the representation is selected.
+        # The order of the conditions is decided here, where the representation is selected.
         table = kind_of(request.url.path) is not None
         if sent.pop("if-match", None) is not None or table:
             sent.pop("if-none-match", None)

@@ -1,6 +1,6 @@
 """The bucket of tokens, writes and forwarded reads: in Redis, shared by all gateway processes.
 
-When Redis does not answer, the limit is kept in memory by each process (it fails open to that),
+When Redis does not answer, the limit is held in memory by each process (it fails open to that),
 and a counter in the metrics says so.
 """
 

@@ -17,7 +17,7 @@ _BATCH = 500
 
 
 class RequestLog:
-    """Writes seen requests in batches beside the answers; over its capacity lines are dropped."""
+    """Writes seen requests in batches, apart from the answers; surplus lines are dropped."""
 
     def __init__(self, db: Database) -> None:
         self.db = db

@@ -1,7 +1,7 @@
 """Examples on every operation and schema, out of what the system answers on the programme's data.
 
 `data/examples.json` holds such answers by operation id, cut to one row a list, and with a media
-type after the id («<» before that of a request) what is no JSON answer. They stand at their
+type after the id («<» before that of a request) what is no JSON answer. They are at their
 operations and are spread over the schemas they are made of; what is still without an example is
 composed of them, field by field.
 """
@@ -33,7 +33,7 @@ _KINDS = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 @cache
 def known_examples() -> Mapping[str, Any]:
-    """Return the kept answers by operation id."""
+    """Return the stored answers by operation id."""
     kept: Mapping[str, Any] = json.loads((DATA / "examples.json").read_text(encoding="utf-8"))
     return kept
 
@@ -61,7 +61,7 @@ def exemplify(document: Json) -> None:
 
 
 def tabulate(operation: Json, kind: TableKind, path: str) -> None:
-    """Put beside a table's JSON example the same rows in CSV and JSON-stat, if short."""
+    """Put next to a table's JSON example the same rows in CSV and JSON-stat, if short."""
     content: Json = operation["responses"]["200"]["content"]
     table = content[JSON].get("example")
     if not isinstance(table, Mapping):
@@ -75,7 +75,7 @@ def tabulate(operation: Json, kind: TableKind, path: str) -> None:
 
 
 class Composer:
-    """Composes examples out of the values that fields of the same name have in kept answers."""
+    """Composes examples out of the values that fields of the same name have in stored answers."""
 
     def __init__(self, schemas: Json) -> None:
         self.schemas = schemas
@@ -85,7 +85,7 @@ class Composer:
         self._open: list[str] = []
 
     def illustrate(self, content: Json, media: str, key: str) -> None:
-        """Give a body the example kept under `key`, its own, or a composed one."""
+        """Give a body the example stored under `key`, its own, or a composed one."""
         kept = known_examples().get(key)
         if kept is not None:
             content["example"] = self.fill(kept, content.get("schema", {}))
@@ -95,7 +95,7 @@ class Composer:
             self.spread(content.get("example"), content.get("schema", {}))
 
     def fill(self, example: Any, schema: Json) -> Any:
-        """Return a kept example as its schema is today: new fields composed, old ones dropped."""
+        """Return a stored example as its schema is today: new fields composed, old ones dropped."""
         schema = self._alternative(schema, example)
         if isinstance(example, list):
             return [self.fill(one, schema.get("items", {})) for one in example]
@@ -147,7 +147,7 @@ class Composer:
                 schema["example"] = self.compose(schema, name)
 
     def compose(self, schema: Json, name: str) -> Any:
-        """Return an example of a schema; `name` is the field it stands in."""
+        """Return an example of a schema; `name` is the field it is in."""
         nullable = any(one.get("type") == "null" for one in schema.get("anyOf", []))
         schema = self._real(schema)
         if "example" in schema or schema.get("examples"):
@@ -207,7 +207,7 @@ def fits(value: Any, schema: Json) -> bool:
 
 
 def plain(schema: Json) -> Any:
-    """Return the plainest value of a scalar schema that no kept answer knows."""
+    """Return the plainest value of a scalar schema that no stored answer knows."""
     if "const" in schema or "enum" in schema:
         return schema.get("enum", [schema.get("const")])[0]
     kind = schema.get("type")

@@ -2,7 +2,7 @@
 
 Component schemas of the same name and content are shared; where contents differ, the service's
 name is put before the later one. A schema's title is its name, since generated clients call their
-classes by it. Operation ids must be unique; a clash is an error of the services, told with both
+classes by it. Operation ids must be unique; a clash is an error of the services, reported with both
 places.
 """
 

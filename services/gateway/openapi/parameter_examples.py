@@ -1,7 +1,7 @@
 """An example on every parameter, out of `data/parameter_examples.csv`.
 
 Its rows name operations by a pattern (`*` is any) and a parameter; the first that fits is taken,
-so particular rows stand above general ones. A row that names the operation itself also replaces
+so particular rows come above general ones. A row that names the operation itself also replaces
 the example that the service states.
 """
 

@@ -51,10 +51,10 @@ _FIELDS: dict[str, Json] = {
         "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400},
     },
 }
-# A name that stands at every answer is short among the components.
+# A name that is at every answer is short among the components.
 _COMPONENT = {"Access-Control-Allow-Origin": "Origin"}
 _EVERYWHERE = ("RateLimit", "Access-Control-Allow-Origin")
-# Told once a status of failure, since every answer has them and failures are shared components.
+# Stated once a status of failure, since every answer has them and failures are shared components.
 _OF_FAILURES = ("X-Request-Id", "RateLimit-Policy")
 _TOKEN_PATH = "/oauth/token"  # noqa: S105 -- an address, not a secret.
 # Open data needs no token; one that is sent is verified and counts for the client's own quota.
@@ -207,7 +207,7 @@ def _header(name: str) -> Json:
 def _put_json_first(body: Json) -> None:
     """Order the media types of a body: generators that know one type take the first.
 
-    Where JSON is an array or an object around it, the array is told: generators write code that
+    Where JSON is an array or an object around it, the array is meant: generators write code that
     does not compile for a choice of the two.
     """
     content: Json = body.get("content", {})

@@ -1,4 +1,4 @@
-"""Refusals that printed examples get on the programme's data, shown where they are answered.
+"""Refusals that printed examples get on the programme's data, placed where they are answered.
 
 An example with an opaque number, an old tag or no acting person cannot succeed everywhere;
 `data/refusals.csv` says with which code it is refused, and the contract shows that problem.

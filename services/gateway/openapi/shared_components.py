@@ -57,7 +57,7 @@ class _Shelf:
         self._names: dict[str, str] = {}
 
     def put(self, name: str, value: Json) -> Json:
-        """Return the value itself, or the reference to where it now stands."""
+        """Return the value itself, or the reference to where it now is."""
         canonical = _canonical(value)
         if self._counts[canonical] == 1:
             return value

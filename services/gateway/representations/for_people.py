@@ -24,7 +24,7 @@ def words() -> Mapping[tuple[str, str], str]:
 def for_people(sheet: Sheet, kind: TableKind, document: Mapping[str, Any]) -> Sheet:
     """Return the sheet as a person reads it; what has no registered title stays as it is.
 
-    A list of identifiers becomes their number. A code column whose titles stand beside it goes.
+    A list of identifiers becomes their number. A code column whose titles are next to it goes.
     """
     nodes = [node["code"] for node in document.get("nodes") or ()]
     tails = [tail_of(name, nodes)[1] for name in sheet.columns]

@@ -22,7 +22,7 @@ class TableKind:
     """A kind of table: its heading, and the columns that are dimensions of a statistical one.
 
     `whole` are the fields whose objects differ from row to row: each stays in one cell.
-    `methodology` is told of a table that does not name one itself. The JSON of a `paged` kind is
+    `methodology` is given for a table that does not name one itself. The JSON of a `paged` kind is
     one page of a list.
     """
 

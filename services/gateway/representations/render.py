@@ -49,7 +49,7 @@ def render(
 def wanted_media(accept: str | None, offers: tuple[str, ...], query: Mapping[str, str]) -> str:
     """Return the representation asked for; 406 where none is acceptable.
 
-    `format=` names it in a link and stands before `Accept`. `excel=1` asks for CSV wherever the
+    `format=` names it in a link and comes before `Accept`. `excel=1` asks for CSV wherever the
     caller accepts it; together with a representation that is not CSV, or with no known value, it
     is 422.
     """

@@ -64,7 +64,7 @@ def lay_out(
 def columns_of(records: Sequence[Mapping[str, Cell]]) -> tuple[str, ...]:
     """Return the columns in order of appearance.
 
-    Where an object stands in one row and null in another, only the columns of its fields are kept.
+    Where an object is in one row and null in another, only the columns of its fields remain.
     """
     names = dict.fromkeys(name for record in records for name in record)
     objects = {
@@ -155,7 +155,7 @@ def as_number(cell: Cell) -> int | float | None:
     if isinstance(cell, bool) or cell is None:
         return None
     if isinstance(cell, float):
-        # Sums of binary fractions: what stands beyond the twelfth digit is noise.
+        # Sums of binary fractions: what lies beyond the twelfth digit is noise.
         return float(f"{cell:.{_DIGITS}g}")
     if isinstance(cell, int):
         return cell
@@ -173,7 +173,7 @@ def footer_of(
 ) -> tuple[tuple[str, str], ...]:
     """Return methodology, revision, source time, citation and permalink, as far as known.
 
-    What the document does not say of itself is told of its kind and of its address.
+    What the document does not say of itself is derived from its kind and address.
     """
     revision = document.get("revision")
     methodology = document.get("methodology") or kind.methodology

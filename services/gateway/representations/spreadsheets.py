@@ -66,7 +66,7 @@ def to_xlsx(sheet: Sheet, created: datetime | None) -> bytes:
     """Return a workbook of one sheet: frozen headings with a filter, the rows, a footer.
 
     A list that is not whole says so in its first line. Printed in landscape on the width of a
-    page. `created` stands in the file's properties, a fixed day where it is not known, so that the
+    page. `created` is in the file's properties, a fixed day where it is not known, so that the
     same content gives the same bytes.
     """
     out = io.BytesIO()

@@ -110,7 +110,7 @@ async def stage(session: AsyncSession, event: Event) -> None:
 
 
 async def staged(session: AsyncSession, service: str) -> list[UUID]:
-    """Ids of the facts of a service that wait, in the order they were told."""
+    """Ids of the facts of a service that wait, in the order they came."""
     return list((await session.execute(HELD, {"service": service})).scalars())
 
 
@@ -179,7 +179,7 @@ async def of_request(session: AsyncSession, request_id: str) -> list[Mapping[str
 
 
 async def span(session: AsyncSession) -> tuple[int, int]:
-    """First number still kept and last number given."""
+    """First number still stored and last number given."""
     row = (await session.execute(SPAN)).one()
     return row.first, row.last
 

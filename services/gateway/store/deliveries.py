@@ -14,7 +14,7 @@ from shared.territories import Territories
 CHANNEL = "gateway_deliveries"
 FAILURES_BEFORE_PAUSE = 5
 
-# A client that is disabled, or has lost the scope of a closed type, is told nothing more; clients
+# A client that is disabled, or has lost the scope of a closed type, receives nothing more; clients
 # of an outside issuer are not registered here.
 MATCHING = text("""
     SELECT w.id, coalesce(c.territories, '{}') AS territories

@@ -252,7 +252,7 @@ async def put_part(
 
 
 async def part_digests(session: AsyncSession, names: Sequence[str]) -> dict[str, str]:
-    """Return what the named parts are told apart by; who is not stored is absent."""
+    """Return what the named parts are distinguished by; who is not stored is absent."""
     return {r.name: r.digest for r in await session.execute(DIGESTS, {"names": list(names)})}
 
 

@@ -55,7 +55,7 @@ DESTROY = text("""
 
 
 async def live_key(session: AsyncSession, sealer: Sealer) -> tuple[str, Mapping[str, Any]]:
-    """Return the id and private JWK of the key that signs, made at the first wish.
+    """Return the id and private JWK of the key that signs, made when first asked for.
 
     A key that was sealed with a lost secret key cannot sign: its private half is given up and the
     next one is taken.

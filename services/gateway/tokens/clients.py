@@ -1,6 +1,6 @@
 """Machine clients: registration and proof by a secret.
 
-A secret is 256 random bits, so its SHA-256 is all that has to be kept and a fast digest is no
+A secret is 256 random bits, so its SHA-256 is all that has to be stored and a fast digest is no
 weakness. During rotation several secrets hold; each can be given an end.
 """
 
@@ -22,7 +22,7 @@ GRANTABLE = tuple(scope for scope in SCOPES if scope != "internal:read")
 
 
 def new_secret() -> tuple[str, dict[str, Any]]:
-    """Return a secret to be shown once and the record of it that is kept."""
+    """Return a secret to be given once and the record of it that is stored."""
     secret = secrets.token_urlsafe(32)
     made = clock.now().isoformat()
     return secret, {"sha256": digest(secret), "made_at": made, "ends_at": None}

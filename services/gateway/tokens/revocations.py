@@ -1,4 +1,4 @@
-"""Revocation as the gateway itself sees it: read from its own schema, kept for a second."""
+"""Revocation as the gateway itself sees it: read from its own schema, stored for a second."""
 
 import time
 

@@ -1,7 +1,7 @@
 """Where a webhook may be delivered: no address inside a network, checked on what is connected to.
 
 `ipaddress.is_global` alone is no guard: it calls multicast, 6to4, NAT64 and IPv4-compatible
-addresses global, behind which a private one can stand.
+addresses global, behind which a private one can be.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ _CLOSED = [
     )
 ]
 _LONGEST_URL = 2000
-# Names that stand for this machine or a network of one's own, whatever resolves them.
+# Names that represent this machine or a network of one's own, whatever resolves them.
 _OWN_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa")
 
 

@@ -8,7 +8,7 @@ from services.gateway.topics import PING as PING_TOPIC
 from shared.auth import Caller
 
 PING = str(PING_TOPIC)
-# A type that no service's `topics` module states is shown to nobody.
+# A type that no service's `topics` module states is delivered to nobody.
 NOBODY = "internal:read"
 EVENT_TYPES = {code: topic.title for code, topic in topics().items()}
 RESTRICTED = {code: topic.audience for code, topic in topics().items() if topic.audience}
@@ -27,7 +27,7 @@ def hidden_from(scopes: Iterable[str]) -> list[str]:
 
 
 def reader_of(caller: Caller | None) -> EventReader:
-    """Return what a caller may be told; open types only without a token."""
+    """Return what a caller may be reported; open types only without a token."""
     if caller is None:
         return EventReader(hidden=frozenset(RESTRICTED))
     return EventReader(

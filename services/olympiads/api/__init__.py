@@ -1,1 +1,1 @@
-"""Door 1, HTTP: parse, one use case, the wire shape."""
+"""HTTP operations: parse, one use case, the wire shape."""

@@ -28,7 +28,7 @@ def plain(value: Decimal | Fraction | None) -> str | None:
 
 
 def rounded(value: Fraction | None, digits: int = 2) -> str | None:
-    """Write a fraction rounded half up to `digits` decimals, those digits kept; null stays."""
+    """Write a fraction rounded half up to `digits` decimals, those digits retained; null stays."""
     if value is None:
         return None
     return decimal_text(round_to(value, digits, RoundingMode.HALF_UP), digits)

@@ -102,7 +102,7 @@ def second_table(
 ) -> set[Known] | None:
     """Numbers that differ in the cheapest second set of tables; null if there is none.
 
-    `prices` are of the numbers that would be shown. Tried with small changes first, then with any;
+    `prices` are of the public numbers. Tried with small changes first, then with any;
     at last with hidden margins that are not known to be small, since nothing public says whether a
     hidden margin is.
     """
@@ -182,7 +182,7 @@ def _solver() -> cp_model.CpSolver:
 
 
 def _price(value: int, *, is_margin: bool, is_grand: bool) -> int:
-    """Price the hiding of a shown number: margins dearest, then zeros, then large cells."""
+    """Price the hiding of a published number: margins dearest, then zeros, then large cells."""
     if is_grand:
         return GRAND_PRICE
     if is_margin:

@@ -54,7 +54,7 @@ class Edition:
 class System:
     """All that a reader of several revisions can write down, each statement once.
 
-    `values` of the numbers the reader does not know, `known` of those shown before; `margins` are
+    `values` of the numbers the reader does not know, `known` of the earlier ones; `margins` are
     the numbers that are sums. A statement about known numbers alone is left out.
     """
 
@@ -89,7 +89,7 @@ def gathered(editions: Sequence[Edition], shown_before: frozenset[Known]) -> Sys
 
 
 def named(tables: Sequence[Table]) -> list[dict[Cell, Known]]:
-    """Name the numbers of consecutive revisions: a cell keeps its name while its value stands."""
+    """Name the numbers of consecutive revisions: a cell keeps its name while its value lasts."""
     changes: dict[Cell, int] = {}
     before: Mapping[Cell, int] = {}
     names = []

@@ -14,7 +14,7 @@ LAST_GRADE = 11
 
 
 class Code(StrEnum):
-    """Reasons in the order in which they are listed: grounds, bars, why not by score."""
+    """Reasons in the order in which they are given: grounds, bars, why not by score."""
 
     BY_SCORE = "BY_SCORE"
     BY_LAST_YEAR_DIPLOMA = "BY_LAST_YEAR_DIPLOMA"
@@ -87,7 +87,7 @@ def decide(applicant: Applicant, thresholds: Mapping[int, Decimal]) -> Verdict:
 
     The threshold is the one of the grade whose task was done, not of the grade studied in. A
     diploma of last season in the subject admits without a score of this season while the pupil is
-    at school. `NO_RESULT` is listed only where nothing else is a ground and there is no score to
+    at school. `NO_RESULT` is given only where nothing else is a ground and there is no score to
     speak of.
     """
     result = applicant.result

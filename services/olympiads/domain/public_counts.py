@@ -64,7 +64,7 @@ def public_counts(
 
     `participants` and `performers` by (subject, grade), `municipal` participants by
     (municipality, grade), `municipal_performers` by municipality; performers are counted only
-    where every maximum is known. A combination that does not occur is 0 and shown.
+    where every maximum is known. A combination that does not occur is 0 and published.
     """
     values = _filled(participants, performers, municipal)
     for place, count in sorted(municipal_performers.items()):

@@ -36,7 +36,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Both answers to one quota, and how many people stand on the edge between them.
+    """Both answers to one quota, and how many people are on the edge between them.
 
     `total_high` and `total_low` add the people admitted without a score (`outside`).
     """
@@ -51,7 +51,7 @@ class Solution:
 def places_for_scores(quota: int, outside: int, *, outside_counts: bool) -> int:
     """Places left to those who compete by score.
 
-    People admitted without a score stand beside the quota unless the organiser counts them in it;
+    People admitted without a score come on top of the quota unless the organiser counts them in it;
     then the quota shrinks by their number, never below zero.
     """
     return max(0, quota - outside) if outside_counts else quota

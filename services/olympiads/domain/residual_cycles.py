@@ -49,7 +49,7 @@ class Bounds:
         return self._inside(known, step) and self._within_limits({known: step})
 
     def hold(self, steps: Steps) -> bool:
-        """Whether the steps together give a table that agrees with everything shown."""
+        """Whether the steps together give a table that agrees with everything published."""
         return (
             all(self._inside(known, step) for known, step in steps.items())
             and self._within_limits(steps)
@@ -129,7 +129,7 @@ class Network:
     ) -> Steps | None:
         """Return the steps of a cycle through the target, or None if none is found.
 
-        `prices` are of the numbers that would be shown. A cycle of hidden numbers alone is taken at
+        `prices` are of the public numbers. A cycle of hidden numbers alone is taken at
         once, otherwise one of those of the lowest price. `given` steps are taken besides, which may
         let the target take its own.
         """
@@ -167,7 +167,7 @@ class Network:
     ) -> Iterator[tuple[Known, int, State]]:
         """Return the numbers that may take up what a sum has too much, and where that leads.
 
-        The `shown` ones are left out.
+        The `published` ones are left out.
         """
         if state == GROUND:
             for known in self.loose:
@@ -201,7 +201,7 @@ class Network:
         return _steps(came, begin, goal, {target: step})
 
     def _cheapest_path(self, target: Known, step: int, prices: Mapping[Known, int]) -> Steps | None:
-        """Search all numbers for the path whose shown ones have the lowest price together."""
+        """Search all numbers for the path whose published ones have the lowest price together."""
         begin, goal = self._ends_of(target, step)
         came: dict[State, tuple[State, Known, int]] = {}
         order, best, done = count(), {begin: 0}, set[State]()

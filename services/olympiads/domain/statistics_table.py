@@ -110,7 +110,7 @@ def _municipal_line(counts: PublicCounts, place: str) -> dict[str, object]:
 
 
 def share(counts: PublicCounts, name: str, grade: str) -> str | None:
-    """Return performers in per cent of participants; null unless both counts are shown."""
+    """Return performers in per cent of participants; null unless both counts are published."""
     people = counts.shown((PARTICIPANTS, name, grade))
     return _share(people, counts.shown((PERFORMERS, name, grade)))
 

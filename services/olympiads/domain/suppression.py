@@ -1,17 +1,17 @@
 """Which cells of a public table of counts are hidden so that nobody can work a small one out.
 
-A counted cell of 1…k−1 is hidden (primary; 0 is shown). The reader knows every number that is
-shown, that the shown margins are the sums of their cells, and that a primary cell is 1…k−1. A
+A counted cell of 1…k−1 is hidden (primary; 0 is published). The reader knows every number that is
+public, that public margins are the sums of their cells, and that a primary cell is 1…k−1. A
 hidden cell is safe when it takes at least two values over the non-negative integer tables that
 agree with all of that; further cells are hidden (complementary) until every hidden one is safe.
 
 Revisions of one table are judged together and pessimistically: the reader is taken to know which
-cells did not change, so a number shown once is known for ever while it lasts, and a number hidden
+cells did not change, so a public number is known for ever while it lasts, and a number hidden
 once stays hidden while it lasts. A revision that had to be withheld as a whole is an exception:
 of it only the primary cells stay hidden, so that one bad revision does not blind all later ones.
 
 The search asks an integer solver for a second table that differs at the cell in question and
-changes as few shown numbers as possible; the shown numbers it had to change are what is hidden.
+changes as few public numbers as possible; those it had to change are what is hidden.
 That second table is at the same time the proof of safety.
 """
 
@@ -36,7 +36,7 @@ SMALLEST_K = 3
 class Suppression:
     """Cells to hide, and those no choice can make safe (then the table must be withheld).
 
-    `known` are the cells that an earlier revision showed and that stand since; hiding them would
+    `known` are the cells that an earlier revision showed and that last since; hiding them would
     hide nothing.
     """
 
@@ -101,7 +101,7 @@ def _protected(release: Release, k: int) -> frozenset[Cell]:
 def _still_hidden(
     now: Mapping[Cell, Known], past: Sequence[Edition], shown: frozenset[Known]
 ) -> set[Cell]:
-    """Cells that an earlier revision hid and whose value stands; one shown since is known."""
+    """Cells that an earlier revision hid and whose value lasts; one published since is known."""
     concealed = {edition.names[cell] for edition in past for cell in edition.protected}
     return {cell for cell, known in now.items() if known in concealed and known not in shown}
 

@@ -35,7 +35,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdContext:
-    """What a row shows beside its own threshold.
+    """What a row shows next to its own threshold.
 
     `titles` and `sort` by subject; `given` maxima, `declared` (as printed, «-» is not applicable)
     and `counted` performers by the stage the work was done at, subject and grade; `previous`

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Where a threshold stands in its life."""
+    """The state of a threshold."""
 
     DRAFT = "draft"
     APPROVED = "approved"

@@ -94,7 +94,7 @@ def points(name: str, title: str, example: str, *, required: bool = True) -> Col
 
 
 def threshold_checks(context: Context) -> Sequence[Check]:
-    """Refuse thresholds that admit to the first stage or stand above the maximum of their work."""
+    """Refuse thresholds that admit to the first stage or come above the maximum of their work."""
     scored_at = pl.col("stage").replace_strict(STAGE_BEFORE, default=None, return_dtype=pl.String)
     return [
         Check(

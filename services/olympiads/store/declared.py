@@ -1,4 +1,4 @@
-"""Declared counts and given maxima, as they stand now."""
+"""Declared counts and given maxima, as they are now."""
 
 from collections.abc import Mapping
 from decimal import Decimal

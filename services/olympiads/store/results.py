@@ -1,4 +1,4 @@
-"""Results as tallies: how many people stand at each score."""
+"""Results as tallies: how many people have each score."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -116,10 +116,10 @@ async def count_stage(session: AsyncSession, season: str, stage: str) -> Counted
 async def tally_stage(
     session: AsyncSession, season: str, stage: str, subject: str | None = None
 ) -> Tallies:
-    """Count the valid results of a stage by subject, task grade and score, as they stand now.
+    """Count the valid results of a stage by subject, task grade and score, as they are now.
 
     With a subject, only its own results are read. The tallies of the last statistics are taken
-    where no import of results came after them; otherwise the results are counted anew.
+    where no import of results came after them; otherwise the results are counted again.
     """
     tallies: dict[Cell, dict[Decimal, int]] = {}
     place = {"season": season, "stage": stage, "subject": subject}

@@ -132,7 +132,7 @@ async def lock_threshold(
 async def read_threshold(
     session: AsyncSession, season: str, threshold_id: UUID
 ) -> Threshold | None:
-    """Return a threshold as it stands, or None."""
+    """Return a threshold as it is, or None."""
     found = await session.execute(READ, {"id": threshold_id, "season": season})
     row = found.mappings().one_or_none()
     return None if row is None else _threshold(row)

@@ -1,4 +1,4 @@
-"""Revisions of results, and who stands on the other side of a threshold after one of them."""
+"""Revisions of results, and who is on the other side of a threshold after one of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ async def put_document(
     at: datetime,
     hidden: str | None = None,
 ) -> Document | None:
-    """Store the answer as the next revision; None when it is what stands there already.
+    """Store the answer as the next revision; None when it equals the present one.
 
     `build` makes the answer for a revision number. The comparison leaves the number out.
     """

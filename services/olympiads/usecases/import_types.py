@@ -1,4 +1,4 @@
-"""What follows an import: thresholds enter their life, public answers are queued anew."""
+"""What follows an import: thresholds enter their life, public answers are queued again."""
 
 from collections.abc import Mapping
 from decimal import Decimal

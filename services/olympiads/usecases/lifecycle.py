@@ -80,7 +80,7 @@ async def find_threshold(session: AsyncSession, season: str, threshold_id: UUID)
 
 
 async def show_threshold(session: AsyncSession, season: str, threshold_id: UUID) -> Threshold:
-    """Return a threshold as it stands, or refuse."""
+    """Return a threshold as it is, or refuse."""
     found = await thresholds.read_threshold(session, season, threshold_id)
     if found is None:
         raise errors.ThresholdUnknown

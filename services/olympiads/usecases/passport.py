@@ -33,7 +33,7 @@ async def passport_part(session: AsyncSession, region: str) -> dict[str, object]
 
 
 def summary(table: Document) -> dict[str, object]:
-    """Sum up a season's table: thresholds, declared performers by grade, where the rest stands."""
+    """Sum up a season's table: thresholds, declared performers by grade, where the rest is."""
     rows: Sequence[dict[str, Any]] = json.loads(table.body)["rows"]
     return {
         "revision": table.revision,

@@ -57,7 +57,7 @@ async def publish_season(session: AsyncSession, code: str, at: datetime) -> list
     """Bring the public documents of a season up to its published thresholds.
 
     Returns the new revisions; none when nothing public changed. The season after shows this
-    one's thresholds as the previous ones, so it must be published anew too.
+    one's thresholds as the previous ones, so it must be published again too.
     """
     await lock(session, f"publish {code}")
     season = await require_season(session, code)
@@ -147,7 +147,7 @@ async def _put(
 async def surroundings(
     session: AsyncSession, season: Season, published: Sequence[Threshold]
 ) -> ThresholdContext:
-    """Load what the rows of the table show beside their thresholds, each at its own stage."""
+    """Load what the rows of the table show next to their thresholds, each at its own stage."""
     stages = dict.fromkeys(stage_before(threshold.stage) for threshold in published)
     subjects = await registry.load_subjects(session)
     last = await thresholds.list_thresholds(session, previous_season(season.code), Status.PUBLISHED)
@@ -188,7 +188,7 @@ async def comparison_rows(
     published: Sequence[Threshold],
     around: ThresholdContext,
 ) -> Rows:
-    """Compare every threshold that has one of last season beside it."""
+    """Compare every threshold that has one of last season next to it."""
     before = previous_season(season.code)
     stages = dict.fromkeys(stage_before(threshold.stage) for threshold in published)
     maxima = {stage: await declared.given_maxima(session, before, stage) for stage in stages}

@@ -1,4 +1,4 @@
-"""Stored quotas, each solved on the results as they stand."""
+"""Stored quotas, each solved on the results as they are."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ async def remove_quota(
 
 
 async def solve_season(session: AsyncSession, season: str) -> list[Solved]:
-    """Solve every quota of a season on the results as they stand, four queries in all."""
+    """Solve every quota of a season on the results as they are, four queries in all."""
     await require_season(session, season)
     stored = await quotas.list_quotas(session, season)
     solved = []

@@ -114,7 +114,7 @@ async def publish_statistics(
     """Store the statistics as a new revision if they say something new, and tell the others.
 
     The history that suppression judged must still be the whole one; otherwise nothing is stored
-    and the statistics are queued anew.
+    and the statistics are queued again.
     """
     code = facts.season.code
     await lock(session, f"publish {code}")

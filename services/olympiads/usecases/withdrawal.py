@@ -28,7 +28,7 @@ async def withdraw_publication(
     """Withdraw the newest table of thresholds and return its revision.
 
     Thresholds that it brought are superseded; where one of them had replaced another, a copy of
-    that one is published anew with the withdrawal as its basis. The worker then publishes the
+    that one is published again with the withdrawal as its basis. The worker then publishes the
     table without the mistake; the withdrawn revision stays as a tombstone with its reason.
     """
     await lock(session, f"publish {season}")

@@ -1,1 +1,1 @@
-"""Door 1, HTTP: read the request, call one use case, answer."""
+"""HTTP operations: read the request, call one use case, answer."""

@@ -10,7 +10,7 @@ from shared.web import requires
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 
-# The reader takes the body as it came and names every fault, so the schema is told only.
+# The reader takes the body as it came and names every fault, so the schema is only described.
 QUESTION_REF = {"$ref": f"#/components/schemas/{PreviewQuestion.__name__}"}
 
 

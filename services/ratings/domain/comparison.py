@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 MAX_CELLS = 20_000_000
-"""Scores calculated for the causes: units × nodes × mixtures; beyond it causes are not told."""
+"""Scores calculated for the causes: units × nodes × mixtures; beyond it causes are not reported."""
 
 
 class Facet(StrEnum):
@@ -75,7 +75,7 @@ class Comparison:
 def compare(before: Result, after: Result) -> Comparison:
     """Compare the root places of two calculations.
 
-    Units are matched by code; who stands on one side only has no change. Nothing different gives
+    Units are matched by code; who is on one side only has no change. Nothing different gives
     no facets and shifts of 0.
     """
     facets = changed_facets(before, after)

@@ -75,7 +75,7 @@ def prepare(
 ) -> Prepared:
     """Return the question over the comparable periods up to the last one.
 
-    Periods of another form (years beside school years) leave, and those before a break of the
+    Periods of another form (years next to school years) leave, and those before a break of the
     methodology (`METHODOLOGY_BREAK`). Where the measure was drawn by lot only the units of the draw
     are compared. A period of exposure counts `lag` periods later.
     """

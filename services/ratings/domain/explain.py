@@ -115,7 +115,7 @@ def effective_weights(result: Result, row: int) -> Floats:
     """Return the weights (indicators,) with which a unit's values enter its root score.
 
     Weights of an arithmetic mean are rescaled over the children the unit has; a sum's are raw.
-    Zero for values that are null or stand under a null node. Linear trees only.
+    Zero for values that are null or are under a null node. Linear trees only.
     """
     weights = np.zeros(len(result.layout.nodes))
     weights[0] = 1.0

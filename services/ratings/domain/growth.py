@@ -148,7 +148,7 @@ class Search:
         return (ceil(self.today / self.unit) - step) * self.unit
 
     def steps_to(self, value: Fraction) -> Fraction:
-        """Return how many printed units towards the better side a value stands."""
+        """Return how many printed units towards the better side a value is."""
         if self.rule.direction is Direction.HIGHER:
             return value / self.unit - floor(self.today / self.unit)
         return ceil(self.today / self.unit) - value / self.unit

@@ -40,7 +40,7 @@ def read_methodology(
 ) -> tuple[Methodology | None, tuple[FieldError, ...]]:
     """Return the methodology and no faults, or None and every fault of the document.
 
-    `pointer` is where the document stands in a larger body. Omitted `group`, `levels`,
+    `pointer` is where the document is in a larger body. Omitted `group`, `levels`,
     `publication`, `unit`, `digits`, `topics`, `domain`, `min_coverage`, `places` and a node's
     `title` take their defaults: no group, no levels, automatic, none, as printed, none, no bounds,
     0, all, its code.

@@ -44,7 +44,7 @@ def normalise_among(
 ) -> tuple[Column, ColumnFault | None]:
     """Normalise values (any number) by the statistics of a column of peers (units,).
 
-    The values take no part in the statistics. A value that the rule cannot take beside these peers
+    The values take no part in the statistics. A value that the rule cannot take next to these peers
     (below 0, or 0 where less is better, under `best_of_peers`) is null.
     """
     if rule.method in _OWN_VALUE:

@@ -1,7 +1,7 @@
 """The interval of a normalised value when every peer's value is only known to an interval.
 
 Rules that read extremes or ranks of the peers rise with the own value and move one way when all
-the others move one way, so the ends stand at corners: the own value at one end, all others at one
+the others move one way, so the ends are at corners: the own value at one end, all others at one
 end. Z-scores have no such corners: there the peers are held at their printed values.
 """
 

@@ -1,4 +1,4 @@
-"""When a computed place may be shown: only where every registered peer takes part."""
+"""When a computed place may be published: only where every registered peer takes part."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class GuardedPlace:
 def guard_place(
     place: Place | None, registered: int | None, *, left_out: bool = False
 ) -> GuardedPlace:
-    """Return what may be shown of a computed place among `registered` peers.
+    """Return what may be published of a computed place among `registered` peers.
 
     PEERS_MISSING where another number of peers was ranked (None: nobody knows how many there are).
     `left_out` says that a score has no place because values are missing under it: INCOMPLETE.

@@ -1,6 +1,6 @@
 """Which scores the printed precision of the observations allows.
 
-A value printed to d decimals stands for its rounding interval under the methodology's mode, clipped
+A value printed to d decimals represents its rounding interval under the methodology's mode, clipped
 to the indicator's domain (`docs/rules/figures.md`, Rounding intervals). Every mean rises with each
 child, so the ends of a score are the means of the ends of its children.
 """

@@ -100,7 +100,7 @@ def _number(value: float) -> float | None:
 
 
 def _read_body(body: object) -> tuple[Methodology, Observed, list[int]]:
-    """Read the body; the columns say where each indicator of the tree stands in `values`."""
+    """Read the body; the columns say where each indicator of the tree is in `values`."""
     faults: list[FieldError] = []
     fields = Fields(body, "", faults)
     document = fields.take("methodology")

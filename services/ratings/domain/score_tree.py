@@ -24,7 +24,7 @@ class Layout:
     """Columns: all nodes, parents before children, so the root is column 0.
 
     `leaves` are the columns of the indicators in the order of `Methodology.indicators`;
-    `branches` stand children first, the order in which scores are made; `sizes` are the numbers of
+    `branches` are children first, the order in which scores are made; `sizes` are the numbers of
     indicators under the nodes, 1 for an indicator itself.
     """
 

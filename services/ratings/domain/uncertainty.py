@@ -38,7 +38,7 @@ class Choices:
     """What may vary: weights by ±`spread` of themselves, and the alternatives, AS_IS among them.
 
     An alternative replaces the rule of every indicator, or of every inner node. The usual ones
-    take any values of peers; the power of ½ stands half-way to a geometric mean and takes zeros.
+    take any values of peers; the power of ½ is half-way to a geometric mean and takes zeros.
     """
 
     spread: float = 0.25

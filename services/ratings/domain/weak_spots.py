@@ -124,7 +124,7 @@ def _fallen(result: Result, index: int, fall: Floats) -> Mask:
 
 
 def _in_bottom_quarter(signed: Floats) -> Mask:
-    """Say before whom three quarters of the peers stand, ties at their best place."""
+    """Say before whom three quarters of the peers are, ties at their best place."""
     ordered = np.sort(signed[~np.isnan(signed)])
     if ordered.size < LEAST_PEERS:
         return np.zeros(signed.shape, dtype=np.bool_)

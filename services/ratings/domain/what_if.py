@@ -129,7 +129,7 @@ class Trial:
         """Return the others' normalised values (units,) at their turning points, or None.
 
         Among rules only z-scores turn: while the unit's value x moves, the score of another whose
-        distance to the mean of the others is e turns once, where x stands −A/e away from that
+        distance to the mean of the others is e turns once, where x is −A/e away from that
         mean and A = (n − 2)·s²/(n − 1) of the others. NaN for units that do not turn in between.
         """
         rule = self.result.methodology.indicators[self.indicator]

@@ -11,7 +11,7 @@ from shared.imports.names import fold_name
 CODE = r"[0-9A-Za-z_-]{1,20}"
 CODE_FORM = "до 20 латинских букв, цифр, дефисов и подчёркиваний"
 KINDS = ("country", "federal_district", "region", "municipality", "organisation")
-"""Kinds of territory, each standing under those before it."""
+"""Kinds of territory, each below those before it."""
 
 COLUMNS = (
     Column(

@@ -1,7 +1,7 @@
 """A methodology's document as people write it.
 
 It documents what `domain.methodology_document` reads and says which members may be left out or
-null; faults are found and told by the reader itself.
+null; faults are found and reported by the reader itself.
 """
 
 from typing import Annotated, Literal

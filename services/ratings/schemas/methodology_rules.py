@@ -18,7 +18,7 @@ Positive = Annotated[float, Field(gt=0, le=MAX_NUMBER)]
 
 
 class Written(RequestModel):
-    """Parent of what people write: defaults are told in words.
+    """Parent of what people write: defaults are given in words.
 
     Generated TypeScript takes a member with a default in its schema for a required one.
     """

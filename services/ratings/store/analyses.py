@@ -1,4 +1,4 @@
-"""Answers to questions about a calculation, kept by the hash of its inputs and of the question."""
+"""Answers to questions about a calculation, stored by the hash of inputs and question."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ UNDER_WAY = text("""
 
 
 async def find(session: AsyncSession, input_hash: str, question: str) -> dict[str, Any] | None:
-    """Return a kept answer."""
+    """Return a stored answer."""
     asked = {"input_hash": input_hash, "question": question}
     content = (await session.execute(FIND, asked)).scalar_one_or_none()
     if content is None:

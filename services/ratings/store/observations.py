@@ -59,7 +59,7 @@ async def read_observed(
 ) -> Mapping[int, Column]:
     """Read what was held of a slice at an instant of knowledge, by the indicator's number.
 
-    `wanted` reads a part of it. A value is the nearest float to its decimal; where a mark stands,
+    `wanted` reads a part of it. A value is the nearest float to its decimal; where there is a mark,
     `digits` is -1.
     """
     content = bytearray()

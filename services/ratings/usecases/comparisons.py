@@ -61,7 +61,7 @@ def _calculated(side: Side) -> Calculation:
 def comparison_view(before: Calculation, after: Calculation, found: Comparison) -> View:
     """Return the comparison: who moved, by how much, why; units by code.
 
-    A move between places is told only where both may be shown.
+    A move between places is reported only where both may be published.
     """
     peers = before.inputs.registered, after.inputs.registered
     return {

@@ -67,7 +67,7 @@ async def effect_index(session: AsyncSession) -> list[dict[str, str]]:
 async def effects_part(session: AsyncSession) -> View:
     """Return the part `effects` of the passports: what is known of the measures of a territory.
 
-    A unit has its own row beside the verdict; the territory above it has the verdict alone.
+    A unit has its own row next to the verdict; the territory above it has the verdict alone.
     """
     rows = await effects.latest(session, limit=MOST_EFFECTS)
     found: dict[str, list[View]] = {}

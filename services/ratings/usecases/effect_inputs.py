@@ -100,7 +100,7 @@ async def load_inputs(session: AsyncSession, measure: str) -> EffectInputs | Non
 
 
 def _fingerprint(prepared: Prepared) -> list[object]:
-    """Return what stands for the values of an outcome and the choice of its units."""
+    """Return what represents the values of an outcome and the choice of its units."""
     question = prepared.question
     threshold = question.assignment.threshold
     return [
@@ -198,7 +198,7 @@ async def _known_at(session: AsyncSession, revision: Revision) -> datetime:
 async def _observed(
     session: AsyncSession, outcome: Outcome, codes: Mapping[int, str]
 ) -> list[OutcomePeriod]:
-    """Return the public values of an indicator; a period nobody published is not listed."""
+    """Return the public values of an indicator; a period nobody published is not among them."""
     indicators = await programmes.indicator_ids(session, outcome["programme"])
     listed = {row.code: row.id for row in await programmes.listed(session)}
     number = indicators.get(outcome["indicator"])
@@ -235,7 +235,7 @@ def _period(
 async def _calculated(
     session: AsyncSession, outcome: Outcome, codes: frozenset[str]
 ) -> list[OutcomePeriod]:
-    """Return the published scores of a node; a period whose tree lacks it is not listed."""
+    """Return the published scores of a node; a period whose tree lacks it is not among them."""
     rules = await comparable_rules(session)
     found = []
     for revision in await _public(session, outcome["programme"]):

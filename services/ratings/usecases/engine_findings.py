@@ -1,4 +1,4 @@
-"""What a calculation found about its own inputs, kept in the ledger beside the rules' findings.
+"""What a calculation found about its own inputs, stored in the ledger next to the rules' findings.
 
 All of them are `incomplete`: the values do not suffice for the methodology's rule, and the default
 used is said.

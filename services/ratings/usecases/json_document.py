@@ -1,4 +1,4 @@
-"""Answers that are kept as bytes: the same content always has the same bytes and tag."""
+"""Answers that are stored as bytes: the same content always has the same bytes and tag."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The doubts of one rating, by territory and node: which findings rest on a shown figure."""
+"""The doubts of one rating, by territory and node: which findings rest on a published figure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class NodeDoubts:
     def of_node(self, territory: str, node: str, *, root: bool, level: str | None) -> list[str]:
         """Return the findings on a node of a territory, each once.
 
-        Those on a territory without a node are told at the root, those on a level at the node
+        Those on a territory without a node are reported at the root, those on a level at the node
         that has it.
         """
         found = [
@@ -62,5 +62,5 @@ def narrow(doubts: Doubts, programme: str, period: str) -> NodeDoubts:
 
 
 async def load_node_doubts(session: AsyncSession, programme: str, period: str) -> NodeDoubts:
-    """Return the doubts of a programme and period as findings stand now."""
+    """Return the doubts of a programme and period by the findings in force."""
     return narrow(await load_doubts(session), programme, period)

@@ -105,7 +105,7 @@ def _part(heads: Sequence[Revision], territories: View) -> View:
 
 
 def _ratings(slices: Sequence[Mapping[str, Standing]], rules: Mapping[int, Any]) -> View:
-    """Return territory → programme → period → node → what is shown of it, with the change."""
+    """Return territory → programme → period → node → what is published of it, with the change."""
     codes = sorted({code for by_code in slices for code in by_code})
     return {code: _programmes([s[code] for s in slices if code in s], rules) for code in codes}
 
@@ -133,7 +133,7 @@ def _nodes(step: Standing) -> View:
 def _exams(
     slices: Sequence[tuple[Revision, Mapping[str, Standing]]], benchmarks: Mapping[Any, View]
 ) -> View:
-    """Return territory → period → subject → takers and mean, with the benchmark beside it."""
+    """Return territory → period → subject → takers and mean, with the benchmark next to it."""
     parts: dict[str, dict[str, View]] = {}
     for revision, by_code in slices:
         titles = {

@@ -1,4 +1,4 @@
-"""A territory over periods: its standing in every programme, and what changed between periods."""
+"""A territory over periods: its place in every programme, and what changed between periods."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Standing:
 async def standings(
     session: AsyncSession, territory: str, programme: str | None = None
 ) -> Sequence[Standing]:
-    """Return the territory's standing in every slice that speaks of it, by programme and period."""
+    """Return the territory's places in every slice that speaks of it, by programme and period."""
     found = []
     doubted = await load_doubts(session)
     for revision in await revisions.all_public(session, programme):
@@ -73,7 +73,7 @@ async def comparable_rules(session: AsyncSession) -> Mapping[int, Mapping[str, o
 def with_changes(
     followed: Sequence[Standing], rules: Mapping[int, Mapping[str, object]]
 ) -> list[tuple[Standing, View | None]]:
-    """Pair each standing of one programme with its change since the period before, in order.
+    """Pair each place in one programme with its change since the period before, in order.
 
     A change gives for every node the difference of scores and the interval of the change of place;
     where the methodology changed it is `not_comparable` and has neither. Where a methodology is
@@ -120,7 +120,7 @@ def _node_change(before: Standing, after: Standing, code: str, *, comparable: bo
 def _step(
     before: Standing, after: Standing, code: str, part: str, *, comparable: bool
 ) -> dynamics.Step:
-    """Compare computed places where both are shown, else declared ones where both are stated."""
+    """Compare computed places where both are public, else declared ones where both are."""
     old, new = _view(before, code), _view(after, code)
     declared = old[part] is None or new[part] is None
     pair = [
@@ -147,7 +147,7 @@ def _place(wire: Mapping[str, int] | None) -> Place | None:
 
 
 async def read_profile(session: AsyncSession, territory: str) -> Document:
-    """Return a territory's standing in every programme over its periods; NotFound if unknown."""
+    """Return a territory's places in every programme over its periods; NotFound if unknown."""
     found = await territories.listed(session, code=territory, limit=1)
     if not found:
         raise TerritoryUnknown(territory)

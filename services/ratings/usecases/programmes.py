@@ -25,7 +25,7 @@ RESERVED = frozenset(
         "territories",
     }
 )
-"""Words that stand where a programme's code stands in a path."""
+"""Words that are where a programme's code is in a path."""
 
 
 async def programme_known(session: AsyncSession, code: str) -> ProgrammeRow:

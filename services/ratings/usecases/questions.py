@@ -1,6 +1,6 @@
-"""Questions about one unit of a calculated revision, answered where the calculation is kept.
+"""Questions about one unit of a calculated revision, answered where the calculation is stored.
 
-A small calculation is kept by the process that serves. A large one never enters it: a child process
+A small calculation stays in the process that serves. A large one never enters it: a child process
 makes and keeps it, and gets the question alone. Either is made once, however many ask for it.
 """
 

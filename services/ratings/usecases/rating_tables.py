@@ -36,7 +36,7 @@ async def revision_asked(
 ) -> Revision:
     """Return the revision a reader asks for: the public one, a numbered one, one of an instant.
 
-    A number and an instant together are refused; a held revision is not shown, a withdrawn one is
+    A number and an instant together are refused; a held revision stays hidden, a withdrawn one is
     gone, whichever way it is asked for.
     """
     refuse_both(number, as_of)

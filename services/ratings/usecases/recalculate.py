@@ -63,7 +63,7 @@ async def recalculate(
     Returns the revision and whether it is new. The slice is locked until the commit, so two
     recalculations follow each other and the second finds nothing to do. The same inputs never make
     a second revision, of a withdrawn result neither. Values that the methodology cannot take make
-    the calculation `failed`, with the cells listed, and leave the public revision as it is; so does
+    the calculation `failed`, with the cells named, and leave the public revision as it is; so does
     the archiving of the last methodology: no rating turns back into bare observations. Effects that
     look at the programme are found again even where the rating is unchanged: they may compare units
     it does not rank.

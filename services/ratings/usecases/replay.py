@@ -42,7 +42,7 @@ class Calculation:
             raise TerritoryNotRated(territory) from error
 
     def place(self, row: int) -> GuardedPlace:
-        """Return what may be shown of a unit's place at the root."""
+        """Return what may be published of a unit's place at the root."""
         result = self.result
         left_out = bool(result.incomplete[row, 0]) and not np.isnan(result.scores[row, 0])
         return guard_place(result.places.at(row, 0), self.inputs.registered, left_out=left_out)

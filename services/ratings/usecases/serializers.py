@@ -88,7 +88,7 @@ class NodeSerializer:
 
     @property
     def root(self) -> str | None:
-        """The node that stands for the whole: the first computed one, else the first declared."""
+        """The node that represents the whole: the first computed one, else the first declared."""
         declared = [node["code"] for node in self._layout["declared_nodes"]]
         return next(iter([*self._codes, *declared]), None)
 
@@ -138,7 +138,7 @@ class NodeSerializer:
     def _places(
         self, unit: UnitRecord, column: int, *, left_out: bool
     ) -> tuple[GuardedPlace, GuardedPlace]:
-        """Return the place among all and in the group, as far as they may be shown."""
+        """Return the place among all and in the group, as far as they may be published."""
         peers, group = self._layout["registered"], unit["group_code"]
         group_of = self._layout["group_of"].get(group, [0] * len(self._codes))
         place = _place(unit["place_from"], unit["place_to"], self._layout["of"], column)
@@ -183,7 +183,7 @@ def leaf_spans(layout: Mapping[str, Any]) -> list[tuple[int, int]]:
 
 
 def place_views(prefix: str, guarded: GuardedPlace) -> View:
-    """Return the three members that tell a computed place, or why it is not shown."""
+    """Return the three members that tell a computed place, or why it is not published."""
     among = guarded.among
     return {
         f"{prefix}place": None if guarded.place is None else dict(guarded.place.wire()),

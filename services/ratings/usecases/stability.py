@@ -1,4 +1,4 @@
-"""Stability of a revision's places: asked once, calculated by the worker, kept by its inputs."""
+"""Stability of a revision's places: asked once, calculated by the worker, stored by its inputs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ from shared.publication.errors import RevisionUnknown
 ANALYSE = "analyse_stability"
 MOST_PLACES = 500_000
 ANSWER_VERSION = 2
-"""Raised when the answer to a question changes, so that an older kept one is not given."""
+"""Raised when the answer to a question changes, so that an older stored one is not given."""
 
 
 def question_of(body: object) -> Question:
@@ -134,7 +134,7 @@ def answer_view(
 ) -> View:
     """Return the whole answer, units in the order of the calculation.
 
-    Places are told only of units whose own place may be shown; without an indicator, only where
+    Places are given of units whose own place may be published; without an indicator, only where
     the answer stays of a sensible size.
     """
     units = calculation.result.observed.units

@@ -1,4 +1,4 @@
-"""Why a territory stands where it stands, and what would move it."""
+"""Why a territory is where it is, and what would move it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -93,7 +93,7 @@ def _parts(parts: Sequence[Part], name: str) -> list[View]:
 def growth_view(calculation: Calculation, territory: str) -> View:
     """Return for each indicator the least move that gains a place, and a level.
 
-    The place itself is told only where all registered peers take part.
+    The place itself is reported only where all registered peers take part.
     """
     points = growth_points(calculation.result, calculation.row(territory))
     peers = calculation.inputs.registered

@@ -15,7 +15,7 @@ _STATUSES = {number: status for status, number in MARKS.items()}
 
 
 def observation_view(row: ObservationRow) -> ObservationShown:
-    """Return an observation: a value as printed, or the status that stands for it."""
+    """Return an observation: a value as printed, or the status that represents it."""
     return ObservationShown(
         territory=row.territory,
         indicator=row.indicator,

@@ -1,1 +1,1 @@
-"""Door 1, HTTP: parse, one use case, schema; no rules, no SQL."""
+"""HTTP operations: parse, one use case, schema; no rules, no SQL."""

@@ -1,4 +1,4 @@
-"""Mentors in life: suggestions, decisions of people, matching anew, load."""
+"""Mentors in life: suggestions, decisions of people, matching again, load."""
 
 from collections import Counter
 from dataclasses import asdict

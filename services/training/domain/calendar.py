@@ -28,7 +28,7 @@ class Span:
     def parse(cls, first: str, last: str) -> "Span":
         """Read `2023-03-01` (days) or `2023-03` (months, both ends); ValueError otherwise.
 
-        A month stands for all its days. Both ends must have the same precision and be in order.
+        A month represents all its days. Both ends must have the same precision and be in order.
         """
         months = len("2023-03")
         if (len(first) == months) != (len(last) == months):

@@ -1,4 +1,4 @@
-"""Coverage: how many seats stand against the need of each subject and tier."""
+"""Coverage: how many seats meet the need of each subject and tier."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

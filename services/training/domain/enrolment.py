@@ -67,7 +67,7 @@ def enrol(
     the earliest references, and reference by reference the earliest code (very large problems
     keep any of the equal choices, the same every time). The order of the input does not
     matter. The waiting list is ordered by required, priority (high first), reference. Empty
-    inputs give an empty plan. With a `seed` equal teachers are drawn by lot and the lot stands in
+    inputs give an empty plan. With a `seed` equal teachers are drawn by lot and the lot is in
     place of the order of references (`lottery.py`).
     Raises `TravelUnknown` when an eligible pair of zones has no cost.
     """

@@ -29,7 +29,7 @@ def fairest(network: Network, flow: Flow, trials: int = MAX_TRIALS) -> tuple[Flo
 
     Eligible are the teachers with at least one session; a group without any does not count, and
     with no eligible teacher at all there is no share. After `trials` solves the best flow so far
-    stands, with the gap to the proven bound.
+    is taken, with the gap to the proven bound.
     """
     may = np.bincount(network.tail, minlength=network.profiles)[network.profile] > 0
     group = network.group[network.profile]

@@ -1,7 +1,7 @@
 """Matching of teachers with mentors: everybody who can be covered, the load shared fairly.
 
 Levels, one after another: most teachers covered; the busiest mentor as little loaded as possible;
-most previous mentors kept; least distance; then the earliest teachers, and teacher by teacher the
+most previous mentors; least distance; then the earliest teachers, and teacher by teacher the
 earliest mentor. The first two are settled by greatest flows, the last
 two by one minimum cost flow whose weights are proved as in `network`.
 """
@@ -85,7 +85,7 @@ def match(
 ) -> Matching:
     """Match optimally, level by level; equal input gives equal pairs, in whatever order it comes.
 
-    Confirmed pairs stand as they are and count towards load and norm.
+    Confirmed pairs stay and count towards load and norm.
     Raises ValueError for repeated references, `TravelUnknown` as enrolment does.
     """
     mentees = sorted(teachers, key=lambda teacher: teacher.ref)
@@ -224,7 +224,7 @@ class _Problem:
         return self._earliest(np.flatnonzero(engine.flows(pairs)), price, cap)
 
     def _prices(self) -> tuple[Ints, Ints]:
-        """Price every arc and rank every teacher: a kept pair, distance, rank, one over another."""
+        """Price every arc and rank every teacher: a retained pair, distance, rank."""
         far = len(self.norms) * int(self.cost.max(initial=0))
         nodes = self.teachers + len(self.norms) + 3
         rank = np.arange(self.teachers, dtype=np.int64)

@@ -1,6 +1,6 @@
 """Outcomes of ended routes by course, mentor, tutor and direction.
 
-The unit is a measured deficit: a teacher and a competency. Beside how many are gone stands how
+The unit is a measured deficit: a teacher and a competency. Next to how many are gone is how
 many would be gone without teaching, by the return to the mean; None where that is not known of
 every measured deficit of the row.
 """

@@ -65,7 +65,7 @@ class Measured:
 def last_activity(steps: Iterable[Step], *, vouched: bool = False) -> date | None:
     """Return the last day of the activities of a route; None while one of them is open.
 
-    A day that evidence states stands over the planned one; a month ends on its last day. Support
+    A day that evidence states overrides the planned one; a month ends on its last day. Support
     after the courses counts only with a stated day, the diagnosis itself never. `vouched`: people
     ended the route, so that open activities count by their planned days.
     """

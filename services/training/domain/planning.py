@@ -1,6 +1,6 @@
 """From registries to an enrolment problem, and back to a plan people can question.
 
-A plan covers one half-year. People may override it: a teacher is placed in a session or kept out,
+A plan covers one half-year. People may override it: a teacher is placed in a session or left out,
 by an author and with a reason; the rest is optimised around that. A second round starts from what
 the first one published.
 """
@@ -72,7 +72,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The optimum around the overrides; `forced` pairs stand beside the placed ones."""
+    """The optimum around the overrides; `forced` pairs are next to the placed ones."""
 
     plan: Plan
     forced: tuple[tuple[str, str], ...]
@@ -86,7 +86,7 @@ class OverrideImpossible(Exception):  # noqa: N818 -- errors name the fact
 
 
 def propose(inputs: Inputs) -> Proposal:
-    """Solve a half-year. Raises `OverrideImpossible` for overrides that cannot all stand.
+    """Solve a half-year. Raises `OverrideImpossible` for overrides that contradict each other.
 
     Pairs of zones without a travel cost cost nothing and are named, so that people can complete
     the table. Sessions without seats or days do not take part. Whom an earlier round placed in a

@@ -16,7 +16,7 @@ from services.training.domain.route import Reason, Task, in_order, why_uncovered
 from services.training.domain.route_feasibility import choosable
 
 WORK_LIMIT = 3.0
-"""Deterministic work (about seconds) a level may take before the best found stands."""
+"""Deterministic work (about seconds) a level may take before the best found is taken."""
 NOTHING_PROVED = 1.0
 
 

@@ -52,7 +52,7 @@ def task_of(
 ) -> Task:
     """Make the task: offers that address a deficit, with what they require not completed yet.
 
-    A required programme stands for its offer that ends first; a programme without an offer
+    A required programme represents its offer that ends first; a programme without an offer
     cannot be met, so what requires it is left with an unknown requirement.
     """
     first_of: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Which activities can stand in some route together with all they require."""
+"""Which activities can be in some route together with all they require."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -14,7 +14,7 @@ ANY_TIME_FIRST, ANY_TIME_LAST = np.iinfo(np.int64).max, np.iinfo(np.int64).min
 
 
 def choosable(task: Task) -> frozenset[str]:
-    """Activities that can stand in some route.
+    """Activities that can be in some route.
 
     Ruled out: outside the windows itself or through a requirement; a requirement that is missing,
     circular, over too late (also through undated ones in between), or at odds with another.
@@ -63,7 +63,7 @@ def _ends_before(task: Task) -> Flags:
 
 
 def _clashes(task: Task, before: Flags) -> Flags:
-    """Pairs that cannot stand in one route: a shared day, or dated methodical before subject."""
+    """Pairs that cannot be in one route: a shared day, or dated methodical before subject."""
     subject = np.array([task.kind(code) == "subject" for code in task.activities], dtype=bool)
     overlap = ~before & ~before.T
     disorder = subject[:, None] & ~subject[None, :] & ~before

@@ -157,7 +157,7 @@ def difference(old: Collection[str], new: Collection[str]) -> Difference:
 
 
 def rebuild(steps: Collection[Step], proposed: Collection[Step]) -> tuple[Step, ...]:
-    """Keep what is done where it stands, then take the proposed steps that are not done yet."""
+    """Keep what is done where it is, then take the proposed steps that are not done yet."""
     done = [step for step in steps if step.done]
     codes = {step.code for step in done}
     return (*done, *(step for step in proposed if step.code not in codes))

@@ -1,6 +1,6 @@
 """Schools with low results (ШНОР) by a stated rule, and who is on its boundary.
 
-The rule: at least 30 % of the pupils of the school have low results. The printed share stands for
+The rule: at least 30 % of the pupils of the school have low results. The printed share represents
 every value that rounds to it; where the bound lies among them the answer is on the boundary, and
 another digit could change it.
 """
@@ -24,7 +24,7 @@ class Standing:
 def standing(share: str | None) -> Standing:
     """Judge a printed share in per cent, digits as printed.
 
-    A value v printed with d digits stands for [v − h, v + h), h half a unit of the last digit.
+    A value v printed with d digits represents [v − h, v + h), h half a unit of the last digit.
     """
     if share is None:
         return Standing(None, boundary=False)

@@ -39,7 +39,7 @@ def earliest_places(costs: Ints, seats: Ints, taken: Ints) -> Ints:
 
 
 def _prices(costs: Ints, seats: Ints, taken: Ints) -> Ints:
-    """Shortest distances over moves of members; the last node stands for seats left empty."""
+    """Shortest distances over moves of members; the last node represents seats left empty."""
     places = len(seats)
     used = np.bincount(taken, minlength=places)
     moves = np.full((places + 1, places + 1), CLOSED, dtype=np.int64)

@@ -97,7 +97,7 @@ class SchoolPage(ResponseModel):
 
 
 def school_row(row: Mapping[str, Any]) -> SchoolRow:
-    """Show a school and its standing by the rule."""
+    """Show a school and its state by the rule."""
     judged = standing(row["low_share"])
     return SchoolRow(
         code=row["code"],

@@ -3,7 +3,7 @@
 A day is `VALUE=DATE`: without an hour it is the same day in every time zone. Months, and congresses
 of which only the half-year is known, are transparent all-day spans. What was withdrawn stays with
 `STATUS:CANCELLED` and the revision that withdrew it as `SEQUENCE`, so that subscribed calendars
-remove it. What has neither dates nor a window cannot stand in a calendar and is left out.
+remove it. What has neither dates nor a window cannot be in a calendar and is left out.
 """
 
 from collections.abc import Mapping, Sequence

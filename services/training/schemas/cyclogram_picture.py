@@ -36,7 +36,7 @@ LETTER = 6.2
 
 
 def picture_of(document: Mapping[str, Any]) -> bytes:
-    """Draw the cyclogram document; events without dates and window are listed below."""
+    """Draw the cyclogram document; events without dates and window are drawn below."""
     placed = [(item, span) for item in document["items"] if (span := span_of(item))]
     lost = [item for item in document["items"] if span_of(item) is None]
     start, months = _months([span for _, span in placed], document["year"])
@@ -66,7 +66,7 @@ def picture_of(document: Mapping[str, Any]) -> bytes:
 
 
 def _months(spans: Sequence[Span], year: str) -> tuple[date, int]:
-    """First month shown and how many: the year, widened to every span."""
+    """First month drawn and how many: the year, widened to every span."""
     first = min([date(int(year), 1, 1), *(span.first for span in spans)]).replace(day=1)
     last = max([date(int(year), 12, 31), *(span.last for span in spans)])
     return first, (last.year - first.year) * 12 + last.month - first.month + 1
@@ -75,7 +75,7 @@ def _months(spans: Sequence[Span], year: str) -> tuple[date, int]:
 def _rows(
     placed: Sequence[tuple[Item, Span]],
 ) -> Iterator[tuple[str, list[list[tuple[Item, Span]]]]]:
-    """Give each subject its lanes, so that bars which meet stand under each other."""
+    """Give each subject its lanes, so that bars which meet are under each other."""
     order = {code: place for place, code in enumerate(SUBJECTS)}
     names = sorted(
         {item["subject"] or "" for item, _ in placed},

@@ -64,7 +64,7 @@ def zone_pairs(travel: Mapping[str, int]) -> dict[tuple[str, str], int]:
 
 
 def refuse_repeats(values: Iterable[str], pointer: str) -> None:
-    """Raise `REPEATED` naming every place where an earlier value stands again."""
+    """Raise `REPEATED` naming every place where an earlier value is repeated."""
     seen: set[str] = set()
     faults = []
     for place, value in enumerate(values):

@@ -12,7 +12,7 @@ LONGEST = 52
 
 
 def roadmap_picture(tasks: Sequence[RoadmapTask], today: date) -> bytes:
-    """Draw the tasks in order of term; those without a term stand last, without a mark."""
+    """Draw the tasks in order of term; those without a term come last, without a mark."""
     terms = [task.term for task in tasks if task.term is not None]
     first, last = min([today, *terms]), max([today, *terms])
     height = TOP + LANE * max(1, len(tasks)) + 20

@@ -1,4 +1,4 @@
-"""What is known of the targets of assignments, staff beside the plan, and the roadmap."""
+"""What is known of the targets of assignments, staff against the plan, and the roadmap."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class StaffTotal:
-    """A part of the active: the programme's number beside those appointed."""
+    """A part of the active: the programme's number and those appointed."""
 
     part: str
     title: str
@@ -125,7 +125,7 @@ async def staff(session: AsyncSession, municipality: str | None) -> Sequence[Sta
 
 
 async def totals(session: AsyncSession) -> Sequence[StaffTotal]:
-    """Return the programme's numbers of the active beside those appointed."""
+    """Return the programme's numbers of the active and those appointed."""
     async with whole_region(session):
         rows = await session.execute(TOTALS)
     return [StaffTotal(r.code, r.title, r.headcount, r.appointed) for r in rows]

@@ -38,7 +38,7 @@ class Document:
 async def find(
     session: AsyncSession, path: str, revision: int | None = None, as_of: datetime | None = None
 ) -> Document | None:
-    """Return the latest revision of a path, that very revision, or the one shown at an instant."""
+    """Return the latest revision of a path, that very revision, or that of an instant."""
     row = {"path": path, "revision": revision, "as_of": as_of}
     found = (await session.execute(LATEST, row)).one_or_none()
     if found is None:

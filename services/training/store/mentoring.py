@@ -1,4 +1,4 @@
-"""Decisions about mentors, only ever added; what stands is the last word about each pair."""
+"""Decisions about mentors, only ever added; the last word counts about each pair."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -68,7 +68,7 @@ def _days(text: str) -> tuple[date, date]:
 
 
 async def sessions(session: AsyncSession, year: str, half: int) -> Sequence[SessionCard]:
-    """Return the planned courses of a half-year: by the window they stand under, else by date."""
+    """Return the planned courses of a half-year: by the window they belong to, else by date."""
     cards = []
     for r in await session.execute(SESSIONS):
         span = None if r[4] is None else Span.parse(r[4], r[5])

@@ -1,4 +1,4 @@
-"""Pages of the registries as they stand now, or stood at an instant."""
+"""Pages of the registries as they are now, or were at an instant."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """A table, its natural key and the columns shown; names are ours, never a caller's.
+    """A table, its natural key and the columns returned; names are ours, never a caller's.
 
     `holding` names the list column that must hold the value of a filter.
     """

@@ -86,7 +86,7 @@ async def after_attendance(session: AsyncSession, run: ImportRun) -> None:
 
 
 async def after_programmes(session: AsyncSession, run: ImportRun) -> None:
-    """Outdate the plans, and check the years anew for competencies nobody works on."""
+    """Outdate the plans, and check the years again for competencies nobody works on."""
     await outdate_plans(session, run)
     await publish_years(session, run)
 

@@ -1,4 +1,4 @@
-"""Mentors: suggested, confirmed or declined by people, matched anew for everybody."""
+"""Mentors: suggested, confirmed or declined by people, matched again for everybody."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

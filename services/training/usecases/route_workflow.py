@@ -133,7 +133,7 @@ async def draft_route(
 async def _announce(
     session: AsyncSession, route: RowMapping, version: int, state: State, verb: str
 ) -> None:
-    """Emit the change of a route with the territory whose readers are told of it."""
+    """Emit the change of a route with the territory whose readers are reported of it."""
     body = {
         "revision": version,
         "documents": [],
@@ -194,7 +194,7 @@ async def show_evidence(
     """Add evidence to a step; return its id and whether the route completed itself.
 
     The owner shows completions and notes; rating belongs to tutor and manager. A person's rating
-    stands over a machine's. No text completes the new diagnosis: only a diagnostic result does.
+    overrides a machine's. No text completes the new diagnosis: only a diagnostic result does.
     """
     route = await find_route(session, route_id, lock=True)
     relations = await relations_to(session, route, signer.person or "")

@@ -1,4 +1,4 @@
-"""Signals of monitoring: kept by slice; a newer revision outdates the plans made before it.
+"""Signals of monitoring: stored by slice; a newer revision outdates the plans made before it.
 
 Events may come twice and in any order: a revision that is not newer than the one heard last is
 left aside.

@@ -16,7 +16,7 @@ class Signer:
 
 
 async def sign(session: AsyncSession, signer: Signer) -> str:
-    """Return the signature kept in history."""
+    """Return the signature stored in history."""
     if signer.person is None:
         return f"client:{signer.client}"
     keys = await people.pseudonyms(session, [signer.person])

@@ -20,7 +20,7 @@ from shared.synthetic import is_synthetic_year, region_of
 async def gather(
     session: AsyncSession, plan_id: UUID, region: str
 ) -> tuple[Inputs, dict[str, object]]:
-    """Return what the plan depends on, and the basis that is kept with the answer."""
+    """Return what the plan depends on, and the basis that is stored with the answer."""
     plan = await find_plan(session, plan_id)
     diagnostics = await diagnostic_results.list_diagnostics(session)
     deficits: dict[str, list[Deficit]] = {}

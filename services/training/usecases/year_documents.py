@@ -77,7 +77,7 @@ def cyclogram_document(
     """Show the cyclogram of a year in order of time.
 
     `odd` has ids of findings by event; `last` is the document published before: what stood in it
-    and stands no more is listed as withdrawn in this revision, until it is planned again.
+    and is planned no more is given as withdrawn in this revision, until it is planned again.
     """
     items = [_item(run, odd.get(run.code, ())) for run in in_order(runs)]
     present = {item["code"] for item in items}

@@ -1,4 +1,4 @@
-"""Columns of a table: figures that differ by one part of the key, and the totals beside them."""
+"""Columns of a table: figures that differ by one part of the key, and the totals next to them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,14 +54,14 @@ def row_of(claim: Claim, *axes: str) -> Row:
 
 
 def step_of(reading: Reading, axis: str) -> str:
-    """Return where a reading stands on an axis."""
+    """Return where a reading lies on an axis."""
     return claim_part(reading.claim, axis) or ""
 
 
 def columns_along(readings: Sequence[Reading], axis: str) -> Iterator[Column]:
     """Yield the columns along a part of the key, or along the territories of each region.
 
-    The whole is what has the same key without the axis, or stands at its total. A step printed
+    The whole is what has the same key without the axis, or is at its total. A step printed
     twice leaves open what is counted twice: no column.
     """
     if axis == TERRITORY:

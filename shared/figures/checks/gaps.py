@@ -77,8 +77,8 @@ def _among(selector: Selector) -> dict[str, Json]:
 def _thin_columns(axis: str, codes: Sequence[str], claims: Sequence[Claim]) -> Iterator[Note]:
     """Report every column that runs along most of a list and leaves some of it out.
 
-    A list of several columns is not made whole by a code that stands in one of them only; a code
-    that none of them has is told once, of all.
+    A list of several columns is not made whole by a code that is in one of them only; a code
+    that none of them has is reported once, of all.
     """
     anywhere = {claim_part(claim, axis) for claim in claims} & set(codes)
     columns = group_by(claims, lambda c: (c.concept, scope_of(c), _rest_of_key(c, axis)))

@@ -83,7 +83,7 @@ class ReadingIndex(Sequence[Reading]):
     def remember(self, name: str, make: Callable[[], V]) -> V:
         """Return what `make` gathered of this document under a name, gathered once.
 
-        The name stands for one way of gathering: nobody else may use it for another.
+        The name represents one way of gathering: nobody else may use it for another.
         """
         if name not in self._gathered:
             self._gathered[name] = make()

@@ -18,7 +18,7 @@ _SYNONYMS = {word: row["name"] for row in _ROWS for word in row["synonyms"].spli
 
 
 def meant_name(name: str) -> str | None:
-    """Return the known name that an unknown one may stand for; None for a known or a far one."""
+    """Return the known name that an unknown one may mean; None for a known or a far one."""
     if name in TITLES:
         return None
     synonym = _SYNONYMS.get(name.lower())

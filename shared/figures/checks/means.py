@@ -71,7 +71,7 @@ def check_means(readings: ReadingIndex, document: SourceDocument) -> Iterator[No
 
 
 def check_methods(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
-    """Compare both orders of rounding wherever two printed levels stand under a node."""
+    """Compare both orders of rounding wherever two printed levels are under a node."""
     levels: dict[tuple[str, str], BandSet | None] = {}
     for row in _rows(readings, document):
         scope = scope_of(row.readings[0].claim)

@@ -124,7 +124,7 @@ def _beyond(column: Column) -> Iterator[Finding]:
 
 
 def _ranked(label: Label, place: Place | None = None) -> Ranked:
-    """Return a label as a member with the tied range it means; halves are told as printed."""
+    """Return a label as a member with the tied range it means; halves are reported as printed."""
     low, high = int(label.low), int(label.high)
     whole = label.low.denominator == 1
     return Ranked(label.claim, place or Place(low, high), "" if whole else label.claim.raw.strip())
@@ -156,7 +156,7 @@ def judge_sequence(
 ) -> Finding | None:
     """Judge places under every admissible convention; the first that holds is named.
 
-    Ties printed by one place are told as such; where the convention is open, a dense or a mean
+    Ties printed by one place are reported as such; where the convention is open, a dense or a mean
     place is a hazard. None where no place can be read under the stated convention.
     """
     findings: list[tuple[Ranking, Finding]] = []
@@ -188,7 +188,7 @@ def _with_convention(convention: Ranking, found: Finding, *, stated: bool) -> Fi
 
 
 def _mixed(group: str, size: int | None, inside: Sequence[Label], column: Column) -> Finding | None:
-    """Report labels that no single admissible convention prints: ranges beside mean places."""
+    """Report labels that no single admissible convention prints: ranges next to mean places."""
     ranked = [_ranked(label) for label in inside]
     found = place_sequence(group, size or column.peers or len(inside), ranked, ())
     wanted = " или ".join(CONVENTIONS[convention] for convention in column.conventions)

@@ -1,7 +1,7 @@
 """Repairs that suffice: candidates tried on the part of the document that reads a changed cell.
 
 A candidate stays only if it closes its contradiction; what else it closes, and what it opens, is
-told. Findings that one repair closes together have one cause and point to each other.
+reported. Findings that one repair closes together have one cause and point to each other.
 """
 
 import re
@@ -101,7 +101,7 @@ def _preference(repair: Repair) -> tuple[bool, int, int]:
 def _try(repair: Repair, finding: Finding, trials: Trials) -> Repair | None:
     """Run the checks with the changed cells, at both ends of a range; None if it does not suffice.
 
-    A doubt is closed where its finding no longer stands at its severity.
+    A doubt is closed where its finding no longer has its severity.
     """
     closes: set[str] | None = None
     opens: set[str] = set()
@@ -136,7 +136,7 @@ def _trial(
 
 
 def _standing(claims: Sequence[Claim], trials: Trials, finding: Finding) -> frozenset[str]:
-    """Return the ids of what stands against some claims: contradictions, and the doubt tried."""
+    """Return the ids of what speaks against some claims: contradictions, and the doubt tried."""
     part = replace(trials.document, claims=tuple(claims), assumptions=())
     found = run_checks(part).findings
     grave = {f.id for f in found if f.severity is Severity.CONTRADICTION}

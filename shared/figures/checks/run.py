@@ -17,7 +17,7 @@ from shared.figures.rules.rounding_rules import one_rounding_rule
 
 GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 MOST_FINDINGS = 200
-"""How many findings of one rule are told one by one; the rest are one finding together."""
+"""How many findings of one rule are reported one by one; the rest are one finding together."""
 MOST_MISSING = 20
 
 
@@ -61,7 +61,7 @@ class CheckResult:
 def run_checks(document: SourceDocument, checks: Sequence[Check] = CHECKS) -> CheckResult:
     """Apply every check to a document; findings come in a stable order (rule, then id).
 
-    Of several findings that one rule has about the same claims the gravest stands. A check that
+    Of several findings that one rule has about the same claims the gravest counts. A check that
     raises loses only what it had not said yet.
     """
     ordered = sorted(document.claims, key=lambda claim: claim.identity)
@@ -100,7 +100,7 @@ def _apply(
             known = found.get(note.id)
             if known is None or GRAVITY[note.severity] < GRAVITY[known.severity]:
                 found[note.id] = note
-    except Exception:  # noqa: BLE001 -- one rule must not take down the others; it is told and logged.
+    except Exception:  # noqa: BLE001 -- one rule must not take down others; it is logged.
         failures.append(Failure(check.rules, traceback.format_exc(limit=-5)))
 
 

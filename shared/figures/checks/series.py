@@ -33,7 +33,7 @@ ROW_PARTS = ("subject", "grade", "period", "tier", "session", "half")
 def check_copies(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
     """Report numbers that several columns of a subject print, a group of equal ones once.
 
-    A number of k significant digits comes twice by chance in one pair of 9·10^(k−1): it is told
+    A number of k significant digits comes twice by chance in one pair of 9·10^(k−1): it is reported
     only where the pairs of the whole document make that improbable.
     """
     del document

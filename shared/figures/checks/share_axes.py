@@ -22,7 +22,7 @@ NEAR_HUNDRED = 15
 def is_whole_of_shares(axis: str, column: Column) -> bool:
     """Tell whether the contract itself makes these the shares of one whole.
 
-    The three tiers of teachers, told by nothing but the tier, are shares of all teachers; with
+    The three tiers of teachers, that differ by tier alone are shares of all teachers; with
     anything more in the key (`of`, `subject`, `measure`) each share is of its own tier.
     """
     rest = {name for name, _ in column.row[3]} - {"period"}

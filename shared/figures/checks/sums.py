@@ -22,7 +22,7 @@ from shared.figures.rules.sums import Proof, parts_of_whole, share_sum
 from shared.figures.selectors import Key, key_without
 
 PART_AXES = frozenset({"part", "component", "subgroup"})
-"""Parts of a key that the contract defines: this claim is one part of the whole beside it."""
+"""Parts of a key that the contract defines: this claim is one part of the whole it belongs to."""
 COURSE_PARTS = ("session", "runs", "venue", "half", "window")
 """Parts of a key that tell courses apart, not whom they are for."""
 SERIES_AXES = frozenset({"period", "subject", "session", "half", "indicator", "measure"})

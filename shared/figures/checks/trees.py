@@ -1,6 +1,6 @@
 """What the codes of indicators say about their tree, where nobody states it.
 
-1.1 is a child of 1, I.1 of I, and 1.1 of the Roman I where that is what is printed. A total stands
+1.1 is a child of 1, I.1 of I, and 1.1 of the Roman I where that is what is printed. A total is
 over the nodes without a parent. Codes prove a level only if they count it from 1 without a hole.
 """
 

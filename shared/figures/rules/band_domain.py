@@ -66,7 +66,7 @@ def bands_partition_domain(
 
     A value without a level or with two refutes the partition whatever was rounded, so it is a
     contradiction where a fact states the scale, and incomplete elsewhere; every gap, overlap and
-    wrong end is told, each gap and overlap with the ends that would close it. One or more bands.
+    wrong end is given, each gap and overlap with the ends that would close it. One or more bands.
     """
     printed = printed_bands(node, bands, scale)
     defects = prove_partition(printed)

@@ -17,7 +17,7 @@ from shared.figures.rules.finding import Json
 from shared.figures.rules.precision import PERCENT
 
 LISTED = 50
-"""Longer candidate lists are told by their ends only."""
+"""Longer candidate lists are given by their ends only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def assumption_id(document: str, code: str) -> str:
 
 
 def evidence(claim: Claim) -> dict[str, Json]:
-    """Return a claim's id, where it stands and what is printed there."""
+    """Return a claim's id, where it is and what is printed there."""
     return {
         "claim": claim_id(claim),
         "document": claim.document,

@@ -9,7 +9,7 @@ from shared.figures.rules.finding import Finding, Json, Severity, subject_of
 from shared.figures.rules.wording import axis_title, concept_title, shorten
 
 TOTALS = frozenset({"total", "overall", "итог", "итого", "всего"})
-"""How documents call what stands over all the others."""
+"""How documents call what includes all the others."""
 MEANINGS = {
     Mark.MISSING: "Ячейка не заполнена",
     Mark.NOT_APPLICABLE: "В ячейке прочерк или знак «не применимо»",
@@ -42,7 +42,7 @@ def code_coverage(
     """Compare the codes a document speaks of with those it should, by one part of the key.
 
     `axis` is a name in the key, or `territory`; `among` says which claims the list is of. Missing
-    and unexpected codes are told; either makes the finding incomplete, the default being that
+    and unexpected codes are reported; either makes the finding incomplete, the default being that
     nothing is known of them. One or more claims.
     """
     document = claims[0].document

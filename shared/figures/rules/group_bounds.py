@@ -1,6 +1,6 @@
 """`place_bounds` and `place_plausibility`: a place in a group against the place among all peers.
 
-Of N peers n are in the group. Whoever stands outside at a…b and is drawn into the group at random
+Of N peers n are in the group. Whoever is outside at a…b and is drawn into the group at random
 has ahead of it a hypergeometric number of the group's other n − 1 members.
 """
 

@@ -49,7 +49,7 @@ def parent_equals_mean(
 ) -> Finding:
     """Check that a printed parent can be the arithmetic mean of its printed children.
 
-    Each figure stands for its rounding interval within the domain of the unit; the rule holds
+    Each figure represents its rounding interval within the domain of the unit; the rule holds
     under a mode if the mean of the children's intervals meets the parent's. At least one child.
     """
     share = Fraction(1, len(children))
@@ -234,7 +234,7 @@ def _answer(
 
 
 def _titles(bands: BandSet | None) -> dict[str, str]:
-    """Return the levels' names by code; a level without one is told by its code."""
+    """Return the levels' names by code; a level without one is known by its code."""
     ordered = [] if bands is None else bands.ordered
     return {band.code: band.title or band.code for band in ordered}
 

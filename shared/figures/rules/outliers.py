@@ -1,4 +1,4 @@
-"""`ratio_outlier` and `monotone_expectation`: figures that stand out of their neighbours."""
+"""`ratio_outlier` and `monotone_expectation`: figures far from their neighbours."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -75,7 +75,7 @@ def monotone_expectation(
     """Check that figures do not fall (or rise) along an ordered axis, as grades are.
 
     `series` are (step, figure) in the order of the axis. A step against the expectation is
-    possible but implausible; its size is told in the printed figures' own units. Two or more.
+    possible but implausible; its size is reported in the printed figures' own units. Two or more.
     """
     sign = 1 if rising else -1
     steps: list[Json] = []

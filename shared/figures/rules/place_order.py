@@ -30,7 +30,7 @@ def place_order(rows: Sequence[tuple[Printed, Ranked]]) -> Finding | None:
     """Check that places follow the figures they rank, greater figures first or last.
 
     Members whose figures differ under every rounding rule cannot share a place nor change places.
-    The fewest members that break the order are told. Fewer than three members, or no two figures
+    The fewest members that break the order are given. Fewer than three members, or no two figures
     that surely differ, say nothing: None.
     """
     members = [Row(figure, ranked, unit_of(figure.digits), figure.exact) for figure, ranked in rows]

@@ -59,7 +59,7 @@ def printable(
 def repair(printed: Printed, bounds: tuple[Fraction, Fraction] | None) -> list[Repair]:
     """Return the repair of one claim within bounds, printed as the claim is; or none.
 
-    Where the cell holds another number beside this one, that one is kept.
+    Where the cell holds another number next to this one, that one stays.
     """
     if bounds is None:
         return []

@@ -168,7 +168,7 @@ def _ties_agree(inside: Sequence[Ranked], outside: Sequence[Ranked]) -> bool:
 
 
 def _checksum(size: int, inside: Sequence[Ranked]) -> Json:
-    """Return the sum of the places inside beside n(n+1)/2, for a complete group."""
+    """Return the sum of the places inside next to n(n+1)/2, for a complete group."""
     if len(inside) < size:
         return None
     doubled = sum(r.place.low + r.place.high for r in inside)

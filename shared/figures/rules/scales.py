@@ -92,7 +92,7 @@ def score_index_scale(pairs: Sequence[Pair], *, proved: bool = True) -> Finding:
 
     Scores are exact. For each mode the maxima of all pairs are intersected, whole ones first, then
     half-points, which are a hazard; none under any mode is a contradiction, or implausible where
-    it is only guessed that the indices are such per cents. All largest consistent subsets are told
+    it is only guessed that the indices are such per cents. All largest consistent subsets are given
     for every mode, and each outlier gets two repairs, of its score and of its index, under the
     modes that explain most pairs. At least two pairs.
     """
@@ -127,7 +127,7 @@ def implied_maximum(pair: Pair, given: Printed | None = None, *, proved: bool = 
     """Find the maxima that a score and its per cent imply, under each mode.
 
     A contradiction if there is none under any mode, in points or half-points, or if the maximum
-    printed beside them gives another per cent under every mode; implausible where it is only
+    printed next to them gives another per cent under every mode; implausible where it is only
     guessed that the per cent is of that maximum.
     """
     allowed = {mode: maxima(pair, mode) for mode in MODES}

@@ -32,7 +32,7 @@ def share_of_whole(
 ) -> Finding | None:
     """Check a printed share, in per cent, against the printed counts of its part and whole.
 
-    Counts printed as whole numbers are exact, others stand for their rounding interval. A whole
+    Counts printed as whole numbers are exact, others represent their rounding interval. A whole
     that may be 0 says nothing: None.
     """
     part, whole = ratio.part, ratio.whole

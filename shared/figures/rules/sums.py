@@ -79,7 +79,7 @@ def parts_of_whole(
 ) -> Finding:
     """Check that the figures of parts add to that of their whole, or do not exceed it.
 
-    Counts are exact where all are printed as whole numbers; otherwise every figure stands for its
+    Counts are exact where all are printed as whole numbers; otherwise every figure represents its
     rounding interval. `unread` names parts without a figure: then, and where the parts are only a
     limit («из них»), they may not exceed the whole. One or more parts.
     """

@@ -1,4 +1,4 @@
-"""`date_in_window`: a printed date or span of months against the window it stands under."""
+"""`date_in_window`: a printed date or span of months against the window it belongs to."""
 
 import csv
 import re
