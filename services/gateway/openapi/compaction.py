@@ -14,6 +14,7 @@ from services.gateway.openapi.shared_fields import share_fields
 
 _OF_ITS_OWN = frozenset({"title", "example"})
 _DEEPEST_LIST = 1
+_LONGEST_STRING = 48
 _SERVICES = ("Ratings", "Olympiads", "Training")
 # Types whose `anyOf` with null is written as a list of two types.
 _PLAIN = frozenset({"string", "integer", "number", "boolean", "array"})
@@ -44,14 +45,9 @@ def compact(document: Json) -> Json:
         _write_nullable(part)
     share_fields(schemas)
     for name in schemas.keys() - bodies:
-        _drop_shown_example(schemas[name])
+        # The example of the whole body shows what stands inside it.
+        schemas[name].pop("example", None)
     return document
-
-
-def _drop_shown_example(schema: Json) -> None:
-    """Drop the example of an object inside others: the example of the whole body shows it."""
-    if "properties" in schema or "additionalProperties" in schema:
-        schema.pop("example", None)
 
 
 def _compact_operation(operation: Json) -> None:
@@ -62,14 +58,16 @@ def _compact_operation(operation: Json) -> None:
             schema.pop("description", None)
     for body in operation["responses"].values():
         for content in body.get("content", {}).values():
-            if "example" in content:
+            if isinstance(content.get("example"), dict):
                 content["example"] = first_rows(content["example"])
 
 
 def first_rows(example: Any, depth: int = 0) -> Any:
-    """Return an example with one object of each list of objects, and none deep inside others."""
+    """Return an example with one object of each list of objects, none deep inside, texts cut."""
     if isinstance(example, dict):
         return {name: first_rows(value, depth) for name, value in example.items()}
+    if isinstance(example, str):
+        return example if len(example) <= _LONGEST_STRING else f"{example[:_LONGEST_STRING]}…"
     if not isinstance(example, list):
         return example
     if example and isinstance(example[0], dict):

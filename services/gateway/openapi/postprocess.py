@@ -52,7 +52,7 @@ _FIELDS: dict[str, Json] = {
     },
 }
 # A name that is at every answer is short among the components.
-_COMPONENT = {"Access-Control-Allow-Origin": "Origin"}
+_COMPONENT = {"Access-Control-Allow-Origin": "Origin", "RateLimit": "Quota"}
 _EVERYWHERE = ("RateLimit", "Access-Control-Allow-Origin")
 # Stated once a status of failure, since every answer has them and failures are shared components.
 _OF_FAILURES = ("X-Request-Id", "RateLimit-Policy")
@@ -171,7 +171,7 @@ def _complete(path: str, method: str, operation: Json) -> None:
         one for one in operation.get("parameters", []) if not _is_of_http(one)
     ]
     responses: Json = operation["responses"]
-    _tell_refusals(operation, responses)
+    _tell_refusals(responses)
     if method == "get":
         _complete_read(path, operation, responses)
     if "428" in responses:
@@ -188,14 +188,12 @@ def _complete(path: str, method: str, operation: Json) -> None:
             headers.setdefault(name, _header(name))
 
 
-def _tell_refusals(operation: Json, responses: Json) -> None:
-    """Name the refusals of any operation, and those that follow from what an operation takes."""
+def _tell_refusals(responses: Json) -> None:
+    """Name the refusals of any operation; those of its own it has named itself."""
     always = {
         "4XX": "Отказ: причину называет code",
         "5XX": "Не выполнено: сервис недоступен (503) или ошибка на нашей стороне (500)",
     }
-    if "requestBody" in operation:
-        always["422"] = "Данные не прошли проверку"
     for status, description in always.items():
         responses.setdefault(status, _problem(description))
 

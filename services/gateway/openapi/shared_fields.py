@@ -8,7 +8,6 @@ from services.gateway.openapi.merge import REF, Json
 # A reference is about as long as a shorter description.
 _LEAST_BYTES = 90
 _LEAST_USES = 3
-_PLAIN = ({"string"}, {"integer"}, {"number"}, {"string", "null"}, {"integer", "null"})
 
 
 def share_fields(schemas: Json) -> None:
@@ -19,7 +18,7 @@ def share_fields(schemas: Json) -> None:
     places: dict[tuple[str, str], list[Json]] = defaultdict(list)
     for schema in schemas.values():
         for name, field in schema.get("properties", {}).items():
-            if _is_plain(field):
+            if _is_whole(field):
                 canonical = json.dumps(field, sort_keys=True, ensure_ascii=False)
                 places[name, canonical].append(schema["properties"])
     for (name, canonical), uses in places.items():
@@ -31,11 +30,9 @@ def share_fields(schemas: Json) -> None:
             properties[name] = {"$ref": REF + component}
 
 
-def _is_plain(field: Json) -> bool:
-    """Tell whether a field is a text or a number without fixed values."""
-    stated = field.get("type")
-    plain = ({stated} if isinstance(stated, str) else set(stated or ())) in _PLAIN
-    return plain and "enum" not in field and "const" not in field and "default" not in field
+def _is_whole(field: Json) -> bool:
+    """Tell whether a field is no reference itself and says nothing of its own schema alone."""
+    return "$ref" not in field and "default" not in field
 
 
 def _free_name(field: str, schemas: Json) -> str:
