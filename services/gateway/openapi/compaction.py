@@ -45,7 +45,7 @@ def compact(document: Json) -> Json:
         _write_nullable(part)
     share_fields(schemas)
     for name in schemas.keys() - bodies:
-        # The example of the whole body shows what stands inside it.
+        # The example of the whole body shows what is inside it.
         schemas[name].pop("example", None)
     return document
 
