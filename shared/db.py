@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from shared.row_access import SETTING, bind
+from shared.row_access import SETTING, bind, bind_when_begun
 from shared.territories import Territories
 
 # A machine that vanished must not keep its locks: the server notices a dead peer within half a
@@ -136,12 +136,13 @@ class Database:
     ) -> AsyncIterator[AsyncSession]:
         """Give a session whose work is committed at the end, or rolled back on any exception.
 
-        It sees and changes rows of these territories.
+        It sees and changes rows of these territories, and takes a connection with its first
+        statement.
         After the commit `on_commit` is given the jobs that the transaction queued.
         """
         async with self._sessions() as session:
             if territories is not None:
-                await bind(session, territories)
+                bind_when_begun(session, territories)
             yield session
             await session.commit()
             queued = session.info.get(QUEUED_JOBS)

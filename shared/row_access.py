@@ -7,9 +7,10 @@ nothing was set, it shows and takes nothing: a forgotten filter hides rows inste
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.territories import EVERYWHERE, Territories
 
@@ -24,6 +25,16 @@ BOUND = text(f"SELECT current_setting('{SETTING}', true)")
 async def bind(session: AsyncSession, territories: Territories) -> None:
     """Let the transaction see and change rows of these territories."""
     await session.execute(BIND, {"codes": territories.regex()})
+
+
+def bind_when_begun(session: AsyncSession, territories: Territories) -> None:
+    """Bind every transaction of a session as it begins, so that waiting takes no connection."""
+
+    def bind_begun(_: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        if not transaction.nested:
+            connection.execute(BIND, {"codes": territories.regex()})
+
+    event.listen(session.sync_session, "after_begin", bind_begun)
 
 
 async def is_bound(session: AsyncSession) -> bool:

@@ -39,6 +39,7 @@ from shared.persons.pseudonyms import pseudonym
 from shared.web import Caller, Idempotency, WriteSession, require_scopes, requires
 from shared.web.errors import MediaTypeUnsupported
 from shared.web.problems import MEDIA_TYPE, render, status_of
+from shared.web.schemas import ProblemDetails
 from shared.web.sessions import database
 
 OK, ACCEPTED, REJECTED = 200, 202, 422
@@ -51,6 +52,7 @@ LARGE: dict[int | str, dict[str, Any]] = {
         "model": ImportReport,
         "headers": {"Location": {"schema": {"type": "string"}, "description": "Отчёт."}},
     },
+    413: {"description": "Тело больше 200 МиБ.", "model": ProblemDetails},
     422: {
         "description": "Файл не принят, ничего не сохранено: отчёт с ошибками — в поле report;"
         " или запрос неверен, тогда отчёта нет.",

@@ -25,7 +25,8 @@ SIDES = ("below", "at_or_below", "above", "at_or_above")
 PERIOD = r"\d{4}(-\d{4})?"
 NUMBER = r"-?\d{1,9}([.,]\d{1,9})?"
 OUTCOME = re.compile(rf"\S{{1,40}} \S{{1,100}} (up|down)( {NUMBER})?( {NUMBER})?")
-LARGEST_SEED = 2**53
+LARGEST_SEED = 99_999_999_999
+"""What a sheet shows with all its digits."""
 
 NEEDED = {
     "random": ("assignment.seed",),

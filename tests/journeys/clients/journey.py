@@ -27,6 +27,7 @@ from kachestvo_api_client.models import (
     RatingsCreateImportKind,
     RatingsObservationsRow,
     WebhookBody,
+    WebhookBodyTypesItem,
 )
 
 REGION = "08000000"
@@ -91,7 +92,7 @@ def main(url: str, client_id: str, secret: str, hook: str, value: str) -> None:
     assert callable(ratings_withdraw_revision.sync)
     token = token_of(Client(base_url=url), client_id, secret)
     client = AuthenticatedClient(base_url=url, token=token, timeout=60)
-    body = WebhookBody(url=hook, types=["ratings.revision_published.v1"])
+    body = WebhookBody(url=hook, types=[WebhookBodyTypesItem("ratings.revision_published.v1")])
     webhook = gateway_create_webhook.sync(client=client, body=body)
     finished, rehearsed = rehearse(client)
     updated, table = publish(client, value)

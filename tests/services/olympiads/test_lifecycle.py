@@ -64,6 +64,7 @@ async def test_a_threshold_becomes_public_only_when_published(service: Service) 
                 "at_least_75": {"declared": None, "counted": None, "mark": None},
                 "previous": None,
                 "status": "published",
+                "doubts": [],
             }
         ],
     }

@@ -9,6 +9,7 @@ import pytest
 from services.ratings.store import effects
 from services.ratings.usecases.effect_queue import queue_measure
 from shared.db import Database
+from tests.harness.service import wait_until_idle
 from tests.services.ratings.service import Service, bearer
 
 EFFECT = "/v1/ratings/effects/tour"
@@ -167,6 +168,7 @@ async def test_a_lottery_is_measured_and_a_correction_makes_a_new_revision(
     await service.load("observations", observations(5, "2024", 43.0))
     await freeze(service)
     assert (await service.get(EFFECT)).json()["code"] == "NOT_PUBLISHED"
+    await wait_until_idle(database_of)
     await receive(database_of, exposures(1))
     document = (await service.eventually(EFFECT, shows(1))).json()
     await check_schema(service, document)
