@@ -68,7 +68,7 @@ def state(up: Up) -> tuple[object, ...]:
 
 def test_a_restored_system_answers_as_the_one_that_was_backed_up(folder: Path) -> None:
     first, second, file = Up(folder / "first"), Up(folder / "second"), folder / "backup.tar"
-    first.start()
+    first.start(SEED="programme")
     first.read_until("^Ready at")
     before = state(first)
     made = command(first.folder, "backup", str(file))
@@ -80,7 +80,7 @@ def test_a_restored_system_answers_as_the_one_that_was_backed_up(folder: Path) -
     restored = command(second.folder, "restore", str(file))
     assert restored.returncode == 0, restored.stdout + restored.stderr
     assert command(second.folder, "restore", str(file)).returncode == 1
-    second.start()
+    second.start(SEED="programme")
     again = second.read_until("^Ready at")
     assert "0 files posted" in again
     assert state(second) == before

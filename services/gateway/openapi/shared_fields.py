@@ -25,7 +25,9 @@ def share_fields(schemas: Json) -> None:
         if len(uses) < _LEAST_USES or len(canonical.encode()) < _LEAST_BYTES:
             continue
         component = _free_name(name, schemas)
-        schemas[component] = uses[0][name]
+        field = uses[0][name]
+        # Generators name classes by titles, and two components may come from fields of one title.
+        schemas[component] = {word: said for word, said in field.items() if word != "title"}
         for properties in uses:
             properties[name] = {"$ref": REF + component}
 
