@@ -20,7 +20,6 @@ BY_NAME = {flow.name: flow for flow in FLOWS}
         ("plan", "training-worker", 12),
         ("plan", "training-worker", 17),
         ("threshold", "olympiads-worker", 4),
-        ("job", "ratings-worker", 10),
     ],
 )
 async def test_a_kill_in_a_flow_breaks_nothing(
