@@ -10,7 +10,7 @@ from alembic import op
 from services.cli.roles import role_of
 
 CODES = "current_setting('kachestvo.territories', true)"
-# Evaluated once a statement: whoever is bound to nothing pays nothing for a row.
+# Evaluated once a statement: an unbound caller costs nothing for each row.
 UNBOUND = f"(SELECT {CODES}) = '^'"
 POLICY = "territory"
 

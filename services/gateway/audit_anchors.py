@@ -1,4 +1,4 @@
-"""The file of anchors: written by the worker, read by whoever verifies the audit."""
+"""The file of anchors: written by the worker, read by the verifier of the audit."""
 
 import asyncio
 import os

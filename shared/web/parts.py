@@ -12,7 +12,7 @@ from shared.web.openapi_endpoint import code_digest
 async def unless_known(
     request: Request, service: str, state: object, make: Callable[[], Awaitable[object]]
 ) -> Response:
-    """Answer 304 to whoever names the tag of this state, else with what `make` returns.
+    """Answer 304 when the request names the tag of this state, else with what `make` returns.
 
     `state` is everything of the database the answer is made of, or what changes whenever that
     does; the code that makes the answer is added here.

@@ -65,7 +65,7 @@ def observation(value: str) -> Mapping[str, object]:
 
 
 async def table(live: LiveSystem) -> httpx.Response:
-    """Return the published table, whoever is being started again."""
+    """Return the published table, also while a process is being restarted."""
     return await acknowledged(live, "GET", "/v1/ratings/rum/2022", key=False)
 
 
@@ -119,7 +119,7 @@ async def refresh(live: LiveSystem, _receiver: Receiver) -> list[str]:
 
 
 async def webhook(live: LiveSystem, receiver: Receiver) -> list[str]:
-    """Change a value; the receiver is told of the revision."""
+    """Change a value; the receiver is notified of the revision."""
     receiver.messages.clear()
     faults = await send_import(live, live.new_value())
     announced = await live.ask(ANNOUNCED)

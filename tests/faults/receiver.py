@@ -1,4 +1,4 @@
-"""A receiver of webhooks on a real socket that remembers the ids of what it was told."""
+"""A receiver of webhooks on a real socket that remembers the ids of the messages it received."""
 
 import asyncio
 import re

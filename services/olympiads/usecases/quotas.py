@@ -100,7 +100,7 @@ async def load_field(
 ) -> Field:
     """Load tallies, maxima and diploma holders for the quotas of a stage, or of one subject."""
     scored_at, before = stage_before(stage), previous_season(season)
-    # A quota is of the whole region, whoever asks.
+    # A quota is of the whole region, for every caller.
     async with whole_region(session):
         return Field(
             tallies=await results.tally_stage(session, season, scored_at, subject),
