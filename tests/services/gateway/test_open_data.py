@@ -18,6 +18,7 @@ from services.gateway.representations.open_data_passport import list_csv, meta_c
 from services.gateway.representations.parquet import to_parquet
 from services.gateway.representations.rdf import to_jsonld, to_turtle
 from services.gateway.representations.sheet import Sheet, lay_out
+from tests.house.sources import ROOT
 from tests.services.gateway.conftest import House
 from tests.services.gateway.test_documents_flow import CONTENT, TABLE, served
 
@@ -25,7 +26,9 @@ URL = "https://kachestvo.example/v1/catalogue"
 PUBLISHER = 'Министерство «Образование» \\ "край"'
 # The readers of rdflib and pyshacl still use what rdflib itself deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-SHAPES = Path(os.environ.get("DCAT_AP_SHAPES", "../shared/gold/dcat-ap"))
+# The shapes are SEMIC's and are not in this repository: a folder next to the checkout has them,
+# or DCAT_AP_SHAPES names one. Without them the catalogue is still read back by rdflib above.
+SHAPES = Path(os.environ.get("DCAT_AP_SHAPES", f"{ROOT.parent}/shared/gold/dcat-ap"))
 WHEN = datetime(2022, 12, 1, tzinfo=UTC)
 DATASETS = [
     Dataset(
