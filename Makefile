@@ -16,7 +16,7 @@ dev: $(VENV)/run.stamp ## one service and the gateway, reloaded on every change:
 	@$(BIN)/python -m services dev $(or $(SERVICE),ratings)
 
 test: $(VENV)/test.stamp ## every test, on real PostgreSQL, Valkey, processes and sockets; one by T=path::name
-	@$(BIN)/python -m pytest $(if $(T),-n 0 $(T),-n 2 --dist loadgroup)
+	@$(BIN)/python -m pytest $(if $(T),-n 0 $(T),-n 2)
 
 unit: $(VENV)/test.stamp ## the pure tests: rules and parsers, without servers
 	@EXAMPLES=$(or $(EXAMPLES),0.05) $(BIN)/python -m pytest -n 2 -q --pure -m "not slow" $(UNIT)

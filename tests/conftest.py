@@ -28,10 +28,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the journeys, which share one live system, in one of xdist's workers."""
     for item in items:
         if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
             item.add_marker(pytest.mark.journey)
     if config.getoption("pure"):
         served = [item for item in items if NEED_SERVERS & set(fixtures_of(item))]
@@ -47,6 +45,11 @@ def fixtures_of(item: pytest.Item) -> list[str]:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if SERVERS in config.stash:
         config.stash[SERVERS].stop()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return import_module("tests.harness.scheduling").JourneysTogether(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)
