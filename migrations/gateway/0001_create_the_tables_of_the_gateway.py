@@ -5,6 +5,8 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from migrations.grants import append_only
+from migrations.persons import add_person_keys
+from migrations.plumbing import create_plumbing, drop_plumbing
 
 revision = "0001"
 down_revision = None
@@ -13,6 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    create_plumbing("gateway")
     op.create_table(
         "audit",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -83,14 +86,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
-        schema="gateway",
-    )
-    op.create_table(
-        "cursor",
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("contacted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("source", name=op.f("pk_cursor")),
         schema="gateway",
     )
     op.create_table(
@@ -167,120 +162,6 @@ def upgrade() -> None:
         schema="gateway",
     )
     op.create_table(
-        "idempotency",
-        sa.Column("client", sa.Text(), nullable=False),
-        sa.Column("route", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.PrimaryKeyConstraint("client", "route", "key", name=op.f("pk_idempotency")),
-        schema="gateway",
-    )
-    op.create_table(
-        "inbox",
-        sa.Column("event_id", sa.UUID(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("event", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox")),
-        schema="gateway",
-    )
-    op.create_table(
-        "job",
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("args", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("state", sa.Text(), server_default="queued", nullable=False),
-        sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("crashes", sa.Integer(), server_default="0", nullable=False),
-        sa.Column(
-            "cancel_requested", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
-        sa.Column("progress_done", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("progress_total", sa.BigInteger(), nullable=True),
-        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("error", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("caller", sa.Text(), nullable=True),
-        sa.Column("request_id", sa.Text(), nullable=True),
-        sa.Column("lease_owner", sa.Text(), nullable=True),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "run_after",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.Column("rung_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
-        schema="gateway",
-    )
-    op.create_index("ix_job_state", "job", ["state", "created_at"], unique=False, schema="gateway")
-    op.create_index(
-        "uq_job_queued_scope",
-        "job",
-        ["kind", "scope"],
-        unique=True,
-        schema="gateway",
-        postgresql_where=sa.text("state = 'queued'"),
-    )
-    op.create_index(
-        "uq_job_running_scope",
-        "job",
-        ["kind", "scope"],
-        unique=True,
-        schema="gateway",
-        postgresql_where=sa.text("state = 'running'"),
-    )
-    op.create_table(
-        "outbox",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("event_id", sa.UUID(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "occurred_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
-        sa.UniqueConstraint("position", name=op.f("uq_outbox_position")),
-        schema="gateway",
-    )
-    op.create_index(
-        "ix_outbox_unplaced",
-        "outbox",
-        ["id"],
-        unique=False,
-        schema="gateway",
-        postgresql_where=sa.text("position IS NULL"),
-    )
-    op.create_table(
         "part",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("service", sa.Text(), nullable=False),
@@ -334,19 +215,7 @@ def upgrade() -> None:
         unique=False,
         schema="gateway",
     )
-    op.create_table(
-        "person_key",
-        sa.Column("lookup", sa.Text(), nullable=False),
-        sa.Column("key", sa.LargeBinary(), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.PrimaryKeyConstraint("lookup", name=op.f("pk_person_key")),
-        schema="gateway",
-    )
+    add_person_keys("gateway")
     op.create_table(
         "seen_request",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -464,29 +333,6 @@ def downgrade() -> None:
     op.drop_table("pending_document", schema="gateway")
     op.drop_table("pending_change", schema="gateway")
     op.drop_table("part", schema="gateway")
-    op.drop_index(
-        "ix_outbox_unplaced",
-        table_name="outbox",
-        schema="gateway",
-        postgresql_where=sa.text("position IS NULL"),
-    )
-    op.drop_table("outbox", schema="gateway")
-    op.drop_index(
-        "uq_job_running_scope",
-        table_name="job",
-        schema="gateway",
-        postgresql_where=sa.text("state = 'running'"),
-    )
-    op.drop_index(
-        "uq_job_queued_scope",
-        table_name="job",
-        schema="gateway",
-        postgresql_where=sa.text("state = 'queued'"),
-    )
-    op.drop_index("ix_job_state", table_name="job", schema="gateway")
-    op.drop_table("job", schema="gateway")
-    op.drop_table("inbox", schema="gateway")
-    op.drop_table("idempotency", schema="gateway")
     op.drop_table("document", schema="gateway")
     op.drop_table("delivery_attempt", schema="gateway")
     op.drop_index(op.f("ix_delivery_webhook"), table_name="delivery", schema="gateway")
@@ -497,7 +343,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.drop_table("delivery", schema="gateway")
-    op.drop_table("cursor", schema="gateway")
     op.drop_table("client", schema="gateway")
     op.drop_table("change", schema="gateway")
     op.drop_table("audit", schema="gateway")
+    drop_plumbing("gateway")
