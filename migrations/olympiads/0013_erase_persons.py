@@ -13,7 +13,11 @@ depends_on = None
 def upgrade() -> None:
     add_person_keys("olympiads")
     add_redaction(
-        "olympiads", "claim_correction.basis", "finding_history.comment", "threshold_step.basis"
+        "olympiads",
+        "claim_correction.basis",
+        "finding_history.comment",
+        "threshold_step.basis",
+        "threshold_step.by",
     )
     acted = {name: ["actor"] for name in ("claim_correction", "finding_history", "import_run")}
     replace_references("olympiads", acted)
