@@ -9,8 +9,8 @@ PLANS = "/v1/training/plans"
 
 
 async def solved_plan(live: LiveSystem) -> Any:
-    """Propose and solve a plan of the second half of 2023; return it with its tag."""
-    created = await live.client.post(PLANS, json={"year": "2023", "half": 2})
+    """Propose and solve a plan of the second half of 2031; return it with its tag."""
+    created = await live.client.post(PLANS, json={"year": "2031", "half": 2})
     assert created.status_code == 201, created.text
     plan = created.json()["id"]
     queued = await live.client.post(f"{PLANS}/{plan}/solve")
@@ -39,7 +39,7 @@ async def test_a_fallen_direction_outdates_the_published_plan(live: LiveSystem) 
         "slice": "rum/2022",
         "revision": revision,
     }
-    listed = (await live.client.get(f"{PLANS}?year=2023")).json()["items"]
+    listed = (await live.client.get(f"{PLANS}?year=2031")).json()["items"]
     (fresh,) = [one for one in listed if one["state"] == "solved"]
     assert fresh["id"] != plan
     assert fresh["proposed_by"] == "service:planner"
