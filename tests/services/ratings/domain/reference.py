@@ -128,9 +128,8 @@ def mean_of(children: list[tuple[Fraction, Fraction]], rule: Document) -> Value:
         case "geometric":
             if min(values) <= 0:
                 return None
-            logs = [_PRECISE.multiply(to_decimal(w), _PRECISE.ln(to_decimal(x))) for w, x in heavy]
-            mean = _PRECISE.divide(sum(logs, Decimal(0)), to_decimal(total))
-            return Fraction(_PRECISE.exp(mean))
+            logs = (w * Fraction(_PRECISE.ln(to_decimal(x))) for w, x in heavy)
+            return Fraction(_PRECISE.exp(to_decimal(sum(logs, Fraction(0)) / total)))
         case "power":
             p = Fraction(rule["p"])
             if min(values) < 0 or (p < 0 and min(values) == 0):
