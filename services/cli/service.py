@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from services.cli.output import say
 from shared.serve import serve
+from shared.settings import Settings
 from shared.web.app import run_worker
 
 
@@ -24,5 +25,13 @@ def run(given: argparse.Namespace) -> int:
         lambda: app.create_app(settings),
         lambda: run_worker(settings, app.WORKER),
         host=settings.host,
-        port=settings.port,
+        port=_port(given.role, settings),
     )
+
+
+def _port(role: str, settings: Settings) -> int:
+    """Return the port to listen on; a worker without `PORT` takes a free one.
+
+    So a worker starts on the host of its service's HTTP side, which has the default port.
+    """
+    return 0 if role == "worker" and "port" not in settings.model_fields_set else settings.port

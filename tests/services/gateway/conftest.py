@@ -146,6 +146,7 @@ async def working(settings: Settings) -> AsyncIterator[asyncio.subprocess.Proces
     """Run the gateway's worker as a process of its own, which can be killed."""
     values = {name: getattr(settings, name) for name in Settings.model_fields}
     environment = {name.upper(): str(value) for name, value in values.items() if is_plain(value)}
+    environment |= {"PORT": "0"}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
