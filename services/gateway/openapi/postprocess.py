@@ -52,7 +52,7 @@ _FIELDS: dict[str, Json] = {
     },
 }
 # A name that is at every answer is short among the components.
-_COMPONENT = {"Access-Control-Allow-Origin": "Origin", "RateLimit": "Quota"}
+_COMPONENT = {"RateLimit": "Quota"}
 _EVERYWHERE = ("RateLimit", "Access-Control-Allow-Origin")
 # Stated once a status of failure, since every answer has them and failures are shared components.
 _OF_FAILURES = ("X-Request-Id", "RateLimit-Policy")
