@@ -91,8 +91,9 @@ def _measured(facts: Facts) -> str:
         )
     if facts.mde is None:
         return f"Измерено: различие {_amount(facts, found.estimate)} неотличимо от случайного."
+    least = _amount(facts, _least(facts, facts.mde))
     return (
-        f"Измерено: эффект не обнаружен: меньше {_amount(facts, _least(facts, facts.mde))} увидеть было нельзя; "
+        f"Измерено: эффект не обнаружен: меньше {least} увидеть было нельзя; "
         f"различие {_amount(facts, found.estimate)}, {_share(facts)}."
     )
 
