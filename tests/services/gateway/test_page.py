@@ -469,6 +469,11 @@ async def works_for_everybody(page: Page) -> None:
 async def test_the_explorer_works_with_nothing_from_outside(house: House, browser: Browser) -> None:
     # A link to an operation opens it, whatever part of the contract it stands in.
     path = "/docs#/admin/gateway_list_keys"
+
+    async def contract_is_served() -> bool:
+        return (await house.http.get("/openapi.json")).status_code == 200
+
+    await until(contract_is_served)
     page = await opened(house, browser, path, "document.querySelector('.is-open .execute')")
     assert await page.value("document.querySelector('.execute').innerText") == "Выполнить"
     await try_out(house, page)
