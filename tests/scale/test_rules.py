@@ -224,7 +224,7 @@ def test_one_changed_cell_composes_one_passport() -> None:
         versions = {**difference(parts, {}, 1000, 100).changed, "00000007": "before"}
         changed = difference(parts, versions, 1000, 100).changed
         assert list(changed) == ["00000007"]
-        composed.append(lines_of(lambda p=parts, c=changed: compose(p, c, {})))  # type: ignore[misc]
+        composed.append(lines_of(compose, parts, changed, {}))
     assert composed[1] <= MOST * composed[0]
 
 
@@ -233,9 +233,9 @@ def test_a_page_costs_what_it_shows() -> None:
     for size in (1000, 2000):
         index = index_findings(findings(size))
         middle = rank(index.items[size // 2])
-        pages.append(lines_of(lambda i=index, m=middle: page(i, Selection(), 50, m)))  # type: ignore[misc]
+        pages.append(lines_of(page, index, Selection(), 50, middle))
         found = compare(rating(size), rating(size))
         asked = found.units[size // 2 : size // 2 + 50]
-        moves.append(lines_of(lambda f=found, a=asked: f.moves(a)))  # type: ignore[misc]
+        moves.append(lines_of(found.moves, asked))
     assert pages[1] <= FLAT * pages[0]
     assert moves[1] <= FLAT * moves[0]

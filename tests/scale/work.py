@@ -29,7 +29,7 @@ ROWS = """
 """
 
 
-def lines_of(call: Callable[[], object]) -> int:
+def lines_of(call: Callable[..., object], *args: object) -> int:
     """Return how many lines of Python a call executes in this thread, loops counted each time."""
     lines = 0
 
@@ -41,7 +41,7 @@ def lines_of(call: Callable[[], object]) -> int:
     before = sys.gettrace()
     sys.settrace(count)
     try:
-        call()
+        call(*args)
     finally:
         sys.settrace(before)
     return lines
