@@ -143,7 +143,7 @@ class MentorArcs:
     missing: tuple[Reason, ...]
     tail: Ints
     head: Ints
-    kept: Ints
+    retained: Ints
     cost: Ints
 
     @property
@@ -175,7 +175,7 @@ def arcs_of(
         missing=tuple(profile.missing for profile in profiles),
         tail=np.repeat(np.arange(len(profiles), dtype=np.int64), counts),
         head=_joined([profile.mentors for profile in profiles]),
-        kept=_joined([(p.mentors == p.previous).astype(np.int64) for p in profiles]),
+        retained=_joined([(p.mentors == p.previous).astype(np.int64) for p in profiles]),
         cost=_joined([costs.of(t.zone, p.mentors) for t, p in zip(firsts, profiles, strict=True)]),
     )
 

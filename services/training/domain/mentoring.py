@@ -182,7 +182,7 @@ class _Problem:
         for unit, limit in ((max(1, self.teachers), TIE_COST), (1, SAFE_COST)):
             kept = unit * (far + 1)
             if kept * nodes < limit:
-                price = unit * arcs.cost - kept * arcs.kept
+                price = unit * arcs.cost - kept * arcs.retained
                 return price, arcs.members if unit > 1 else arcs.members * 0
         raise OverflowError("Travel costs are too large for an exact optimum.")
 
