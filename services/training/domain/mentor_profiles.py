@@ -67,7 +67,7 @@ class Profile:
 
 @dataclass(slots=True)
 class MentorIndex:
-    """Mentors by capability and zone; what was asked of deficits and a zone is kept."""
+    """Mentors by capability and zone; answers for deficits and a zone are cached."""
 
     mentors: Sequence[Mentor]
     numbers: dict[str, int] = field(init=False)
