@@ -209,7 +209,10 @@ def publish_effects(house: House) -> None:
 
 
 def publish_documents(house: House) -> None:
-    programme = {"document": "programme-407", "title": "Региональная программа «Качество»"}
+    programme: dict[str, Any] = {
+        "document": "programme-407",
+        "title": "Региональная программа «Качество»",
+    }
     programme |= {"territory": "08000000", "territories": ["08000000"]}
     for name, publisher in house.publishers.items():
         items = [] if name == "training" else [programme]
