@@ -24,16 +24,13 @@ from services.training.usecases.signatures import Signer
 from services.training.usecases.territory_rights import require_region
 from shared.web import (
     Caller,
-    Cursor,
     Idempotency,
-    Limit,
     ReadSession,
+    ShortPaging,
     WriteSession,
     if_match,
-    next_link,
-    read_cursor,
+    newest_first,
     requires,
-    write_cursor,
 )
 from shared.web.problems import documented
 
@@ -60,24 +57,16 @@ def head(plan: RowMapping) -> PlanHead:
     description="Планы полугодий, новые сверху; устаревшие отмечены причиной.",
 )
 async def list_plans(
-    request: Request,
-    response: Response,
     session: ReadSession,
     _caller: Reader,
+    page: ShortPaging,
     year: Annotated[str | None, Query(pattern=r"^\d{4}$", description="Год.")] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
 ) -> PlanPage:
     """List plans, newest first."""
-    after = read_cursor(request, cursor)
+    after = page.after
     key = None if after is None else (datetime.fromisoformat(after[0]), after[1])
-    rows = await plan_rows.listed(session, year, key, limit + 1)
-    shown = rows[:limit]
-    following = None
-    if len(rows) > limit:
-        last = shown[-1]
-        following = write_cursor(request, [last["created_at"].isoformat(), str(last["id"])])
-    response.headers.update(next_link(request, following))
+    rows = await plan_rows.listed(session, year, key, page.fetch)
+    shown, following = page.cut(rows, newest_first)
     return PlanPage(items=[head(row) for row in shown], next=following)
 
 
