@@ -28,7 +28,7 @@ from services.ratings.usecases.effect_plans import (
 )
 from services.ratings.usecases.effects import with_titles
 from services.ratings.usecases.json_document import encoded
-from shared.publication import AsOf, NotPublished, RevisionNumber, refuse_both
+from shared.publication import Asked, NotPublished
 from shared.secret_key import derived_key
 from shared.web import (
     Caller,
@@ -80,12 +80,9 @@ async def list_effects(
     "проверки, единицы, план и данные. Исправленные наблюдения или охват — новая редакция.",
     response_model=EffectDocument,
 )
-async def read_effect(
-    session: ReadSession, measure: Measure, revision: RevisionNumber = None, as_of: AsOf = None
-) -> Response:
+async def read_effect(session: ReadSession, measure: Measure, asked: Asked) -> Response:
     """Answer the document of an effect."""
-    refuse_both(revision, as_of)
-    found = await effects.find(session, measure, revision, as_of)
+    found = await effects.find(session, measure, asked)
     return document_answer(await effect_document(session, _published(found, measure)))
 
 

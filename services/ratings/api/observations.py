@@ -5,11 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from services.ratings.api.parameters import AsOf, Period, Programme, RevisionNumber
+from services.ratings.api.parameters import Period, Programme
 from services.ratings.schemas.observations import ObservationPage
 from services.ratings.usecases.rating_tables import revision_asked
 from services.ratings.usecases.revision_observations import page_of_observations
 from services.ratings.views.observations import observation_view
+from shared.publication import Asked, AskedRevision
 from shared.web import Paging, ReadSession
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
@@ -45,14 +46,13 @@ async def list_rating_observations(
     period: Period,
     query: Annotated[ObservationQuery, Depends()],
     page: Paging,
-    revision: RevisionNumber = None,
-    as_of: AsOf = None,
+    asked: Asked,
 ) -> ObservationPage:
     """List the observations of a revision; a cursor stays with the revision it began with."""
     continued = page.after
-    number, *after = continued or (revision, 0, 0)
-    instant = None if continued else as_of
-    shown = await revision_asked(session, programme, period, number=number, as_of=instant)
+    number, *after = continued or (None, 0, 0)
+    begun = AskedRevision(number) if continued else asked
+    shown = await revision_asked(session, programme, period, begun)
     rows = await page_of_observations(
         session,
         shown,
