@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.negotiation import choose_media
 from services.gateway.errors import ExcelWithoutCsv, FormatUnknown
 from services.gateway.representations.for_people import for_people
 from services.gateway.representations.jsonstat import to_jsonstat
@@ -13,6 +12,7 @@ from services.gateway.representations.kinds import CSV, JSON, JSON_STAT, PARQUET
 from services.gateway.representations.parquet import to_parquet
 from services.gateway.representations.sheet import NOBODY, Publication, lay_out
 from services.gateway.representations.spreadsheets import to_csv, to_excel_csv, to_xlsx
+from shared.negotiation import choose_media
 from shared.web.errors import RepresentationUnknown
 
 CSV_EXCEL = "text/csv; excel"
