@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.olympiads.tables import METADATA
@@ -112,7 +113,7 @@ async def current(session: AsyncSession) -> Sequence[DocumentHead]:
     key = (C.name, C.season, C.subject)
     statement = (
         select(C.path, C.revision, C.source_time, C.etag)
-        .distinct(*key)
+        .ext(distinct_on(*key))
         .order_by(*key, C.revision.desc())
     )
     return [DocumentHead(**row) for row in (await session.execute(statement)).mappings()]
