@@ -33,7 +33,7 @@ from shared.web import (
     Paging,
     ReadSession,
     WriteSession,
-    newest_first,
+    creation_key,
     require_scopes,
 )
 from shared.web.sessions import database
@@ -81,7 +81,7 @@ def _add_list(router: APIRouter, service: str, writer: Any) -> None:
         found = await import_runs.list_runs(
             session, page.after, page.fetch, subject, caller.territories
         )
-        rows, more = page.cut(found, newest_first)
+        rows, more = page.cut(found, creation_key)
         items = [to_response(service, row, listed=True) for row in rows]
         return ImportList(items=items, next=more)
 

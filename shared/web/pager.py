@@ -40,11 +40,14 @@ class Pager:
 
         `rows` come after the cursor; `key` (any JSON value) is what the next page continues after.
         """
-        following = None
-        if len(rows) > self.limit:
-            following = write_cursor(self.request, key(rows[self.limit - 1]))
+        more = len(rows) > self.limit
+        return rows[: self.limit], self.lead_to(key(rows[self.limit - 1]) if more else None)
+
+    def lead_to(self, key: object | None) -> str | None:
+        """Return the cursor that continues after a key, None without one; sets `Link`."""
+        following = None if key is None else write_cursor(self.request, key)
         self.response.headers.update(next_link(self.request, following))
-        return rows[: self.limit], following
+        return following
 
     def cut_sorted(
         self, rows: Sequence[Row], key: Callable[[Row], list[Any]]
@@ -54,8 +57,8 @@ class Pager:
         return self.cut([row for row in rows if after is None or key(row) > after], key)
 
 
-def newest_first(row: Mapping[Any, Any]) -> list[str]:
-    """Return the key of a row in a list that is ordered by `created_at` and `id`, descending."""
+def creation_key(row: Mapping[Any, Any]) -> list[str]:
+    """Return the key of a row in a list that is ordered by `created_at` and `id`."""
     return [row["created_at"].isoformat(), str(row["id"])]
 
 
@@ -75,3 +78,6 @@ Paging = Annotated[Pager, Depends(pager(100))]
 
 ShortPaging = Annotated[Pager, Depends(pager(50))]
 """A page of at most 50 rows, for rows that are costly to show."""
+
+LongPaging = Annotated[Pager, Depends(pager(1000))]
+"""A page of at most 1,000 rows, for lists that were once answered whole."""

@@ -35,8 +35,8 @@ from shared.web import (
     ShortPaging,
     WriteSession,
     acting_person,
+    creation_key,
     if_match,
-    newest_first,
     requires,
 )
 from shared.web.problems import documented
@@ -111,7 +111,7 @@ async def list_routes(
     chosen = {"owner": owner, "state": state, "person": caller.actor}
     async with related_rows(session, caller.actor):
         found = await rows.listed(session, chosen, key, page.fetch)
-    shown, following = page.cut(found, newest_first)
+    shown, following = page.cut(found, creation_key)
     return RoutePage(items=[head(route) for route in shown], next=following)
 
 
