@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.negotiation import choose_media
 from services.gateway.errors import ExcelWithoutCsv, FormatUnknown
 from services.gateway.representations.cube import cube_of
 from services.gateway.representations.for_people import for_people
@@ -24,6 +23,7 @@ from services.gateway.representations.parquet import to_parquet
 from services.gateway.representations.sdmx import to_sdmx_csv, to_sdmx_structure
 from services.gateway.representations.sheet import NOBODY, Publication, lay_out, source_of
 from services.gateway.representations.spreadsheets import to_csv, to_excel_csv, to_xlsx
+from shared.negotiation import choose_media
 from shared.web.errors import RepresentationUnknown
 
 CSV_EXCEL = "text/csv; excel"
