@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from shared.figures.checks.grouping import group_by, scope_of
+from shared.figures.checks.guessed_groups import one_slip_apart
 from shared.figures.checks.index import ReadingIndex
 from shared.figures.checks.notes import MissingInput, Note
 from shared.figures.claims import Claim, Concept
@@ -22,6 +23,11 @@ from shared.figures.selectors import key_without
 GROUP = "group"
 """The part of a key that names the group a place is counted in."""
 REGION_ENDING = "00000"
+UNREGISTERED = "unregistered"
+"""The group that is made of all who have a place inside one."""
+ONE_GROUP = Guess(
+    "Группа мест не заявлена: ею сочтены все, у кого напечатано место в ней.", "groups"
+)
 CONVENTIONS = {
     Ranking.RANGE: "равные места напечатаны диапазоном",
     Ranking.COMPETITION: "равные места считаются как 1-2-2-4",
@@ -211,6 +217,8 @@ def _groups_of(
     groups = _groups(named, inside, known, memberships)
     if not groups and inside:
         yield MissingInput("place_sequence", "группа мест не заявлена (groups)")
+        guessed = guess_group(inside, column)
+        yield from [guessed] if guessed is not None else []
     for code, members in groups.items():
         outsiders = [x for t, x in inside.items() if t not in members]
         if named == code:
@@ -241,6 +249,27 @@ def _groups(
     overlapping = any(len(codes) > 1 for codes in of_territory)
     foreign = named is not None and not any(inside.keys() <= who for who in groups.values())
     return {} if overlapping or foreign else groups
+
+
+def guess_group(inside: Mapping[str, Label], column: Column) -> Finding | None:
+    """Judge places inside a group that nobody registered, as that of all who have one here.
+
+    None where they are not the places of one group but for one slip.
+    """
+    beyond = {t: label for t, label in column.outside.items() if t in inside}
+    if not one_slip_apart(inside, beyond):
+        return None
+    found = judge_sequence(
+        UNREGISTERED, len(inside), list(inside.values()), list(beyond.values()), column
+    )
+    if found is None:
+        return None
+    failed = found.severity is Severity.CONTRADICTION
+    return replace(
+        found,
+        severity=Severity.IMPLAUSIBLE if failed else found.severity,
+        assumes=(*found.assumes, ONE_GROUP),
+    )
 
 
 def _group(

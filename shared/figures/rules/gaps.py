@@ -8,7 +8,7 @@ from shared.figures.parse import Defect, Mark
 from shared.figures.rules.finding import Finding, Json, Severity, subject_of
 from shared.figures.rules.wording import axis_title, concept_title, shorten
 
-TOTALS = frozenset({"total", "overall", "итог", "итого", "всего"})
+TOTALS = frozenset({"total", "overall", "sum", "summa", "итог", "итого", "всего", "сумма"})
 """How documents call what includes all the others."""
 MEANINGS = {
     Mark.MISSING: "Ячейка не заполнена",
