@@ -1,7 +1,7 @@
-"""Inputs of `part_whole_sum` for points: criteria and the total printed next to them.
+"""Inputs of `part_whole_sum` for points and maxima: criteria and the total printed with them.
 
-Nothing states that a total of points is their sum. It is guessed where most rows of the table add
-up, or where one row has a total that no mean gives and that its criteria exceed.
+Nothing states that a total of points is their sum. It is guessed where half the rows of the table
+add up, or where one row has a total that no mean gives and that its criteria exceed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,9 +22,10 @@ SUM = Guess("Итог сочтён суммой напечатанных кри�
 
 
 def check_points(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
-    """Compare totals of points with the sums of their criteria, where no tree states them."""
+    """Compare totals of points, and of maxima, with their criteria where no tree states them."""
     stated = {r.claim for tree in document.facts.trees for r in readings.select(tree.selector)}
-    scores = [r for r in readings.of_concept(Concept.SCORE) if r.claim not in stated]
+    points = readings.of_concept(Concept.SCORE, Concept.MAX)
+    scores = [r for r in points if r.claim not in stated]
     for axis in AXES:
         columns = [c for c in columns_along(scores, axis) if _may_add(c, stated)]
         for table in group_by(columns, _table).values():
@@ -49,15 +50,15 @@ def _may_add(column: Column, stated: set[Claim]) -> bool:
 
 def _table(column: Column) -> object:
     """Return what the rows of one table share: their criteria, and what their keys name."""
-    scope, _, concept, key = column.row
+    scope, _, _, key = column.row
     criteria = tuple(sorted(step_of(part, column.axis) for part in column.parts))
-    return scope, concept, tuple(name for name, _ in key), criteria
+    return scope, tuple(name for name, _ in key), criteria
 
 
 def _judge(table: Sequence[Column]) -> Iterator[Finding]:
     likely = [_sum_of(column) for column in table]
     holding = sum(found.severity is Severity.CONSISTENT for found in likely)
-    added = 2 * holding > len(table)
+    added = holding > 0 and 2 * holding >= len(table)
     for column, found in zip(table, likely, strict=True):
         if found.severity is Severity.CONSISTENT or added or _exceeded(column):
             yield found

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from shared.figures.checks.axes import is_region
 from shared.figures.checks.grouping import group_by, scope_of
 from shared.figures.checks.guessed_groups import one_slip_apart
 from shared.figures.checks.index import ReadingIndex
@@ -15,7 +16,7 @@ from shared.figures.places import Place
 from shared.figures.reading import MidRank, Reading
 from shared.figures.rules.finding import Finding, Guess, Severity
 from shared.figures.rules.group_bounds import Field, place_bounds, place_plausibility
-from shared.figures.rules.place_limits import dangling_reference, place_of
+from shared.figures.rules.place_limits import dangling_reference, peers_differ, place_of
 from shared.figures.rules.ranks import ALL_PEERS, Ranked, place_sequence
 from shared.figures.rules.tie_conventions import Label, read_ties
 from shared.figures.selectors import key_without
@@ -67,6 +68,7 @@ def check_ranks(readings: ReadingIndex, document: SourceDocument) -> Iterator[No
         if column.peers is None:
             yield MissingInput("place_bounds", "не заявлено число участников рейтинга (peers)")
         yield from _all_columns(column)
+        yield from _peers_differ([r for r in members if not _in_group(r.claim, document)])
         grouped = [r for r in members if _in_group(r.claim, document)]
         for named, part in group_by(grouped, lambda r: r.claim.about(GROUP)).items():
             yield from _groups_of(named, part, column, known, memberships)
@@ -118,6 +120,15 @@ def _printed_peers(column: Sequence[Reading]) -> int | None:
     """Return the number of ranked peers that the places themselves print, if it is one."""
     said = {r.peers for r in column if r.peers is not None}
     return said.pop() if len(said) == 1 else None
+
+
+def _peers_differ(column: Sequence[Reading]) -> Iterator[Finding]:
+    """Compare the numbers of ranked printed with the places, of regions apart from others."""
+    sized = [r for r in column if r.peers is not None]
+    for same in group_by(sized, lambda r: is_region(r.claim.territory or "")).values():
+        sizes = {r.peers for r in same if r.peers is not None}
+        if len(sizes) > 1:
+            yield peers_differ([r.claim for r in same], list(sizes))
 
 
 def _beyond(column: Column) -> Iterator[Finding]:

@@ -122,7 +122,7 @@ def _trial(
     cells = frozenset(change.claim for change in changes)
     touching = {f.id: f for claim in cells for f in trials.by_claim.get(claim, ())}
     touching[finding.id] = finding
-    affected = list(dict.fromkeys(c for f in touching.values() for c in f.claims))
+    affected = list(dict.fromkeys(c for f in touching.values() for c in (*f.claims, *f.context)))
     if trials.left <= 0 or len(affected) > min(trials.work, MOST_PER_TRIAL):
         return None
     trials.left -= 1

@@ -79,7 +79,8 @@ class Finding:
     """What a rule found in some claims; `about` is its identity where that is not the claims.
 
     `text` says it to people in Russian; `tolerance` is what the printed precision allows; `modes`
-    are the rounding rules that satisfy a stated relation of rounded figures.
+    are the rounding rules that satisfy a stated relation of rounded figures; `context` are claims
+    that are no evidence but without which the rule would not be applied (printed bands, blanks).
     """
 
     rule: str
@@ -95,6 +96,7 @@ class Finding:
     assumes: tuple[Guess, ...] = ()
     related: tuple[str, ...] = ()
     modes: tuple[RoundingMode, ...] | None = None
+    context: tuple[Claim, ...] = ()
     _id: str = field(default="", init=False, repr=False, compare=False)
 
     @property
