@@ -5,11 +5,13 @@ add up, or where one row has a total that no mean gives and that its criteria ex
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from shared.figures.checks.axes import Column, columns_along, step_of
 from shared.figures.checks.grouping import group_by
 from shared.figures.checks.index import ReadingIndex
 from shared.figures.checks.notes import Note
+from shared.figures.checks.sums import examples_of
 from shared.figures.checks.trees import PARENT, tree_of_codes
 from shared.figures.claims import Claim, Concept
 from shared.figures.document import SourceDocument
@@ -59,9 +61,10 @@ def _judge(table: Sequence[Column]) -> Iterator[Finding]:
     likely = [_sum_of(column) for column in table]
     holding = sum(found.severity is Severity.CONSISTENT for found in likely)
     added = holding > 0 and 2 * holding >= len(table)
+    examples = examples_of(likely)
     for column, found in zip(table, likely, strict=True):
         if found.severity is Severity.CONSISTENT or added or _exceeded(column):
-            yield found
+            yield replace(found, context=examples)
 
 
 def _exceeded(column: Column) -> bool:

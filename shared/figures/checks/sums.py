@@ -5,9 +5,10 @@ A whole is stated by a fact (`whole`, a registered `expected` list) or by what t
 a proof: the rows of the same table say whether it is likely.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 
 from shared.figures.checks.axes import TERRITORY, Column, Row, axes_of, columns_along, step_of
 from shared.figures.checks.grouping import group_by, scope_of
@@ -34,6 +35,7 @@ TIME_AXES = frozenset({"period", "year", "season", "half", "quarter", "month", "
 SERIES_AXES = frozenset({"period", "subject", "session", "half", "indicator", "measure"})
 """Parts of a key along which figures repeat rather than divide."""
 COUNTED = (Concept.COUNT, Concept.SEATS)
+EXAMPLES = 3
 FEW = 2
 """So few rows of a table cannot show a pattern of their own."""
 
@@ -122,13 +124,21 @@ def _guessed_table(axis: str, table: Sequence[Column]) -> Iterator[Note]:
     failing = [f for f in exact.values() if f.severity is Severity.IMPLAUSIBLE]
     holding = len(exact) - len(failing)
     pattern = holding > len(failing) or (len(exact) <= FEW and holding >= len(failing))
+    examples = examples_of(exact.values())
     for column in table:
         if not _summable(axis, column):
             yield from _single_part(axis, column)
             continue
         few = column.explicit and len(exact) <= FEW and not _partial(column)
         likely = pattern or _over(column) or few
-        yield exact[id(column)] if likely else _guessed(axis, column, Proof.OPEN)
+        found = exact[id(column)] if likely else _guessed(axis, column, Proof.OPEN)
+        yield replace(found, context=(*found.context, *examples))
+
+
+def examples_of(findings: Iterable[Finding]) -> tuple[Claim, ...]:
+    """Return the claims of a few rows that add up: they show what the others mean."""
+    holding = (f.claims for f in findings if f.severity is Severity.CONSISTENT)
+    return tuple(claim for claims in islice(holding, EXAMPLES) for claim in claims)
 
 
 def _summable(axis: str, column: Column) -> bool:

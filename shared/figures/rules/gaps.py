@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.figures.claims import Claim
-from shared.figures.parse import Defect, Mark
+from shared.figures.parse import AMBIGUOUS, Defect, Mark
 from shared.figures.rules.finding import Finding, Json, Severity, subject_of
 from shared.figures.rules.wording import axis_title, concept_title, shorten
 
@@ -85,7 +85,8 @@ def unreadable_figure(claim: Claim, defect: Defect) -> Finding:
     return Finding(
         rule="unreadable_figure",
         severity=Severity.INCOMPLETE,
-        text=f"Не читается как {concept_title(claim.concept.value)}: «{defect.raw.strip()[:80]}».",
+        text=f"Не читается как {concept_title(claim.concept.value)}: «{defect.raw.strip()[:80]}»"
+        + (" (тысячи это или дробь, неясно)." if defect.code == AMBIGUOUS else "."),
         subject=subject_of((claim,)),
         claims=(claim,),
         declared=claim.raw,
