@@ -11,6 +11,7 @@ from shared.ledger.schemas import (
     GuessAnswer,
     LocatorAnswer,
     Severity,
+    SharedCause,
 )
 from shared.web import ResponseModel
 
@@ -67,6 +68,7 @@ class CheckedFinding(ResponseModel):
     related: list[FindingId] = Field(
         description="Выводы с той же причиной.", max_length=MOST_FINDINGS
     )
+    shared_cause: SharedCause = None
 
 
 class UncheckedAnswer(ResponseModel):

@@ -35,6 +35,7 @@ from shared.web import (
     strong_etag,
     write_cursor,
 )
+from shared.web.folded_filter import Folded
 from shared.web.problems import documented
 
 
@@ -68,6 +69,7 @@ def _add_list(router: APIRouter, service: str) -> None:
         status: Annotated[Status | None, Query(description="Состояние.")] = None,
         territory: OfTerritory = None,
         document: InDocument = None,
+        folded: Folded = "false",
         cursor: Cursor = None,
         limit: Limit = PAGE,
     ) -> FindingsWithChecks:
@@ -77,6 +79,7 @@ def _add_list(router: APIRouter, service: str) -> None:
             "status": status,
             "territory": territory,
             "document": document,
+            "folded": folded == "true",
         }
         after = read_cursor(request, cursor)
         place = None if after is None else (int(after[0]), str(after[1]), str(after[2]))

@@ -40,6 +40,10 @@ Key = Annotated[
 PAGE = 100
 FindingId = Annotated[str, StringConstraints(max_length=32)]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", max_length=32, description="Номер.")]
+SharedCause = Annotated[
+    FindingId | None,
+    Field(description="Вывод, который говорит и за этот: причина у них одна."),
+]
 InDocument = Annotated[Code | None, Query(description="Код документа.")]
 OfTerritory = Annotated[Territory | None, Query(description="Код ОКТМО.")]
 
@@ -184,6 +188,7 @@ class FindingAnswer(ResponseModel):
     related: list[FindingId] = Field(
         description="Выводы с той же причиной.", max_length=MOST_FINDINGS
     )
+    shared_cause: SharedCause = None
     status: Status = Field(description="Состояние.")
     comment: str | None = Field(
         description="Что о выводе сказали люди; null без права чтения сервиса.", max_length=4000
