@@ -164,8 +164,34 @@ class GuessAnswer(ResponseModel):
     fact: str = Field(description="Вид факта.", max_length=100)
 
 
+SAID: dict[str, JsonValue] = {
+    "id": "aad657b79ed2fb020b6e50d12f8b7005",
+    "service": "ratings",
+    "rule": "place_bounds",
+    "severity": "contradiction",
+    "text": "Место 85 из 85 допускает в группе из 11 только место 11; напечатано 10.",
+    "subject": {"document": "programme-407", "territory": "77000000"},
+    "declared": "10",
+    "recomputed": "11",
+    "tolerance": {"low": "11", "high": "11"},
+    "assumes": [],
+    "repairs": [],
+    "evidence": [],
+    "related": [],
+    "shared_cause": None,
+}
+STATE: dict[str, JsonValue] = {
+    "status": "open",
+    "comment": None,
+    "detected_at": "2026-11-25T13:48:28Z",
+    "revision": 2,
+}
+
+
 class FindingAnswer(ResponseModel):
     """Вывод о напечатанных числах с доказательством."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {**SAID, **STATE}})
 
     id: str = Field(description="Постоянный номер вывода.", max_length=32)
     service: str = Field(description="Сервис.", max_length=50)
@@ -216,8 +242,21 @@ class HistoryAnswer(ResponseModel):
     at: datetime = Field(description="Когда.")
 
 
+LINE: dict[str, JsonValue] = {
+    "severity": "contradiction",
+    "status": "open",
+    "comment": None,
+    "subject": None,
+    "actor": None,
+    "revision": 2,
+    "at": "2026-11-25T13:48:28Z",
+}
+
+
 class FindingWithHistory(FindingAnswer):
     """Вывод и всё, что с ним происходило."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {**SAID, **STATE, "history": [LINE]}})
 
     history: list[HistoryAnswer] = Field(description="От первого к последнему.", max_length=10_000)
 
