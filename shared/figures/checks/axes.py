@@ -94,7 +94,8 @@ def _regions(readings: Sequence[Reading]) -> Iterator[Column]:
     rows = group_by(placed, lambda r: (row_of(r.claim, TERRITORY), (r.claim.territory or "")[:2]))
     for (row, _), group in rows.items():
         below = {code for r in group if not is_region(code := r.claim.territory or "")}
-        parts = tuple(r for r in group if (r.claim.territory or "") in below - _nested(below))
+        parted = below - _nested(below)
+        parts = tuple(r for r in group if (r.claim.territory or "") in parted)
         wholes = tuple(r for r in group if is_region(r.claim.territory or ""))
         if parts and len({r.claim.territory for r in parts}) == len(parts):
             yield Column(TERRITORY, row, parts, wholes)
