@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.figures.checks.grouping import group_by, scope_of
 from shared.figures.claims import Claim, Concept
 from shared.figures.reading import Printed, Reading
-from shared.figures.rules.gaps import TOTALS
+from shared.figures.rules.gaps import AVERAGES, TOTALS
 from shared.figures.selectors import Key, claim_part, key_without
 
 TERRITORY = "territory"
@@ -67,13 +67,14 @@ def step_of(reading: Reading, axis: str) -> str:
 def columns_along(readings: Sequence[Reading], axis: str) -> Iterator[Column]:
     """Yield the columns along a part of the key, or along the territories of each region.
 
-    The whole is what has the same key without the axis, or is at its total. A step printed
-    twice leaves open what is counted twice: no column.
+    The whole is what has the same key without the axis, or is at its total; rows of averages are
+    neither. A step printed twice leaves open what is counted twice: no column.
     """
     if axis == TERRITORY:
         yield from _regions(readings)
         return
-    along = [r for r in readings if r.claim.about(axis) is not None]
+    named = [r for r in readings if r.claim.about(axis) is not None]
+    along = [r for r in named if step_of(r, axis).strip().lower() not in AVERAGES]
     without: dict[Row, list[Reading]] = {}
     for reading in readings:
         if reading.claim.about(axis) is None:

@@ -10,6 +10,9 @@ from shared.figures.rules.wording import axis_title, concept_title, shorten
 
 TOTALS = frozenset({"total", "overall", "sum", "summa", "итог", "итого", "всего", "сумма"})
 """How documents call what includes all the others."""
+AVERAGES = frozenset({"mean", "average", "avg", "median", "среднее", "в среднем", "средняя",
+                      "средний", "среднее значение", "медиана"})  # fmt: skip
+"""How documents call a row that is of all the others but not their sum."""
 MEANINGS = {
     Mark.MISSING: "Ячейка не заполнена",
     Mark.NOT_APPLICABLE: "В ячейке прочерк или знак «не применимо»",
