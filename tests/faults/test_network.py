@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -122,8 +123,9 @@ async def test_a_vanished_database_host_is_noticed_by_the_kernel(database: TestD
     async with database_behind_link(database) as (url, _link):
         db = Database(url, SCHEMA)
         async with db.reading() as session:
-            driver = await driver_connection(session)
-            peer = driver._transport.get_extra_info("socket")  # type: ignore[attr-defined]
+            driver: Any = await driver_connection(session)
+            transport = driver._transport  # noqa: SLF001 -- asyncpg shows no socket.
+            peer = transport.get_extra_info("socket")
             options = {
                 name: peer.getsockopt(socket.IPPROTO_TCP, getattr(socket, name))
                 for name in PEER_TIMEOUTS
