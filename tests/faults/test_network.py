@@ -124,7 +124,7 @@ async def test_a_vanished_database_host_is_noticed_by_the_kernel(database: TestD
         db = Database(url, SCHEMA)
         async with db.reading() as session:
             driver: Any = await driver_connection(session)
-            transport = driver._transport  # noqa: SLF001 -- asyncpg shows no socket.
+            transport = driver._transport
             peer = transport.get_extra_info("socket")
             options = {
                 name: peer.getsockopt(socket.IPPROTO_TCP, getattr(socket, name))
