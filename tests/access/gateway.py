@@ -1,4 +1,4 @@
-"""The gateway on a socket: it knows the services' contracts and documents, and reaches no service."""
+"""The gateway on a socket: it knows the services' contracts and documents, and reaches none."""
 
 import json
 import os

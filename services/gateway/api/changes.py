@@ -10,8 +10,9 @@ from starlette.types import Receive, Scope, Send
 
 from services.gateway.errors import EventTypeUnknown, FeedCursorExpired
 from services.gateway.events.hub import Subscriber
-from services.gateway.events.stream import EventStream
+from services.gateway.events.stream import EventStream, StreamLimit
 from services.gateway.http.admission import ADMISSION
+from services.gateway.http.rate_limits import key_of
 from services.gateway.store import changes, documents
 from services.gateway.webhooks.types import EVENT_TYPES, reader_of
 from shared.auth import Caller
@@ -196,7 +197,7 @@ async def list_documents(
     description=(
         "Server-Sent Events. Last-Event-ID продолжает с места обрыва; если он слишком стар, "
         "приходит событие reset. Раз в 15 секунд — строка-пульс. Медленных читателей сервер "
-        "отключает."
+        "отключает. Число потоков одного клиента, без токена — одного адреса, ограничено (429)."
     ),
     response_class=Response,
     responses={
@@ -222,7 +223,9 @@ async def stream_events(
     """Open the stream of events."""
     subscriber = Subscriber(known_types(types), reader_of(caller))
     after = None if last_event_id is None else int(last_event_id)
-    return StreamResponse(EventStream(request.app.state.hub, subscriber, after))
+    most = request.app.state.settings.streams_per_caller
+    limit = StreamLimit(key_of(request, caller), most)
+    return StreamResponse(EventStream(request.app.state.hub, subscriber, after, limit))
 
 
 class StreamResponse(Response):

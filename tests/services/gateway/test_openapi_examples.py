@@ -41,7 +41,7 @@ def document() -> Json:
     for name, made in zip(SERVICES, applications, strict=True):
         catalogue.openapi[name], catalogue.openapi_digests[name] = made.openapi(), name
     app = gateway.app  # type: ignore[attr-defined]  # the door keeps its application.
-    merged: Json = json.loads(OpenApi(app, catalogue, {}).asset().coded[IDENTITY])
+    merged: Json = json.loads(OpenApi(app, catalogue, {}, {}).asset().coded[IDENTITY])
     return merged
 
 
