@@ -52,8 +52,8 @@ from services.gateway.events.hub import Hub
 from services.gateway.http.bulkhead import Bulkhead
 from services.gateway.http.cache_fallback import DocumentResponder
 from services.gateway.http.cache_middleware import DocumentCacheMiddleware
-from services.gateway.http.cross_origin import EXPOSED, OPEN_FIELDS, OpenReadPreflight
 from services.gateway.http.cost_limit import CostLimiter
+from services.gateway.http.cross_origin import EXPOSED, OPEN_FIELDS, OpenReadPreflight
 from services.gateway.http.deprecation_headers import DeprecationHeaders
 from services.gateway.http.gcra import GcraLimiter
 from services.gateway.http.method_not_allowed import tell_methods

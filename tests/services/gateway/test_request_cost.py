@@ -189,8 +189,8 @@ async def test_a_quota_of_its_own_is_given_and_taken_back(quiet: House) -> None:
     made = await client(quiet)
     assert made["cost_units_per_minute"] is None
     path, admin = f"/v1/admin/clients/{made['id']}", await quiet.bearer("admin")
-    for given, expected in (({"cost_units_per_minute": 5}, 5), ({"title": "Т"}, 5)):
-        changed = await patched(quiet, path, given, admin)
+    for body, expected in (({"cost_units_per_minute": 5}, 5), ({"title": "Т"}, 5)):
+        changed = await patched(quiet, path, body, admin)
         assert changed["cost_units_per_minute"] == expected
     cleared = await patched(quiet, path, {"cost_units_per_minute": None}, admin)
     assert cleared["cost_units_per_minute"] is None
