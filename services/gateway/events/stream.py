@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
 from typing import Any
 
 from services.gateway.events.hub import Hub, Subscriber
@@ -40,31 +39,16 @@ def render(change: Change) -> bytes:
     return f"id: {change.seq}\nevent: {change.type}\ndata: {data}\n\n".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class StreamLimit:
-    """How many streams a caller, a client or an address, may read at once."""
-
-    caller: str
-    most: int
-
-
 class EventStream:
     """Answers one request for events; `after` None begins with what happens from now on."""
 
-    def __init__(
-        self, hub: Hub, subscriber: Subscriber, after: int | None, limit: StreamLimit
-    ) -> None:
+    def __init__(self, hub: Hub, subscriber: Subscriber, after: int | None) -> None:
         self.hub = hub
         self.subscriber = subscriber
         self.after = after
-        self.limit = limit
 
     async def __call__(self, _scope: Message, receive: Receive, send: Send) -> None:
-        """Send until the reader leaves, stalls or is dropped; over the limit → 429 at once."""
-        with self.hub.stream_of(self.limit.caller, self.limit.most):
-            await self._run(receive, send)
-
-    async def _run(self, receive: Receive, send: Send) -> None:
+        """Send until the reader leaves, stalls or is dropped."""
         self.hub.subscribers.add(self.subscriber)
         talking = asyncio.create_task(self._talk(send))
         leaving = asyncio.create_task(_left(receive))
