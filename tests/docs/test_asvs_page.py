@@ -28,7 +28,7 @@ class Judgement:
 
 def judgements() -> Iterator[Judgement]:
     for line in (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8").splitlines():
-        if not re.match(r"\| \d", line):
+        if not re.match(r"\| \d+\.", line):
             continue
         found = ROW.match(line)
         assert found, line
