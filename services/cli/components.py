@@ -73,8 +73,9 @@ def licence_of(name: str) -> str | None:
         for line in stated.get_all("Classifier") or []
         if line.startswith("License ::")
     ]
-    plain = (stated.get("License") or "").strip().partition("\n")[0]
-    return stated.get("License-Expression") or "; ".join(classifiers) or plain or "unknown"
+    (plain,) = (stated.get_all("License") or [""])[:1]
+    (expression,) = (stated.get_all("License-Expression") or [""])[:1]
+    return expression or "; ".join(classifiers) or plain.strip().partition("\n")[0] or "unknown"
 
 
 def licence_faults(licences: Mapping[str, str | None]) -> Iterator[str]:
