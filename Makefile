@@ -30,6 +30,7 @@ faults: $(VENV)/test.stamp ## kill each process at every k-th message to Postgre
 
 nightly: $(VENV)/test.stamp ## what takes too long for every push: each caller at each operation, faults, manifests
 	@ACCESS_CELLS=all $(BIN)/python -m pytest -n 0 tests/access/test_matrix.py
+	@ATTACKED_SEASONS=200 $(BIN)/python -m pytest -n 0 -q --pure tests/services/olympiads/domain/test_joint_disclosure.py
 	@EXAMPLES=10 $(BIN)/python -m pytest -n 2 -q --pure
 	@$(BIN)/python -m venv $(VENV)-tools && $(VENV)-tools/bin/pip install -q --disable-pip-version-check kubernetes-validate==1.37.0
 	@for file in deploy/kubernetes/base/[!k]*.yaml; do $(VENV)-tools/bin/kubernetes-validate --strict --quiet $$file || exit 1; done

@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
-from services.catalogue import NAMES
 from services.gateway.app import create_app
 from services.gateway.domain.documents import SourceDocument
 from services.gateway.http.cache_middleware import DocumentCacheMiddleware
@@ -66,7 +65,9 @@ async def running_gateway(
         database_url=database.url("gateway"),
         redis_url=valkey,
         service_jwks_file=jwks_file(SERVICE_KEY),
-        **{f"{name}_url": UNREACHABLE for name in NAMES if name != "gateway"},
+        ratings_url=UNREACHABLE,
+        olympiads_url=UNREACHABLE,
+        training_url=UNREACHABLE,
         forwards_per_minute=1_000_000,
         poll_seconds=0.2,
         log_level="CRITICAL",

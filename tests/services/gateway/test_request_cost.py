@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.catalogue import NAMES
 from services.gateway.domain.request_cost import ORDINARY, OperationCost, SlidingWindow
 from services.gateway.openapi.costs import read_costs
-from tests.harness.service import application
+from tests.harness.service import ServiceUnderTest, application
 from tests.services.gateway.conftest import House, until
 from tests.services.gateway.test_bound_clients import bearer_of, client
 
@@ -78,8 +78,7 @@ def test_after_the_stated_wait_the_cost_fits(
 def test_every_costly_operation_is_one_of_the_services(database: Any, valkey: str) -> None:
     known = set()
     for name in set(NAMES) - {"gateway"}:
-        module = __import__("tests.harness.service", fromlist=["ServiceUnderTest"])
-        settings = module.ServiceUnderTest(name, "").settings(database, valkey)
+        settings = ServiceUnderTest(name, "").settings(database, valkey)
         for path, item in application(name, settings).openapi()["paths"].items():
             known |= {(method.upper(), path) for method in item}
     assert set(read_costs()) <= known
@@ -170,15 +169,17 @@ async def test_pages_of_own_requests_join_without_gap_or_repeat(quiet: House) ->
 
     async def complete() -> bool:
         rows = (await quiet.http.get("/v1/clients/me/requests?limit=9", headers=own)).json()
-        return sum(row["request_id"].startswith("page-") for row in rows["items"]) == 5
+        ids = [str(row["request_id"]) for row in rows["items"]]
+        return sum(one.startswith("page-") for one in ids) == 5
 
     await until(complete)
-    found, cursor = [], ""
-    while cursor is not None and len(found) < 50:
-        answer = await quiet.http.get(f"/v1/clients/me/requests?limit=2{cursor}", headers=own)
+    found: list[str] = []
+    following: str | None = ""
+    while following is not None and len(found) < 50:
+        answer = await quiet.http.get(f"/v1/clients/me/requests?limit=2{following}", headers=own)
         page = answer.json()
         found += [row["request_id"] for row in page["items"]]
-        cursor = None if page["next"] is None else f"&cursor={page['next']}"
+        following = None if page["next"] is None else f"&cursor={page['next']}"
     assert sorted(one for one in found if one.startswith("page-")) == [
         f"page-{number}" for number in range(5)
     ]

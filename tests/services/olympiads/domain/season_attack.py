@@ -75,11 +75,11 @@ def counts_of(pupils: Sequence[Pupil], k: int, history: Sequence[Release]) -> An
     return counts, tallies
 
 
-def published_season(seed: int, k: int = K) -> list[tuple[dict[str, Any], Mapping[Cell, int]]]:
+def published_season(seed: int, k: int = K) -> list[tuple[Mapping[str, Any], Mapping[Cell, int]]]:
     """Return the public document of each revision, and the true counts to compare with."""
     history: list[Release] = []
     shown: list[dict[Any, Any]] = []
-    found = []
+    found: list[tuple[Mapping[str, Any], Mapping[Cell, int]]] = []
     for pupils in made_up_season(seed):
         counts, tallies = counts_of(pupils, k, history)
         stage = Stage(
@@ -92,7 +92,7 @@ def published_season(seed: int, k: int = K) -> list[tuple[dict[str, Any], Mappin
             least=LEAST,
             earlier={cell: [one[cell] for one in shown if cell in one] for cell in tallies},
         )
-        document = statistics(counts, stage)
+        document: Mapping[str, Any] = statistics(counts, stage)
         found.append((document, dict(counts.values)))
         history.append(recall(counts.remembered()))
         shown.append({c: t for c, t in tallies.items() if _has_distribution(document, c)})
@@ -158,10 +158,10 @@ class Reader:
             if withheld is not None and told[cell] is None:
                 names[cell] = cell, -1 - withheld
         here = {cell: self._variable(name, truth[cell]) for cell, name in names.items()}
-        for cell, value in told.items():
-            if value is not None:
-                assert value == truth[cell], (cell, value)
-                self._model.add(here[cell] == value)
+        for cell, public in told.items():
+            if public is not None:
+                assert public == truth[cell], (cell, public)
+                self._model.add(here[cell] == public)
                 self._shown.add(names[cell])
                 continue
             small = 0 < truth[cell] < self._k
