@@ -12,7 +12,7 @@ from services.gateway.openapi.merge import Json, operations
 from services.gateway.openapi.parameter_examples import exemplify_parameters
 from services.gateway.openapi.refusals import show_refusals
 from services.gateway.representations.kinds import JSON, JSON_STAT, kind_of
-from services.gateway.representations.render import FORMATS
+from services.gateway.representations.render import FORMATS, FORMS
 
 PROBLEM = "#/components/schemas/ProblemDetails"
 _PROBLEM_MEDIA = "application/problem+json"
@@ -272,6 +272,10 @@ def _representation_parameters(offers: tuple[str, ...]) -> list[Json]:
         "excel": (
             "CSV для русского Excel: «;», десятичные запятые, слова вместо кодов.",
             ["0", "1", "false", "true"],
+        ),
+        "form": (
+            "Таблица в длинную (long): по строке на территорию и показатель.",
+            list(FORMS),
         ),
     }
     return [

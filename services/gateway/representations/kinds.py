@@ -22,8 +22,8 @@ class TableKind:
     """A kind of table: its heading, and the columns that are dimensions of a statistical one.
 
     `whole` are the fields whose objects differ from row to row: each stays in one cell.
-    `methodology` is given for a table that does not name one itself. The JSON of a `paged` kind is
-    one page of a list.
+    `methodology` and `source` are given for a table that does not name them itself. The JSON of a
+    `paged` kind is one page of a list.
     """
 
     code: str
@@ -33,6 +33,7 @@ class TableKind:
     whole: frozenset[str] = frozenset()
     methodology: str | None = None
     paged: bool = False
+    source: str | None = None
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -65,6 +66,7 @@ def table_kinds() -> tuple[TableKind, ...]:
             frozenset(row["whole"].split()),
             row["methodology"] or None,
             row["paged"] == "yes",
+            row["source"] or None,
         )
         for row in _rows("tables.csv")
     )
