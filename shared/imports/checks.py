@@ -20,7 +20,7 @@ from shared.imports.references import (
 )
 
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-BLANK = " \t\r\n\u00a0\u202f\u2009\ufeff"
+BLANK = " \t\r\n\u00a0\u202f\u2009\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"
 KEPT_AS_TEXT = r'^="([^"]*)"$'
 CHOICES_NAMED = 10
 UNREADABLE = frozenset(FAULT.values())

@@ -19,6 +19,7 @@ MOST_DIGITS = 15
 
 YEARS_APART = r"\s*[/–—−‑]\s*"
 CODES_NAMED = 10
+FIRST_YEAR = 1900
 MARKS = {"missing": 1, "not_applicable": 2}
 
 COLUMNS = (
@@ -130,6 +131,12 @@ def rules(context: Context) -> list[Check]:
             _meant_indicators,
         ),
         Check(
+            "PATTERN",
+            "period",
+            f"Годы учебного года должны идти подряд, первый — не раньше {FIRST_YEAR}.",
+            _odd_years(pl.col("period")),
+        ),
+        Check(
             "VALUE_MISSING",
             "value",
             "Значения нет: впишите число, а если его нет — «н/д» или «неприменимо».",
@@ -149,6 +156,12 @@ def rules(context: Context) -> list[Check]:
         ),
         Check("OUT_OF_DOMAIN", "value", _domain_sentences(context), _outside(context)),
     ]
+
+
+def _odd_years(period: pl.Expr) -> pl.Expr:
+    first = period.str.slice(0, 4).cast(pl.Int32, strict=False)
+    last = period.str.slice(5, 4).cast(pl.Int32, strict=False)
+    return (first < FIRST_YEAR) | (last != first + 1).fill_null(value=False)
 
 
 def stored(frame: pl.DataFrame, _context: Context) -> pl.DataFrame:
