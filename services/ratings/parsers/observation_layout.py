@@ -9,6 +9,7 @@ import re
 import polars as pl
 
 from services.ratings.parsers.periods import PATTERN
+from services.ratings.parsers.territory_validity import absent_territories, late_territories
 from shared.imports.cell_values import MISSING, NOT_APPLICABLE
 from shared.imports.checks import bounds_text
 from shared.imports.columns import Check, Column, Context, Layout, Type
@@ -155,6 +156,7 @@ def rules(context: Context) -> list[Check]:
             digits > MOST_DIGITS,
         ),
         Check("OUT_OF_DOMAIN", "value", _domain_sentences(context), _outside(context)),
+        *absent_territories(context),
     ]
 
 
@@ -251,4 +253,5 @@ LAYOUT = Layout(
     checks=rules,
     derive=stored,
     affected_keys=("programme_id", "period"),
+    warnings=late_territories,
 )

@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import openpyxl
 import pytest
@@ -34,6 +34,10 @@ CONTEXT: Context = {
     "territories": {code: number for number, code in enumerate(TERRITORIES, 1)},
     "indicators": {f"rum {code}": number for number, code in enumerate(INDICATORS, 1)},
     "domains": ([1, 2, 3], [0.0] * 3, [10_000.0] * 3),
+    "validity": [
+        ("98000000", None, date(2021, 6, 30), ("08000000",)),
+        ("33000000", date(2022, 10, 5), None, ()),
+    ],
 }
 TITLES = ("Программа", "Период", "Территория", "Показатель", "Значение")
 HEAD = ";".join(TITLES)
@@ -182,6 +186,28 @@ def test_a_period_that_is_none_is_refused(text: str) -> None:
     assert outcome(cell("Период", text), workbook=False) == [(2, "period", "PATTERN")]
 
 
+@pytest.mark.parametrize(
+    ("period", "territory", "codes"),
+    [
+        ("2021", "33000000", ["TERRITORY_NOT_IN_PERIOD"]),
+        ("2021-2022", "33000000", ["TERRITORY_PART_OF_PERIOD"]),
+        ("2022", "Орёл-город", ["TERRITORY_PART_OF_PERIOD"]),
+        ("2023", "33000000", []),
+        ("2022", "98000000", ["TERRITORY_NOT_IN_PERIOD"]),
+        ("2021", "98000000", []),
+        ("2021-2022", "98000000", []),
+        ("2022", "08000000", []),
+    ],
+)
+def test_a_territory_is_one_of_the_period(period: str, territory: str, codes: list[str]) -> None:
+    (block,) = read_csv([f"{HEAD}\nrum;{period};{territory};1.1;99\n".encode()], LAYOUT, None)
+    examined = examine(block.frame, LAYOUT, CONTEXT, {}, block.faults)
+    faults = [d for one in examined.rejected for d in one.defects]
+    assert [one.code for one in (*faults, *examined.notices)] == codes
+    if (period, territory) == ("2022", "98000000"):
+        assert faults[0].detail.endswith("существует по 30.06.2021. Преемники: 08000000.")
+
+
 BLANKS: list[Fault] = [(3, name, "REQUIRED") for name in ("period", "territory", "indicator")]
 MISPLACED = HEAD.replace("Период;Территория", "Территория;Период")
 TEXTS: dict[str, tuple[bytes, Expected]] = {
@@ -265,7 +291,7 @@ def book(*rows: Sequence[object], fill: Callable[[Worksheet], None] | None = Non
     sheet = made.active
     assert sheet is not None
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     if fill is not None:
         fill(sheet)
     content = io.BytesIO()
@@ -273,7 +299,10 @@ def book(*rows: Sequence[object], fill: Callable[[Worksheet], None] | None = Non
     return content.getvalue()
 
 
-def formatted(place: str, code: str, held: object) -> bytes:
+Held = bool | float | str | datetime | time
+
+
+def formatted(place: str, code: str, held: Held) -> bytes:
     def fill(sheet: Worksheet) -> None:
         sheet[place] = held
         sheet[place].number_format = code
@@ -306,7 +335,7 @@ def formatted(place: str, code: str, held: object) -> bytes:
         ("B2", "#,##0", 2022, [(2, "period", "PATTERN")]),
     ],
 )
-def test_a_cell_is_what_it_shows(place: str, code: str, held: object, expected: Expected) -> None:
+def test_a_cell_is_what_it_shows(place: str, code: str, held: Held, expected: Expected) -> None:
     assert outcome(formatted(place, code, held), workbook=True) == expected
 
 
@@ -324,7 +353,7 @@ def second_sheet(*rows: Sequence[object]) -> Callable[[Worksheet], None]:
         assert sheet.parent is not None
         other = sheet.parent.create_sheet("Другой")
         for row in rows:
-            other.append(row)
+            other.append(list(row))
 
     return fill
 
