@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.effects.design import Setup, selection_columns, set_up
+from shared.effects.design import Setup, selected_after_start, selection_columns, set_up
 from shared.effects.estimation import Estimation, estimate_panel
 from shared.effects.inference import ALPHA
 from shared.effects.panel import Question
 from shared.effects.return_to_mean import Return, return_to_mean
-from shared.effects.verdict import Verdict, judge
+from shared.effects.verdict import Verdict, detected, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,15 @@ class Conclusion:
             codes += ["LEAST_P"] if self.found.inference.least_p > ALPHA else []
             codes += ["WEIGHTS_DEPEND_ON_DATA"] if self.found.coefficients is None else []
             codes += ["DRAWS_REDUCED"] if self.found.reduced_draws else []
+            codes += ["STRATA_SHARES_DIFFER"] if self._strata_differ() else []
+            rounded = detected(self.found) and self.found.rounding_covers_zero
+            codes += ["ROUNDING_COVERS_ZERO"] if rounded else []
         if self._return_unknown():
             codes.append("RETURN_TO_MEAN_UNKNOWN")
         return tuple(dict.fromkeys(codes))
+
+    def _strata_differ(self) -> bool:
+        return self.setup.design in {"lottery", "cut"} and self.setup.panel.shares_differ
 
     def _return_unknown(self) -> bool:
         chosen = self.setup.design == "selected_on_outcome"
@@ -63,9 +69,14 @@ def conclude(question: Question) -> Conclusion:
 
 
 def _expected(question: Question, setup: Setup, found: Estimation) -> Return | None:
-    """Return what the choice by the outcome alone lets one expect."""
+    """Return what the choice by the outcome alone lets one expect.
+
+    None where the outcome chosen by may already be one of the measure.
+    """
     columns = selection_columns(question)
     if setup.design != "selected_on_outcome" or not columns:
+        return None
+    if selected_after_start(question):
         return None
     if np.isnan(question.values[:, columns[0]]).all():
         return None

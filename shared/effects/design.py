@@ -51,7 +51,7 @@ def set_up(question: Question) -> Setup:
         return _checked(Setup("universal", None, reduced))
     if rule.rule == "random":
         return _with_estimator(question, "lottery", reduced)
-    limits: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ("RULE_NOT_FOLLOWED",) if rule.rule == "universal" else ()
     if rule.rule == "threshold":
         window = _cut(question)
         if isinstance(window, Reduced):
@@ -74,6 +74,8 @@ def _without_rule(question: Question, reduced: Reduced) -> Setup:
         columns = selection_columns(question)
         chosen = reduce_panel(question, unused=columns)
         limits = chosen.limits if columns else (*chosen.limits, "SELECTION_PERIOD_NOT_LISTED")
+        if selected_after_start(question):
+            limits = (*limits, "SELECTED_AFTER_START")
         return _with_estimator(question, "selected_on_outcome", replace(chosen, limits=limits))
     panel = reduced.panel
     before = panel.before
@@ -83,6 +85,13 @@ def _without_rule(question: Question, reduced: Reduced) -> Setup:
     elif sum(n >= SHORT_BEFORE for n in before) >= LEAST_TREATED and _pool(panel) >= LEAST_POOL:
         design = "staggered"
     return _with_estimator(question, design, reduced)
+
+
+def selected_after_start(question: Question) -> bool:
+    """Say whether a unit was exposed before the end of the period it was chosen by."""
+    by = question.assignment.selected_period
+    starts = [start for unit in question.units if (start := question.exposed.get(unit)) is not None]
+    return by is not None and any(start <= by for start in starts)
 
 
 def selection_columns(question: Question) -> list[int]:

@@ -71,6 +71,22 @@ class Estimation:
             return None
         return inverted_set(self.statistics, self.slopes, self.observed)
 
+    def uncertainty(self) -> Bounds | None:
+        """Return the hull of the set not rejected and the rounding bounds; None without a set."""
+        interval = self.interval()
+        if interval is None or self.identified is None:
+            return interval
+        return interval.hull(self.identified)
+
+    @property
+    def rounding_covers_zero(self) -> bool:
+        """Say whether rounding of the printed values alone could have made the estimate."""
+        return (
+            self.identified is not None
+            and self.identified.low != self.identified.high
+            and self.identified.holds(0.0)
+        )
+
 
 def estimate_panel(
     panel: Panel, estimator: Estimator, *, digits: int | None, draws: int, seed: int

@@ -22,6 +22,13 @@ class Bounds:
         above = self.low is None or value >= self.low
         return above and (self.high is None or value <= self.high)
 
+    def hull(self, other: "Bounds") -> "Bounds":
+        """Return the smallest range that holds both."""
+        lows, highs = (self.low, other.low), (self.high, other.high)
+        low = None if lows[0] is None or lows[1] is None else min(lows[0], lows[1])
+        high = None if highs[0] is None or highs[1] is None else max(highs[0], highs[1])
+        return Bounds(low, high)
+
 
 @dataclass(frozen=True, slots=True)
 class Inference:

@@ -13,6 +13,9 @@ import numpy as np
 
 from shared.effects.panel import Floats, Panel
 
+FLOAT_ERROR = 1e-13
+"""Bound of the error of an estimate, relative to the largest value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -85,8 +88,13 @@ def by_lag(panel: Panel, cells: Sequence[Cell]) -> dict[int, Floats | None]:
 
 
 def linear_estimate(panel: Panel, coefficients: Floats) -> float:
-    """Apply coefficients to the panel's own labels and values."""
-    return float((coefficients[panel.labels] * panel.values).sum())
+    """Apply coefficients to the panel's own labels and values.
+
+    What only the arithmetic of floats tells from zero is zero.
+    """
+    estimate = float((coefficients[panel.labels] * panel.values).sum())
+    error = FLOAT_ERROR * float(np.abs(panel.values).max(initial=0.0))
+    return 0.0 if abs(estimate) <= error else estimate
 
 
 def weighted_cells(panel: Panel, cells: Sequence[Cell]) -> Floats | None:

@@ -19,6 +19,9 @@ EstimatorChoice = Literal[
     "auto", "difference", "callaway_santanna", "synthetic_did", "synthetic_control"
 ]
 
+MOST_STEPS, STEP_ERROR = 1e9, 1e-6
+"""A value of more steps of its last digit is not asked for finer ones: floats do not hold them."""
+
 NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -107,6 +110,13 @@ class Panel:
     def treated(self) -> Bools:
         """Mark the exposed units."""
         return self.labels > 0
+
+    @property
+    def shares_differ(self) -> bool:
+        """Say whether the exposed are another share of one stratum than of another."""
+        totals = np.bincount(self.strata)
+        exposed = np.bincount(self.strata[self.treated], minlength=len(totals))
+        return bool((exposed * totals.sum() != totals * exposed.sum()).any())
 
     @property
     def sizes(self) -> Ints:
@@ -204,7 +214,17 @@ def _limits(question: Question, *, not_yet: bool, empty: bool) -> tuple[str, ...
     return (
         *(("NEVER_EMPTY_NOT_YET_USED",) if switched else ()),
         *(("PERIOD_WITHOUT_VALUES",) if empty else ()),
+        *(("DIGITS_UNDERSTATED",) if _finer_than_stated(question) else ()),
     )
+
+
+def _finer_than_stated(question: Question) -> bool:
+    """Say whether a value has more decimals than `digits`: its bounds are then too wide."""
+    if question.digits is None:
+        return False
+    steps = question.values * 10.0**question.digits
+    known = steps[np.abs(steps) < MOST_STEPS]
+    return bool((np.abs(known - np.rint(known)) > STEP_ERROR).any())
 
 
 def _compares_not_yet(question: Question, complete: Bools) -> bool:
@@ -235,7 +255,7 @@ def _why_out(
             return "EXPOSED_LATER"
         if start == 0:
             return "NO_BASE"
-    if np.isnan(question.values[row, listed]).any():
+    if not listed or np.isnan(question.values[row, listed]).any():
         return "NO_VALUE"
     return None
 

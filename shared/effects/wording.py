@@ -80,14 +80,20 @@ def _measured(facts: Facts) -> str:
     found = _found(facts)
     if facts.family is not None and facts.family.overturns(found):
         return f"Измерено: различие {_amount(facts, found.estimate)} неотличимо от случайного."
+    if found.rounding_covers_zero and detected(found):
+        return (
+            f"Измерено: различие {_amount(facts, found.estimate)} ({_range(facts)}) могло дать и "
+            f"одно округление значений; {_share(facts)}."
+        )
     if detected(found):
         return (
             f"Измерено: эффект {_amount(facts, found.estimate)} ({_range(facts)}); {_share(facts)}."
         )
     if facts.mde is None:
         return f"Измерено: различие {_amount(facts, found.estimate)} неотличимо от случайного."
+    least = _amount(facts, _least(facts, facts.mde))
     return (
-        f"Измерено: эффект не обнаружен: меньше {_amount(facts, facts.mde)} увидеть было нельзя; "
+        f"Измерено: эффект не обнаружен: меньше {least} увидеть было нельзя; "
         f"различие {_amount(facts, found.estimate)}, {_share(facts)}."
     )
 
@@ -128,12 +134,24 @@ def _family(facts: Facts) -> str:
 
 def _visible(facts: Facts) -> str:
     if facts.mde is None:
-        least = decimal(_found(facts).inference.least_p)
-        return f"Увидеть эффект на таких данных нельзя: наименьшее возможное p = {least}."
-    return f"Наименьший видимый эффект: {_amount(facts, facts.mde)}."
+        inference = _found(facts).inference
+        over = "на таких данных" if inference.exact else "при стольких перестановках"
+        least = decimal(inference.least_p)
+        return f"Увидеть эффект {over} нельзя: наименьшее возможное p = {least}."
+    return f"Наименьший видимый эффект: {_amount(facts, _least(facts, facts.mde))}."
+
+
+def _least(facts: Facts, mde: float) -> float:
+    """Return the least visible effect, no less than what rounding alone can make."""
+    bounds = _found(facts).identified
+    if bounds is None or bounds.low is None or bounds.high is None:
+        return mde
+    return max(mde, (bounds.high - bounds.low) / 2)
 
 
 def _chance(facts: Facts) -> str:
+    if "STRATA_SHARES_DIFFER" in facts.conclusion.limits:
+        return "Доли участников в стратах разные: часть различия могут давать сами страты."
     if "WINDOW_NOT_BALANCED" in facts.conclusion.limits:
         return "У порога единицы с мерой и без неё различались и до меры."
     if facts.conclusion.setup.design in {"lottery", "cut"}:
@@ -164,7 +182,7 @@ def _share(facts: Facts) -> str:
 
 
 def _range(facts: Facts) -> str:
-    interval = _found(facts).interval()
+    interval = _found(facts).uncertainty()
     if interval is None:
         return "без границ"
     low = "" if interval.low is None else f"от {_number(facts, interval.low)}"

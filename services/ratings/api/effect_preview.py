@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.ratings.api.stability import ACCEPTED, accepted
+from services.ratings.errors import EffectInvalid
 from services.ratings.schemas.effects import (
     EffectAnswer,
     EffectQuestion,
@@ -24,10 +25,23 @@ from services.ratings.usecases.effect_preview import (
     preview_cost,
 )
 from services.ratings.usecases.json_document import encoded
+from shared.errors import FieldError
 from shared.process_pool import request_pool
 from shared.web import Caller, WriteSession, requires
+from shared.web.json_members import repeated_member
 
-router = APIRouter(prefix="/v1/ratings/effects", tags=["ratings"])
+
+async def require_unique_members(request: Request) -> None:
+    """Refuse a body with a member named twice: one of its values would be dropped in silence."""
+    name = repeated_member(await request.body())
+    if name is not None:
+        detail = f"Член «{name[:100]}» назван дважды: непонятно, какое значение верно."
+        raise EffectInvalid(errors=[FieldError("/body", "DUPLICATE", detail)])
+
+
+router = APIRouter(
+    prefix="/v1/ratings/effects", tags=["ratings"], dependencies=[Depends(require_unique_members)]
+)
 
 Reader = Annotated[Caller, Depends(requires("ratings:read"))]
 

@@ -5,7 +5,7 @@ values, ranking. A unit's shift is divided among them by their Shapley values, w
 calculation under every mixture of the facets; trees of different nodes cannot be mixed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import factorial
@@ -66,27 +66,62 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The facets in which two calculations differ, and every unit of either, by code."""
+    """Two calculations, the facets in which they differ, and the codes of the units of either.
 
+    `causes` are by unit, `splits` says whether a change of score is divided among the indicators.
+    """
+
+    before: Result
+    after: Result
     facets: tuple[Facet, ...]
-    moves: tuple[Move, ...]
+    units: tuple[str, ...]
+    causes: Mapping[str, tuple[Cause, ...]]
+    splits: bool
+    rows_before: Mapping[str, int]
+    rows_after: Mapping[str, int]
+
+    def moves(self, units: Sequence[str]) -> tuple[Move, ...]:
+        """Compare the root places of these units; the work is that of the units asked for."""
+        return tuple(self._move(unit) for unit in units)
+
+    def _move(self, unit: str) -> Move:
+        before = self.before, self.rows_before.get(unit)
+        after = self.after, self.rows_after.get(unit)
+        first, last = _place(*before), _place(*after)
+        both = first is not None and last is not None
+        return Move(
+            unit,
+            first,
+            last,
+            change(first, last) if first is not None and last is not None else None,
+            first.low - last.low if first is not None and last is not None else None,
+            _score_change(before, after),
+            self.causes.get(unit) if both else None,
+            _indicator_changes(before, after) if self.splits else None,
+        )
 
 
 def compare(before: Result, after: Result) -> Comparison:
-    """Compare the root places of two calculations.
+    """Prepare the comparison of two calculations; moves are compared when they are asked for.
 
     Units are matched by code; who is on one side only has no change. Nothing different gives
     no facets and shifts of 0.
     """
     facets = changed_facets(before, after)
-    causes = _causes(before, after, facets)
     rows_before = {unit: row for row, unit in enumerate(before.observed.units)}
     rows_after = {unit: row for row, unit in enumerate(after.observed.units)}
-    moves = tuple(
-        _move(unit, (before, rows_before.get(unit)), (after, rows_after.get(unit)), causes)
-        for unit in sorted(rows_before.keys() | rows_after.keys())
+    return Comparison(
+        before,
+        after,
+        facets,
+        tuple(sorted(rows_before.keys() | rows_after.keys())),
+        _causes(before, after, facets),
+        _same_tree(before.methodology, after.methodology)
+        and is_linear(before.layout)
+        and is_linear(after.layout),
+        rows_before,
+        rows_after,
     )
-    return Comparison(facets, moves)
 
 
 def changed_facets(before: Result, after: Result) -> tuple[Facet, ...]:
@@ -231,26 +266,6 @@ def _shapley(places: Sequence[int], index: int, count: int) -> float:
     return total
 
 
-def _move(
-    unit: str,
-    before: tuple[Result, int | None],
-    after: tuple[Result, int | None],
-    causes: dict[str, tuple[Cause, ...]],
-) -> Move:
-    first, last = _place(*before), _place(*after)
-    both = first is not None and last is not None
-    return Move(
-        unit,
-        first,
-        last,
-        change(first, last) if first is not None and last is not None else None,
-        first.low - last.low if first is not None and last is not None else None,
-        _score_change(before, after),
-        causes.get(unit) if both else None,
-        _indicator_changes(before, after),
-    )
-
-
 def _place(result: Result, row: int | None) -> Place | None:
     return None if row is None else result.places.at(row, 0)
 
@@ -272,10 +287,6 @@ def _indicator_changes(
     """Split the change of a score in linear trees of the same nodes."""
     (one, first), (two, last) = before, after
     if first is None or last is None or _score_change(before, after) is None:
-        return None
-    if not _same_tree(one.methodology, two.methodology):
-        return None
-    if not (is_linear(one.layout) and is_linear(two.layout)):
         return None
     parts = contributions_of(two, last) - contributions_of(one, first)
     codes = (indicator.code for indicator in one.methodology.indicators)

@@ -86,4 +86,6 @@ class ComparisonAnswer(ResponseModel):
     before: Calculated = Field(description="Было.")
     after: Calculated = Field(description="Стало.")
     facets: list[Facet] = Field(description="Чем расчёты различаются.", max_length=7)
-    items: list[Moved] = Field(description="Территории по коду.", max_length=100_000)
+    total: int = Field(description="Сколько территорий сравнено всего.", ge=0, le=10**6)
+    items: list[Moved] = Field(description="Территории страницы, по коду.", max_length=1000)
+    next: str | None = Field(description="Курсор следующей страницы.", max_length=1024)

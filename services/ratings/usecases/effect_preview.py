@@ -25,6 +25,12 @@ AT_ONCE = 50_000_000
 JOB_COST = CostBound("значений панели, умноженных на число перестановок", 5_000_000_000)
 POWER_COST = CostBound("значений панели, умноженных на число единиц", 50_000_000)
 
+RULE_CAVEATS = {
+    "universal": "Если мера у всех, сравнить не с кем: возможно только описание.",
+    "chosen": "Участников выбирают не жребием: видимый эффект описательный, сильнее слов "
+    "«согласуется с эффектом» не будет.",
+    "threshold": "Участников выбирают по порогу: сравнить можно только единицы у порога.",
+}
 ESTIMATE = "estimate_effect"
 MOST_FAULTS = 100
 
@@ -47,7 +53,10 @@ def power_view(body: Mapping[str, Any]) -> View:
     plan = plan_of(body)
     named = repr((plan.units, plan.treated, plan.after)).encode()
     seed = int.from_bytes(sha256(named).digest()[:4])
-    return _power(plan, plan_power(plan, seed=seed))
+    found = plan_power(plan, seed=seed)
+    left_out = len(body["panel"]["units"]) - len(plan.units)
+    advice = [*_advice(plan, found), *_caveats(body["assignment"]["rule"], left_out)]
+    return _power(found, advice)
 
 
 def preview_cost(body: Mapping[str, Any]) -> int:
@@ -194,7 +203,7 @@ def _bounds(bounds: Bounds) -> View:
     return {"low": bounds.low, "high": bounds.high}
 
 
-def _power(plan: Plan, found: Power) -> View:
+def _power(found: Power, advice: Sequence[str]) -> View:
     proposal = found.proposal
     strata = proposal.strata
     return {
@@ -202,7 +211,7 @@ def _power(plan: Plan, found: Power) -> View:
         "rho": found.rho,
         "mde": found.mde,
         "least_p": found.least_p,
-        "advice": list(_advice(plan, found)),
+        "advice": list(advice),
         "proposal": {
             "seed": proposal.seed,
             "strata": None if strata is None else dict(strata),
@@ -217,8 +226,9 @@ def _advice(plan: Plan, found: Power) -> Iterator[str]:
         yield "По прежним значениям разброс не оценить: нужны хотя бы два периода с разными."
         return
     if found.mde is None:
+        strata = "" if plan.strata is None else " и в таких стратах"
         yield (
-            f"С таким числом единиц не увидеть ничего: наименьшее возможное p = "
+            f"С таким числом единиц{strata} не увидеть ничего: наименьшее возможное p = "
             f"{decimal(found.least_p)} при пороге {decimal(plan.alpha)}."
         )
     else:
@@ -228,6 +238,14 @@ def _advice(plan: Plan, found: Power) -> Iterator[str]:
         yield f"Если мера у {count} из {len(plan.units)} единиц, {seen}."
     if plan.strata is None:
         yield "Жребий внутри страт из похожих единиц уменьшает случайное различие."
+
+
+def _caveats(rule: str, left_out: int) -> Iterator[str]:
+    """Say what no number of units changes: the rule of choice and units without a history."""
+    if rule in RULE_CAVEATS:
+        yield RULE_CAVEATS[rule]
+    if left_out:
+        yield f"Единиц без полного ряда прежних значений: {left_out}, они не учтены."
 
 
 def _values(panel: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.float64]]:

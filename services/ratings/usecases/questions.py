@@ -55,7 +55,7 @@ class Calculations:
         return await asyncio.to_thread(question, calculation, *args)
 
     async def _small(self, session: AsyncSession, revision: Revision) -> Calculation:
-        async with self._lock(revision):
+        async with self.lock_of(revision):
             if revision.id not in self.small:
                 inputs = await load_inputs(session, revision)
                 made = await asyncio.to_thread(calculation_of, revision, *inputs)
@@ -75,15 +75,15 @@ class Calculations:
         found = await large_pool().run(answer_kept, revision.id, question, args)
         if found is not None:
             return found
-        async with self._lock(revision):
+        async with self.lock_of(revision):
             found = await large_pool().run(answer_kept, revision.id, question, args)
             if found is not None:
                 return found
             inputs = await load_inputs(session, revision)
             return await large_pool().run(answer_new, revision, *inputs, question, args)
 
-    def _lock(self, revision: Revision) -> asyncio.Lock:
-        """Return the lock of a revision; locks nobody holds are dropped."""
+    def lock_of(self, revision: Revision) -> asyncio.Lock:
+        """Return the lock under which a revision is calculated; locks nobody holds are dropped."""
         self.making = {number: lock for number, lock in self.making.items() if lock.locked()}
         return self.making.setdefault(revision.id, asyncio.Lock())
 

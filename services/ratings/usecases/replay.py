@@ -4,8 +4,10 @@ The peers are those the revision holds and their values as they were known then,
 the one that was stored, whatever the register says today.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -79,6 +81,23 @@ async def load_inputs(
     indicators = [ids.get(leaf.code) for leaf in methodology.indicators]
     registered: int = revision.layout["registered"]["peers"]
     return methodology, arrange(indicators, units, observed, registered)
+
+
+async def inputs_tag(
+    session: AsyncSession, revision: Revision, methodology_id: int | None
+) -> str | None:
+    """Return a text that changes with the inputs of `load_inputs`; None where it cannot tell.
+
+    It cannot where a methodology takes other peers than the revision's: the register says who.
+    """
+    own = await methodologies.find(session, computed_by(revision))
+    stored = await methodologies.find(session, methodology_id) if methodology_id else own
+    if own is None or stored is None:
+        raise NotPublished("Нет данных этой редакции.")
+    if methodology_of(own).peers != methodology_of(stored).peers:
+        return None
+    document = json.dumps(stored.document, sort_keys=True)
+    return f"{revision.id} {sha256(document.encode()).hexdigest()}"
 
 
 async def _units(

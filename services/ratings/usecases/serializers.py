@@ -49,8 +49,16 @@ def cells_of(layout: Mapping[str, Any]) -> int:
 
     Units without a place and without a score at any node are not counted.
     """
-    most = max([*layout["of"], *layout.get("scored", [])], default=0)
-    return int(most) * len(layout["nodes"])
+    return _units_of(layout) * len(layout["nodes"])
+
+
+def leaf_cells_of(layout: Mapping[str, Any]) -> int:
+    """Return about how many values of indicators a revision has, as `cells_of` counts units."""
+    return _units_of(layout) * (len(layout["nodes"]) - len(layout["aggregates"]))
+
+
+def _units_of(layout: Mapping[str, Any]) -> int:
+    return int(max([*layout["of"], *layout.get("scored", [])], default=0))
 
 
 class NodeSerializer:

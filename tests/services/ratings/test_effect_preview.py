@@ -1,5 +1,6 @@
 """Effects asked about at the door of the service."""
 
+import json
 from copy import deepcopy
 from typing import Any
 
@@ -81,6 +82,28 @@ async def test_a_question_that_contradicts_itself_names_the_place(
     answer = await quiet.post(PREVIEW, changed(QUESTION, path, value))
     assert answer.status_code == 422, answer.text
     assert pointer in {error["pointer"] for error in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("41.2", "NaN", "RANGE"),
+        ("41.2", "Infinity", "RANGE"),
+        ("41.2", "1e999", "RANGE"),
+        ('"82705000": 2025', '"82701000": 2024', "DUPLICATE"),
+        ('"seed": 1', '"seed": 1, "seed": 2', "DUPLICATE"),
+        ('"seed": 1', '"seed": 1,', "JSON_INVALID"),
+    ],
+)
+async def test_a_body_that_parsers_read_differently_is_refused(
+    quiet: Service, old: str, new: str, code: str
+) -> None:
+    content = json.dumps(QUESTION)
+    assert old in content
+    headers = bearer("ratings:read") | {"content-type": "application/json"}
+    answer = await quiet.http.post(PREVIEW, content=content.replace(old, new, 1), headers=headers)
+    assert answer.status_code in {400, 422}, answer.text
+    assert code in {error["code"] for error in answer.json()["errors"]}
 
 
 def large(draws: int) -> dict[str, Any]:
