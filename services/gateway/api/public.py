@@ -60,10 +60,6 @@ Format = Annotated[
     Literal["json", "csv", "xlsx", "jsonstat", "parquet"] | None,
     Query(description="Представление в ссылке, вместо заголовка Accept."),
 ]
-Form = Annotated[
-    Literal["wide", "long"] | None,
-    Query(description="Таблица в длинную (long): по строке на территорию и показатель."),
-]
 # A file holds the whole list unless a page of it is asked for.
 WHOLE_LIST = 100_000
 
@@ -112,7 +108,6 @@ async def list_territories(
     synthetic: Synthetic = "false",
     excel: Excel = None,  # noqa: ARG001 -- read with the representation.
     format: Format = None,  # noqa: A002, ARG001 -- the parameter's name in the contract.
-    form: Form = None,  # noqa: ARG001 -- read with the representation.
 ) -> Response:
     """Return the registered territories by OKTMO, after the cursor."""
     territories = catalogue_of(request, "territories").territories
@@ -188,7 +183,6 @@ async def list_findings(
     synthetic: Synthetic = "false",
     excel: Excel = None,  # noqa: ARG001 -- read with the representation.
     format: Format = None,  # noqa: A002, ARG001 -- the parameter's name in the contract.
-    form: Form = None,  # noqa: ARG001 -- read with the representation.
 ) -> Response:
     """Return one page of the findings that pass every filter."""
     limit = rows_of_answer(request, limit)

@@ -36,6 +36,11 @@ class TableKind:
     source: str | None = None
 
     @property
+    def is_wide(self) -> bool:
+        """Tell whether the indicators are across the columns of the table."""
+        return "node" in self.dimensions
+
+    @property
     def offers(self) -> tuple[str, ...]:
         """Media types a table of this kind is answered in, JSON first."""
         return STATISTICAL_OFFERS if self.dimensions else TABLE_OFFERS

@@ -88,10 +88,8 @@ class ThresholdTable(ResponseModel):
             "example": {
                 "season": "2022-2023",
                 "revision": 1,
-                "citation": "Проходные баллы 2022-2023, редакция 1. Источник: programme-407",
-                "sources": [
-                    {"document": "programme-407", "title": None, "tables": [], "lines": None}
-                ],
+                "citation": "Проходные баллы 2022-2023, редакция 1",
+                "sources": [],
                 "rows": [
                     {
                         "subject": "physics",
