@@ -179,7 +179,7 @@ def test_the_long_form_has_every_value_of_the_wide_one() -> None:
     wide = lay_out(kind(RATING), RUM, RATING)
     long = lay_out_long(kind(RATING), RUM, RATING)
     (row,) = wide.rows
-    by_node = {line[long.columns.index("node")]: line for line in long.rows}
+    by_node = {str(line[long.columns.index("node")]): line for line in long.rows}
     for name, cell in zip(wide.columns, row, strict=True):
         node, tail = tail_of(name, by_node)
         if node is not None:

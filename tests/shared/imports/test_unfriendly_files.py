@@ -203,7 +203,7 @@ def test_a_territory_is_one_of_the_period(period: str, territory: str, codes: li
     (block,) = read_csv([f"{HEAD}\nrum;{period};{territory};1.1;99\n".encode()], LAYOUT, None)
     examined = examine(block.frame, LAYOUT, CONTEXT, {}, block.faults)
     faults = [d for one in examined.rejected for d in one.defects]
-    assert [one.code for one in (*faults, *examined.notices)] == codes
+    assert [d.code for d in faults] + [n.code for n in examined.notices] == codes
     if (period, territory) == ("2022", "98000000"):
         assert faults[0].detail.endswith("существует по 30.06.2021. Преемники: 08000000.")
 
