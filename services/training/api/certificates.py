@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from services.training.schemas.certificates import (
     CertificatePage,
@@ -10,7 +10,7 @@ from services.training.schemas.certificates import (
     register_file,
 )
 from services.training.store.certificates import issued
-from shared.web import Cursor, Limit, ReadSession, next_link, read_cursor, requires, write_cursor
+from shared.web import Paging, ReadSession, requires
 
 MOST_REGISTERED = 100_000
 
@@ -28,21 +28,12 @@ Event = Annotated[str | None, Query(max_length=200, description="Только э
     description="Завершённые курсы с номером документа, по курсам и получателям.",
 )
 async def list_certificates(
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    event: Event = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
+    session: ReadSession, page: Paging, event: Event = None
 ) -> CertificatePage:
     """List a page of certificates."""
-    found = await issued(session, event, read_cursor(request, cursor), limit + 1)
-    following = None
-    if len(found) > limit:
-        last = found[limit - 1]
-        following = write_cursor(request, [last.event, last.holder])
-    response.headers.update(next_link(request, following))
-    return CertificatePage(items=[certificate_row(row) for row in found[:limit]], next=following)
+    found = await issued(session, event, page.after, page.fetch)
+    rows, following = page.cut(found, lambda row: [row.event, row.holder])
+    return CertificatePage(items=[certificate_row(row) for row in rows], next=following)
 
 
 @router.get(

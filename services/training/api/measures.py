@@ -9,7 +9,7 @@ from services.training.api.year import published
 from services.training.schemas.measures import ExposureDocument, MeasureCard
 from services.training.store import measures
 from services.training.usecases.exposures import measure_card, path_of
-from shared.publication import AsOf, RevisionNumber
+from shared.publication import Asked
 from shared.web import ReadSession
 
 router = APIRouter(prefix="/v1/training/measures", tags=["training"])
@@ -43,8 +43,6 @@ async def get_measure(session: ReadSession, code: Code) -> MeasureCard:
     "считается по посещению, маршрутам или наставникам либо загружен; числа меньше трёх скрыты.",
     response_model=ExposureDocument,
 )
-async def get_exposures(
-    session: ReadSession, code: Code, revision: RevisionNumber = None, as_of: AsOf = None
-) -> Response:
+async def get_exposures(session: ReadSession, code: Code, asked: Asked) -> Response:
     """Answer with the published exposures."""
-    return await published(session, path_of(code), revision, as_of)
+    return await published(session, path_of(code), asked)
