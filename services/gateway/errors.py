@@ -72,6 +72,30 @@ class CallerQueueFull(TooMany):
         )
 
 
+class CostLimited(TooMany):
+    """The requests of this caller cost more than its units a minute allow."""
+
+    code = "COST_LIMITED"
+    title = "Исчерпан предел стоимости запросов"
+    detail = (
+        "Запросы этой минуты стоят больше, чем разрешено: стоимость операции — в x-cost "
+        "описания API, остаток — в GET /v1/clients/me. Повторите через Retry-After секунд."
+    )
+
+
+class StreamsExceeded(TooMany):
+    """This caller reads as many event streams already as it may."""
+
+    code = "STREAMS_EXCEEDED"
+    title = "Слишком много потоков событий"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Открыто наибольшее разрешённое число потоков событий. Закройте лишние.",
+            headers={"Retry-After": "15"},
+        )
+
+
 class ServiceQueueFull(Unavailable):
     """All places for requests to the service are taken, and its queue is full."""
 
