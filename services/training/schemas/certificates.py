@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from services.training.schemas.registries import Text, Whole
 from services.training.store.certificates import IssuedCertificate
@@ -36,6 +36,42 @@ class CertificatePage(ResponseModel):
 
     items: Annotated[list[CertificateRow], Field(max_length=1000)]
     next: Annotated[str | None, Field(max_length=2000)]
+
+
+class IssuedCredential(ResponseModel):
+    """Удостоверение Open Badges 3.0 и его подпись."""
+
+    credential: dict[str, JsonValue] = Field(description="OpenBadgeCredential.")
+    jwt: Annotated[str, Field(max_length=20_000)] = Field(description="VC-JWT: оно же с подписью.")
+
+
+class PublicKey(ResponseModel):
+    """Открытый ключ (JWK, P-256)."""
+
+    kty: Text
+    crv: Text
+    x: Text
+    y: Text
+    kid: Text
+    use: Text
+    alg: Text
+
+
+class RevokedCredential(ResponseModel):
+    """Отозванное удостоверение."""
+
+    id: Text
+    revoked: bool
+
+
+class RevocationList(ResponseModel):
+    """Отозванные удостоверения издателя."""
+
+    id: Text
+    issuer: Text
+    revoked_credential: Annotated[
+        list[RevokedCredential], Field(alias="revokedCredential", max_length=100_000)
+    ]
 
 
 def certificate_row(row: IssuedCertificate) -> CertificateRow:
