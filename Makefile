@@ -30,6 +30,7 @@ faults: $(VENV)/test.stamp ## kill each process at every k-th message to Postgre
 
 nightly: $(VENV)/test.stamp ## what takes too long for every push: each caller at each operation, faults, manifests
 	@ACCESS_CELLS=all $(BIN)/python -m pytest -n 0 tests/access/test_matrix.py
+	@EXAMPLES=10 $(BIN)/python -m pytest -n 2 -q --pure
 	@$(BIN)/python -m venv $(VENV)-tools && $(VENV)-tools/bin/pip install -q --disable-pip-version-check kubernetes-validate==1.37.0
 	@for file in deploy/kubernetes/base/[!k]*.yaml; do $(VENV)-tools/bin/kubernetes-validate --strict --quiet $$file || exit 1; done
 	@if command -v promtool >/dev/null; then promtool check config deploy/prometheus/prometheus.yml; else echo "promtool is not installed: rules not checked by it"; fi

@@ -13,8 +13,8 @@ from statistics import median
 
 from services.training.domain.eligibility import Session, Teacher
 from services.training.domain.enrolment import enrol
+from services.training.domain.mentor_profiles import Mentee, Mentor
 from services.training.domain.mentor_suggestions import suggest
-from services.training.domain.mentoring import Mentee, Mentor
 from services.training.domain.route import Activity, Kind, Task, Window
 from services.training.domain.route_building import build_route
 

@@ -23,8 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    if "EXAMPLES" in os.environ:
-        import_module("tests.harness.properties").scale_default()
+    import_module("tests.harness.properties").set_default()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,4 +1,8 @@
-"""How many examples a property is tried on; `EXAMPLES` scales every number, 0.1 for a tenth."""
+"""Which examples a property is tried on, and how many.
+
+`EXAMPLES` scales every number, 0.1 for a tenth. Up to 1 the examples are the same in every run, so
+that a change is judged by what it changes; above 1 they are random, to search for faults.
+"""
 
 import os
 
@@ -14,10 +18,10 @@ def examples(count: int) -> settings:
     return settings(max_examples=scaled(count), deadline=None)
 
 
-def scale_default() -> None:
-    """Scale the properties that name no number of their own."""
-    usual = settings.get_profile("default").max_examples
-    settings.register_profile(PROFILE, max_examples=scaled(usual))
+def set_default() -> None:
+    """Make the default of every property: scaled, repeatable unless it searches."""
+    usual = settings.get_profile("default" if SHARE > 1 else "ci")
+    settings.register_profile(PROFILE, usual, max_examples=scaled(usual.max_examples))
     settings.load_profile(PROFILE)
 
 

@@ -116,8 +116,8 @@ _kept_here: dict[str | None, Compared] = {}
 
 def page_of_kept(key: str, page: Page) -> View | None:
     """Answer in the child that keeps the comparison; None in any other."""
-    kept = _kept_here.get(key)
-    return None if kept is None else page_view(kept, page)
+    compared = _kept_here.get(key)
+    return None if compared is None else page_view(compared, page)
 
 
 def page_of_new(key: str | None, before: LoadedSide, after: LoadedSide, page: Page) -> View:

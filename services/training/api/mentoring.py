@@ -1,6 +1,6 @@
 """Mentors in life: suggestions, decisions of people, matching again, load."""
 
-from collections import Counter
+from bisect import bisect_right
 from dataclasses import asdict
 from typing import Annotated
 
@@ -23,12 +23,16 @@ from services.training.usecases.territory_rights import require_region
 from shared.jobs import enqueue
 from shared.web import (
     Caller,
+    Cursor,
     Idempotency,
     Limit,
     ReadSession,
     WriteSession,
     acting_person,
+    next_link,
+    read_cursor,
     requires,
+    write_cursor,
 )
 
 router = APIRouter(prefix="/v1/training/mentoring", tags=["training"])
@@ -79,23 +83,25 @@ async def list_pairs(session: ReadSession, _caller: Reader, teacher: TeacherRef)
     summary="Нагрузка наставников",
     description="Норма, подтверждённые и предложенные пары каждого наставника.",
 )
-async def get_load(session: ReadSession, _caller: Reader) -> LoadReport:
-    """Report the load of every mentor, the busiest first."""
-    mentors, standing = await mentoring.loads(session)
-    load = {
-        state: Counter(w.mentor for w in standing if w.state == state)
-        for state in ("confirmed", "proposed")
-    }
-    rows = [
-        MentorLoad(
-            mentor=mentor.ref,
-            norm=mentor.norm,
-            confirmed=load["confirmed"][mentor.ref],
-            proposed=load["proposed"][mentor.ref],
-        )
-        for mentor in mentors
-    ]
-    return LoadReport(items=sorted(rows, key=lambda r: (-r.confirmed, -r.proposed, r.mentor)))
+async def get_load(
+    request: Request,
+    response: Response,
+    session: ReadSession,
+    _caller: Reader,
+    limit: Limit = 1000,
+    cursor: Cursor = None,
+) -> LoadReport:
+    """Report the load of mentors, the busiest first."""
+    loads = await mentoring.loads(session)
+    after = read_cursor(request, cursor)
+    ranks = [load.rank for load in loads]
+    start = 0 if after is None else bisect_right(ranks, tuple(after))
+    shown = loads[start : start + limit]
+    more = start + limit < len(loads)
+    following = write_cursor(request, list(shown[-1].rank)) if more else None
+    response.headers.update(next_link(request, following))
+    items = [MentorLoad.model_validate(asdict(load)) for load in shown]
+    return LoadReport(items=items, next=following)
 
 
 @router.post(

@@ -114,20 +114,33 @@ async def create_plan(
     "/{plan_id}",
     summary="План с ревизией",
     description="Кто зачислен и почему, очередь с причинами, доказательства нехватки, основание. "
-    "Люди — те, к чьим территориям привязан клиент; итоги — по региону.",
+    "Люди — те, к чьим территориям привязан клиент; итоги — по региону. Люди отдаются страницами: "
+    "сначала зачисленные, потом очередь, потом исключённые; доказательства называют тех из них, "
+    "кто на странице. Курсор продолжает ту же ревизию.",
 )
 async def get_plan(
+    request: Request,
     response: Response,
     session: ReadSession,
     _caller: Reader,
     plan_id: PlanId,
     revision: Annotated[int | None, Query(ge=1, le=10**6, description="Ревизия.")] = None,
+    limit: Limit = 1000,
+    cursor: Cursor = None,
 ) -> PlanAnswer:
-    """Show a plan with one of its revisions."""
-    plan, found = await plans.show_plan(session, plan_id, revision)
-    response.headers["ETag"] = plans.tag_of(plan)
-    shown = None if found is None else dict(found)
-    return PlanAnswer.model_validate({**head(plan).model_dump(), "revision": shown})
+    """Show a plan with one page of one of its revisions."""
+    number, start = read_cursor(request, cursor) or (revision, 0)
+    part = await plans.show_plan(session, plan_id, number, start, limit)
+    response.headers["ETag"] = plans.tag_of(part.plan)
+    following, shown = None, None
+    if part.revision is not None:
+        shown = dict(part.revision)
+        if part.following is not None:
+            following = write_cursor(request, [shown["revision"], part.following])
+    response.headers.update(next_link(request, following))
+    return PlanAnswer.model_validate(
+        {**head(part.plan).model_dump(), "revision": shown, "next": following}
+    )
 
 
 @router.post(
@@ -176,17 +189,31 @@ async def publish_plan(
     summary="Решения людей по плану",
     description="Все решения с автором и обоснованием, старые сверху.",
 )
-async def list_overrides(session: ReadSession, _caller: Reader, plan_id: PlanId) -> OverridePage:
-    """List the decisions about a plan."""
+async def list_overrides(
+    request: Request,
+    response: Response,
+    session: ReadSession,
+    _caller: Reader,
+    plan_id: PlanId,
+    limit: Limit = 1000,
+    cursor: Cursor = None,
+) -> OverridePage:
+    """List the decisions about a plan, oldest first."""
     await plans.find_plan(session, plan_id)
-    rows = await plan_rows.overrides(session, plan_id)
-    names = await people.references(session, (row["teacher"] for row in rows))
-    return OverridePage(
-        items=[
-            OverrideAnswer.model_validate({**row, "teacher": names.get(row["teacher"])})
-            for row in rows
-        ]
-    )
+    after = read_cursor(request, cursor)
+    key = None if after is None else (datetime.fromisoformat(after[0]), UUID(after[1]))
+    rows = await plan_rows.overrides(session, plan_id, key, limit + 1)
+    shown, following = rows[:limit], None
+    if len(rows) > limit:
+        last = shown[-1]
+        following = write_cursor(request, [last["created_at"].isoformat(), str(last["id"])])
+    response.headers.update(next_link(request, following))
+    names = await people.references(session, (row["teacher"] for row in shown))
+    items = [
+        OverrideAnswer.model_validate({**row, "teacher": names.get(row["teacher"])})
+        for row in shown
+    ]
+    return OverridePage(items=items, next=following)
 
 
 @router.post(

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.training.domain.eligibility import TravelUnknown
-from services.training.domain.mentoring import Mentee, Mentor, distance, obstacle
+from services.training.domain.mentor_profiles import Mentee, Mentor, distance
+from services.training.domain.mentoring import obstacle
 
 
 @dataclass(frozen=True, slots=True)

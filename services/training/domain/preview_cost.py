@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from services.training.domain.eligibility import Session, Teacher
-from services.training.domain.mentoring import Mentee, Mentor
+from services.training.domain.mentor_profiles import Mentee, Mentor
 from services.training.domain.route import Task
 
 ENROLMENT_BOUND = 500_000

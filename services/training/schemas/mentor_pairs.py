@@ -65,4 +65,5 @@ class MentorLoad(ResponseModel):
 class LoadReport(ResponseModel):
     """Нагрузка наставников, самые занятые сверху."""
 
-    items: Annotated[list[MentorLoad], Field(max_length=100_000)]
+    items: Annotated[list[MentorLoad], Field(max_length=1000)]
+    next: Annotated[str | None, Field(max_length=2000)]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from services.training.domain import mentoring
+from services.training.domain import mentor_profiles, mentoring
 from services.training.schemas.fields import Code, Ref, Travel, Zone, refuse_repeats
 from shared.web import RequestModel, ResponseModel
 
@@ -66,15 +66,19 @@ class MatchProblem(RequestModel):
         },
     )
 
-    def problem(self) -> tuple[list[mentoring.Mentee], list[mentoring.Mentor]]:
+    def problem(self) -> tuple[list[mentor_profiles.Mentee], list[mentor_profiles.Mentor]]:
         """Return the domain's values; refuses repeated references with their places."""
         refuse_repeats((teacher.ref for teacher in self.teachers), "/body/teachers/{}/ref")
         refuse_repeats((mentor.ref for mentor in self.mentors), "/body/mentors/{}/ref")
         return [
-            mentoring.Mentee(row.ref, frozenset(row.deficits), row.zone, row.superior, row.previous)
+            mentor_profiles.Mentee(
+                row.ref, frozenset(row.deficits), row.zone, row.superior, row.previous
+            )
             for row in self.teachers
         ], [
-            mentoring.Mentor(row.ref, frozenset(row.capabilities), row.zone, row.remote, row.norm)
+            mentor_profiles.Mentor(
+                row.ref, frozenset(row.capabilities), row.zone, row.remote, row.norm
+            )
             for row in self.mentors
         ]
 
@@ -90,7 +94,7 @@ class WithoutMentor(ResponseModel):
     """Учитель без наставника и причина."""
 
     teacher: Ref
-    reason: mentoring.Reason
+    reason: mentor_profiles.Reason
 
 
 class MentorMatching(ResponseModel):

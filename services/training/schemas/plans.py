@@ -118,11 +118,20 @@ class Fairness(ResponseModel):
     gap: Share
 
 
-class PlanContent(ResponseModel):
-    """Содержание ревизии плана."""
+class PlanCounts(ResponseModel):
+    """Сколько людей в плане региона, на всех страницах."""
 
-    placed: Annotated[list[PlannedSeat], Field(max_length=200_000)]
-    waiting: Annotated[list[PlannedWait], Field(max_length=200_000)]
+    placed: Annotated[int, Field(ge=0, le=2**53)]
+    waiting: Annotated[int, Field(ge=0, le=2**53)]
+    excluded: Annotated[int, Field(ge=0, le=2**53)]
+
+
+class PlanContent(ResponseModel):
+    """Содержание ревизии плана: люди страницы, остальное по всему плану."""
+
+    counts: PlanCounts
+    placed: Annotated[list[PlannedSeat], Field(max_length=1000)]
+    waiting: Annotated[list[PlannedWait], Field(max_length=1000)]
     excluded: People
     objective: Objective
     fairness: Fairness | None
@@ -146,6 +155,7 @@ class PlanAnswer(PlanHead):
     """План с последней (или названной) ревизией."""
 
     revision: PlanRevision | None
+    next: Annotated[str | None, Field(max_length=2000, description="Курсор следующих людей.")]
 
 
 class OverrideAnswer(ResponseModel):
@@ -163,7 +173,8 @@ class OverrideAnswer(ResponseModel):
 class OverridePage(ResponseModel):
     """Решения по плану."""
 
-    items: Annotated[list[OverrideAnswer], Field(max_length=100_000)]
+    items: Annotated[list[OverrideAnswer], Field(max_length=1000)]
+    next: Annotated[str | None, Field(max_length=2000)]
 
 
 class QueuedJob(ResponseModel):

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.domain.mentoring import Mentor
+from services.training.domain.mentor_profiles import Mentor
 
 ADD = text("""
     INSERT INTO mentoring (id, teacher, mentor, state, reason, author)
@@ -22,6 +22,17 @@ STANDING = text("""
     JOIN person AS p ON p.pseudonym::text = m.mentor
     WHERE CAST(:teacher AS text) IS NULL OR t.ref = :teacher
     ORDER BY m.teacher, m.mentor, m.created_at DESC, m.id
+""")
+LOADS = text("""
+    SELECT p.ref AS mentor, count(*) FILTER (WHERE last.state = 'confirmed') AS confirmed,
+        count(*) FILTER (WHERE last.state = 'proposed') AS proposed
+    FROM (
+        SELECT DISTINCT ON (teacher, mentor) teacher, mentor, state FROM mentoring
+        ORDER BY teacher, mentor, created_at DESC, id
+    ) AS last
+    JOIN person AS t ON t.pseudonym::text = last.teacher
+    JOIN person AS p ON p.pseudonym::text = last.mentor
+    WHERE last.state IN ('confirmed', 'proposed') GROUP BY p.ref
 """)
 MENTORS = text("""
     SELECT ref, capabilities, municipality, coalesce(remote, false) AS remote, norm FROM activist
@@ -57,6 +68,11 @@ async def standing(session: AsyncSession, teacher: str | None = None) -> Sequenc
     """Return the last word about every pair, of one teacher or of all."""
     rows = await session.execute(STANDING, {"teacher": teacher})
     return [Word(r.teacher, r.mentor, r.state, r.reason, r.created_at) for r in rows]
+
+
+async def count_pairs(session: AsyncSession) -> Mapping[str, tuple[int, int]]:
+    """Return confirmed and proposed pairs by mentor; mentors without any are absent."""
+    return {r.mentor: (r.confirmed, r.proposed) for r in await session.execute(LOADS)}
 
 
 async def mentors(session: AsyncSession) -> Sequence[Mentor]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -61,7 +62,9 @@ ADD_OVERRIDE = text("""
 """)
 OVERRIDES = text("""
     SELECT id, teacher, session, act, author, reason, created_at FROM plan_override
-    WHERE plan = :plan ORDER BY created_at, id
+    WHERE plan = :plan AND (CAST(:created_at AS timestamptz) IS NULL
+        OR (created_at, id) > (:created_at, CAST(:id AS uuid)))
+    ORDER BY created_at, id LIMIT CAST(:limit AS bigint)
 """)
 
 
@@ -163,6 +166,16 @@ async def add_override(session: AsyncSession, row: Mapping[str, object]) -> UUID
     return override_id
 
 
-async def overrides(session: AsyncSession, plan_id: UUID) -> Sequence[RowMapping]:
-    """Return the decisions about a plan, oldest first."""
-    return (await session.execute(OVERRIDES, {"plan": plan_id})).mappings().all()
+async def overrides(
+    session: AsyncSession,
+    plan_id: UUID,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int | None = None,
+) -> Sequence[RowMapping]:
+    """Return the decisions about a plan after a key of (created_at, id), oldest first.
+
+    Without a limit, all.
+    """
+    created_at, key = after or (None, None)
+    row = {"plan": plan_id, "created_at": created_at, "id": key, "limit": limit}
+    return (await session.execute(OVERRIDES, row)).mappings().all()

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.domain.deficits import find_deficits
 from services.training.domain.eligibility import TravelUnknown
+from services.training.domain.mentor_profiles import Mentee, Mentor, distance
 from services.training.domain.mentor_suggestions import Suggestion, suggest
-from services.training.domain.mentoring import Matching, Mentee, Mentor, distance, obstacle
+from services.training.domain.mentoring import Matching, obstacle
 from services.training.errors import (
     OBSTACLES,
     AlreadyConfirmed,
@@ -144,11 +146,28 @@ async def pairs_of(session: AsyncSession, teacher: str) -> Sequence[Word]:
     return await mentoring.standing(session, teacher)
 
 
-async def loads(session: AsyncSession) -> tuple[Sequence[Mentor], Sequence[Word]]:
-    """Return the mentors of the caller's territories and the pairs of the whole region."""
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A mentor's norm and pairs."""
+
+    mentor: str
+    norm: int
+    confirmed: int
+    proposed: int
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """Order mentors: the busiest first, then by reference."""
+        return -self.confirmed, -self.proposed, self.mentor
+
+
+async def loads(session: AsyncSession) -> list[Load]:
+    """Return the mentors of the caller's territories by rank, with pairs of the whole region."""
     mentors = await mentoring.mentors(session)
     async with whole_region(session):
-        return mentors, await mentoring.standing(session)
+        pairs = await mentoring.count_pairs(session)
+    found = (Load(one.ref, one.norm, *pairs.get(one.ref, (0, 0))) for one in mentors)
+    return sorted(found, key=lambda load: load.rank)
 
 
 async def gather(

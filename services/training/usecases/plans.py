@@ -1,6 +1,7 @@
 """The life of a plan: proposed, solved as a job, overridden by people, published, outdated."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -138,25 +139,66 @@ async def _propose_anew(session: AsyncSession, year: str, half: int, round_: int
     await enqueue(session, SOLVE, str(plan_id), {"plan": str(plan_id)})
 
 
-async def show_plan(
-    session: AsyncSession, plan_id: UUID, number: int | None
-) -> tuple[RowMapping, Mapping[str, Any] | None]:
-    """Return a plan and a revision of it with references in place of pseudonyms.
+@dataclass(frozen=True, slots=True)
+class PlanPart:
+    """A plan, a revision of it cut to one page of people, and where the next page begins."""
 
-    For a caller bound to territories, people of others are left out; counts are of the region.
+    plan: RowMapping
+    revision: Mapping[str, Any] | None
+    following: int | None
+
+
+async def show_plan(
+    session: AsyncSession, plan_id: UUID, number: int | None, start: int, limit: int
+) -> PlanPart:
+    """Return a plan and a page of a revision with references in place of pseudonyms.
+
+    People are paged in the order placed, waiting, excluded; proofs of shortage name those of the
+    page. For a caller bound to territories, people of others are left out; counts are of the
+    region.
     """
     plan = await find_plan(session, plan_id)
     found = await plans.revision(session, plan_id, number)
     if found is None and number is not None:
         raise RevisionUnknown("Такой ревизии плана нет.")
     if found is None:
-        return plan, None
+        return PlanPart(plan, None, None)
     result = found["result"]
-    names = await people.references(session, result["people"])
-    if await is_bound(session):
-        own = await diagnostic_results.known_teachers(session, names.values())
-        result = only(result, {key for key, ref in names.items() if ref in own})
-    return plan, {**found, "result": named(result, names)}
+    keys = people_of(result)
+    own = await _own_keys(session, keys) if await is_bound(session) else frozenset(keys)
+    chosen, following = page_of(keys, own, start, limit)
+    names = await people.references(session, chosen)
+    shown = named(only(result, frozenset(chosen)), names) | {"counts": _counts(result)}
+    return PlanPart(plan, {**found, "result": shown}, following)
+
+
+def people_of(result: Mapping[str, Any]) -> list[str]:
+    """Return the pseudonyms of a plan: placed, waiting, excluded, each once."""
+    rows = (*result["placed"], *result["waiting"])
+    return list(dict.fromkeys([*(row["ref"] for row in rows), *result["excluded"]]))
+
+
+def page_of(
+    keys: Sequence[str], own: Collection[str], start: int, limit: int
+) -> tuple[list[str], int | None]:
+    """Return up to `limit` own keys from a position on, and the position of the next; None: end."""
+    chosen: list[str] = []
+    for position in range(start, len(keys)):
+        if keys[position] in own:
+            if len(chosen) == limit:
+                return chosen, position
+            chosen.append(keys[position])
+    return chosen, None
+
+
+async def _own_keys(session: AsyncSession, keys: Sequence[str]) -> frozenset[str]:
+    names = await people.references(session, keys)
+    own = await diagnostic_results.known_teachers(session, names.values())
+    return frozenset(key for key, ref in names.items() if ref in own)
+
+
+def _counts(result: Mapping[str, Any]) -> dict[str, int]:
+    return {name: len(result[name]) for name in ("placed", "waiting", "excluded")}
 
 
 def only(result: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:

@@ -15,6 +15,18 @@ async def service(database: Any, valkey: str) -> AsyncIterator[Any]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+async def loaded(postgres: str, valkey_server: str, reading_process: None) -> AsyncIterator[Any]:  # noqa: ARG001 -- wanted for what it starts.
+    """The running service with the programme's figures, for a module that only reads them."""
+    settled = import_module("tests.services.ratings.programme").settled
+    async with (
+        import_module("tests.databases").fresh_database(postgres) as database,
+        import_module(SERVICE).running(database, valkey_server) as opened,
+    ):
+        await settled(opened)
+        yield opened
+
+
 @pytest.fixture
 async def quiet(database: Any, valkey: str) -> AsyncIterator[Any]:
     """The service without its worker."""

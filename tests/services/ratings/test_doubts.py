@@ -3,8 +3,8 @@
 from typing import Any
 
 from services.ratings.schemas.tables import RatingTable
+from tests.services.ratings.programme import KHABAROVSK, rated
 from tests.services.ratings.service import Service
-from tests.services.ratings.test_programme import KHABAROVSK, rated, settled
 
 KAMCHATKA = "30000000"
 
@@ -14,22 +14,9 @@ async def by_id(service: Service) -> dict[str, Any]:
     return {one["id"]: one for one in answer.json()["items"]}
 
 
-async def checked(service: Service) -> None:
-    """Wait until the programme's document has been judged with all its facts."""
-    await settled(service)
-    await service.eventually(
-        "/internal/findings",
-        lambda answer: (
-            [one["check"]["state"] for one in answer.json()["documents"]] == ["done"]
-            and any(one["rule"] == "place_sequence" for one in answer.json()["items"])
-        ),
-    )
-
-
-async def test_tables_and_passports_carry_the_findings_on_their_figures(service: Service) -> None:
-    await checked(service)
-    findings = await by_id(service)
-    table = (await service.get("/v1/ratings/rum/2022")).json()
+async def test_tables_and_passports_carry_the_findings_on_their_figures(loaded: Service) -> None:
+    findings = await by_id(loaded)
+    table = (await loaded.get("/v1/ratings/rum/2022")).json()
     RatingTable.model_validate(table)
     total = rated(table, KAMCHATKA)["nodes"]["total"]
     rules = {findings[one]["rule"] for one in total["doubts"]}
@@ -38,10 +25,10 @@ async def test_tables_and_passports_carry_the_findings_on_their_figures(service:
     assert {findings[one]["rule"] for one in table["doubts"]} == {"assumption"}
     own = rated(table, KHABAROVSK)["nodes"]
     assert "method_dependence" in {findings[one]["rule"] for one in own["1.1"]["doubts"]}
-    passport = (await service.get("/internal/passport")).json()["parts"]["ratings"]
+    passport = (await loaded.get("/internal/passport")).json()["parts"]["ratings"]
     shown = passport["territories"][KAMCHATKA]["rum"]["2022"]["total"]
     assert shown["doubts"] == total["doubts"]
-    profile = (await service.get(f"/v1/ratings/profiles/{KAMCHATKA}")).json()
+    profile = (await loaded.get(f"/v1/ratings/profiles/{KAMCHATKA}")).json()
     periods = {
         one["period"]: one["nodes"]["total"]["doubts"]
         for programme in profile["programmes"]
@@ -49,5 +36,5 @@ async def test_tables_and_passports_carry_the_findings_on_their_figures(service:
         if programme["programme"] == "rum"
     }
     assert periods["2022"] == total["doubts"]
-    listed = (await service.get("/internal/documents")).json()["items"]
+    listed = (await loaded.get("/internal/documents")).json()["items"]
     assert len({item["version"] for item in listed if "/rum/" in item["path"]}) == 2

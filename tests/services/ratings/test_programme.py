@@ -1,58 +1,14 @@
 """The programme's own figures, from their files to the public answers."""
 
-import csv
 from collections import Counter
-from typing import Any
 
 from services.ratings.schemas.tables import RatingTable, TerritoryProfile
-from tests.services.ratings.service import DATA, Service
-
-KHABAROVSK = "08000000"
-
-
-def rated(answer: Any, territory: str = KHABAROVSK) -> Any:
-    return next(row for row in answer["rows"] if row["territory"] == territory)
+from tests.services.ratings.programme import KHABAROVSK, load_all, rated
+from tests.services.ratings.service import Service
 
 
-async def load_all(service: Service) -> list[dict[str, Any]]:
-    with (DATA / "manifest.csv").open(encoding="utf-8", newline="") as stream:
-        return [await service.load(row["kind"], row["file"]) for row in csv.DictReader(stream)]
-
-
-def has_exams(passport: Any) -> bool:
-    """Whether the figures of the exams are shown as documents print them."""
-    years = passport["parts"]["ege"]["territories"].get(KHABAROVSK)
-    if years is None:
-        return False
-    takers = years["2022"]["russian"]["takers"]
-    return takers is not None and takers["raw"] is not None
-
-
-async def settled(service: Service) -> None:
-    """Load the programme and wait until every slice shows what documents state about it."""
-    await load_all(service)
-    await service.eventually(
-        "/v1/ratings/rum/2022",
-        lambda answer: (
-            answer.status_code == 200
-            and len(answer.json()["rows"]) == 11
-            and rated(answer.json())["nodes"]["I"]["declared"]["score"] is not None
-        ),
-    )
-    await service.eventually(
-        "/v1/ratings/rum/2021",
-        lambda answer: answer.status_code == 200 and len(answer.json()["rows"]) == 10,
-    )
-    for year in ("2020", "2021", "2022"):
-        path = f"/v1/ratings/motivating/{year}"
-        await service.eventually(path, lambda answer: answer.status_code == 200)
-    await service.eventually("/internal/passport", lambda answer: has_exams(answer.json()))
-    await service.eventually("/internal/findings", lambda answer: len(answer.json()["items"]) > 20)
-
-
-async def test_the_mechanisms_of_2022_come_out_as_the_programme_has_them(service: Service) -> None:
-    await settled(service)
-    nodes = rated((await service.get("/v1/ratings/rum/2022")).json())["nodes"]
+async def test_the_mechanisms_of_2022_come_out_as_the_programme_has_them(loaded: Service) -> None:
+    nodes = rated((await loaded.get("/v1/ratings/rum/2022")).json())["nodes"]
     assert (nodes["I"]["score"], nodes["II"]["score"]) == (83.0, 75.75)
     assert (nodes["total"]["score"], nodes["total"]["coverage"]) == (79.375, 1.0)
     declared = nodes["total"]["declared"]
@@ -67,17 +23,15 @@ async def test_the_mechanisms_of_2022_come_out_as_the_programme_has_them(service
     assert level["distance"] == {"up": 0.125, "down": 18.875}
 
 
-async def test_rows_stand_by_declared_place_while_none_can_be_computed(service: Service) -> None:
-    await settled(service)
-    rows = (await service.get("/v1/ratings/rum/2022")).json()["rows"]
+async def test_rows_stand_by_declared_place_while_none_can_be_computed(loaded: Service) -> None:
+    rows = (await loaded.get("/v1/ratings/rum/2022")).json()["rows"]
     labels = [row["nodes"]["total"]["declared"]["place"]["label"] for row in rows]
     assert labels == ["12", "24-25", "32", "55", "59-60", "62", "66", "74", "76", "82", "85"]
     assert rows[9]["title"] == "Еврейская автономная область"
 
 
-async def test_the_passport_holds_ratings_and_exams(service: Service) -> None:
-    await settled(service)
-    parts = (await service.get("/internal/passport")).json()["parts"]
+async def test_the_passport_holds_ratings_and_exams(loaded: Service) -> None:
+    parts = (await loaded.get("/internal/passport")).json()["parts"]
     mine = parts["ratings"]["territories"][KHABAROVSK]
     assert sorted(mine) == ["motivating", "rum"]
     assert mine["rum"]["2022"]["total"]["score"] == 79.375
@@ -96,9 +50,8 @@ async def test_the_passport_holds_ratings_and_exams(service: Service) -> None:
     assert parts["ege"]["territories"][KHABAROVSK]["2022"]["physics"]["mean"] is None
 
 
-async def test_findings_of_all_five_severities_are_served(service: Service) -> None:
-    await settled(service)
-    items = (await service.get("/internal/findings")).json()["items"]
+async def test_findings_of_all_five_severities_are_served(loaded: Service) -> None:
+    items = (await loaded.get("/internal/findings")).json()["items"]
     severities = Counter(item["severity"] for item in items)
     assert set(severities) == {
         "contradiction",
@@ -114,50 +67,46 @@ async def test_findings_of_all_five_severities_are_served(service: Service) -> N
     assert contradictions["place_bounds"]["repairs"]
 
 
-async def test_loading_again_changes_nothing(service: Service) -> None:
-    await settled(service)
+async def test_loading_again_changes_nothing(loaded: Service) -> None:
     before = [
-        (await service.get(path)).headers["etag"]
+        (await loaded.get(path)).headers["etag"]
         for path in ("/v1/ratings/rum/2021", "/v1/ratings/rum/2022", "/v1/ratings/motivating/2022")
     ]
-    for report in await load_all(service):
+    for report in await load_all(loaded):
         counts = report["counts"]
         assert counts["unchanged"] == counts["received"], report
         assert report["revision"] is None
     after = [
-        (await service.get(path)).headers["etag"]
+        (await loaded.get(path)).headers["etag"]
         for path in ("/v1/ratings/rum/2021", "/v1/ratings/rum/2022", "/v1/ratings/motivating/2022")
     ]
     assert before == after
 
 
-async def test_explained_contributions_sum_to_the_score(service: Service) -> None:
-    await settled(service)
-    answer = (await service.get(f"/v1/ratings/rum/2022/{KHABAROVSK}")).json()
+async def test_explained_contributions_sum_to_the_score(loaded: Service) -> None:
+    answer = (await loaded.get(f"/v1/ratings/rum/2022/{KHABAROVSK}")).json()
     total = sum(item["contribution"] for item in answer["contributions"])
     assert abs(total - 79.375) < 1e-9
     assert answer["score"] == 79.375
 
 
-async def test_the_profile_follows_the_region_over_the_years(service: Service) -> None:
-    await settled(service)
-    profile = (await service.get(f"/v1/ratings/profiles/{KHABAROVSK}")).json()
+async def test_the_profile_follows_the_region_over_the_years(loaded: Service) -> None:
+    profile = (await loaded.get(f"/v1/ratings/profiles/{KHABAROVSK}")).json()
     years = {p["programme"]: [q["period"] for q in p["periods"]] for p in profile["programmes"]}
     assert years == {
         "ege": ["2022"],
         "motivating": ["2020", "2021", "2022"],
         "rum": ["2021", "2022"],
     }
-    assert (await service.get("/v1/ratings/profiles/99999999")).status_code == 404
+    assert (await loaded.get("/v1/ratings/profiles/99999999")).status_code == 404
 
 
-async def test_answers_have_the_documented_shapes(service: Service) -> None:
-    await settled(service)
+async def test_answers_have_the_documented_shapes(loaded: Service) -> None:
     for path in ("/v1/ratings/rum/2022", "/v1/ratings/motivating/2021", "/v1/ratings/ege/2022"):
-        RatingTable.model_validate_json((await service.get(path)).content)
-    profile = await service.get(f"/v1/ratings/profiles/{KHABAROVSK}")
+        RatingTable.model_validate_json((await loaded.get(path)).content)
+    profile = await loaded.get(f"/v1/ratings/profiles/{KHABAROVSK}")
     TerritoryProfile.model_validate_json(profile.content)
-    assert (await service.get("/v1/ratings/revisions")).json()["items"]
-    far_east = (await service.get("/v1/ratings/rum/2022", params={"group": "dfo"})).json()
+    assert (await loaded.get("/v1/ratings/revisions")).json()["items"]
+    far_east = (await loaded.get("/v1/ratings/rum/2022", params={"group": "dfo"})).json()
     assert len(far_east["rows"]) == 11
-    assert (await service.get("/v1/ratings/rum/2022", params={"groups": "dfo"})).status_code == 422
+    assert (await loaded.get("/v1/ratings/rum/2022", params={"groups": "dfo"})).status_code == 422

@@ -111,6 +111,13 @@ async def test_matching_anew_keeps_the_confirmed_and_respects_refusals(
     assert {(p["mentor"], p["state"]) for p in pairs} == {("m1", "declined"), ("m2", "proposed")}
     report = (await region.get(f"{BASE}/load")).json()["items"]
     assert report[0] == {"mentor": "m2", "norm": 2, "confirmed": 1, "proposed": 1}
+    paged, query = [], "?limit=1"
+    while query:
+        page = await region.get(f"{BASE}/load{query}")
+        paged += page.json()["items"]
+        following = page.json()["next"]
+        query = following and f"?limit=1&cursor={following}"
+    assert paged == report
     await region.post(f"{BASE}/rematch")
     await drain(db, valkey)
     assert (await region.get(f"{BASE}/load")).json()["items"][0]["proposed"] == 1

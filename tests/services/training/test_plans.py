@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from services.training.listeners import on_revision_published
-from services.training.usecases.plans import outdate_plans
+from services.training.usecases.plans import outdate_plans, page_of
 from shared.clock import now
 from shared.db import Database
 from shared.events import Event
@@ -45,6 +45,25 @@ async def read(client: httpx.AsyncClient, plan: str) -> dict[str, Any]:
     return shown
 
 
+async def walk(client: httpx.AsyncClient, plan: str, limit: int) -> tuple[Any, Any, Any]:
+    """Return the people of all pages, and the proof with those whom its pages named."""
+    placed: list[Any] = []
+    waiting: list[Any] = []
+    refs: list[str] = []
+    query, proof = f"?limit={limit}", {}
+    while True:
+        page = (await client.get(f"{PLANS}/{plan}{query}")).json()
+        result = page["revision"]["result"]
+        assert len(result["placed"]) + len(result["waiting"]) <= limit
+        placed += result["placed"]
+        waiting += result["waiting"]
+        (proof,) = result["certificates"]
+        refs += proof["refs"]
+        if page["next"] is None:
+            return placed, waiting, proof | {"refs": sorted(refs)}
+        query = f"?limit={limit}&cursor={page['next']}"
+
+
 async def publish(client: httpx.AsyncClient, plan: str) -> httpx.Response:
     tag = (await client.get(f"{PLANS}/{plan}")).headers["etag"]
     return await client.post(f"{PLANS}/{plan}/publish", headers={"if-match": tag})
@@ -77,9 +96,13 @@ async def test_a_plan_is_solved_explained_and_published(
     (proof,) = result["certificates"]
     assert (proof["teachers"], proof["sessions"], proof["shortage"]) == (4, ["m1"], 2)
     assert set(proof["refs"]) == {"t0", "t1", "t2", "far"}
+    proof["refs"].sort()
     assert result["unknown_travel"] == ["08701000|08709000"]
     assert result["fairness"] == {"worst_share": 1 / 3, "gap": 0.0}
     assert "far" in seats(plan)
+    assert result["counts"] == {"placed": 2, "waiting": 2, "excluded": 0}
+    assert await walk(region, made["id"], limit=1) == (result["placed"], result["waiting"], proof)
+    assert await walk(region, made["id"], limit=3) == (result["placed"], result["waiting"], proof)
     stale = await region.post(f"{PLANS}/{made['id']}/publish", headers={"if-match": '"old"'})
     assert stale.status_code == 412
     assert (await region.post(f"{PLANS}/{made['id']}/publish")).status_code == 428
@@ -107,6 +130,26 @@ async def test_an_override_stands_with_author_and_reason(
     assert set(seats(solved)) == {"t2", "far"}
     listed = (await region.get(path)).json()["items"]
     assert [(o["teacher"], o["act"]) for o in listed] == [("t2", "place"), ("t0", "exclude")]
+    page = (await region.get(f"{path}?limit=1")).json()
+    then = (await region.get(f"{path}?limit=1&cursor={page['next']}")).json()
+    assert (page["items"] + then["items"], then["next"]) == (listed, None)
+
+
+@pytest.mark.parametrize(
+    ("own", "start", "limit", "page"),
+    [
+        ("abcdef", 0, 3, ("abc", 3)),
+        ("abcdef", 3, 3, ("def", None)),
+        ("bf", 0, 1, ("b", 5)),
+        ("bf", 5, 1, ("f", None)),
+        ("", 0, 1, ("", None)),
+        ("abcdef", 6, 1, ("", None)),
+    ],
+)
+def test_pages_of_people_leave_out_those_of_others(
+    own: str, start: int, limit: int, page: tuple[str, int | None]
+) -> None:
+    assert page_of("abcdef", own, start, limit) == (list(page[0]), page[1])
 
 
 async def test_an_impossible_override_fails_the_job_and_says_so(

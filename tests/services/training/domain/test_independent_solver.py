@@ -10,7 +10,8 @@ from ortools.sat.python import cp_model
 
 from services.training.domain.eligibility import Session, Teacher
 from services.training.domain.enrolment import enrol
-from services.training.domain.mentoring import Mentee, Mentor, match
+from services.training.domain.mentor_profiles import Mentee, Mentor
+from services.training.domain.mentoring import match
 
 START = date(2023, 1, 9)
 ZONES = [f"z{number}" for number in range(5)]

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.training.domain.eligibility import TravelUnknown
-from services.training.domain.mentoring import Matching, Mentee, Mentor, match
+from services.training.domain.mentor_profiles import Mentee, Mentor
+from services.training.domain.mentoring import Matching, match
 from tests.harness.properties import examples
 
 ZONES = ("a", "b")
