@@ -6,7 +6,7 @@ from datetime import date
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, KeyParameters
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.region import home_region
@@ -67,5 +67,5 @@ def _signed(settings: Settings, issuer: Issuer, found: Mapping[str, object], val
 def _key(settings: Settings) -> ECKey:
     """Return the key pair of credentials: the same in every process, its own purpose alone."""
     number = int.from_bytes(derived_key(settings, SIGNING)) % (ORDER - 1) + 1
-    parameters = {"kid": issuer_of(settings).key, "use": "sig", "alg": "ES256"}
+    parameters: KeyParameters = {"kid": issuer_of(settings).key, "use": "sig", "alg": "ES256"}
     return ECKey.import_key(ec.derive_private_key(number, ec.SECP256R1()), parameters)
