@@ -24,7 +24,13 @@ router = APIRouter(
     dependencies=[Depends(requires("training:read"))],
 )
 open_router = APIRouter(prefix="/v1/training/certificates", tags=["training"])
-Part = Annotated[str, Path(min_length=1, max_length=200, description="Код или ссылка.")]
+Course = Annotated[
+    str, Path(min_length=1, max_length=200, description="Код курсов.", examples=["kpk-2023-01"])
+]
+Holder = Annotated[
+    str,
+    Path(min_length=1, max_length=200, description="Ссылка получателя.", examples=["t-2041"]),
+]
 Event = Annotated[str | None, Query(max_length=200, description="Только этих курсов.")]
 
 
@@ -73,7 +79,7 @@ async def get_register_file(session: ReadSession, event: Event = None) -> Respon
     "Получатель — солёный хеш ссылки исходной системы.",
 )
 async def get_credential(
-    request: Request, session: ReadSession, event: Part, holder: Part
+    request: Request, session: ReadSession, event: Course, holder: Holder
 ) -> IssuedCredential:
     """Answer with the signed credential of a certificate."""
     found = await credentials.issue(session, request.app.state.settings, event, holder)
