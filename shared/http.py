@@ -4,8 +4,6 @@ Each service has one client with deadlines, bounded retries on safe methods and 
 Every failure to get an answer is `Unavailable`; an answer is returned whatever its status.
 """
 
-import os
-import re
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -20,9 +18,9 @@ from purgatory.domain.model import OpenedState
 
 from shared.errors import Unavailable
 from shared.log import current
+from shared.tracing import SpanKind, child_span, traceparent
 from shared.upstream_errors import ServiceUnavailable, UpstreamRefused
 
-TRACE_ID = re.compile("^(?!0{32})[0-9a-f]{32}$")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
 RETRY_STATUSES = frozenset({502, 503, 504})
@@ -165,12 +163,17 @@ class ServiceClient:
     ) -> AsyncIterator[httpx.Response]:
         """Open one request and give its answer while the body still arrives."""
         target = path if params is None else f"{path}?{params}"
-        # A caller's field may hold any octet; httpx would take text as ASCII only.
-        fields = {
-            name.encode(): value.encode("latin-1") for name, value in self._headers(headers).items()
-        }
-        request = self._http.build_request(method, target, headers=fields, content=content)
-        response = await self._send(request)
+        about = {"http.request.method": method, "peer.service": self.service}
+        with child_span(f"{method} {self.service}", SpanKind.CLIENT, about) as span:
+            # A caller's field may hold any octet; httpx would take text as ASCII only.
+            fields = {
+                name.encode(): value.encode("latin-1")
+                for name, value in self._headers(headers).items()
+            }
+            request = self._http.build_request(method, target, headers=fields, content=content)
+            response = await self._send(request)
+            if span is not None:
+                span.attributes["http.response.status_code"] = response.status_code
         try:
             yield response
         finally:
@@ -191,8 +194,9 @@ class ServiceClient:
         request_id = current("request_id")
         if request_id is not None:
             sent.setdefault("x-request-id", request_id)
-            if TRACE_ID.match(request_id):
-                sent["traceparent"] = f"00-{request_id}-{os.urandom(8).hex()}-01"
+            parent = traceparent(request_id)
+            if parent is not None:
+                sent["traceparent"] = parent
         return sent
 
     def _unavailable(self) -> Unavailable:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -23,6 +23,7 @@ from shared.metrics import JOB_ENDS, JOB_SECONDS
 from shared.notifier import Notifier
 from shared.process_pool import job_pool
 from shared.settings import Settings
+from shared.tracing import Span, SpanKind, root_span
 
 log = logger(__name__)
 
@@ -143,8 +144,10 @@ class JobRunner:
                 self.context.notifier,
                 leased,
             )
-            with JOB_SECONDS.labels(leased.kind).time():
+            with JOB_SECONDS.labels(leased.kind).time(), _span_of(leased) as span:
                 await self._run_leased(context, leased)
+                if span is not None:
+                    span.failed = not context.ended
             if context.ended:
                 JOB_ENDS.labels(leased.kind, "done").inc()
             self.on_end()
@@ -240,6 +243,11 @@ class JobRunner:
 async def _with_deadline(handler: JobHandler, context: JobContext, args: Mapping[str, Any]) -> None:
     async with asyncio.timeout(jobs.LONGEST_RUN_SECONDS):
         await handler(context, args)
+
+
+def _span_of(leased: jobs.LeasedJob) -> AbstractContextManager[Span | None]:
+    """Measure a run of a job in the trace of the request that queued it."""
+    return root_span(f"job {leased.kind}", SpanKind.CONSUMER, leased.request_id or leased.id.hex)
 
 
 def _error(code: str, detail: str) -> Mapping[str, object]:

@@ -40,6 +40,7 @@ LAST_RECONCILE = Gauge(
 PRUNED_ROWS = Counter("kachestvo_pruned_rows_total", "Rows removed by a retention rule.", ["rule"])
 LOST_LOG_WRITES = Gauge("kachestvo_lost_log_writes", "Log lines that could not be written.")
 LOST_LOG_WRITES.set_function(lost_writes)
+LOST_SPANS = Counter("kachestvo_lost_spans_total", "Spans that no collector took.")
 
 QUEUES = text("""
     SELECT

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     heartbeat_file: Path | None = Field(
         None, description="File that a worker touches after each look, for health checks."
     )
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None, description="OpenTelemetry collector (OTLP over HTTP) that spans are sent to."
+    )
     job_parallel: int = Field(4, ge=1, le=100, description="Jobs a worker runs at the same time.")
 
     @property

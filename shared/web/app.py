@@ -16,6 +16,7 @@ from shared.notifier import Notifier
 from shared.row_access import WHOLE_REGION
 from shared.secret_key import derived_key
 from shared.settings import Settings
+from shared.trace_export import exporting_spans
 from shared.web.authentication import optional_caller, register_scopes
 from shared.web.internal import health_router, internal_router
 from shared.web.jobs_api import jobs_router
@@ -100,6 +101,7 @@ def _lifespan(settings: Settings, make_verifier: MakeVerifier) -> Lifespan:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         log.configure(settings.service, settings.log_level)
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(exporting_spans(settings))
             db = Database(settings.database_url, settings.service, pool_size=settings.pool_size)
             stack.push_async_callback(db.close)
             notifier = await Notifier.connect(settings.redis_url)
@@ -166,6 +168,7 @@ async def run_worker(settings: Settings, spec: WorkerSpec) -> None:
     """Run the background half of a service until cancelled."""
     log.configure(settings.service, settings.log_level)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(exporting_spans(settings))
         db = Database(
             settings.database_url,
             settings.service,

@@ -10,14 +10,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.limit_errors import RequestTooLarge
 from shared.log import begin, logger
+from shared.tracing import Span, SpanKind, root_span, trace_id_of
 from shared.web.problems import render_problem
 from shared.web.route_template import route_of
 
 log = logger(__name__)
 
-TRACEPARENT = re.compile(r"^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+TRACEPARENT = re.compile(
+    r"^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}"
+)
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 TOO_LARGE = 413
+SERVER_ERRORS = 500
 UNLOGGED_PATHS = ("/healthz", "/readyz", "/metrics", "/internal/events")
 
 
@@ -56,10 +60,13 @@ class RequestScope:
         begin(request_id=request_id)
         started = time.perf_counter()
         answer = _ResponseRecorder(scope, receive, send, request_id)
-        try:
-            await self.app(scope, receive, answer.send)
-        finally:
-            self._record(scope, answer.status, time.perf_counter() - started)
+        with root_span(scope["method"], SpanKind.SERVER, request_id, parent_of(scope)) as span:
+            try:
+                await self.app(scope, receive, answer.send)
+            finally:
+                self._record(scope, answer.status, time.perf_counter() - started)
+                if span is not None:
+                    _describe(span, scope, answer.status)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = route_of(scope)
@@ -122,3 +129,24 @@ def request_id_of(scope: Scope) -> str:
         return given
     trace = TRACEPARENT.match(fields.get(b"traceparent", b"").decode("latin-1"))
     return trace[1] if trace else uuid4().hex
+
+
+def parent_of(scope: Scope) -> str | None:
+    """Return the span of the caller that a W3C `traceparent` of this trace names, if any."""
+    fields = dict(scope["headers"])
+    trace = TRACEPARENT.match(fields.get(b"traceparent", b"").decode("latin-1"))
+    if trace is None or trace[1] != trace_id_of(request_id_of(scope)):
+        return None
+    return trace[2]
+
+
+def _describe(span: Span, scope: Scope, status: int) -> None:
+    """Name a span by the template of the route; the path may hold references to people."""
+    route = route_of(scope)
+    span.name = f"{scope['method']} {route}"
+    span.failed = span.failed or status >= SERVER_ERRORS
+    span.attributes |= {
+        "http.request.method": scope["method"],
+        "http.route": route,
+        "http.response.status_code": status,
+    }
