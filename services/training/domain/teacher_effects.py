@@ -100,10 +100,12 @@ def _pair(trial: TeacherTrial, candidate: Candidate, results: Sequence[Result]) 
     return Pair(candidate, before[-1], after[0]) if after else "NO_SCORE_AFTER"
 
 
-def _drop(pairs: Sequence[Pair], left: Counter[str], why: str, kept: frozenset[str]) -> list[Pair]:
-    """Take out the pairs of teachers who are not kept and count them."""
-    left[why] += sum(pair.candidate.ref not in kept for pair in pairs)
-    return [pair for pair in pairs if pair.candidate.ref in kept]
+def _drop(
+    pairs: Sequence[Pair], left: Counter[str], why: str, retained: frozenset[str]
+) -> list[Pair]:
+    """Take out the pairs of teachers who are not retained and count them."""
+    left[why] += sum(pair.candidate.ref not in retained for pair in pairs)
+    return [pair for pair in pairs if pair.candidate.ref in retained]
 
 
 def _of_main_scale(trial: TeacherTrial, pairs: Sequence[Pair]) -> frozenset[str]:
