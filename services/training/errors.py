@@ -34,14 +34,6 @@ class PreviewTooCostly(TooLarge):
         )
 
 
-class TimezoneMissing(Invalid):
-    """An instant without an offset names no moment."""
-
-    code = "TIMEZONE_MISSING"
-    title = "Нет часового пояса"
-    detail = "Укажите часовой пояс в as_of."
-
-
 class RangeInvalid(Invalid):
     """Two dates are no range; the error names the field."""
 

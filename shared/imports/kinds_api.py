@@ -1,6 +1,5 @@
 """What a service takes in: the list of its kinds of data, and their templates."""
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -12,9 +11,10 @@ from shared.imports.import_types import ImportKind
 from shared.imports.parse_task import MEDIA_TYPE_OF, Format
 from shared.imports.schemas import ImportColumn, ImportKindInfo, ImportKinds, ImportTemplates
 from shared.imports.templates import template_csv, template_xlsx
+from shared.negotiation import choose_media
 from shared.web.errors import RepresentationUnknown
 
-WEIGHT = re.compile(r"[01](\.[0-9]{0,3})?")
+FORMAT_OF = {MEDIA_TYPE_OF[form]: form for form in (Format.CSV, Format.XLSX)}
 FILES: dict[int | str, dict[str, Any]] = {
     200: {"description": "Файл.", "content": {m: {"schema": BINARY} for m in ("text/csv", XLSX)}}
 }
@@ -60,7 +60,7 @@ def add_kinds(router: APIRouter, service: str, kinds: Sequence[ImportKind]) -> N
     ) -> Response:
         if kind not in by_code:
             raise TemplateUnknown.among(by_code)
-        wanted = Format(format) if format else accepted(accept)
+        wanted = Format(format) if format else format_accepted(accept)
         return _template(by_code[kind], wanted, excel=excel)
 
 
@@ -98,19 +98,9 @@ def _info(service: str, kind: ImportKind) -> ImportKindInfo:
     )
 
 
-def accepted(accept: str) -> Format:
-    """Return CSV or XLSX, whichever an `Accept` header likes better; else `NOT_ACCEPTABLE`."""
-    wanted = [_liked(part) for part in accept.split(",")]
-    for media, _ in sorted((one for one in wanted if one[1] > 0), key=lambda one: -one[1]):
-        if media in (XLSX, "application/*"):
-            return Format.XLSX
-        if media in ("text/csv", "text/*", "*/*"):
-            return Format.CSV
-    raise RepresentationUnknown("Шаблон есть в text/csv и в формате XLSX.")
-
-
-def _liked(part: str) -> tuple[str, float]:
-    """Return a media range of an `Accept` header and its weight, 1 unless `q` says less."""
-    media, *parameters = (piece.strip().lower() for piece in part.split(";"))
-    given = next((p[2:] for p in parameters if p.startswith("q=")), "1")
-    return media, float(given) if WEIGHT.fullmatch(given) else 0.0
+def format_accepted(accept: str) -> Format:
+    """Return CSV or XLSX, whichever an `Accept` header prefers, CSV on a tie; else 406."""
+    media = choose_media(accept, tuple(FORMAT_OF))
+    if media is None:
+        raise RepresentationUnknown("Шаблон есть в text/csv и в формате XLSX.")
+    return FORMAT_OF[media]

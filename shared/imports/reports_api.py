@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,15 +29,12 @@ from shared.imports.schemas import (
 from shared.territories import Territories
 from shared.web import (
     Caller,
-    Cursor,
     Idempotency,
-    Limit,
+    Paging,
     ReadSession,
     WriteSession,
-    next_link,
-    read_cursor,
+    creation_key,
     require_scopes,
-    write_cursor,
 )
 from shared.web.sessions import database
 
@@ -78,23 +75,14 @@ def _add_list(router: APIRouter, service: str, writer: Any) -> None:
         description="Свои загрузки, новые сначала, без списков ошибок; администратору — все.",
     )
     async def list_imports(
-        request: Request,
-        response: Response,
-        session: ReadSession,
-        caller: Annotated[Caller, Depends(writer)],
-        limit: Limit = 100,
-        cursor: Cursor = None,
+        session: ReadSession, caller: Annotated[Caller, Depends(writer)], page: Paging
     ) -> ImportList:
         subject = None if ADMIN in caller.scopes else caller.subject
-        rows = await import_runs.list_runs(
-            session, read_cursor(request, cursor), limit + 1, subject, caller.territories
+        found = await import_runs.list_runs(
+            session, page.after, page.fetch, subject, caller.territories
         )
-        items = [to_response(service, row, listed=True) for row in rows[:limit]]
-        more = None
-        if len(rows) > limit:
-            last = rows[limit - 1]
-            more = write_cursor(request, [last["created_at"].isoformat(), str(last["id"])])
-        response.headers.update(next_link(request, more))
+        rows, more = page.cut(found, creation_key)
+        items = [to_response(service, row, listed=True) for row in rows]
         return ImportList(items=items, next=more)
 
 
@@ -142,23 +130,16 @@ def _add_changes(router: APIRouter, by_code: Mapping[str, ImportKind], writer: A
     )
     async def list_import_changes(
         import_id: RunId,
-        request: Request,
-        response: Response,
         session: ReadSession,
         caller: Annotated[Caller, Depends(writer)],
-        limit: Limit = 100,
-        cursor: Cursor = None,
+        page: Paging,
     ) -> ImportChanges:
         row = await own_import(session, import_id, caller)
-        after = read_cursor(request, cursor)
-        found = await _changes(session, _kind(by_code, row), row, after, limit + 1)
-        more = None
-        if len(found) > limit:
-            more = write_cursor(request, [found[limit - 1]["position"]])
-        response.headers.update(next_link(request, more))
+        found = await _changes(session, _kind(by_code, row), row, page.after, page.fetch)
+        changes, more = page.cut(found, lambda change: [change["position"]])
         items = [
             ImportChange(row=c["row"], old=c["old"], new=c["new"], columns=c["columns"])
-            for c in found[:limit]
+            for c in changes
         ]
         return ImportChanges(items=items, next=more)
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Caller
@@ -14,7 +14,6 @@ from shared.ledger.check_schemas import CheckAnswer
 from shared.ledger.errors import ClaimUnknown
 from shared.ledger.readers import ClosedReader, closed_reader
 from shared.ledger.schemas import (
-    PAGE,
     ClaimAnswer,
     ClaimPage,
     ClaimWithCorrections,
@@ -29,15 +28,11 @@ from shared.ledger.schemas import (
 )
 from shared.ledger.titles import LoadTitles
 from shared.web import (
-    Cursor,
     Idempotency,
-    Limit,
+    Paging,
     ReadSession,
     WriteSession,
-    next_link,
-    read_cursor,
     requires,
-    write_cursor,
 )
 
 Corrected = Callable[[AsyncSession, Claim], Awaitable[None]]
@@ -61,15 +56,12 @@ def _add_list(router: APIRouter) -> None:
         description="Каждое число с местом в документе и действующим исправлением.",
     )
     async def list_claims(
-        request: Request,
-        response: Response,
         session: ReadSession,
+        page: Paging,
         document: InDocument = None,
         territory: OfTerritory = None,
         concept: Annotated[Concept | None, Query(description="Понятие.")] = None,
         scope: Annotated[Code | None, Query(description="Программа, сезон или год.")] = None,
-        cursor: Cursor = None,
-        limit: Limit = PAGE,
     ) -> ClaimPage:
         filters = {
             "document": document,
@@ -77,10 +69,9 @@ def _add_list(router: APIRouter) -> None:
             "concept": concept,
             "scope": scope,
         }
-        rows = await store.list_claims(session, filters, read_cursor(request, cursor), limit + 1)
-        more = write_cursor(request, rows[limit - 1]["id"]) if len(rows) > limit else None
-        response.headers.update(next_link(request, more))
-        return ClaimPage(items=[_claim(row) for row in rows[:limit]], next=more)
+        found = await store.list_claims(session, filters, page.after, page.fetch)
+        rows, more = page.cut(found, lambda row: row["id"])
+        return ClaimPage(items=[_claim(row) for row in rows], next=more)
 
 
 def _add_check(router: APIRouter, service: str, titles: LoadTitles) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path
 
 from shared.figures.rules.finding import Severity
 from shared.ledger import document_store
@@ -11,8 +11,7 @@ from shared.ledger.document_schemas import DocumentAnswer, DocumentPage, Documen
 from shared.ledger.document_store import StoredDocument
 from shared.ledger.errors import SourceDocumentUnknown
 from shared.ledger.layouts import CODE
-from shared.ledger.schemas import PAGE
-from shared.web import Cursor, Limit, ReadSession, next_link, read_cursor, write_cursor
+from shared.web import Paging, ReadSession
 
 DocumentPath = Annotated[
     str,
@@ -39,18 +38,9 @@ def _add_list(router: APIRouter) -> None:
         summary="Документы, числа которых хранятся",
         description="Каждый с состоянием проверки: «не проверен» и «противоречий нет» — разное.",
     )
-    async def list_documents(
-        request: Request,
-        response: Response,
-        session: ReadSession,
-        cursor: Cursor = None,
-        limit: Limit = PAGE,
-    ) -> DocumentPage:
-        after = read_cursor(request, cursor)
-        found = await document_store.list_documents(session, after=after, limit=limit + 1)
-        more = write_cursor(request, found[limit - 1].document) if len(found) > limit else None
-        response.headers.update(next_link(request, more))
-        shown = found[:limit]
+    async def list_documents(session: ReadSession, page: Paging) -> DocumentPage:
+        found = await document_store.list_documents(session, after=page.after, limit=page.fetch)
+        shown, more = page.cut(found, lambda row: row.document)
         counts = await document_store.count_findings(session, [one.document for one in shown])
         answers = [DocumentAnswer.model_validate(document_wire(one, counts)) for one in shown]
         return DocumentPage(items=answers, next=more)

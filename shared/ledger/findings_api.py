@@ -13,7 +13,6 @@ from shared.ledger.errors import FindingUnknown
 from shared.ledger.findings import wire_of
 from shared.ledger.readers import ClosedReader, closed_reader
 from shared.ledger.schemas import (
-    PAGE,
     AcknowledgementBody,
     FindingAnswer,
     FindingWithHistory,
@@ -24,16 +23,12 @@ from shared.ledger.schemas import (
     Status,
 )
 from shared.web import (
-    Cursor,
-    Limit,
+    Paging,
     ReadSession,
     WriteSession,
     if_match,
-    next_link,
-    read_cursor,
     requires,
     strong_etag,
-    write_cursor,
 )
 from shared.web.problems import documented
 
@@ -56,11 +51,10 @@ def _add_list(router: APIRouter, service: str) -> None:
         description="Противоречия, неправдоподобное, неполное, зависящее от метода и "
         "подтверждённое — с доказательством; начиная с самых тяжёлых.",
     )
-    async def list_findings(  # noqa: PLR0917 -- every filter is a query parameter.
-        request: Request,
-        response: Response,
+    async def list_findings(
         session: ReadSession,
         closed: Annotated[ClosedReader, Depends(reader)],
+        page: Paging,
         severity: Annotated[Severity | None, Query(description="Тяжесть.")] = None,
         rule: Annotated[
             str | None, Query(description="Правило.", pattern="^[a-z_]{1,100}$", max_length=100)
@@ -68,8 +62,6 @@ def _add_list(router: APIRouter, service: str) -> None:
         status: Annotated[Status | None, Query(description="Состояние.")] = None,
         territory: OfTerritory = None,
         document: InDocument = None,
-        cursor: Cursor = None,
-        limit: Limit = PAGE,
     ) -> FindingsWithChecks:
         filters = {
             "severity": severity,
@@ -78,13 +70,11 @@ def _add_list(router: APIRouter, service: str) -> None:
             "territory": territory,
             "document": document,
         }
-        after = read_cursor(request, cursor)
+        after = page.after
         place = None if after is None else (int(after[0]), str(after[1]), str(after[2]))
-        rows = await store.list_findings(session, filters, place, limit + 1)
-        last = rows[limit - 1] if len(rows) > limit else None
-        more = write_cursor(request, [last["rank"], last["rule"], last["id"]]) if last else None
-        response.headers.update(next_link(request, more))
-        items = [_finding(service, row, closed) for row in rows[:limit]]
+        found = await store.list_findings(session, filters, place, page.fetch)
+        rows, more = page.cut(found, lambda row: [row["rank"], row["rule"], row["id"]])
+        items = [_finding(service, row, closed) for row in rows]
         checks = await _checks(session, document)
         return FindingsWithChecks(items=items, next=more, checks=checks)
 

@@ -37,7 +37,6 @@ Key = Annotated[
     dict[Annotated[str, StringConstraints(max_length=100)], KeyValue], Field(max_length=50)
 ]
 
-PAGE = 100
 FindingId = Annotated[str, StringConstraints(max_length=32)]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", max_length=32, description="Номер.")]
 InDocument = Annotated[Code | None, Query(description="Код документа.")]

@@ -6,14 +6,16 @@ without a zone and a number out of bounds are 422; what was never published is 4
 """
 
 from shared.publication.errors import NotPublished, RevisionAndAsOf, RevisionWithdrawn
-from shared.publication.selection import MAX_REVISION, AsOf, RevisionNumber, refuse_both
+from shared.publication.heads import PublishedHead
+from shared.publication.selection import MAX_REVISION, PRESENT, Asked, AskedRevision
 
 __all__ = [
     "MAX_REVISION",
-    "AsOf",
+    "PRESENT",
+    "Asked",
+    "AskedRevision",
     "NotPublished",
+    "PublishedHead",
     "RevisionAndAsOf",
-    "RevisionNumber",
     "RevisionWithdrawn",
-    "refuse_both",
 ]

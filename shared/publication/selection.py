@@ -1,9 +1,10 @@
 """Which revision of a published document a reader asks for."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 from pydantic import AwareDatetime
 
 from shared.publication.errors import RevisionAndAsOf
@@ -29,7 +30,20 @@ AsOf = Annotated[
 ]
 
 
-def refuse_both(revision: int | None, as_of: datetime | None) -> None:
-    """Raise `RevisionAndAsOf` for a question that names both."""
+@dataclass(frozen=True, slots=True)
+class AskedRevision:
+    """A revision by its number, or the one of an instant; neither: the present one."""
+
+    number: int | None = None
+    as_of: datetime | None = None
+
+
+async def asked_revision(revision: RevisionNumber = None, as_of: AsOf = None) -> AskedRevision:
+    """Return the revision asked for; raise `RevisionAndAsOf` for a question that names both."""
     if revision is not None and as_of is not None:
         raise RevisionAndAsOf
+    return AskedRevision(revision, as_of)
+
+
+Asked = Annotated[AskedRevision, Depends(asked_revision)]
+PRESENT = AskedRevision()

@@ -9,6 +9,7 @@ import pytest
 from services import catalogue
 from services.gateway.webhooks.types import EVENT_TYPES, audience_of
 from shared.events import Topic
+from shared.ledger.topics import findings_changed
 from tests.house.sources import ROOT, name_of, python_files
 
 
@@ -30,6 +31,18 @@ def test_every_code_that_is_written_out_is_a_topic() -> None:
         for code in literal.findall(path.read_text())
     }
     assert codes <= set(catalogue.topics())
+
+
+@pytest.mark.parametrize("service", catalogue.NAMES)
+def test_every_topic_is_emitted(service: str) -> None:
+    values = vars(import_module(f"services.{service}.topics"))
+    names = {name for name, value in values.items() if isinstance(value, Topic)}
+    text = "".join(
+        path.read_text() for path in python_files(f"services/{service}") if path.name != "topics.py"
+    )
+    unnamed = {name for name in names if not re.search(rf"\b{name}\b", text)}
+    # The shared ledger emits it for every service that has claims.
+    assert {name for name in unnamed if values[name] != findings_changed(service)} == set()
 
 
 def test_readers_know_every_topic_and_see_no_other() -> None:

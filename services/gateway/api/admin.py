@@ -21,16 +21,13 @@ from shared.secret_key import Sealer
 from shared.territories import MOST, PATTERN
 from shared.web import (
     Caller,
-    Cursor,
     Idempotency,
-    Limit,
+    Paging,
     RequestModel,
     ResponseModel,
     WriteSession,
     if_match,
-    read_cursor,
     requires,
-    write_cursor,
 )
 from shared.web.problems import documented
 
@@ -245,18 +242,11 @@ async def create_client(
 
 
 @router.get("/clients", summary="Клиенты", description="Все клиенты по порядку имён.")
-async def list_clients(
-    request: Request,
-    session: WriteSession,
-    _caller: Admin,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> ClientList:
+async def list_clients(session: WriteSession, _caller: Admin, page: Paging) -> ClientList:
     """Return clients by id."""
-    after = read_cursor(request, cursor) or ""
-    found = await clients.list_clients(session, str(after), limit + 1)
-    following = write_cursor(request, found[limit - 1].id) if len(found) > limit else None
-    return ClientList(items=[shown(client) for client in found[:limit]], next=following)
+    found = await clients.list_clients(session, str(page.after or ""), page.fetch)
+    rows, following = page.cut(found, lambda client: client.id)
+    return ClientList(items=[shown(client) for client in rows], next=following)
 
 
 @router.get("/clients/{client_id}", summary="Клиент", responses={200: {"model": ClientAnswer}})

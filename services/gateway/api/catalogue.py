@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from services.gateway.domain.negotiation import choose_media
 from services.gateway.domain.open_data import Dataset, Distribution, catalogue_triples
 from services.gateway.errors import DatasetUnknown, NotLoaded
 from services.gateway.http.admission import ADMISSION
@@ -17,6 +16,7 @@ from services.gateway.representations.rdf import JSON_LD, TURTLE, to_jsonld, to_
 from services.gateway.representations.render import FORMATS
 from services.gateway.representations.sheet import lay_out
 from services.gateway.store import documents
+from shared.negotiation import choose_media
 from shared.web import ReadSession, strong_etag
 from shared.web.errors import RepresentationUnknown
 

@@ -17,13 +17,10 @@ from services.gateway.webhooks.types import EVENT_TYPES, reader_of
 from shared.auth import Caller
 from shared.synthetic import is_synthetic_path
 from shared.web import (
-    Cursor,
     Limit,
+    Paging,
     ReadSession,
     ResponseModel,
-    next_link,
-    read_cursor,
-    write_cursor,
 )
 from shared.web.authentication import optional_caller
 from shared.web.problems import documented
@@ -175,19 +172,11 @@ def row_of(change: changes.Change) -> ChangeRow:
     summary="Опубликованные документы",
     description="Все адреса, которые шлюз отвечает из памяти, с редакцией: основа полной сверки.",
 )
-async def list_documents(
-    request: Request,
-    session: ReadSession,
-    response: Response,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> DocumentList:
+async def list_documents(session: ReadSession, page: Paging) -> DocumentList:
     """Return published documents by path."""
-    after = read_cursor(request, cursor) or ""
-    found = await documents.listing(session, after, limit + 1)
-    following = write_cursor(request, found[limit - 1]["path"]) if len(found) > limit else None
-    response.headers.update(next_link(request, following))
-    return DocumentList(items=[DocumentRow(**row) for row in found[:limit]], next=following)
+    found = await documents.listing(session, page.after or "", page.fetch)
+    rows, following = page.cut(found, lambda row: row["path"])
+    return DocumentList(items=[DocumentRow(**row) for row in rows], next=following)
 
 
 @router.get(

@@ -19,13 +19,10 @@ from shared import inbox, jobs
 from shared.errors import Problem
 from shared.http import ServiceClient
 from shared.web import (
-    Cursor,
-    Limit,
+    Paging,
     ReadSession,
     ResponseModel,
     WriteSession,
-    read_cursor,
-    write_cursor,
 )
 from shared.web.errors import JobNotDead
 from shared.worker import RETRY_EVENT
@@ -114,21 +111,18 @@ def entry(found: Entry) -> AuditEntry:
 
 @router.get("/audit", summary="Журнал аудита", description="Действия по порядку, цепочкой хешей.")
 async def list_audit(
-    request: Request,
     session: ReadSession,
     _caller: Admin,
+    page: Paging,
     client: Annotated[str | None, Query(description="Клиент.", max_length=200)] = None,
     action: Annotated[
         str | None, Query(description="Действие.", max_length=200, pattern=r"^[a-z_]+$")
     ] = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
 ) -> AuditList:
     """Return audit entries, oldest first."""
-    after = read_cursor(request, cursor) or 0
-    found = await audit.list_entries(session, int(after), limit + 1, client, action)
-    following = write_cursor(request, found[limit - 1].seq) if len(found) > limit else None
-    return AuditList(items=[entry(one) for one in found[:limit]], next=following)
+    found = await audit.list_entries(session, int(page.after or 0), page.fetch, client, action)
+    entries, following = page.cut(found, lambda row: row.seq)
+    return AuditList(items=[entry(row) for row in entries], next=following)
 
 
 @router.get(

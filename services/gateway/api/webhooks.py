@@ -39,14 +39,11 @@ from shared.errors import FieldError
 from shared.secret_key import Sealer
 from shared.web import (
     Caller,
-    Cursor,
     Idempotency,
-    Limit,
+    Paging,
     WriteSession,
     if_match,
-    read_cursor,
     requires,
-    write_cursor,
 )
 from shared.web.problems import documented
 
@@ -156,19 +153,13 @@ async def create_webhook(
 
 
 @router.get("", summary="Подписки", description="Свои подписки; администратор видит все.")
-async def list_webhooks(
-    request: Request,
-    session: WriteSession,
-    caller: Client,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> WebhookList:
+async def list_webhooks(session: WriteSession, caller: Client, page: Paging) -> WebhookList:
     """Return the caller's subscriptions, all of them for an admin."""
-    after = read_cursor(request, cursor)
+    after = page.after
     client = None if "admin" in caller.scopes else caller.subject
-    found = await webhooks.listed(session, client, after and UUID(after), limit + 1)
-    following = write_cursor(request, str(found[limit - 1].id)) if len(found) > limit else None
-    return WebhookList(items=[shown(hook) for hook in found[:limit]], next=following)
+    found = await webhooks.listed(session, client, after and UUID(after), page.fetch)
+    rows, following = page.cut(found, lambda hook: str(hook.id))
+    return WebhookList(items=[shown(hook) for hook in rows], next=following)
 
 
 @router.get("/{webhook_id}", summary="Подписка", responses={200: {"model": WebhookAnswer}})
@@ -294,25 +285,21 @@ async def _chosen(session: AsyncSession, body: ReplayBody) -> list[changes.Chang
     description="Сообщения подписки с попытками, новые первыми; хранится 40 дней.",
 )
 async def list_deliveries(
-    request: Request,
     session: WriteSession,
     webhook_id: HookId,
     caller: Client,
+    page: Paging,
     state: Annotated[
         Literal["waiting", "delivered", "failed"] | None, Query(description="Состояние.")
     ] = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
 ) -> DeliveryList:
     """Return the delivery log of a subscription."""
     await own(session, webhook_id, caller)
-    after = read_cursor(request, cursor)
+    after = page.after
     before = datetime.fromisoformat(after) if after else None
-    found = await webhooks.deliveries(session, webhook_id, state, before, limit + 1)
-    items = [_delivery(one) for one in found[:limit]]
-    more = len(found) > limit
-    following = write_cursor(request, items[-1].created_at.isoformat()) if more else None
-    return DeliveryList(items=items, next=following)
+    found = await webhooks.deliveries(session, webhook_id, state, before, page.fetch)
+    rows, following = page.cut(found, lambda row: row["created_at"].isoformat())
+    return DeliveryList(items=[_delivery(row) for row in rows], next=following)
 
 
 def _delivery(found: dict[str, Any]) -> DeliveryAnswer:

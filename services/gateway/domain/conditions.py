@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from services.gateway.domain.negotiation import tag_matches
+from shared.negotiation import tag_matches
 
 NOT_MODIFIED, PRECONDITION_FAILED = 304, 412
 FIELDS = ("if-match", "if-unmodified-since", "if-none-match", "if-modified-since")

@@ -6,8 +6,8 @@ from fastapi import Request, Response
 
 from services.gateway.assets import CODINGS, Asset
 from services.gateway.domain.documents import IDENTITY
-from services.gateway.domain.negotiation import choose_coding
 from services.gateway.http.conditional import conditional
+from shared.negotiation import choose_coding
 
 
 def answer(request: Request, asset: Asset, headers: Mapping[str, str] | None = None) -> Response:

@@ -27,7 +27,6 @@ from services.gateway.domain.documents import (
     representation_tags,
 )
 from services.gateway.domain.header_fields import Header
-from services.gateway.domain.negotiation import choose_coding
 from services.gateway.http.cache_middleware import Receive, Scope
 from services.gateway.http.conditional import precondition_failed
 from services.gateway.http.gcra import GcraLimiter
@@ -46,6 +45,7 @@ from shared import clock
 from shared.errors import Problem
 from shared.limit_errors import RateLimited
 from shared.log import bind, current
+from shared.negotiation import choose_coding
 from shared.web.authentication import optional_caller
 from shared.web.middleware import request_id_of
 from shared.web.problems import render as render_problem

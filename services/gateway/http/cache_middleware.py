@@ -14,10 +14,10 @@ from typing import Any
 from services.gateway.documents.cache import DocumentCache
 from services.gateway.domain.documents import GZIP, IDENTITY, CachedDocument, Variant
 from services.gateway.domain.header_fields import Header, render_fields
-from services.gateway.domain.negotiation import choose_coding, choose_media, tag_matches
 from services.gateway.domain.request_target import is_ambiguous, without_link_parameters
 from services.gateway.http.gcra import GcraLimiter
 from services.gateway.http.prerendered import Send, StatusLines, finish, writable
+from shared.negotiation import choose_coding, choose_media, tag_matches
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

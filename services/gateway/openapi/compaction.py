@@ -10,7 +10,8 @@ from typing import Any
 
 from services.gateway.openapi.constraints import ANY_TEXT
 from services.gateway.openapi.merge import REF, Json, drop_unused, operations, references
-from services.gateway.openapi.shared_fields import share_fields
+from services.gateway.openapi.shared_fields import share_fields, share_shapes
+from services.gateway.openapi.subschemas import each_object
 
 _OF_ITS_OWN = frozenset({"title", "example"})
 _DEEPEST_LIST = 1
@@ -41,8 +42,11 @@ def compact(document: Json) -> Json:
         if schemas[name].get("additionalProperties") is False:
             # An answer may get a field; clients that refuse one would break then.
             del schemas[name]["additionalProperties"]
-    for part in (document["paths"], schemas):
+    for part in (document["paths"], list(schemas.values())):
         _write_nullable(part)
+    for schema in schemas.values():
+        _drop_field_titles(schema)
+    share_shapes(schemas)
     share_fields(schemas)
     for name in schemas.keys() - bodies:
         # The example of the whole body shows what is inside it.
@@ -54,6 +58,8 @@ def _compact_operation(operation: Json) -> None:
     for parameter in operation.get("parameters", []):
         schema = parameter["schema"]
         schema.pop("title", None)
+        if parameter.get("required") is False:
+            del parameter["required"]
         if schema.get("description") == parameter.get("description"):
             schema.pop("description", None)
     for body in operation["responses"].values():
@@ -88,17 +94,11 @@ def _sent_schemas(document: Json) -> set[str]:
     return found
 
 
-def _drop_text_pattern(value: Any) -> None:
+def _drop_text_pattern(schemas: Json) -> None:
     """Drop «no NUL» from texts, which `VALUE_REFUSED` says at the one place where it happens."""
-    if isinstance(value, dict):
+    for value in each_object(list(schemas.values())):
         if value.get("pattern") == ANY_TEXT and value.get("type") == "string":
             del value["pattern"]
-        for key, inner in value.items():
-            if key not in {"example", "examples", "default"}:
-                _drop_text_pattern(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _drop_text_pattern(inner)
 
 
 def unify_schemas(document: Json) -> None:
@@ -159,19 +159,13 @@ def _drop_field_examples(schema: Json) -> None:
             field.pop("example", None)
 
 
-def _write_nullable(value: Any) -> None:
+def _write_nullable(part: object) -> None:
     """Write a plain type or null as a list of the two types (JSON Schema 2020-12)."""
-    if isinstance(value, dict):
+    for value in each_object(part):
         _merge_null(value)
         if value.get("default", ...) is None and "description" in value:
             # A field that may be left out is null then.
             del value["default"]
-        for key, inner in value.items():
-            if key not in {"example", "examples", "default", "enum", "const"}:
-                _write_nullable(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _write_nullable(inner)
 
 
 def _merge_null(schema: Json) -> None:
@@ -182,3 +176,11 @@ def _merge_null(schema: Json) -> None:
     if plain.get("type") in _PLAIN and "enum" not in plain and "const" not in plain:
         del schema["anyOf"]
         schema.update({**plain, "type": [plain["type"], "null"]})
+
+
+def _drop_field_titles(schema: Any) -> None:
+    """Drop `title: Created At` of a field `created_at` that holds a plain value."""
+    for name, field in schema.get("properties", {}).items():
+        automatic = name.replace("_", " ").title()
+        if field.get("title") == automatic and "enum" not in field and "properties" not in field:
+            del field["title"]

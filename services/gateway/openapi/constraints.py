@@ -7,6 +7,7 @@ identifiers and instants are as long as their formats. What a service said itsel
 from typing import Any
 
 from services.gateway.openapi.merge import Json, operations
+from services.gateway.openapi.subschemas import each_object
 
 SAFE = 2**53 - 1
 _INT32 = 2**31 - 1
@@ -24,9 +25,9 @@ def constrain(document: Json) -> None:
     for _, _, operation in operations(document):
         for parameter in operation.get("parameters", []):
             _complete_parameter(parameter)
-    _visit(document["paths"])
-    _visit(document.get("webhooks", {}))
-    _visit(document["components"])
+    _bound(document["paths"])
+    _bound(document.get("webhooks", {}))
+    _bound(document["components"])
     schemas: Json = document["components"]["schemas"]
     for schema in schemas.values():
         if "example" in schema:
@@ -48,8 +49,9 @@ def _complete_parameter(parameter: Json) -> None:
         schema.setdefault("maxLength", LONGEST_PARAMETER)
 
 
-def _visit(value: Any) -> None:
-    if isinstance(value, dict):
+def _bound(part: object) -> None:
+    """Bound every schema of a part of the document."""
+    for value in each_object(part):
         kind = value.get("type")
         if kind == "integer":
             _bound_integer(value)
@@ -57,12 +59,6 @@ def _visit(value: Any) -> None:
             _bound_string(value)
         elif kind == "array":
             value.setdefault("maxItems", _MOST_ITEMS)
-        for key, inner in value.items():
-            if key not in {"example", "examples", "default", "enum", "const"}:
-                _visit(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _visit(inner)
 
 
 def _bound_integer(schema: Json) -> None:
@@ -70,6 +66,9 @@ def _bound_integer(schema: Json) -> None:
     if values:
         schema.setdefault("minimum", min(values))
         schema.setdefault("maximum", max(values))
+    for word in ("minimum", "maximum"):
+        if word in schema:
+            schema[word] = min(max(int(schema[word]), -SAFE), SAFE)
     if "exclusiveMinimum" not in schema:
         schema.setdefault("minimum", -SAFE)
     if "exclusiveMaximum" not in schema:

@@ -127,7 +127,8 @@ class Composer:
         name = schema.get("$ref", "").removeprefix(REF)
         if name and example is not None:
             schema = self.schemas[name]
-            schema.setdefault("example", example)
+            if says_what_it_is(schema):
+                schema.setdefault("example", example)
         if isinstance(example, Mapping):
             properties, extra = schema.get("properties", {}), schema.get("additionalProperties")
             for key, inner in example.items():
@@ -143,7 +144,7 @@ class Composer:
         for name, schema in self.schemas.items():
             if "example" in schema:
                 schema["example"] = self.fill(schema["example"], schema)
-            elif "examples" not in schema:
+            elif "examples" not in schema and says_what_it_is(schema):
                 schema["example"] = self.compose(schema, name)
 
     def compose(self, schema: Json, name: str) -> Any:
@@ -190,6 +191,11 @@ class Composer:
         choices = schema.get("anyOf") or schema.get("oneOf") or []
         real: list[Json] = [one for one in choices if one.get("type") != "null"]
         return real[0] if real and "example" not in schema else schema
+
+
+def says_what_it_is(schema: Json) -> bool:
+    """Tell whether a schema limits its values: an example of «any JSON» would suit no field."""
+    return any(word in schema for word in ("type", "anyOf", "oneOf", "allOf", "enum", "const"))
 
 
 def fits(value: Any, schema: Json) -> bool:

@@ -11,7 +11,13 @@ from services.gateway.openapi.examples import exemplify, tabulate
 from services.gateway.openapi.merge import Json, operations
 from services.gateway.openapi.parameter_examples import exemplify_parameters
 from services.gateway.openapi.refusals import show_refusals
-from services.gateway.representations.kinds import JSON, JSON_STAT, kind_of
+from services.gateway.representations.kinds import (
+    JSON,
+    JSON_STAT,
+    SDMX_CSV,
+    SDMX_STRUCTURE,
+    kind_of,
+)
 from services.gateway.representations.render import FORMATS
 
 PROBLEM = "#/components/schemas/ProblemDetails"
@@ -52,7 +58,7 @@ _FIELDS: dict[str, Json] = {
     },
 }
 # A name that is at every answer is short among the components.
-_COMPONENT = {"Access-Control-Allow-Origin": "Origin", "RateLimit": "Quota"}
+_COMPONENT = {"RateLimit": "Quota"}
 _EVERYWHERE = ("RateLimit", "Access-Control-Allow-Origin")
 # Stated once a status of failure, since every answer has them and failures are shared components.
 _OF_FAILURES = ("X-Request-Id", "RateLimit-Policy")
@@ -98,6 +104,13 @@ _OVERVIEW = (
     "**Отказы.** Каждый — `application/problem+json` с постоянным `code`; `type` ведёт на "
     "страницу `/problems/{code}`: что случилось и что делать."
 )
+
+
+_JSON_FORMS = {
+    JSON: "Таблица",
+    JSON_STAT: "JSON-stat 2.0",
+    SDMX_STRUCTURE: "SDMX-JSON 2.0: структура",
+}
 
 
 def postprocess(document: Json, titles: Mapping[str, str] = MappingProxyType({})) -> Json:
@@ -258,9 +271,9 @@ def _ask_for_if_match(operation: Json) -> None:
 
 
 def _representation(media: str) -> Json:
-    if media in {JSON, JSON_STAT}:
-        return {"type": "object", "description": "JSON-stat 2.0", "additionalProperties": True}
-    if media.startswith("text/"):
+    if media in _JSON_FORMS:
+        return {"type": "object", "description": _JSON_FORMS[media], "additionalProperties": True}
+    if media.startswith("text/") or media == SDMX_CSV:
         return {"type": "string", "maxLength": 100_000_000}
     return {"type": "string", "format": "binary", "maxLength": 100_000_000}
 

@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from services.gateway.openapi.merge import REF, Json, operations
 
@@ -15,8 +14,7 @@ def share_components(document: Json) -> Json:
     """Move repeated responses and parameters to the components, in place; return the document.
 
     Names follow from the order of the document, so the same document gives the same names. An
-    example that a body shares with its component schema is written at the schema alone, and so
-    are titles that say no more than the names of fields.
+    example that a body shares with its component schema is written at the schema alone.
     """
     parameters = _Shelf(
         "parameters",
@@ -26,22 +24,18 @@ def share_components(document: Json) -> Json:
     for _, _, operation in operations(document):
         _drop_shown_examples(operation, document["components"]["schemas"])
     answers = _Shelf("responses", document, _answers(document))
-    for _, _, operation in operations(document):
+    sent = _Shelf("requestBodies", document, (one["requestBody"] for one in _messages(document)))
+    for operation in _all_operations(document):
         operation["responses"] = {
             status: answers.put(_name_of(status, response), response)
             for status, response in operation["responses"].items()
         }
-    for _, _, operation in operations(document):
         operation["parameters"] = [
             parameters.put(_plain(one["name"]), one) for one in operation["parameters"]
         ]
-    for item in document.get("webhooks", {}).values():
-        for operation in item.values():
-            operation["parameters"] = [
-                parameters.put(_plain(one["name"]), one) for one in operation["parameters"]
-            ]
-    for schema in document["components"]["schemas"].values():
-        _drop_field_titles(schema)
+    for message in _messages(document):
+        body = message["requestBody"]
+        message["requestBody"] = sent.put(f"{_schema_name(body)}Body", body)
     for parameter in document["components"]["parameters"].values():
         parameter["schema"].pop("title", None)
     return document
@@ -77,20 +71,28 @@ def _all_operations(document: Json) -> Iterator[Json]:
     """Give the operations of paths and of webhooks."""
     for _, _, operation in operations(document):
         yield operation
+    yield from _messages(document)
+
+
+def _messages(document: Json) -> Iterator[Json]:
+    """Give the operations of webhooks."""
     for item in document.get("webhooks", {}).values():
         yield from item.values()
 
 
 def _answers(document: Json) -> Iterator[Json]:
-    for _, _, operation in operations(document):
+    for operation in _all_operations(document):
         yield from operation["responses"].values()
 
 
 def _name_of(status: str, response: Json) -> str:
     """Return what a shared response is called: by its status, and by its schema where it is one."""
-    schemas = [content.get("schema", {}) for content in response.get("content", {}).values()]
-    name = schemas[0].get("$ref", "").removeprefix(REF) if schemas else ""
-    return f"E{status}" if status >= _FIRST_FAILURE else f"{name or 'Answer'}{status}"
+    return f"E{status}" if status >= _FIRST_FAILURE else f"{_schema_name(response)}{status}"
+
+
+def _schema_name(body: Json) -> str:
+    schemas = [content.get("schema", {}) for content in body.get("content", {}).values()]
+    return (schemas[0].get("$ref", "").removeprefix(REF) if schemas else "") or "Answer"
 
 
 def _canonical(value: Json) -> str:
@@ -112,11 +114,3 @@ def _drop_shown_examples(operation: Json, schemas: Json) -> None:
             same = body is not sent or content.get("example") == known
             if "example" in content and known is not _Shelf and same:
                 del content["example"]
-
-
-def _drop_field_titles(schema: Any) -> None:
-    """Drop `title: Created At` of a field `created_at` that holds a plain value."""
-    for name, field in schema.get("properties", {}).items():
-        automatic = name.replace("_", " ").title()
-        if field.get("title") == automatic and "enum" not in field and "properties" not in field:
-            del field["title"]

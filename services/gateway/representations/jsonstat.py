@@ -42,7 +42,7 @@ def to_jsonstat(
     }
     categories["measure"] = measures
     cells = {tuple(str(record[name]) for name in kind.dimensions): record for record in records}
-    labels = _labels(kind, document)
+    labels = labels_of(kind, document)
     methodology = document.get("methodology") or kind.methodology
     notes = [f"Методика: {methodology}"] if isinstance(methodology, str) else []
     address = permalink_of(document, path, publication) if publication.base_url else None
@@ -96,11 +96,11 @@ def _measures(kind: TableKind, records: Sequence[Mapping[str, Cell]]) -> list[st
         for name in names
         if name not in kind.dimensions
         and name not in _TEXT_COLUMNS
-        and _is_measure(name, [record.get(name) for record in records])
+        and is_measure(name, [record.get(name) for record in records])
     ]
 
 
-def _is_measure(name: str, cells: Sequence[Cell]) -> bool:
+def is_measure(name: str, cells: Sequence[Cell]) -> bool:
     """Tell whether a column holds JSON numbers, or decimal strings that are registered as such."""
     filled = [cell for cell in cells if cell is not None]
     if any(isinstance(cell, bool) for cell in filled):
@@ -122,7 +122,7 @@ def _values(
     return [as_number(cells.get(key, {}).get(measure)) for key in keys for measure in measures]
 
 
-def _labels(kind: TableKind, document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def labels_of(kind: TableKind, document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Russian labels of categories: territories, nodes, subjects by their titles, measures."""
     labels: dict[str, dict[str, str]] = {
         "measure": {name: heading.title for name, heading in headings().items()}

@@ -13,8 +13,10 @@ CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_STAT = "application/vnd.json-stat+json"
 PARQUET = "application/vnd.apache.parquet"
+SDMX_CSV = "application/vnd.sdmx.data+csv"
+SDMX_STRUCTURE = "application/vnd.sdmx.structure+json"
 TABLE_OFFERS = (JSON, CSV, XLSX, PARQUET)
-STATISTICAL_OFFERS = (*TABLE_OFFERS, JSON_STAT)
+STATISTICAL_OFFERS = (*TABLE_OFFERS, JSON_STAT, SDMX_CSV, SDMX_STRUCTURE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,22 +5,54 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.gateway.domain.encoding import encode
-from services.gateway.domain.negotiation import choose_media
 from services.gateway.errors import ExcelWithoutCsv, FormatUnknown
+from services.gateway.representations.cube import cube_of
 from services.gateway.representations.for_people import for_people
 from services.gateway.representations.jsonstat import to_jsonstat
-from services.gateway.representations.kinds import CSV, JSON, JSON_STAT, PARQUET, XLSX, TableKind
+from services.gateway.representations.kinds import (
+    CSV,
+    JSON,
+    JSON_STAT,
+    PARQUET,
+    SDMX_CSV,
+    SDMX_STRUCTURE,
+    XLSX,
+    TableKind,
+)
 from services.gateway.representations.parquet import to_parquet
-from services.gateway.representations.sheet import NOBODY, Publication, lay_out
+from services.gateway.representations.sdmx import to_sdmx_csv, to_sdmx_structure
+from services.gateway.representations.sheet import NOBODY, Publication, lay_out, source_of
 from services.gateway.representations.spreadsheets import to_csv, to_excel_csv, to_xlsx
+from shared.negotiation import choose_media
 from shared.web.errors import RepresentationUnknown
 
 CSV_EXCEL = "text/csv; excel"
-FORMATS = {"json": JSON, "csv": CSV, "xlsx": XLSX, "jsonstat": JSON_STAT, "parquet": PARQUET}
+FORMATS = {
+    "json": JSON,
+    "csv": CSV,
+    "xlsx": XLSX,
+    "jsonstat": JSON_STAT,
+    "parquet": PARQUET,
+    "sdmx-csv": SDMX_CSV,
+    "sdmx-structure": SDMX_STRUCTURE,
+}
 REPRESENTATION_PARAMETERS = frozenset({"excel", "format"})
 _FLAGS = {"0": False, "false": False, "1": True, "true": True}
-_SENT_AS = {CSV: "text/csv; charset=utf-8", CSV_EXCEL: "text/csv; charset=utf-8"}
-_EXTENSIONS = {CSV: "csv", CSV_EXCEL: "csv", XLSX: "xlsx", JSON_STAT: "json", PARQUET: "parquet"}
+_SENT_AS = {
+    CSV: "text/csv; charset=utf-8",
+    CSV_EXCEL: "text/csv; charset=utf-8",
+    SDMX_CSV: f"{SDMX_CSV}; version=2.0.0; labels=both; charset=utf-8",
+    SDMX_STRUCTURE: f"{SDMX_STRUCTURE}; version=2.0.0",
+}
+_EXTENSIONS = {
+    CSV: "csv",
+    CSV_EXCEL: "csv",
+    XLSX: "xlsx",
+    JSON_STAT: "json",
+    PARQUET: "parquet",
+    SDMX_CSV: "csv",
+    SDMX_STRUCTURE: "json",
+}
 
 
 def render(
@@ -31,12 +63,17 @@ def render(
     source_time: datetime | None,
     publication: Publication = NOBODY,
 ) -> bytes:
-    """Bytes of a table in CSV, CSV for Excel in Russian, XLSX or JSON-stat."""
+    """Bytes of a table in CSV, CSV for Excel in Russian, XLSX, Parquet, JSON-stat or SDMX."""
     document = json.loads(body)
     if not isinstance(document, Mapping):
         raise TypeError("A document is an object.")
     if media == JSON_STAT:
         return encode(to_jsonstat(kind, document, path, source_time, publication))
+    if media == SDMX_CSV:
+        return to_sdmx_csv(cube_of(kind, document, path))
+    if media == SDMX_STRUCTURE:
+        prepared = source_of(document, source_time)
+        return encode(to_sdmx_structure(cube_of(kind, document, path), prepared))
     sheet = lay_out(kind, document, path, source_time, publication)
     if media == CSV:
         return to_csv(sheet)

@@ -1,46 +1,30 @@
 """What the gateway pulls: the list of public documents and the olympiads' part of a passport."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.olympiads.settings import Settings
 from services.olympiads.store import documents
 from services.olympiads.usecases.passport import passport_part
-from shared.web import Caller, ReadSession, requires
-from shared.web.parts import unless_known
-
-router = APIRouter(prefix="/internal", include_in_schema=False)
-Internal = Annotated[Caller, Depends(requires("internal:read"))]
+from shared.publication.heads import PublishedHead
+from shared.publication.internal import Publications, publication_router
 
 
-@router.get("/documents")
-async def list_documents(session: ReadSession, _caller: Internal) -> dict[str, object]:
-    """Return path, version and source time of every public document."""
-    return {
-        "items": [
-            {
-                "path": row["path"],
-                "version": _version(row),
-                "source_time": row["source_time"].isoformat(),
-            }
-            for row in await documents.current(session)
-        ]
-    }
+async def _heads(session: AsyncSession) -> Sequence[PublishedHead]:
+    return [
+        PublishedHead(row.path, f"{row.revision}-{row.etag.strip(chr(34))[:16]}", row.source_time)
+        for row in await documents.current(session)
+    ]
 
 
-@router.get("/passport")
-async def read_passport_part(request: Request, session: ReadSession, _caller: Internal) -> Response:
-    """Return the olympiads' part of the passports of the territories that have one."""
-    settings: Settings = request.app.state.settings
-
-    async def make() -> object:
-        return {"parts": {"olympiads": await passport_part(session, settings.region)}}
-
-    state = [settings.region, [_version(row) for row in await documents.current(session)]]
-    return await unless_known(request, "olympiads", state, make)
+async def _state(session: AsyncSession, request: Request) -> object:
+    versions = [head.version for head in await _heads(session)]
+    return [request.app.state.settings.region, versions]
 
 
-def _version(row: Mapping[str, Any]) -> str:
-    return f"{row['revision']}-{row['etag'].strip(chr(34))[:16]}"
+async def _parts(session: AsyncSession, request: Request) -> Mapping[str, object]:
+    return {"olympiads": await passport_part(session, request.app.state.settings.region)}
+
+
+router = publication_router(Publications("olympiads", _heads, _state, _parts))

@@ -1,7 +1,5 @@
 """The public documents of a season."""
 
-from datetime import datetime
-from email.utils import format_datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -10,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.olympiads.schemas.numbers import CODE, SEASON
 from services.olympiads.schemas.statistics import SeasonComparison, StageStatistics, SubjectPage
 from services.olympiads.schemas.thresholds import ThresholdTable
-from services.olympiads.store.documents import Document, Name
+from services.olympiads.store.documents import Name
 from services.olympiads.usecases.documents import read_document
 from services.olympiads.usecases.seasons import require_season
-from shared.publication import AsOf, RevisionNumber, refuse_both
+from shared.publication import Asked, AskedRevision
+from shared.publication.answers import published_response
 from shared.web import ReadSession
 from shared.web.problems import documented
 
@@ -27,31 +26,13 @@ SeasonPath = Annotated[
 SubjectPath = Annotated[
     str, Path(pattern=CODE, max_length=64, description="Код предмета.", examples=["physics"])
 ]
-Revision = RevisionNumber
 
 
-def document_response(document: Document) -> Response:
-    """Answer with the final bytes of a document and what the gateway must know of them."""
-    headers = {
-        "ETag": document.etag,
-        "Last-Modified": format_datetime(document.source_time, usegmt=True),
-        "Kachestvo-Revision": str(document.revision),
-    }
-    return Response(document.body, media_type="application/json", headers=headers)
-
-
-def check_moment(revision: int | None, as_of: datetime | None) -> None:
-    """Refuse a question that names both a revision and an instant."""
-    refuse_both(revision, as_of)
-
-
-async def answer(
-    session: AsyncSession, name: Name, revision: int | None, as_of: datetime | None
-) -> Response:
+async def answer(session: AsyncSession, name: Name, asked: AskedRevision) -> Response:
     """Answer with a revision of a document of a registered season."""
-    check_moment(revision, as_of)
     await require_season(session, name.season)
-    return document_response(await read_document(session, name, revision, as_of))
+    document = await read_document(session, name, asked)
+    return published_response(document.body, document.source_time, document.revision)
 
 
 @router.get(
@@ -62,11 +43,9 @@ async def answer(
     response_model=ThresholdTable,
     responses=PUBLIC,
 )
-async def read_thresholds(
-    season: SeasonPath, session: ReadSession, revision: Revision = None, as_of: AsOf = None
-) -> Response:
+async def read_thresholds(season: SeasonPath, session: ReadSession, asked: Asked) -> Response:
     """Return the table of thresholds of a season."""
-    return await answer(session, Name("thresholds", season), revision, as_of)
+    return await answer(session, Name("thresholds", season), asked)
 
 
 @router.get(
@@ -77,11 +56,9 @@ async def read_thresholds(
     response_model=SeasonComparison,
     responses=PUBLIC,
 )
-async def read_comparison(
-    season: SeasonPath, session: ReadSession, revision: Revision = None, as_of: AsOf = None
-) -> Response:
+async def read_comparison(season: SeasonPath, session: ReadSession, asked: Asked) -> Response:
     """Return the comparison of a season with the one before."""
-    return await answer(session, Name("comparison", season), revision, as_of)
+    return await answer(session, Name("comparison", season), asked)
 
 
 @router.get(
@@ -93,11 +70,9 @@ async def read_comparison(
     response_model=StageStatistics,
     responses=PUBLIC,
 )
-async def read_statistics(
-    season: SeasonPath, session: ReadSession, revision: Revision = None, as_of: AsOf = None
-) -> Response:
+async def read_statistics(season: SeasonPath, session: ReadSession, asked: Asked) -> Response:
     """Return the public statistics of a season."""
-    return await answer(session, Name("statistics", season), revision, as_of)
+    return await answer(session, Name("statistics", season), asked)
 
 
 @router.get(
@@ -111,8 +86,7 @@ async def read_subject(
     season: SeasonPath,
     subject: SubjectPath,
     session: ReadSession,
-    revision: Revision = None,
-    as_of: AsOf = None,
+    asked: Asked,
 ) -> Response:
     """Return the page of a subject in a season."""
-    return await answer(session, Name("subject", season, subject), revision, as_of)
+    return await answer(session, Name("subject", season, subject), asked)

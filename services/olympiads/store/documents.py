@@ -1,64 +1,21 @@
 """Public documents: immutable revisions of final bytes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, Select, and_, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-COLUMNS = """name, season, subject, revision, path, body, etag, content, source_time, created_at,
-    withdrawn_at, withdrawn_reason"""
-AT = "name = :name AND season = :season AND subject = :subject"
+from services.olympiads.tables import METADATA
+from shared.publication import PRESENT, AskedRevision
 
-LATEST = text(f"SELECT {COLUMNS} FROM public_document WHERE {AT} ORDER BY revision DESC LIMIT 1")  # noqa: S608 -- constants.
-BY_REVISION = text(f"SELECT {COLUMNS} FROM public_document WHERE {AT} AND revision = :revision")  # noqa: S608 -- constants.
-AS_OF = text(f"""
-    SELECT {COLUMNS} FROM public_document WHERE {AT} AND created_at <= :instant
-    ORDER BY revision DESC LIMIT 1
-""")  # noqa: S608 -- constants.
-ADD = text("""
-    INSERT INTO public_document (name, season, subject, revision, path, body, etag, content,
-        source_time, created_at, hidden)
-    VALUES (:name, :season, :subject, :revision, :path, :body, :etag, :content, :source_time,
-        :created_at, CAST(:hidden AS jsonb))
-""")
-WITHDRAW = text("""
-    UPDATE public_document SET withdrawn_at = :at, withdrawn_reason = :reason
-    WHERE season = :season AND created_at = :created_at
-    AND name IN ('thresholds', 'comparison', 'subject')
-""")
-STANDING = text(f"""
-    SELECT {COLUMNS} FROM public_document WHERE {AT} AND revision < :revision
-    AND withdrawn_at IS NULL ORDER BY revision DESC LIMIT 1
-""")  # noqa: S608 -- constants.
-CURRENT = text("""
-    SELECT DISTINCT ON (name, season, subject) path, revision, source_time, etag
-    FROM public_document ORDER BY name, season, subject, revision DESC
-""")
-REVISIONS = text(f"""
-    SELECT revision, created_at, source_time, withdrawn_at, withdrawn_reason
-    FROM public_document WHERE {AT} ORDER BY revision
-""")  # noqa: S608 -- constants.
-HIDDEN = text(f"SELECT hidden FROM public_document WHERE {AT} ORDER BY revision")  # noqa: S608 -- constants.
-NEWEST_HIDDEN = text(f"""
-    SELECT hidden FROM public_document WHERE {AT} AND hidden IS NOT NULL
-    ORDER BY revision DESC LIMIT 1
-""")  # noqa: S608 -- constants.
-
-STORED = (
-    "name",
-    "season",
-    "subject",
-    "revision",
-    "path",
-    "body",
-    "etag",
-    "content",
-    "source_time",
-    "created_at",
-)
+TABLE = METADATA.tables["olympiads.public_document"]
+C = TABLE.c
+TOGETHER = ("thresholds", "comparison", "subject")
+"""The documents that one publication of thresholds puts out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +26,9 @@ class Name:
     season: str
     subject: str = ""
 
-    def row(self) -> dict[str, object]:
-        """Return the bind values of the name."""
-        return {"name": self.name, "season": self.season, "subject": self.subject}
+    def is_of(self) -> ColumnElement[bool]:
+        """Return the condition that a row is a revision of this document."""
+        return and_(C.name == self.name, C.season == self.season, C.subject == self.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,69 +49,90 @@ class Document:
     withdrawn_reason: str | None
 
 
-async def _one(session: AsyncSession, query: Any, row: Mapping[str, object]) -> Document | None:
-    found = (await session.execute(query, row)).one_or_none()
-    return None if found is None else Document(*found)
+COLUMNS = [C[field.name] for field in fields(Document)]
 
 
-async def latest(session: AsyncSession, name: Name) -> Document | None:
-    """Return the newest revision, or None."""
-    return await _one(session, LATEST, name.row())
+@dataclass(frozen=True, slots=True)
+class DocumentHead:
+    """The newest revision of a document without its bytes."""
+
+    path: str
+    revision: int
+    source_time: datetime
+    etag: str
 
 
-async def by_revision(session: AsyncSession, name: Name, revision: int) -> Document | None:
-    """Return one revision, or None."""
-    return await _one(session, BY_REVISION, {**name.row(), "revision": revision})
+async def find(
+    session: AsyncSession, name: Name, asked: AskedRevision = PRESENT
+) -> Document | None:
+    """Return the newest revision, that very one, or the one that was current at an instant."""
+    conditions = [name.is_of()]
+    if asked.number is not None:
+        conditions.append(C.revision == asked.number)
+    if asked.as_of is not None:
+        conditions.append(C.created_at <= asked.as_of)
+    return await _newest(session, *conditions)
 
 
-async def as_of(session: AsyncSession, name: Name, instant: datetime) -> Document | None:
-    """Return the revision that was current at an instant, or None."""
-    return await _one(session, AS_OF, {**name.row(), "instant": instant})
+async def find_valid_before(session: AsyncSession, name: Name, revision: int) -> Document | None:
+    """Return the newest revision before one that was not withdrawn, or None."""
+    return await _newest(session, name.is_of(), C.revision < revision, C.withdrawn_at.is_(None))
 
 
-async def add(session: AsyncSession, document: Document, hidden: str | None = None) -> None:
-    """Store a new revision; `hidden` is what suppression must remember of it, JSON text."""
-    row = {column: getattr(document, column) for column in STORED}
-    await session.execute(ADD, {**row, "hidden": hidden})
+async def _newest(session: AsyncSession, *conditions: ColumnElement[bool]) -> Document | None:
+    statement = select(*COLUMNS).where(*conditions).order_by(C.revision.desc()).limit(1)
+    row = (await session.execute(statement)).mappings().one_or_none()
+    return None if row is None else Document(**row)
+
+
+async def add(
+    session: AsyncSession, document: Document, hidden: Mapping[str, Any] | None = None
+) -> None:
+    """Store a new revision; `hidden` is what suppression must remember of it."""
+    row = {column.name: getattr(document, column.name) for column in COLUMNS}
+    if hidden is not None:  # A None would be stored as the JSON value null.
+        row["hidden"] = hidden
+    await session.execute(insert(TABLE).values(row))
 
 
 async def withdraw_edition(
     session: AsyncSession, document: Document, at: datetime, reason: str
 ) -> None:
     """Mark a revision, and what was published together with it, as withdrawn."""
-    row = {
-        "season": document.season,
-        "created_at": document.created_at,
-        "at": at,
-        "reason": reason,
-    }
-    await session.execute(WITHDRAW, row)
+    edition = (
+        C.season == document.season,
+        C.created_at == document.created_at,
+        C.name.in_(TOGETHER),
+    )
+    values = {"withdrawn_at": at, "withdrawn_reason": reason}
+    await session.execute(update(TABLE).where(*edition).values(values))
 
 
-async def last_standing(session: AsyncSession, name: Name, before: int) -> Document | None:
-    """Return the newest revision before one that was not withdrawn, or None."""
-    return await _one(session, STANDING, {**name.row(), "revision": before})
-
-
-async def current(session: AsyncSession) -> Sequence[Mapping[str, Any]]:
-    """Return path, revision, source time and tag of every public document's newest revision."""
-    return [dict(row) for row in (await session.execute(CURRENT)).mappings()]
-
-
-async def revisions(session: AsyncSession, name: Name) -> Sequence[Mapping[str, Any]]:
-    """Return the revisions of a document without their bytes, oldest first."""
-    return [dict(row) for row in (await session.execute(REVISIONS, name.row())).mappings()]
+async def current(session: AsyncSession) -> Sequence[DocumentHead]:
+    """Return the head of every public document's newest revision."""
+    key = (C.name, C.season, C.subject)
+    statement = (
+        select(C.path, C.revision, C.source_time, C.etag)
+        .ext(distinct_on(*key))
+        .order_by(*key, C.revision.desc())
+    )
+    return [DocumentHead(**row) for row in (await session.execute(statement)).mappings()]
 
 
 async def remembered(session: AsyncSession, name: Name) -> Sequence[Mapping[str, Any]]:
     """Return what suppression remembers of every revision, oldest first."""
-    rows = (await session.execute(HIDDEN, name.row())).scalars()
-    return [row for row in rows if row is not None]
+    rows: Sequence[Mapping[str, Any]] = (
+        (await session.execute(_remembered(name).order_by(C.revision))).scalars().all()
+    )
+    return rows
 
 
 async def remembered_last(session: AsyncSession, name: Name) -> Mapping[str, Any] | None:
     """Return what suppression remembers of the newest revision; None before any."""
-    found: Mapping[str, Any] | None = (
-        await session.execute(NEWEST_HIDDEN, name.row())
-    ).scalar_one_or_none()
-    return found
+    newest = _remembered(name).order_by(C.revision.desc()).limit(1)
+    row: Mapping[str, Any] | None = (await session.execute(newest)).scalar_one_or_none()
+    return row
+
+
+def _remembered(name: Name) -> Select[tuple[Mapping[str, Any]]]:
+    return select(C.hidden).where(name.is_of(), C.hidden.is_not(None))

@@ -1,6 +1,6 @@
 """Put a public answer out as a new revision, only if it says something new."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.olympiads.domain.canonical import canonical_json, digest
 from services.olympiads.store import documents
 from services.olympiads.store.documents import Document, Name
-from shared.publication import NotPublished, RevisionWithdrawn
+from shared.publication import AskedRevision, NotPublished, RevisionWithdrawn
 from shared.web.preconditions import strong_etag
 
 PATHS = {
@@ -33,14 +33,14 @@ async def put_document(
     build: Build,
     source_time: datetime,
     at: datetime,
-    hidden: str | None = None,
+    hidden: Mapping[str, object] | None = None,
 ) -> Document | None:
     """Store the answer as the next revision; None when it equals the present one.
 
     `build` makes the answer for a revision number. The comparison leaves the number out.
     """
     content = digest(canonical_json(build(UNNUMBERED)))
-    last = await documents.latest(session, name)
+    last = await documents.find(session, name)
     if last is not None and last.content == content and last.withdrawn_at is None:
         return None
     revision = 1 if last is None else last.revision + 1
@@ -63,19 +63,12 @@ async def put_document(
     return document
 
 
-async def read_document(
-    session: AsyncSession, name: Name, revision: int | None, instant: datetime | None
-) -> Document:
+async def read_document(session: AsyncSession, name: Name, asked: AskedRevision) -> Document:
     """Return the newest revision, a named one, or the one that was current at an instant.
 
     Raises `RevisionWithdrawn` with its reason, `NotPublished` for one that never was.
     """
-    if revision is not None:
-        found = await documents.by_revision(session, name, revision)
-    elif instant is not None:
-        found = await documents.as_of(session, name, instant)
-    else:
-        found = await documents.latest(session, name)
+    found = await documents.find(session, name, asked)
     if found is None:
         raise NotPublished
     if found.withdrawn_at is not None:

@@ -19,7 +19,7 @@ async def passport_part(session: AsyncSession, region: str) -> dict[str, object]
     The revision counts all public revisions, so it grows with each of them.
     """
     seasons = await registry.load_seasons(session)
-    found = [await documents.latest(session, Name("thresholds", s.code)) for s in seasons]
+    found = [await documents.find(session, Name("thresholds", s.code)) for s in seasons]
     tables = [document for document in found if document is not None]
     territories: dict[str, dict[str, object]] = {}
     for table in tables:

@@ -1,6 +1,5 @@
 """Count a stage, decide what the public may see of it, and publish that."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,7 +129,7 @@ async def publish_statistics(
         lambda revision: {"season": code, "revision": revision, "stage": STAGE, **members},
         facts.source_time,
         at,
-        json.dumps({**counts.remembered(), **remembered_distributions(facts.table, counts)}),
+        {**counts.remembered(), **remembered_distributions(facts.table, counts)},
     )
     await queue_thresholds(session, code)
     if document is not None:

@@ -15,6 +15,7 @@ from services.olympiads.usecases.lifecycle import approve_and_publish, lock_key
 from services.olympiads.usecases.seasons import require_season
 from shared.db import lock
 from shared.jobs import enqueue
+from shared.publication import PRESENT
 
 
 async def withdraw_publication(
@@ -33,7 +34,7 @@ async def withdraw_publication(
     """
     await lock(session, f"publish {season}")
     await require_season(session, season)
-    newest = await read_document(session, Name("thresholds", season), None, None)
+    newest = await read_document(session, Name("thresholds", season), PRESENT)
     check(newest.etag)
     mistaken = await _brought_by(session, newest)
     if not mistaken:
@@ -47,7 +48,7 @@ async def withdraw_publication(
 
 
 async def _brought_by(session: AsyncSession, newest: Document) -> Sequence[Threshold]:
-    before = await documents.last_standing(
+    before = await documents.find_valid_before(
         session, Name("thresholds", newest.season), newest.revision
     )
     if before is None:

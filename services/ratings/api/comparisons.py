@@ -9,6 +9,7 @@ from services.ratings.schemas.comparisons import ComparedSide, ComparisonAnswer,
 from services.ratings.usecases.comparisons import MAX_CELLS, Page, Side, compare_page
 from services.ratings.usecases.json_document import encoded
 from services.ratings.usecases.rating_tables import revision_asked
+from shared.publication import AskedRevision
 from shared.web import (
     Cursor,
     Limit,
@@ -74,7 +75,7 @@ def _position(
 
 
 async def _side(session: ReadSession, asked: ComparedSide, revision: int | None) -> Side:
-    shown = await revision_asked(session, asked.programme, asked.period, number=revision)
+    shown = await revision_asked(session, asked.programme, asked.period, AskedRevision(revision))
     return Side(shown, asked.methodology)
 
 

@@ -28,21 +28,17 @@ from services.ratings.usecases.effect_plans import (
 )
 from services.ratings.usecases.effects import with_titles
 from services.ratings.usecases.json_document import encoded
-from shared.publication import AsOf, NotPublished, RevisionNumber, refuse_both
+from shared.publication import Asked, NotPublished
 from shared.secret_key import derived_key
 from shared.web import (
     Caller,
-    Cursor,
     Idempotency,
-    Limit,
+    Paging,
     ReadSession,
     WriteSession,
     if_match,
-    next_link,
-    read_cursor,
     requires,
     strong_etag,
-    write_cursor,
 )
 from shared.web.problems import documented
 
@@ -67,17 +63,13 @@ SIGNATURES = "effect-plan-signatures"
     description="Последняя редакция по каждой мере: схема, вывод, оценка.",
 )
 async def list_effects(
-    request: Request,
-    response: Response,
     session: ReadSession,
-    limit: Limit = 100,
-    cursor: Cursor = None,
+    page: Paging,
 ) -> EffectPage:
     """List the latest effects by measure."""
-    rows = await effects.latest(session, after=read_cursor(request, cursor), limit=limit + 1)
-    more = write_cursor(request, rows[limit - 1].measure) if len(rows) > limit else None
-    response.headers.update(next_link(request, more))
-    items = [EffectListed.model_validate(list_row(row)) for row in rows[:limit]]
+    rows = await effects.latest(session, after=page.after, limit=page.fetch)
+    rows, more = page.cut(rows, lambda row: row.measure)
+    items = [EffectListed.model_validate(list_row(row)) for row in rows]
     return EffectPage(items=items, next=more)
 
 
@@ -88,12 +80,9 @@ async def list_effects(
     "проверки, единицы, план и данные. Исправленные наблюдения или охват — новая редакция.",
     response_model=EffectDocument,
 )
-async def read_effect(
-    session: ReadSession, measure: Measure, revision: RevisionNumber = None, as_of: AsOf = None
-) -> Response:
+async def read_effect(session: ReadSession, measure: Measure, asked: Asked) -> Response:
     """Answer the document of an effect."""
-    refuse_both(revision, as_of)
-    found = await effects.find(session, measure, revision, as_of)
+    found = await effects.find(session, measure, asked)
     return document_answer(await effect_document(session, _published(found, measure)))
 
 
@@ -103,21 +92,15 @@ async def read_effect(
     description="Первый период, доза, среднее до и после, оценка без единицы.",
 )
 async def list_effect_units(
-    request: Request,
-    response: Response,
     session: ReadSession,
     measure: Measure,
-    limit: Limit = 100,
-    cursor: Cursor = None,
+    page: Paging,
 ) -> EffectUnits:
     """List the units of the latest effect by code."""
     row = _published(await effects.find(session, measure), measure)
-    after = read_cursor(request, cursor)
-    units = sorted(row.units, key=lambda unit: str(unit["unit"]))
-    rest = [unit for unit in units if after is None or unit["unit"] > after]
-    more = write_cursor(request, rest[limit - 1]["unit"]) if len(rest) > limit else None
-    response.headers.update(next_link(request, more))
-    shown = with_titles(rest[:limit], await territories.titles(session))
+    by_code = sorted(row.units, key=lambda unit: str(unit["unit"]))
+    units, more = page.cut_sorted(by_code, lambda unit: unit["unit"])
+    shown = with_titles(units, await territories.titles(session))
     items = [EffectUnit.model_validate(unit) for unit in shown]
     return EffectUnits(measure=measure, revision=row.revision, items=items, next=more)
 

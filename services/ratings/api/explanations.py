@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from services.ratings.api.answers import document_answer
-from services.ratings.api.parameters import AsOf, Period, Programme, RevisionNumber, Territory
+from services.ratings.api.parameters import Territory
+from services.ratings.api.public_revision import PublicRevision
 from services.ratings.schemas.explanations import (
     MOST,
     ExplanationAnswer,
@@ -14,7 +15,6 @@ from services.ratings.store.observation_rows import list_observations
 from services.ratings.store.revisions import Revision
 from services.ratings.usecases.json_document import Document
 from services.ratings.usecases.questions import Calculations, Question
-from services.ratings.usecases.rating_tables import revision_asked
 from services.ratings.usecases.revision_observations import wanted_of
 from services.ratings.usecases.weaknesses import load_before_revision
 from services.ratings.views.explanations import (
@@ -36,14 +36,10 @@ router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 async def explain_rating(
     request: Request,
     session: ReadSession,
-    programme: Programme,
-    period: Period,
+    shown: PublicRevision,
     territory: Territory,
-    revision: RevisionNumber = None,
-    as_of: AsOf = None,
 ) -> Response:
     """Explain a territory's score."""
-    shown = await revision_asked(session, programme, period, number=revision, as_of=as_of)
     seen = await list_observations(session, wanted_of(shown, territory), MOST)
     return await _answer(request, session, shown, explanation_view, territory, seen)
 
@@ -57,14 +53,10 @@ async def explain_rating(
 async def find_growth_points(
     request: Request,
     session: ReadSession,
-    programme: Programme,
-    period: Period,
+    shown: PublicRevision,
     territory: Territory,
-    revision: RevisionNumber = None,
-    as_of: AsOf = None,
 ) -> Response:
     """Find a territory's growth points."""
-    shown = await revision_asked(session, programme, period, number=revision, as_of=as_of)
     return await _answer(request, session, shown, growth_view, territory)
 
 
@@ -77,14 +69,10 @@ async def find_growth_points(
 async def list_weak_spots(
     request: Request,
     session: ReadSession,
-    programme: Programme,
-    period: Period,
+    shown: PublicRevision,
     territory: Territory,
-    revision: RevisionNumber = None,
-    as_of: AsOf = None,
 ) -> Response:
     """List a territory's weak spots."""
-    shown = await revision_asked(session, programme, period, number=revision, as_of=as_of)
     before = await load_before_revision(session, shown, territory)
     return await _answer(request, session, shown, weak_spots_view, territory, before)
 

@@ -1,38 +1,29 @@
 """What the other services read: documents to keep, passport parts, the register."""
 
-from typing import Any
+from collections.abc import Mapping
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store import register, territories
-from services.ratings.usecases.documents_index import document_index
+from services.ratings.usecases.documents_index import list_public_documents
 from services.ratings.usecases.passports import passport_parts, passport_state
-from shared.web import ReadSession, requires
+from shared.publication.internal import Publications, publication_router
+from shared.web import ReadSession
 from shared.web.parts import unless_known
-
-router = APIRouter(
-    prefix="/internal",
-    include_in_schema=False,
-    dependencies=[Depends(requires("internal:read"))],
-)
 
 REGISTER_LIMIT = 100_000
 
 
-@router.get("/documents")
-async def list_documents(session: ReadSession) -> dict[str, Any]:
-    """List the public documents with their versions."""
-    return {"items": await document_index(session)}
+async def _state(session: AsyncSession, _request: Request) -> object:
+    return await passport_state(session)
 
 
-@router.get("/passport")
-async def read_passport(request: Request, session: ReadSession) -> Response:
-    """Give this service's parts of the passports."""
+async def _parts(session: AsyncSession, _request: Request) -> Mapping[str, object]:
+    return await passport_parts(session)
 
-    async def make() -> object:
-        return {"parts": await passport_parts(session)}
 
-    return await unless_known(request, "ratings", await passport_state(session), make)
+router = publication_router(Publications("ratings", list_public_documents, _state, _parts))
 
 
 @router.get("/territories")

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query
 
-from services.ratings.api.parameters import AsOf, Period, Programme, RevisionNumber
+from services.ratings.api.parameters import Period, Programme
 from services.ratings.schemas.observations import ObservationPage
 from services.ratings.usecases.rating_tables import revision_asked
 from services.ratings.usecases.revision_observations import page_of_observations
 from services.ratings.views.observations import observation_view
-from shared.web import Cursor, Limit, ReadSession, next_link, read_cursor, write_cursor
+from shared.publication import Asked, AskedRevision
+from shared.web import Paging, ReadSession
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 
@@ -31,8 +32,6 @@ class ObservationQuery:
     indicator: Annotated[
         str | None, Query(description="Код показателя.", max_length=64, examples=["1.1"])
     ] = None
-    limit: Limit = 100
-    cursor: Cursor = None
 
 
 @router.get(
@@ -42,38 +41,31 @@ class ObservationQuery:
     "документа и какой загрузкой пришли. С as_of — те, что были опубликованы тогда.",
 )
 async def list_rating_observations(
-    request: Request,
-    response: Response,
     session: ReadSession,
     programme: Programme,
     period: Period,
     query: Annotated[ObservationQuery, Depends()],
-    revision: RevisionNumber = None,
-    as_of: AsOf = None,
+    page: Paging,
+    asked: Asked,
 ) -> ObservationPage:
     """List the observations of a revision; a cursor stays with the revision it began with."""
-    continued = read_cursor(request, query.cursor)
-    number, *after = continued or (revision, 0, 0)
-    instant = None if continued else as_of
-    shown = await revision_asked(session, programme, period, number=number, as_of=instant)
+    continued = page.after
+    number, *after = continued or (None, 0, 0)
+    begun = AskedRevision(number) if continued else asked
+    shown = await revision_asked(session, programme, period, begun)
     rows = await page_of_observations(
         session,
         shown,
         query.territory,
         query.indicator,
-        limit=query.limit + 1,
+        limit=page.fetch,
         after=(after[0], after[1]),
     )
-    page = rows[: query.limit]
-    following = None
-    if len(rows) > query.limit:
-        key = [shown.number, page[-1].indicator_id, page[-1].territory_id]
-        following = write_cursor(request, key)
-    response.headers.update(next_link(request, following))
+    rows, following = page.cut(rows, lambda r: [shown.number, r.indicator_id, r.territory_id])
     return ObservationPage(
         programme=programme,
         period=period,
         revision=shown.number,
-        items=[observation_view(row) for row in page],
+        items=[observation_view(row) for row in rows],
         next=following,
     )

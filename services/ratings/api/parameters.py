@@ -6,9 +6,7 @@ from fastapi import Path
 
 from services.ratings.parsers.periods import PATTERN
 from services.ratings.schemas.registry import PROGRAMME_CODE
-from shared.publication import MAX_REVISION, AsOf, RevisionNumber
-
-__all__ = ["AsOf", "Number", "Period", "Programme", "RevisionNumber", "Territory"]
+from shared.publication import MAX_REVISION
 
 Programme = Annotated[
     str, Path(description="Код программы мониторинга.", pattern=PROGRAMME_CODE, examples=["rum"])

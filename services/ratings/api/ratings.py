@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.ratings.api.answers import document_answer
-from services.ratings.api.parameters import AsOf, Period, Programme, RevisionNumber
+from services.ratings.api.public_revision import PublicRevision
 from services.ratings.schemas.tables import RatingTable
-from services.ratings.usecases.rating_tables import read_table, revision_asked
+from services.ratings.usecases.rating_tables import read_table
 from shared.web import ReadSession
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
@@ -21,15 +21,11 @@ router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
 )
 async def read_rating(
     session: ReadSession,
-    programme: Programme,
-    period: Period,
+    shown: PublicRevision,
     group: Annotated[
         str | None,
         Query(description="Код группы: только её строки.", max_length=40, examples=["dfo"]),
     ] = None,
-    revision: RevisionNumber = None,
-    as_of: AsOf = None,
 ) -> Response:
     """Answer the table of a programme and period."""
-    shown = await revision_asked(session, programme, period, number=revision, as_of=as_of)
     return document_answer(await read_table(session, shown, group))

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from services.ratings.api.parameters import Programme as ProgrammePath
 from services.ratings.api.parameters import Territory as TerritoryPath
@@ -23,15 +23,11 @@ from services.ratings.usecases.programmes import add_programme, passports_of, pe
 from shared.publication.errors import TerritoryUnknown
 from shared.synthetic import is_synthetic_programme
 from shared.web import (
-    Cursor,
     Idempotency,
-    Limit,
+    Paging,
     ReadSession,
     WriteSession,
-    next_link,
-    read_cursor,
     requires,
-    write_cursor,
 )
 from shared.web.synthetic_filter import Synthetic
 
@@ -124,9 +120,8 @@ async def list_indicators(session: ReadSession, programme: ProgrammePath) -> Ind
     description="Территории с официальными названиями, псевдонимами и преемниками.",
 )
 async def list_territories(
-    request: Request,
-    response: Response,
     session: ReadSession,
+    page: Paging,
     kind: Annotated[
         str | None, Query(description="Вид территории.", max_length=40, examples=["region"])
     ] = None,
@@ -137,8 +132,6 @@ async def list_territories(
         date | None,
         Query(description="Только существовавшие в этот день.", examples=["2022-01-01"]),
     ] = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
     synthetic: Synthetic = "false",
 ) -> Territories:
     """List the register."""
@@ -147,13 +140,12 @@ async def list_territories(
         kind=kind,
         parent=parent,
         valid_on=valid_on,
-        after=read_cursor(request, cursor),
+        after=page.after,
         synthetic=synthetic == "true",
-        limit=limit + 1,
+        limit=page.fetch,
     )
-    more = write_cursor(request, rows[limit - 1].code) if len(rows) > limit else None
-    response.headers.update(next_link(request, more))
-    return Territories(items=[shown(row) for row in rows[:limit]], next=more)
+    rows, more = page.cut(rows, lambda row: row.code)
+    return Territories(items=[shown(row) for row in rows], next=more)
 
 
 @router.get(

@@ -24,17 +24,13 @@ from shared.persons.pseudonyms import signature
 from shared.publication.errors import RevisionUnknown
 from shared.web import (
     Caller,
-    Cursor,
     Idempotency,
-    Limit,
+    Paging,
     ReadSession,
     WriteSession,
     if_match,
-    next_link,
-    read_cursor,
     requires,
     strong_etag,
-    write_cursor,
 )
 from shared.web.problems import documented
 
@@ -49,9 +45,8 @@ Publisher = Annotated[Caller, Depends(requires("ratings:publish"))]
     description="Все редакции, новые первыми: что, когда и по каким данным опубликовано.",
 )
 async def list_revisions(
-    request: Request,
-    response: Response,
     session: ReadSession,
+    page: Paging,
     programme: Annotated[
         str | None,
         Query(
@@ -62,20 +57,17 @@ async def list_revisions(
         str | None,
         Query(description="Период.", pattern=PATTERN, max_length=9, examples=["2022"]),
     ] = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
 ) -> RevisionPage:
     """List revisions, newest first."""
     rows = await revisions.listed(
         session,
         programme=programme,
         period=period,
-        before=read_cursor(request, cursor),
-        limit=limit + 1,
+        before=page.after,
+        limit=page.fetch,
     )
-    more = write_cursor(request, rows[limit - 1].id) if len(rows) > limit else None
-    response.headers.update(next_link(request, more))
-    items = [RevisionShown.model_validate(revision_view(row)) for row in rows[:limit]]
+    rows, more = page.cut(rows, lambda row: row.id)
+    items = [RevisionShown.model_validate(revision_view(row)) for row in rows]
     return RevisionPage(items=items, next=more)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Response
 
 from services.ratings.api.answers import document_answer
-from services.ratings.api.parameters import AsOf, Period, Programme, RevisionNumber, Territory
+from services.ratings.api.parameters import Period, Programme, Territory
 from services.ratings.domain.question_document import USUAL
 from services.ratings.schemas.stability import (
     AnalysisOrdered,
@@ -18,6 +18,7 @@ from services.ratings.usecases.json_document import Document, encoded
 from services.ratings.usecases.rating_tables import revision_asked
 from services.ratings.usecases.serializers import View
 from services.ratings.usecases.stability import kept, order, question_of, territory_view
+from shared.publication import Asked
 from shared.web import Caller, WriteSession, requires
 
 router = APIRouter(prefix="/v1/ratings", tags=["ratings"])
@@ -53,12 +54,11 @@ async def analyse_stability(
     caller: Asker,
     programme: Programme,
     period: Period,
-    revision: RevisionNumber = None,
-    as_of: AsOf = None,
+    which: Asked,
 ) -> Response:
     """Answer a question about the stability of a rating, or start to work on it."""
     asked = question_of(question)
-    shown = await revision_asked(session, programme, period, number=revision, as_of=as_of)
+    shown = await revision_asked(session, programme, period, which)
     answer = await kept(session, shown, asked)
     if answer is None:
         return accepted(await order(session, shown, asked, caller.subject))
@@ -78,12 +78,11 @@ async def show_territory_stability(
     programme: Programme,
     period: Period,
     territory: Territory,
-    revision: RevisionNumber = None,
-    as_of: AsOf = None,
+    which: Asked,
 ) -> Response:
     """Show the stability of a territory's place under the usual question."""
     asked = question_of({})
-    shown = await revision_asked(session, programme, period, number=revision, as_of=as_of)
+    shown = await revision_asked(session, programme, period, which)
     answer = await kept(session, shown, asked)
     if answer is None:
         return accepted(await order(session, shown, asked, None))

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.publication import PRESENT, AskedRevision
+
 ADD_EXPOSURES = text("""
     INSERT INTO exposure_revision (measure, revision, document)
     VALUES (:measure, :revision, CAST(:document AS jsonb)) ON CONFLICT DO NOTHING
@@ -129,13 +131,12 @@ async def freeze(session: AsyncSession, measure: str, by: str) -> None:
 async def find(
     session: AsyncSession,
     measure: str,
-    revision: int | None = None,
-    as_of: datetime | None = None,
+    asked: AskedRevision = PRESENT,
 ) -> EffectRow | None:
     """Return the latest effect of a measure, a numbered one, or the one of an instant."""
-    asked = {"measure": measure, "revision": revision, "as_of": as_of}
-    row = (await session.execute(LATEST, asked)).one_or_none()
-    return None if row is None else EffectRow(*row)
+    row = {"measure": measure, "revision": asked.number, "as_of": asked.as_of}
+    found = (await session.execute(LATEST, row)).one_or_none()
+    return None if found is None else EffectRow(*found)
 
 
 async def latest(

@@ -1,16 +1,19 @@
 """Which public answers the gateway keeps, each with a version that changes when it changes."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ratings.store import register, revisions
 from services.ratings.store.revisions import Revision
-from services.ratings.usecases.effect_documents import effect_index
+from services.ratings.usecases.effect_documents import list_public_effects
 from services.ratings.usecases.node_doubts import narrow
 from services.ratings.usecases.serializers import shown_at_once
 from shared.ledger.doubts import Doubts, load_doubts
+from shared.publication.heads import PublishedHead
 
 
-async def document_index(session: AsyncSession) -> list[dict[str, str]]:
+async def list_public_documents(session: AsyncSession) -> Sequence[PublishedHead]:
     """Return path, version and source time of every rating table and effect that is public.
 
     The version changes with the revision, with the register, whose names the tables show, and
@@ -19,15 +22,15 @@ async def document_index(session: AsyncSession) -> list[dict[str, str]]:
     names = await register.version(session)
     doubted = await load_doubts(session)
     tables = [
-        {
-            "path": f"/v1/ratings/{revision.programme}/{revision.period}",
-            "version": f"{revision.number}-{names}-{_doubts(doubted, revision)}",
-            "source_time": revision.source_time.isoformat(),
-        }
+        PublishedHead(
+            f"/v1/ratings/{revision.programme}/{revision.period}",
+            f"{revision.number}-{names}-{_doubts(doubted, revision)}",
+            revision.source_time,
+        )
         for revision in await revisions.all_public(session)
         if shown_at_once(revision.layout)
     ]
-    return [*tables, *await effect_index(session)]
+    return [*tables, *await list_public_effects(session)]
 
 
 def _doubts(doubted: Doubts, revision: Revision) -> str:

@@ -9,6 +9,7 @@ from services.ratings.store import effects, register, territories
 from services.ratings.store.effects import EffectRow
 from services.ratings.usecases.effects import path_of, with_titles
 from services.ratings.usecases.json_document import Document
+from shared.publication import PublishedHead
 
 MOST_EFFECTS = 10_000
 MOST_PASSPORT_UNITS = 2000
@@ -51,15 +52,11 @@ def list_row(row: EffectRow) -> View:
     }
 
 
-async def effect_index(session: AsyncSession) -> list[dict[str, str]]:
+async def list_public_effects(session: AsyncSession) -> Sequence[PublishedHead]:
     """Return path, version and source time of the latest effect of every measure."""
     version = await register.version(session)
     return [
-        {
-            "path": path_of(row.measure),
-            "version": f"{row.revision}-{version}",
-            "source_time": row.source_time.isoformat(),
-        }
+        PublishedHead(path_of(row.measure), f"{row.revision}-{version}", row.source_time)
         for row in await effects.latest(session, limit=MOST_EFFECTS)
     ]
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +21,7 @@ from services.ratings.usecases.serializers import (
 )
 from shared.db import driver_connection
 from shared.limit_errors import RequestTooLarge
-from shared.publication import NotPublished, RevisionWithdrawn, refuse_both
+from shared.publication import PRESENT, AskedRevision, NotPublished, RevisionWithdrawn
 from shared.synthetic import NOTICE, is_synthetic_programme
 
 
@@ -30,20 +29,16 @@ async def revision_asked(
     session: AsyncSession,
     programme: str,
     period: str,
-    *,
-    number: int | None = None,
-    as_of: datetime | None = None,
+    asked: AskedRevision = PRESENT,
 ) -> Revision:
     """Return the revision a reader asks for: the public one, a numbered one, one of an instant.
 
-    A number and an instant together are refused; a held revision stays hidden, a withdrawn one is
-    gone, whichever way it is asked for.
+    A held revision stays hidden, a withdrawn one is gone, whichever way it is asked for.
     """
-    refuse_both(number, as_of)
-    if number is None:
-        found = await revisions.public(session, programme, period, as_of)
+    if asked.number is None:
+        found = await revisions.public(session, programme, period, asked.as_of)
     else:
-        found = await revisions.numbered(session, programme, period, number)
+        found = await revisions.numbered(session, programme, period, asked.number)
     if found is None or found.published_at is None:
         raise NotPublished(f"Нет рейтинга программы {programme} за {period}.")
     if found.withdrawn_by is not None:

@@ -1,77 +1,32 @@
 """The active at work: assignments, groups, schools, staff, roadmap, numbers of the directions."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Response
 from sqlalchemy import RowMapping
 
+from services.training.api.registry_reader import Filter, Reader, RegistryPages
 from services.training.errors import RecordUnknown
 from services.training.schemas import active as shapes
 from services.training.schemas.registries import RegistryPage
 from services.training.schemas.roadmap_calendar import roadmap_calendar
 from services.training.schemas.roadmap_picture import roadmap_picture
 from services.training.store import active
-from services.training.store.registry_pages import REGISTRIES, page
+from services.training.store.registry_pages import REGISTRIES, list_rows
 from services.training.usecases.active import direction_numbers, today
 from shared.clock import now
 from shared.web import (
-    Caller,
-    Cursor,
-    Limit,
+    Paging,
     ReadSession,
-    next_link,
-    read_cursor,
-    requires,
-    write_cursor,
 )
 
 router = APIRouter(prefix="/v1/training", tags=["training"])
-Reader = Annotated[Caller, Depends(requires("training:read"))]
-Filter = Annotated[str | None, Query(max_length=128, description="Только с этим значением.")]
 Code = Annotated[str, Path(min_length=1, max_length=100, description="Код записи.")]
-
-
-async def rows_of(
-    name: str,
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    limit: int,
-    cursor: str | None,
-    **chosen: str | None,
-) -> tuple[Sequence[RowMapping], str | None]:
-    """Return a page of a registry and the cursor of the next one."""
-    given = {key: value for key, value in chosen.items() if value is not None}
-    found = await page(session, REGISTRIES[name], given, read_cursor(request, cursor), limit + 1)
-    following = None
-    if len(found) > limit:
-        following = write_cursor(request, [found[limit - 1]["code"]])
-    response.headers.update(next_link(request, following))
-    return found[:limit], following
-
-
-def cut(
-    request: Request,
-    response: Response,
-    rows: Sequence[Any],
-    names: tuple[str, ...],
-    limit: int,
-    cursor: str | None,
-) -> tuple[Sequence[Any], str | None]:
-    """Cut a page out of computed rows that are in order of the named fields."""
-    after = read_cursor(request, cursor)
-    rest = [r for r in rows if after is None or [getattr(r, name) for name in names] > after]
-    following = None
-    if len(rest) > limit:
-        following = write_cursor(request, [getattr(rest[limit - 1], name) for name in names])
-    response.headers.update(next_link(request, following))
-    return rest[:limit], following
 
 
 async def one_of(session: ReadSession, name: str, code: str, **more: str) -> RowMapping:
     """Return one record by its code or raise `RECORD_UNKNOWN`."""
-    found = await page(session, REGISTRIES[name], {"code": code} | more, None, 1)
+    found = await list_rows(session, REGISTRIES[name], {"code": code} | more, limit=1)
     if not found:
         raise RecordUnknown(code)
     return found[0]
@@ -84,30 +39,17 @@ async def one_of(session: ReadSession, name: str, code: str, **more: str) -> Row
     "выгорание) видны только исполнителю и учителю, для которого они даны.",
 )
 async def list_assignments(
-    request: Request,
-    response: Response,
-    session: ReadSession,
+    registry: RegistryPages,
     caller: Reader,
     *,
     direction: Filter = None,
     function: Filter = None,
     activist: Filter = None,
     state: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
 ) -> shapes.AssignmentPage:
     """List a page of assignments."""
     chosen = {"direction": direction, "function": function, "activist": activist, "state": state}
-    found, following = await rows_of(
-        "assignments",
-        request,
-        response,
-        session,
-        limit,
-        cursor,
-        **chosen,
-        person=caller.actor or "",
-    )
+    found, following = await registry.read("assignments", **chosen, person=caller.actor or "")
     return shapes.AssignmentPage(
         items=[shapes.assignment_row(dict(r)) for r in found], next=following
     )
@@ -130,20 +72,12 @@ async def get_assignment(session: ReadSession, caller: Reader, code: Code) -> sh
     description="Методические объединения, групповые формы, «перевёрнутый класс».",
 )
 async def list_groups(
-    request: Request,
-    response: Response,
-    session: ReadSession,
+    registry: RegistryPages,
     _caller: Reader,
     leader: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
 ) -> RegistryPage[shapes.GroupRow]:
     """List a page of groups."""
-    found, following = await rows_of(
-        "groups", request, response, session, limit, cursor, leader=leader
-    )
-    items = [shapes.GroupRow.model_validate(dict(row)) for row in found]
-    return RegistryPage[shapes.GroupRow](items=items, next=following)
+    return await registry.page("groups", shapes.GroupRow, leader=leader)
 
 
 @router.get("/groups/{code}", summary="Группа", description="Одна группа.")
@@ -159,18 +93,12 @@ async def get_group(session: ReadSession, _caller: Reader, code: Code) -> shapes
     "пределах точности напечатанной доли.",
 )
 async def list_schools(
-    request: Request,
-    response: Response,
-    session: ReadSession,
+    registry: RegistryPages,
     _caller: Reader,
     oktmo: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
 ) -> shapes.SchoolPage:
     """List a page of schools."""
-    found, following = await rows_of(
-        "schools", request, response, session, limit, cursor, oktmo=oktmo
-    )
+    found, following = await registry.read("schools", oktmo=oktmo)
     return shapes.SchoolPage(items=[shapes.school_row(dict(row)) for row in found], next=following)
 
 
@@ -187,17 +115,13 @@ async def get_school(session: ReadSession, _caller: Reader, code: Code) -> shape
     "строки по муниципалитетам, предметам, направлениям и функциям.",
 )
 async def list_staffing(
-    request: Request,
-    response: Response,
     session: ReadSession,
+    page: Paging,
     municipality: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
 ) -> shapes.Staffing:
     """List planned and appointed people."""
     rows = await active.staff(session, municipality)
-    key = ("municipality", "part", "area")
-    found, following = cut(request, response, rows, key, limit, cursor)
+    found, following = page.cut_sorted(rows, lambda r: [r.municipality, r.part, r.area])
     return shapes.Staffing(
         totals=[shapes.total_row(row) for row in await active.totals(session)],
         items=[shapes.staff_row(row) for row in found],
@@ -210,16 +134,10 @@ async def list_staffing(
     summary="Дорожная карта",
     description="Задачи со сроком, ответственной ролью и состоянием; просрочка — по дню региона.",
 )
-async def list_roadmap(
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> shapes.Roadmap:
+async def list_roadmap(session: ReadSession, page: Paging) -> shapes.Roadmap:
     """List the tasks in order of code."""
     tasks = sorted(await active.tasks(session), key=lambda task: task.code)
-    found, following = cut(request, response, tasks, ("code",), limit, cursor)
+    found, following = page.cut_sorted(tasks, lambda task: [task.code])
     day = today()
     return shapes.Roadmap(items=[shapes.task_row(task, day) for task in found], next=following)
 

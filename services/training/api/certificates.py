@@ -14,7 +14,7 @@ from services.training.schemas.certificates import (
 )
 from services.training.store.certificates import issued
 from services.training.usecases import credentials
-from shared.web import Cursor, Limit, ReadSession, next_link, read_cursor, requires, write_cursor
+from shared.web import Paging, ReadSession, requires
 
 MOST_REGISTERED = 100_000
 
@@ -40,21 +40,12 @@ Event = Annotated[str | None, Query(max_length=200, description="Только э
     description="Завершённые курсы с номером документа, по курсам и получателям.",
 )
 async def list_certificates(
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    event: Event = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
+    session: ReadSession, page: Paging, event: Event = None
 ) -> CertificatePage:
     """List a page of certificates."""
-    found = await issued(session, event, read_cursor(request, cursor), limit + 1)
-    following = None
-    if len(found) > limit:
-        last = found[limit - 1]
-        following = write_cursor(request, [last.event, last.holder])
-    response.headers.update(next_link(request, following))
-    return CertificatePage(items=[certificate_row(row) for row in found[:limit]], next=following)
+    found = await issued(session, event, page.after, page.fetch)
+    rows, following = page.cut(found, lambda row: [row.event, row.holder])
+    return CertificatePage(items=[certificate_row(row) for row in rows], next=following)
 
 
 @router.get(

@@ -1,37 +1,27 @@
 """What the gateway asks: which documents there are, and this service's part of the passport."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from collections.abc import Mapping, Sequence
+
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.store import documents
-from services.training.usecases.passport import passport_part
-from shared.web import ReadSession, requires
-from shared.web.parts import unless_known
-
-router = APIRouter(
-    prefix="/internal",
-    include_in_schema=False,
-    dependencies=[Depends(requires("internal:read"))],
-)
+from services.training.usecases.passport import passport_parts
+from shared.publication.heads import PublishedHead
+from shared.publication.internal import Publications, publication_router
 
 
-@router.get("/documents")
-async def list_documents(session: ReadSession) -> dict[str, object]:
-    """Every public document with its version and source time."""
-    return {
-        "items": [
-            {"path": path, "version": str(revision), "source_time": time.isoformat()}
-            for path, revision, time in await documents.current(session)
-        ]
-    }
+async def _heads(session: AsyncSession) -> Sequence[PublishedHead]:
+    current = await documents.current(session)
+    return [PublishedHead(path, str(revision), time) for path, revision, time in current]
 
 
-@router.get("/passport")
-async def show_passport(session: ReadSession, request: Request) -> Response:
-    """Training's part of the passports of territories."""
-    region = request.app.state.settings.region
+async def _state(session: AsyncSession, request: Request) -> object:
+    return [request.app.state.settings.region, await documents.current(session)]
 
-    async def make() -> object:
-        return await passport_part(session, region)
 
-    state = [region, await documents.current(session)]
-    return await unless_known(request, "training", state, make)
+async def _parts(session: AsyncSession, request: Request) -> Mapping[str, object]:
+    return await passport_parts(session, request.app.state.settings.region)
+
+
+router = publication_router(Publications("training", _heads, _state, _parts))

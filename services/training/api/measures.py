@@ -11,7 +11,7 @@ from services.training.schemas.teacher_effects import TeacherEffect
 from services.training.store import measures
 from services.training.usecases import teacher_effects
 from services.training.usecases.exposures import measure_card, path_of
-from shared.publication import AsOf, RevisionNumber
+from shared.publication import Asked
 from shared.web import ReadSession
 
 router = APIRouter(prefix="/v1/training/measures", tags=["training"])
@@ -45,11 +45,9 @@ async def get_measure(session: ReadSession, code: Code) -> MeasureCard:
     "считается по посещению, маршрутам или наставникам либо загружен; числа меньше трёх скрыты.",
     response_model=ExposureDocument,
 )
-async def get_exposures(
-    session: ReadSession, code: Code, revision: RevisionNumber = None, as_of: AsOf = None
-) -> Response:
+async def get_exposures(session: ReadSession, code: Code, asked: Asked) -> Response:
     """Answer with the published exposures."""
-    return await published(session, path_of(code), revision, as_of)
+    return await published(session, path_of(code), asked)
 
 
 @router.get(
@@ -60,8 +58,6 @@ async def get_exposures(
     "учителей нет.",
     response_model=TeacherEffect,
 )
-async def get_teacher_effect(
-    session: ReadSession, code: Code, revision: RevisionNumber = None, as_of: AsOf = None
-) -> Response:
+async def get_teacher_effect(session: ReadSession, code: Code, asked: Asked) -> Response:
     """Answer with the published effect on teachers."""
-    return await published(session, teacher_effects.path_of(code), revision, as_of)
+    return await published(session, teacher_effects.path_of(code), asked)

@@ -1,6 +1,5 @@
 """Mentors in life: suggestions, decisions of people, matching again, load."""
 
-from bisect import bisect_right
 from dataclasses import asdict
 from typing import Annotated
 
@@ -23,16 +22,13 @@ from services.training.usecases.territory_rights import require_region
 from shared.jobs import enqueue
 from shared.web import (
     Caller,
-    Cursor,
     Idempotency,
     Limit,
+    LongPaging,
     ReadSession,
     WriteSession,
     acting_person,
-    next_link,
-    read_cursor,
     requires,
-    write_cursor,
 )
 
 router = APIRouter(prefix="/v1/training/mentoring", tags=["training"])
@@ -83,23 +79,10 @@ async def list_pairs(session: ReadSession, _caller: Reader, teacher: TeacherRef)
     summary="Нагрузка наставников",
     description="Норма, подтверждённые и предложенные пары каждого наставника.",
 )
-async def get_load(
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    _caller: Reader,
-    limit: Limit = 1000,
-    cursor: Cursor = None,
-) -> LoadReport:
+async def get_load(session: ReadSession, _caller: Reader, page: LongPaging) -> LoadReport:
     """Report the load of mentors, the busiest first."""
     loads = await mentoring.loads(session)
-    after = read_cursor(request, cursor)
-    ranks = [load.rank for load in loads]
-    start = 0 if after is None else bisect_right(ranks, tuple(after))
-    shown = loads[start : start + limit]
-    more = start + limit < len(loads)
-    following = write_cursor(request, list(shown[-1].rank)) if more else None
-    response.headers.update(next_link(request, following))
+    shown, following = page.cut_sorted(loads, lambda load: list(load.rank))
     items = [MentorLoad.model_validate(asdict(load)) for load in shown]
     return LoadReport(items=items, next=following)
 

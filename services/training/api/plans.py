@@ -24,16 +24,14 @@ from services.training.usecases.signatures import Signer
 from services.training.usecases.territory_rights import require_region
 from shared.web import (
     Caller,
-    Cursor,
     Idempotency,
-    Limit,
+    LongPaging,
     ReadSession,
+    ShortPaging,
     WriteSession,
+    creation_key,
     if_match,
-    next_link,
-    read_cursor,
     requires,
-    write_cursor,
 )
 from shared.web.problems import documented
 
@@ -60,24 +58,16 @@ def head(plan: RowMapping) -> PlanHead:
     description="Планы полугодий, новые сверху; устаревшие отмечены причиной.",
 )
 async def list_plans(
-    request: Request,
-    response: Response,
     session: ReadSession,
     _caller: Reader,
+    page: ShortPaging,
     year: Annotated[str | None, Query(pattern=r"^\d{4}$", description="Год.")] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
 ) -> PlanPage:
     """List plans, newest first."""
-    after = read_cursor(request, cursor)
+    after = page.after
     key = None if after is None else (datetime.fromisoformat(after[0]), after[1])
-    rows = await plan_rows.listed(session, year, key, limit + 1)
-    shown = rows[:limit]
-    following = None
-    if len(rows) > limit:
-        last = shown[-1]
-        following = write_cursor(request, [last["created_at"].isoformat(), str(last["id"])])
-    response.headers.update(next_link(request, following))
+    rows = await plan_rows.listed(session, year, key, page.fetch)
+    shown, following = page.cut(rows, creation_key)
     return PlanPage(items=[head(row) for row in shown], next=following)
 
 
@@ -119,25 +109,23 @@ async def create_plan(
     "кто на странице. Курсор продолжает ту же ревизию.",
 )
 async def get_plan(
-    request: Request,
     response: Response,
     session: ReadSession,
     _caller: Reader,
     plan_id: PlanId,
+    page: LongPaging,
     revision: Annotated[int | None, Query(ge=1, le=10**6, description="Ревизия.")] = None,
-    limit: Limit = 1000,
-    cursor: Cursor = None,
 ) -> PlanAnswer:
     """Show a plan with one page of one of its revisions."""
-    number, start = read_cursor(request, cursor) or (revision, 0)
-    part = await plans.show_plan(session, plan_id, number, start, limit)
+    number, start = page.after or (revision, 0)
+    part = await plans.show_plan(session, plan_id, number, start, page.limit)
     response.headers["ETag"] = plans.tag_of(part.plan)
-    following, shown = None, None
+    shown, after = None, None
     if part.revision is not None:
         shown = dict(part.revision)
         if part.following is not None:
-            following = write_cursor(request, [shown["revision"], part.following])
-    response.headers.update(next_link(request, following))
+            after = [shown["revision"], part.following]
+    following = page.lead_to(after)
     return PlanAnswer.model_validate(
         {**head(part.plan).model_dump(), "revision": shown, "next": following}
     )
@@ -190,24 +178,14 @@ async def publish_plan(
     description="Все решения с автором и обоснованием, старые сверху.",
 )
 async def list_overrides(
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    _caller: Reader,
-    plan_id: PlanId,
-    limit: Limit = 1000,
-    cursor: Cursor = None,
+    session: ReadSession, _caller: Reader, plan_id: PlanId, page: LongPaging
 ) -> OverridePage:
     """List the decisions about a plan, oldest first."""
     await plans.find_plan(session, plan_id)
-    after = read_cursor(request, cursor)
+    after = page.after
     key = None if after is None else (datetime.fromisoformat(after[0]), UUID(after[1]))
-    rows = await plan_rows.overrides(session, plan_id, key, limit + 1)
-    shown, following = rows[:limit], None
-    if len(rows) > limit:
-        last = shown[-1]
-        following = write_cursor(request, [last["created_at"].isoformat(), str(last["id"])])
-    response.headers.update(next_link(request, following))
+    rows = await plan_rows.overrides(session, plan_id, key, page.fetch)
+    shown, following = page.cut(rows, creation_key)
     names = await people.references(session, (row["teacher"] for row in shown))
     items = [
         OverrideAnswer.model_validate({**row, "teacher": names.get(row["teacher"])})

@@ -1,59 +1,15 @@
 """Pages of the registries: open ones about the programme, closed ones about people."""
 
-from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query
 
-from services.training.errors import TimezoneMissing
+from services.training.api.registry_reader import Filter, Reader, RegistryReader
 from services.training.schemas import registries as shapes
-from services.training.store.registry_pages import REGISTRIES, page
 from services.training.usecases.deficits import deficits_of
-from shared.web import (
-    Caller,
-    Cursor,
-    Limit,
-    ReadSession,
-    ResponseModel,
-    next_link,
-    read_cursor,
-    requires,
-    write_cursor,
-)
+from shared.web import ReadSession
 
 router = APIRouter(prefix="/v1/training", tags=["training"])
-Row = TypeVar("Row", bound=ResponseModel)
-Reader = Annotated[Caller, Depends(requires("training:read"))]
-Filter = Annotated[str | None, Query(max_length=128, description="Только с этим значением.")]
-AsOf = Annotated[
-    datetime | None, Query(description="Что было известно к этому моменту (RFC 3339).")
-]
-
-
-async def show(
-    name: str,
-    shape: type[Row],
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    limit: int,
-    cursor: str | None,
-    as_of: datetime | None,
-    **chosen: str | None,
-) -> shapes.RegistryPage[Row]:
-    """Show a page of a registry in the order of its key."""
-    if as_of is not None and as_of.tzinfo is None:
-        raise TimezoneMissing
-    registry = REGISTRIES[name]
-    given = {name: value for name, value in chosen.items() if value is not None}
-    after = read_cursor(request, cursor)
-    rows = await page(session, registry, given, after, limit + 1, as_of)
-    following = None
-    if len(rows) > limit:
-        following = write_cursor(request, [rows[limit - 1][part] for part in registry.key])
-    response.headers.update(next_link(request, following))
-    items = [shape.model_validate(dict(row)) for row in rows[:limit]]
-    return shapes.RegistryPage[Row](items=items, next=following)
 
 
 @router.get(
@@ -62,30 +18,13 @@ async def show(
     description="Непрозрачные ссылки, уровень, предметы и то, что влияет на важность.",
 )
 async def list_teachers(
-    request: Request,
-    response: Response,
-    session: ReadSession,
+    registry: RegistryReader,
     _caller: Reader,
     municipality: Filter = None,
     tier: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
 ) -> shapes.RegistryPage[shapes.TeacherRow]:
     """List a page of the registry."""
-    shape = shapes.TeacherRow
-    return await show(
-        "teachers",
-        shape,
-        request,
-        response,
-        session,
-        limit,
-        cursor,
-        as_of,
-        municipality=municipality,
-        tier=tier,
-    )
+    return await registry.page("teachers", shapes.TeacherRow, municipality=municipality, tier=tier)
 
 
 @router.get(
@@ -94,45 +33,22 @@ async def list_teachers(
     description="Дерево компетенций с темами, общими с показателями рейтингов.",
 )
 async def list_competencies(
-    request: Request,
-    response: Response,
-    session: ReadSession,
+    registry: RegistryReader,
     kind: Filter = None,
     subject: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
 ) -> shapes.RegistryPage[shapes.CompetencyRow]:
     """List a page of the registry."""
-    shape = shapes.CompetencyRow
-    return await show(
-        "competencies",
-        shape,
-        request,
-        response,
-        session,
-        limit,
-        cursor,
-        as_of,
-        kind=kind,
-        subject=subject,
-    )
+    return await registry.page("competencies", shapes.CompetencyRow, kind=kind, subject=subject)
 
 
 @router.get(
     "/diagnostics", summary="Диагностики", description="Диагностики с уровнями и требуемым уровнем."
 )
 async def list_diagnostics(
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
+    registry: RegistryReader,
 ) -> shapes.RegistryPage[shapes.DiagnosticRow]:
     """List a page of the registry."""
-    shape = shapes.DiagnosticRow
-    return await show("diagnostics", shape, request, response, session, limit, cursor, as_of)
+    return await registry.page("diagnostics", shapes.DiagnosticRow)
 
 
 @router.get(
@@ -141,91 +57,48 @@ async def list_diagnostics(
     description="ДПП ПК: часы, компетенции, предметы, уровни, требования.",
 )
 async def list_programmes(
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
+    registry: RegistryReader,
 ) -> shapes.RegistryPage[shapes.ProgrammeRow]:
     """List a page of the registry."""
-    shape = shapes.ProgrammeRow
-    return await show("programmes", shape, request, response, session, limit, cursor, as_of)
+    return await registry.page("programmes", shapes.ProgrammeRow)
 
 
 @router.get("/sessions", summary="Потоки курсов", description="КПК циклограммы с местами и датами.")
 async def list_sessions(
-    request: Request,
-    response: Response,
-    session: ReadSession,
+    registry: RegistryReader,
     year: Filter = None,
     subject: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
 ) -> shapes.RegistryPage[shapes.SessionRow]:
     """List a page of the registry."""
-    shape = shapes.SessionRow
-    return await show(
-        "sessions",
-        shape,
-        request,
-        response,
-        session,
-        limit,
-        cursor,
-        as_of,
-        year=year,
-        subject=subject,
-    )
+    return await registry.page("sessions", shapes.SessionRow, year=year, subject=subject)
 
 
 @router.get(
     "/events", summary="Съезды, сборы и сроки", description="События циклограммы, кроме курсов."
 )
 async def list_events(
-    request: Request,
-    response: Response,
-    session: ReadSession,
+    registry: RegistryReader,
     year: Filter = None,
     kind: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
 ) -> shapes.RegistryPage[shapes.EventRow]:
     """List a page of the registry."""
-    shape = shapes.EventRow
-    return await show(
-        "events", shape, request, response, session, limit, cursor, as_of, year=year, kind=kind
-    )
+    return await registry.page("events", shapes.EventRow, year=year, kind=kind)
 
 
 @router.get("/active", summary="Актив", description="Люди методического и управленческого актива.")
 async def list_active(
-    request: Request,
-    response: Response,
-    session: ReadSession,
+    registry: RegistryReader,
     _caller: Reader,
     *,
     part: Filter = None,
     municipality: Filter = None,
     function: Filter = None,
     direction: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
 ) -> shapes.RegistryPage[shapes.ActivistRow]:
     """List a page of the registry."""
-    shape = shapes.ActivistRow
-    return await show(
+    return await registry.page(
         "active",
-        shape,
-        request,
-        response,
-        session,
-        limit,
-        cursor,
-        as_of,
+        shapes.ActivistRow,
         part=part,
         municipality=municipality,
         function=function,
@@ -239,16 +112,10 @@ async def list_active(
     description="220 = 110 + 110 и 480 = 70 + 410 по программе.",
 )
 async def list_quotas(
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
+    registry: RegistryReader,
 ) -> shapes.RegistryPage[shapes.QuotaRow]:
     """List a page of the registry."""
-    shape = shapes.QuotaRow
-    return await show("quotas", shape, request, response, session, limit, cursor, as_of)
+    return await registry.page("quotas", shapes.QuotaRow)
 
 
 @router.get(
@@ -257,30 +124,13 @@ async def list_quotas(
     description="Кто записан, посещал, завершил и номер удостоверения.",
 )
 async def list_attendance(
-    request: Request,
-    response: Response,
-    session: ReadSession,
+    registry: RegistryReader,
     _caller: Reader,
     event: Filter = None,
     state: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
 ) -> shapes.RegistryPage[shapes.AttendanceRow]:
     """List a page of the registry."""
-    shape = shapes.AttendanceRow
-    return await show(
-        "attendance",
-        shape,
-        request,
-        response,
-        session,
-        limit,
-        cursor,
-        as_of,
-        event=event,
-        state=state,
-    )
+    return await registry.page("attendance", shapes.AttendanceRow, event=event, state=state)
 
 
 @router.get(
@@ -289,19 +139,11 @@ async def list_attendance(
     description="Семь функций схемы, двенадцать направлений и соответствие.",
 )
 async def list_directions(
-    request: Request,
-    response: Response,
-    session: ReadSession,
+    registry: RegistryReader,
     version: Filter = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
 ) -> shapes.RegistryPage[shapes.DirectionRow]:
     """List a page of the registry."""
-    shape = shapes.DirectionRow
-    return await show(
-        "directions", shape, request, response, session, limit, cursor, as_of, version=version
-    )
+    return await registry.page("directions", shapes.DirectionRow, version=version)
 
 
 @router.get(
@@ -310,16 +152,10 @@ async def list_directions(
     description="Части программы и мероприятия со сроками и показателями.",
 )
 async def list_measures(
-    request: Request,
-    response: Response,
-    session: ReadSession,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
+    registry: RegistryReader,
 ) -> shapes.RegistryPage[shapes.MeasureRow]:
     """List a page of the registry."""
-    shape = shapes.MeasureRow
-    return await show("measures", shape, request, response, session, limit, cursor, as_of)
+    return await registry.page("measures", shapes.MeasureRow)
 
 
 @router.get(

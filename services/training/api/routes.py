@@ -30,17 +30,14 @@ from services.training.usecases.territory_rights import related_rows
 from shared.process_pool import request_pool
 from shared.web import (
     Caller,
-    Cursor,
     Idempotency,
-    Limit,
     ReadSession,
+    ShortPaging,
     WriteSession,
     acting_person,
+    creation_key,
     if_match,
-    next_link,
-    read_cursor,
     requires,
-    write_cursor,
 )
 from shared.web.problems import documented
 
@@ -102,27 +99,20 @@ def _shown(stored: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
     "как учитель, тьютор или куратор муниципалитета.",
 )
 async def list_routes(
-    request: Request,
-    response: Response,
     session: ReadSession,
     caller: Reader,
+    page: ShortPaging,
     owner: Annotated[str | None, Query(max_length=128, description="Учитель.")] = None,
     state: Annotated[State | None, Query(description="Состояние.")] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
 ) -> RoutePage:
     """List routes, newest first."""
-    after = read_cursor(request, cursor)
+    after = page.after
     key = None if after is None else (datetime.fromisoformat(after[0]), after[1])
     chosen = {"owner": owner, "state": state, "person": caller.actor}
     async with related_rows(session, caller.actor):
-        found = await rows.listed(session, chosen, key, limit + 1)
-    following = None
-    if len(found) > limit:
-        last = found[limit - 1]
-        following = write_cursor(request, [last["created_at"].isoformat(), str(last["id"])])
-    response.headers.update(next_link(request, following))
-    return RoutePage(items=[head(route) for route in found[:limit]], next=following)
+        found = await rows.listed(session, chosen, key, page.fetch)
+    shown, following = page.cut(found, creation_key)
+    return RoutePage(items=[head(route) for route in shown], next=following)
 
 
 @router.post(

@@ -1,8 +1,6 @@
 """The public documents of a year, as the final bytes that were published."""
 
 import json
-from datetime import datetime
-from email.utils import format_datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -14,45 +12,34 @@ from services.training.schemas.year import CoverageDocument, CyclogramDocument
 from services.training.store import documents
 from services.training.store.documents import Document
 from services.training.usecases.publish_year import path_of
-from shared.publication import AsOf, NotPublished, RevisionNumber, refuse_both
-from shared.web import ReadSession, strong_etag
+from shared.publication import PRESENT, Asked, AskedRevision, NotPublished
+from shared.publication.answers import published_response
+from shared.web import ReadSession
 
 router = APIRouter(prefix="/v1/training", tags=["training"])
 
 Year = Annotated[str, Path(pattern=r"^\d{4}$", max_length=4, description="Год циклограммы.")]
-Revision = RevisionNumber
 
 
-async def latest(
-    session: ReadSession, path: str, revision: int | None, as_of: datetime | None
+async def find_published(
+    session: ReadSession, path: str, asked: AskedRevision = PRESENT
 ) -> Document:
-    """Find a published document; `revision` and `as_of` exclude each other."""
-    refuse_both(revision, as_of)
-    document = await documents.find(session, path, revision, as_of)
+    """Return a published document or raise `NotPublished`."""
+    document = await documents.find(session, path, asked)
     if document is None:
         raise NotPublished("За этот год ничего такого не опубликовано.")
     return document
 
 
-def rendered(document: Document, content: bytes, media_type: str) -> Response:
-    """Answer with a representation of a document and what identifies it."""
-    return Response(
-        content,
-        media_type=media_type,
-        headers={
-            "ETag": strong_etag(content),
-            "Last-Modified": format_datetime(document.source_time, usegmt=True),
-            "Kachestvo-Revision": str(document.revision),
-        },
-    )
+def as_file(document: Document, content: bytes, media_type: str) -> Response:
+    """Answer with another representation of a document."""
+    return published_response(content, document.source_time, document.revision, media_type)
 
 
-async def published(
-    session: ReadSession, path: str, revision: int | None, as_of: datetime | None
-) -> Response:
+async def published(session: ReadSession, path: str, asked: AskedRevision) -> Response:
     """Answer with the stored bytes."""
-    document = await latest(session, path, revision, as_of)
-    return rendered(document, document.body, "application/json")
+    document = await find_published(session, path, asked)
+    return published_response(document.body, document.source_time, document.revision)
 
 
 @router.get(
@@ -62,11 +49,9 @@ async def published(
     "Неизвестное число мест — null, а не 0.",
     response_model=CoverageDocument,
 )
-async def get_coverage(
-    session: ReadSession, year: Year, revision: Revision = None, as_of: AsOf = None
-) -> Response:
+async def get_coverage(session: ReadSession, year: Year, asked: Asked) -> Response:
     """Answer with the published coverage."""
-    return await published(session, path_of(year, "coverage"), revision, as_of)
+    return await published(session, path_of(year, "coverage"), asked)
 
 
 @router.get(
@@ -78,9 +63,9 @@ async def get_coverage(
 )
 async def get_cyclogram_calendar(session: ReadSession, year: Year) -> Response:
     """Answer with the published cyclogram as a calendar."""
-    document = await latest(session, path_of(year, "cyclogram"), None, None)
+    document = await find_published(session, path_of(year, "cyclogram"))
     content = calendar_of(json.loads(document.body), document.source_time, home_region().time_zone)
-    return rendered(document, content, "text/calendar; charset=utf-8")
+    return as_file(document, content, "text/calendar; charset=utf-8")
 
 
 @router.get(
@@ -92,9 +77,9 @@ async def get_cyclogram_calendar(session: ReadSession, year: Year) -> Response:
 )
 async def get_cyclogram_picture(session: ReadSession, year: Year) -> Response:
     """Answer with the published cyclogram as a picture."""
-    document = await latest(session, path_of(year, "cyclogram"), None, None)
+    document = await find_published(session, path_of(year, "cyclogram"))
     content = picture_of(json.loads(document.body))
-    return rendered(document, content, "image/svg+xml")
+    return as_file(document, content, "image/svg+xml")
 
 
 @router.get(
@@ -104,8 +89,6 @@ async def get_cyclogram_picture(session: ReadSession, year: Year) -> Response:
     "отмечено ссылками на находки.",
     response_model=CyclogramDocument,
 )
-async def get_cyclogram(
-    session: ReadSession, year: Year, revision: Revision = None, as_of: AsOf = None
-) -> Response:
+async def get_cyclogram(session: ReadSession, year: Year, asked: Asked) -> Response:
     """Answer with the published cyclogram."""
-    return await published(session, path_of(year, "cyclogram"), revision, as_of)
+    return await published(session, path_of(year, "cyclogram"), asked)

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.publication import PRESENT, AskedRevision
+
 LATEST = text("""
     SELECT path, revision, body, etag, source_time FROM document
     WHERE path = :path AND (CAST(:revision AS bigint) IS NULL OR revision = :revision)
@@ -35,11 +37,9 @@ class Document:
     source_time: datetime
 
 
-async def find(
-    session: AsyncSession, path: str, revision: int | None = None, as_of: datetime | None = None
-) -> Document | None:
+async def find(session: AsyncSession, path: str, asked: AskedRevision = PRESENT) -> Document | None:
     """Return the latest revision of a path, that very revision, or that of an instant."""
-    row = {"path": path, "revision": revision, "as_of": as_of}
+    row = {"path": path, "revision": asked.number, "as_of": asked.as_of}
     found = (await session.execute(LATEST, row)).one_or_none()
     if found is None:
         return None

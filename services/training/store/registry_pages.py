@@ -1,12 +1,17 @@
 """Pages of the registries as they are now, or were at an instant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import Column, ColumnElement, RowMapping, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+from services.training.tables import METADATA
+
+Columns = ReadOnlyColumnCollection[str, Column[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,38 +161,45 @@ REGISTRIES: Mapping[str, Registry] = {
 }
 
 
-async def page(
+async def list_rows(
     session: AsyncSession,
     registry: Registry,
     chosen: Mapping[str, str],
-    after: Sequence[Any] | None,
+    after: Sequence[Any] | None = None,
+    *,
     limit: int,
     as_of: datetime | None = None,
 ) -> Sequence[RowMapping]:
-    """Return rows in order of the natural key, after a key, as known at an instant or now."""
-    key = ", ".join(f'"{name}"' for name in registry.key)
-    parts = [registry.where, _validity(as_of)]
-    parts += [f'"{name}" = :f_{name}' for name in chosen if name in registry.filters]
-    parts += [
-        f'"{column}" @> to_jsonb(CAST(:f_{name} AS text))'
-        for name, column in registry.holding.items()
-        if name in chosen
-    ]
-    row: dict[str, Any] = {f"f_{name}": value for name, value in chosen.items()}
-    if after is not None:
-        marks = ", ".join(f":k_{number}" for number in range(len(registry.key)))
-        parts.append(f"({key}) > ({marks})")
-        row |= {f"k_{number}": value for number, value in enumerate(after)}
-    shown = ", ".join(f'"{name}"' for name in registry.shown)
+    """Return rows in order of the natural key, after a key, as known at an instant or now.
+
+    A chosen name that is no filter is a bind value of the registry's own condition.
+    """
+    columns = METADATA.tables[f"{METADATA.schema}.{registry.table}"].columns
+    key = [columns[name] for name in registry.key]
     statement = (
-        f"SELECT {shown} FROM {registry.table} WHERE {' AND '.join(parts)}"  # noqa: S608 -- names of our tables.
-        f" ORDER BY {key} LIMIT :limit"
+        select(*(columns[name] for name in registry.shown))
+        .where(text(registry.where), _known(columns, as_of), *_filters(registry, columns, chosen))
+        .order_by(*key)
+        .limit(limit)
     )
-    found = await session.execute(text(statement), {**row, "limit": limit, "as_of": as_of})
-    return found.mappings().all()
+    if after is not None:
+        statement = statement.where(tuple_(*key) > tuple_(*after))
+    known = {*registry.filters, *registry.holding}
+    own = {f"f_{name}": value for name, value in chosen.items() if name not in known}
+    return (await session.execute(statement, own)).mappings().all()
 
 
-def _validity(as_of: datetime | None) -> str:
+def _known(columns: Columns, as_of: datetime | None) -> ColumnElement[bool]:
     if as_of is None:
-        return "known_to = 'infinity' AND CAST(:as_of AS timestamptz) IS NULL"
-    return "known_from <= :as_of AND :as_of < known_to"
+        return columns["known_to"] == text("'infinity'")
+    return (columns["known_from"] <= as_of) & (columns["known_to"] > as_of)
+
+
+def _filters(
+    registry: Registry, columns: Columns, chosen: Mapping[str, str]
+) -> Iterator[ColumnElement[bool]]:
+    for name, value in chosen.items():
+        if name in registry.holding:
+            yield columns[registry.holding[name]].contains([value])
+        elif name in registry.filters:
+            yield columns[name] == value

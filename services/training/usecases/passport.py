@@ -10,15 +10,15 @@ from services.training.usecases.publish_year import path_of
 from shared.synthetic import region_of
 
 
-async def passport_part(session: AsyncSession, region: str) -> dict[str, object]:
-    """Return `{"parts": {"training": {revision, source_time, territories}}}`; no part at first."""
+async def passport_parts(session: AsyncSession, region: str) -> dict[str, object]:
+    """Return `{"training": {revision, source_time, territories}}`; no part at first."""
     latest = {
         path: (number, time)
         for path, number, time in await documents.current(session)
         if not path.startswith(PREFIX)
     }
     if not latest:
-        return {"parts": {}}
+        return {}
     years = sorted({path.split("/")[3] for path in latest})
     territories: dict[str, dict[str, object]] = {}
     for year in years:
@@ -31,11 +31,9 @@ async def passport_part(session: AsyncSession, region: str) -> dict[str, object]
             "cyclogram": json.loads(one.body)["items"] if (one := found["cyclogram"]) else [],
         }
     return {
-        "parts": {
-            "training": {
-                "revision": max(number for number, _ in latest.values()),
-                "source_time": max(time for _, time in latest.values()).isoformat(),
-                "territories": territories,
-            }
+        "training": {
+            "revision": max(number for number, _ in latest.values()),
+            "source_time": max(time for _, time in latest.values()).isoformat(),
+            "territories": territories,
         }
     }

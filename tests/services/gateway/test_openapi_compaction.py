@@ -6,7 +6,9 @@ import jsonschema_rs
 import pytest
 
 from services.gateway.openapi.compaction import compact, first_rows
+from services.gateway.openapi.constraints import constrain
 from services.gateway.openapi.merge import REF
+from services.gateway.openapi.shared_fields import known_shapes
 
 Json = dict[str, Any]
 TITLE = {"type": "string", "maxLength": 300, "description": "Название, каким его показывают людям."}
@@ -83,3 +85,46 @@ def test_examples_show_one_object_of_a_list_and_all_plain_values() -> None:
     assert shown == {"rows": [{"a": [1, 2]}], "codes": ["x", "y"], "none": []}
     deep = first_rows({"a": [{"b": [{"c": [{"d": 1}]}]}]})
     assert deep == {"a": [{"b": []}]}
+
+
+def test_named_shapes_become_components_wherever_they_repeat() -> None:
+    count = {"type": "integer", "format": "int64", "minimum": 0, "maximum": 2**53 - 1}
+    made = document(
+        Page=page("Row"),
+        Row={
+            "type": "object",
+            "properties": {
+                "one": dict(count),
+                "many": {"type": "array", "items": dict(count)},
+                "map": {"type": "object", "additionalProperties": dict(count)},
+            },
+        },
+    )
+    schemas = compact(made)["components"]["schemas"]
+    fields, shared = schemas["Row"]["properties"], {"$ref": REF + "Count"}
+    assert (fields["one"], fields["many"]["items"]) == (shared, shared)
+    assert fields["map"]["additionalProperties"] == shared
+    assert schemas["Count"] == count
+
+
+def test_a_shape_that_occurs_once_stays_where_it_is() -> None:
+    person = dict(known_shapes()["PersonReference"])
+    made = document(Page=page("Row"), Row={"type": "object", "properties": {"who": dict(person)}})
+    schemas = compact(made)["components"]["schemas"]
+    assert schemas["Row"]["properties"]["who"] == person
+    assert "PersonReference" not in schemas
+
+
+@pytest.mark.parametrize("name", ["default", "example", "enum", "properties"])
+def test_fields_called_like_keywords_are_bounded_too(name: str) -> None:
+    field: Json = {"type": "string"}
+    made = document(Page=page("Row"), Row={"type": "object", "properties": {name: field}})
+    constrain(made)
+    assert field["maxLength"] == 65_536
+
+
+def test_bounds_beyond_exact_numbers_are_brought_to_them() -> None:
+    field: Json = {"type": "integer", "maximum": 2.0**63}
+    made = document(Page=page("Row"), Row={"type": "object", "properties": {"n": field}})
+    constrain(made)
+    assert field["maximum"] == 2**53 - 1

@@ -102,6 +102,13 @@ def test_every_parameter_has_an_example_or_fixed_values(document: Json) -> None:
             assert all(faults(document, schema, one) == [] for one in given), parameter
 
 
+def test_any_json_has_no_example_of_its_own(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    assert "example" not in schemas["JsonValue"]
+    (finding,) = schemas["CheckAnswer"]["example"]["items"]
+    assert all(isinstance(finding[field], str | None) for field in ("declared", "recomputed"))
+
+
 def test_the_document_is_no_larger_than_a_browser_likes(document: Json) -> None:
     assert len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()) <= 740_000
 

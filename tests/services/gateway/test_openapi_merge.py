@@ -129,6 +129,8 @@ def test_tables_are_told_in_all_their_representations() -> None:
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "application/vnd.json-stat+json",
         "application/vnd.apache.parquet",
+        "application/vnd.sdmx.data+csv",
+        "application/vnd.sdmx.structure+json",
     }
     assert {"304", "406", "4XX", "5XX"} <= set(told["responses"])
     assert "ETag" in told["responses"]["200"]["headers"]

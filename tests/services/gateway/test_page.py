@@ -75,6 +75,7 @@ def publish(house: House) -> None:
     publish_analysis(house)
     publish_active(house)
     publish_effects(house)
+    publish_documents(house)
     for publisher in house.publishers.values():
         publisher.tell(list(publisher.documents), 1)
 
@@ -207,6 +208,17 @@ def publish_effects(house: House) -> None:
     }
 
 
+def publish_documents(house: House) -> None:
+    programme: dict[str, Any] = {
+        "document": "programme-407",
+        "title": "Региональная программа «Качество»",
+    }
+    programme |= {"territory": "08000000", "territories": ["08000000"]}
+    for name, publisher in house.publishers.items():
+        items = [] if name == "training" else [programme]
+        publisher.documents[f"/v1/{name}/claims/documents"] = (1, {"items": items, "next": None})
+
+
 def publish_active(house: House) -> None:
     total = {"part": "methodical", "title": "Методический актив"}
     measure = {"code": "camps", "parent": None, "title": "Сборы", "indicators": ["1.1"]}
@@ -238,6 +250,10 @@ def publishers(publishers: dict[str, Publisher]) -> dict[str, Publisher]:
             "get": {"operationId": "effects", "parameters": [limit], "responses": answer}
         }
     }
+    for name, publisher in publishers.items():
+        publisher.openapi.setdefault("paths", {})[f"/v1/{name}/claims/documents"] = {
+            "get": {"operationId": f"documents_{name}", "parameters": [limit], "responses": answer}
+        }
     return publishers
 
 
@@ -288,6 +304,7 @@ WORDS = (
     "Методический актив 220 0 220",
     "просрочено",
     "+2,4 различие, причина не доказана",
+    "Сверено с документом: Региональная программа «Качество».",
 )
 
 
@@ -455,6 +472,11 @@ async def works_for_everybody(page: Page) -> None:
 async def test_the_explorer_works_with_nothing_from_outside(house: House, browser: Browser) -> None:
     # A link to an operation opens it, whatever part of the contract it stands in.
     path = "/docs#/admin/gateway_list_keys"
+
+    async def contract_is_served() -> bool:
+        return (await house.http.get("/openapi.json")).status_code == 200
+
+    await until(contract_is_served)
     page = await opened(house, browser, path, "document.querySelector('.is-open .execute')")
     assert await page.value("document.querySelector('.execute').innerText") == "Выполнить"
     await try_out(house, page)

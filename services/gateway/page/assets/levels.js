@@ -51,6 +51,7 @@ export const incomplete = (node) =>
 
 // Why a computed place is not shown, with the place among those that are known.
 export function withoutPlace(note, among, possible) {
+  if (note === "PEERS_MISSING" && among?.of === 1) return "вычислить нельзя: баллов других участников нет";
   if (note === "PEERS_MISSING" && among) return `${among.label}-е из ${among.of}, по которым есть данные`;
   if (note !== "INCOMPLETE") return null;
   return possible ? `с недостающими значениями было бы ${place(possible)} из ${possible.of}` : "не хватает значений показателей";

@@ -5,6 +5,7 @@ import { showAnalyst } from "./analyst.js";
 import { ask, forget, published, read, readAll } from "./api.js";
 import { showCoverage } from "./coverage.js";
 import { showCyclogram } from "./cyclogram.js";
+import { knowDocuments } from "./documents.js";
 import { absent, h, put } from "./dom.js";
 import { knowFindings } from "./doubts.js";
 import { showEffects } from "./effects.js";
@@ -72,6 +73,7 @@ async function showAll(passport, found) {
   document.title = `${title} — паспорт качества образования`;
   document.getElementById("synthetic").hidden = !passport.territory.synthetic;
   const owner = await ownerOf(passport, territories);
+  await knowDocuments(owner.passport.territory.oktmo);
   const { ratings, documents, paths, findings } = await readAbout(passport, owner, oktmo, found);
   knowFindings(findings);
   const bands = await bandsOf(ratings.at(-1));
@@ -101,7 +103,7 @@ async function showAll(passport, found) {
     showCoverage(documents[2], rowOf(2)),
     showFindings(findings, titles),
   ]);
-  document.getElementById("printed").textContent = `Паспорт качества образования. ${title}, редакция ${passport.revision}. Показано ${moment(new Date().toISOString())}.`;
+  document.getElementById("printed").textContent = `Паспорт качества образования. ${title}${passport.revision ? `, редакция ${passport.revision}` : ""}. Показано ${moment(new Date().toISOString())}.`;
 }
 
 // All that the sections show: ratings, the owner's documents and the findings that may be told.

@@ -1,6 +1,7 @@
 // Under every block: where its figures come from, their revision, how fresh they are, how to take them away.
 
 import { ask } from "./api.js";
+import { checkedAgainst } from "./documents.js";
 import { h } from "./dom.js";
 import { home } from "./region.js";
 import { ago, moment } from "./words.js";
@@ -14,6 +15,7 @@ export async function source(path, { citation, revision, time, note, tabular = f
   const told = citation ?? ["Источник", known, time && `опубликовано ${moment(time)}`].filter(Boolean).join(", ");
   return h("footer", { class: "cite" },
     note ? h("p", {}, note) : null,
+    checkedAgainst(path),
     h("p", {}, `${told}.`, h("span", { class: "address" }, ` ${location.origin}${path}`)),
     takeAway(path, told, revision, tabular),
     age > QUIET ? h("p", { class: "aged" }, `Служба не подтверждала эти данные ${ago(age)}.`) : null);

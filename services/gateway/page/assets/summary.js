@@ -23,7 +23,11 @@ export async function showSummary(passport, bands, findings, owner) {
   put("summary",
     warnings(passport),
     known.length ? h("div", { class: "tiles" }, known) : absent("Чисел этой территории источники системы не публиковали."),
-    await source(`/v1/territories/${passport.territory.oktmo}/passport`, { revision: passport.revision, time: times.at(-1) }));
+    await source(`/v1/territories/${passport.territory.oktmo}/passport`, {
+      citation: passport.revision ? undefined : "Паспорт территории, о которой ещё ничего не опубликовано",
+      revision: passport.revision,
+      time: times.at(-1),
+    }));
 }
 
 function scoreTiles(data, programme, bands) {

@@ -21,7 +21,9 @@ export function showEntrance(next) {
   put("enter", h("form", { class: "step", on: { submit } },
     h("label", {}, "Имя клиента", h("input", { name: "client", required: true, autocomplete: "username" })),
     h("label", {}, "Секрет", h("input", { name: "secret", type: "password", required: true, autocomplete: "off" })),
-    h("button", {}, "Войти")), told);
+    h("button", {}, "Войти")),
+  h("p", { class: "note" }, "Имя и секрет выдаёт администратор системы. Если система запущена на этом компьютере командой make run, они записаны в файле demo-client.json в папке её данных."),
+  told);
 }
 
 const territories = (codes) => (codes.includes("*") ? "Территории: все." : `Территории: ${codes.join(", ")}; строки других территорий будут отклонены.`);

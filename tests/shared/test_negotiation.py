@@ -2,7 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.domain.negotiation import choose_coding, choose_media, tag_matches
+from shared.imports.kinds_api import format_accepted
+from shared.imports.parse_task import Format
+from shared.negotiation import choose_coding, choose_media, tag_matches
+from shared.web.errors import RepresentationUnknown
 
 JSON, CSV, XLSX = "application/json", "text/csv", "application/vnd.x"
 OFFERS = (JSON, CSV, XLSX)
@@ -77,3 +80,23 @@ TAGS = frozenset({b'"a"', b'"a-gzip"'})
 )
 def test_any_variants_tag_matches(field: bytes, matches: bool) -> None:
     assert tag_matches(field, TAGS) is matches
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("*/*", Format.CSV),
+        ("", Format.CSV),
+        ("application/*", Format.XLSX),
+        ("text/csv;q=x", Format.CSV),
+        ("text/csv;q=1.0000", Format.CSV),
+        ("text/csv;q=0, */*;q=0.1", Format.XLSX),
+    ],
+)
+def test_a_template_is_negotiated_as_a_table_is(accept: str, form: Format) -> None:
+    assert format_accepted(accept) is form
+
+
+def test_a_template_of_no_acceptable_format_is_406() -> None:
+    with pytest.raises(RepresentationUnknown):
+        format_accepted("text/csv;q=0, application/json")
