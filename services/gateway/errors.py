@@ -234,6 +234,17 @@ class ExcelWithoutCsv(Invalid):
         super().__init__(errors=[FieldError("/query/excel", self.code, self.detail)])
 
 
+class FormWithoutTable(Invalid):
+    """`form` has no known value, or a representation that is no table was asked for."""
+
+    code = "FORM_WITHOUT_TABLE"
+    title = "Параметр form действует только для таблиц"
+    detail = "Параметр form (long или wide) действует для таблиц: format=csv, xlsx или parquet."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("/query/form", self.code, self.detail)])
+
+
 class FormatUnknown(Invalid):
     """`format` names no representation."""
 
