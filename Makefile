@@ -1,6 +1,6 @@
 # Every command needs only Python ≥ 3.11, git and make; PYTHON=… names another interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test unit fuzz faults nightly contract bench check fmt lock
+.PHONY: help run dev test unit fuzz faults nightly contract bench check fmt lock audit
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,6 +30,7 @@ faults: $(VENV)/test.stamp ## kill each process at every k-th message to Postgre
 
 nightly: $(VENV)/test.stamp ## what takes too long for every push: each caller at each operation, faults, manifests, linters of the contract
 	@ACCESS_CELLS=all $(BIN)/python -m pytest -n 0 tests/access/test_matrix.py
+	@ATTACKED_SEASONS=200 $(BIN)/python -m pytest -n 0 -q --pure tests/services/olympiads/domain/test_joint_disclosure.py
 	@EXAMPLES=10 $(BIN)/python -m pytest -n 2 -q --pure
 	@$(BIN)/python -m venv $(VENV)-tools && $(VENV)-tools/bin/pip install -q --disable-pip-version-check kubernetes-validate==1.37.0
 	@for file in deploy/kubernetes/base/[!k]*.yaml; do $(VENV)-tools/bin/kubernetes-validate --strict --quiet $$file || exit 1; done
@@ -53,6 +54,15 @@ fmt: $(VENV)/test.stamp ## format the code and mend what the linter can mend its
 
 check: $(VENV)/test.stamp ## formatter, linter, types, import contracts
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+audit: $(VENV)/run.stamp ## licences, vendored files and advisories of every dependency; what cannot be checked is red
+	@$(BIN)/python -m services sbom --check
+	@$(BIN)/python -m venv $(VENV)-tools && $(VENV)-tools/bin/pip install -q --disable-pip-version-check pip-audit==2.10.1
+	@for lock in requirements requirements-test; do \
+	  $(VENV)-tools/bin/pip-audit --require-hashes --disable-pip -r $$lock.lock -f json -o $(VENV)-tools/$$lock.json || true; \
+	  $(BIN)/python -m services sbom --lock $$lock.lock --advisories $(VENV)-tools/$$lock.json || exit 1; done
+	@command -v osv-scanner >/dev/null || { echo "osv-scanner is not installed: advisories of vendored JavaScript were not checked"; exit 1; }
+	@$(BIN)/python -m services sbom > $(VENV)-tools/bom.cdx.json && osv-scanner scan source --sbom $(VENV)-tools/bom.cdx.json
 
 lock: ## resolve pyproject.toml again into the two lock files (needs uv)
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -p 3.11 pyproject.toml -o requirements.lock

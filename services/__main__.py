@@ -60,10 +60,21 @@ def parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="verify the audit: its chain, and its anchors")
     audit.add_argument("act", choices=("verify",))
     commands.add_parser("problems", help="write docs/problems.md out of the error classes")
+    _add_sbom(commands)
     revision = commands.add_parser("revision", help="write a service's next migration")
     revision.add_argument("schema", choices=SCHEMAS)
     revision.add_argument("title")
     return top
+
+
+def _add_sbom(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command that writes or checks what a release is made of."""
+    sbom = commands.add_parser("sbom", help="write the bill of materials of a release, or check it")
+    sbom.add_argument("--lock", default="requirements.lock", help="the lock file to read")
+    sbom.add_argument("--check", action="store_true", help="check licences and vendored files")
+    sbom.add_argument(
+        "--advisories", help="a JSON report of pip-audit; an unchecked package is red"
+    )
 
 
 def main() -> int:

@@ -6,13 +6,14 @@ names its tables without a schema and each service reaches its own.
 
 import asyncio
 import errno
+import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -28,6 +29,13 @@ ABANDONED = {
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
     "idle_in_transaction_session_timeout": "10min",
+}
+# The same at this end, for a server that vanished: data unanswered for 20 s, silence for 25.
+PEER_TIMEOUTS = {
+    "TCP_USER_TIMEOUT": 20_000,
+    "TCP_KEEPIDLE": 10,
+    "TCP_KEEPINTVL": 5,
+    "TCP_KEEPCNT": 3,
 }
 TRANSIENT_ERRORS = (
     SQLAlchemyError,
@@ -127,6 +135,11 @@ class Database:
                 "timeout": 10,
             },
         )
+        event.listen(
+            self.engine.sync_engine,
+            "connect",
+            lambda adapted, _record: _watch_peer(adapted.driver_connection),
+        )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.on_commit: Callable[[Sequence[UUID]], None] | None = None
 
@@ -166,6 +179,7 @@ class Database:
         """
         dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         connection = await asyncpg.connect(dsn, timeout=10)
+        _watch_peer(connection)
         closed = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: closed.set())
@@ -183,6 +197,20 @@ class Database:
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+
+
+def _watch_peer(connection: "asyncpg.Connection[Any]") -> None:
+    """Let the kernel end a connection whose host has vanished; else a query waits 15 minutes.
+
+    A server that works long but lives answers the probes; connections by socket file need none.
+    """
+    # asyncpg has no option for this.
+    peer = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]  # noqa: SLF001 -- see above.
+    if peer.family in (socket.AF_INET, socket.AF_INET6):
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in PEER_TIMEOUTS.items():
+            if hasattr(socket, option):
+                peer.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 async def driver_connection(session: AsyncSession) -> "asyncpg.Connection[Any]":

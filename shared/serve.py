@@ -10,6 +10,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from shared.web.http_protocol import BoundedHttpProtocol
 from shared.web.worker_endpoints import worker_app
 
 Role = Literal["web", "worker", "all"]
@@ -92,7 +93,7 @@ class HttpServer(uvicorn.Server):
 
 
 def http_config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
-    """Return the fast configuration: no access log line, our own log format, bounded waits.
+    """Return the fast configuration: no access log line, our own log format, bounded heads.
 
     uvicorn would believe `X-Forwarded-For` of whoever connects from this machine; the gateway
     believes its configured proxies only.
@@ -101,7 +102,7 @@ def http_config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
         app,
         host=host,
         port=port,
-        http="httptools",
+        http=BoundedHttpProtocol,
         loop="none",
         lifespan="on",
         access_log=False,

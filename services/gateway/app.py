@@ -52,6 +52,7 @@ from services.gateway.events.hub import Hub
 from services.gateway.http.bulkhead import Bulkhead
 from services.gateway.http.cache_fallback import DocumentResponder
 from services.gateway.http.cache_middleware import DocumentCacheMiddleware
+from services.gateway.http.cost_limit import CostLimiter
 from services.gateway.http.cross_origin import EXPOSED, OPEN_FIELDS, OpenReadPreflight
 from services.gateway.http.deprecation_headers import DeprecationHeaders
 from services.gateway.http.gcra import GcraLimiter
@@ -64,10 +65,12 @@ from services.gateway.jobs import destroy_keys, measure
 from services.gateway.listeners import EveryTopic
 from services.gateway.measurements import DocumentCounts
 from services.gateway.openapi.catalogue import OpenApi
+from services.gateway.openapi.costs import read_costs
 from services.gateway.openapi.deprecations import read_deprecations
 from services.gateway.retention import GATEWAY_RETENTION
 from services.gateway.settings import Settings
 from services.gateway.store import signing_keys
+from services.gateway.tokens.cost_quotas import CostQuotas
 from services.gateway.tokens.revocations import OwnRevocations
 from services.gateway.webhooks.delivery import Deliverer
 from shared.auth import KeyRing, Verifier
@@ -146,6 +149,7 @@ def create_app(settings: Settings, deprecated: Registry | None = None) -> ASGIAp
         app.add_exception_handler(refusal, oauth.refuse_token)
     fields = [HSTS] if settings.hsts else []
     app.add_middleware(RequestGuard, fields=fields)
+    app.state.costs = read_costs()
     app.state.deprecated = read_deprecations() if deprecated is None else deprecated
     document_fields = [*fields, *OPEN_FIELDS]
     memory = DocumentCache(settings.document_memory_bytes)
@@ -242,8 +246,10 @@ def fill_state(app: FastAPI, settings: Settings, slow: DocumentResponder) -> Non
         for name in SERVICES
     }
     state.quotas = RateLimiter("requests", settings.forwards_per_minute, storage, registry)
+    cost = RateLimiter("cost", settings.cost_units_per_minute, storage, registry)
+    state.cost_limiter = CostLimiter(state.costs, cost, CostQuotas(state.db), settings)
     state.token_quotas = RateLimiter("tokens", settings.tokens_per_minute, storage, registry)
-    state.openapi_document = OpenApi(app, state.loader.catalogue, state.deprecated)
+    state.openapi_document = OpenApi(app, state.loader.catalogue, state.deprecated, state.costs)
 
 
 def own_verifier(

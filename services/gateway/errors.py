@@ -72,6 +72,30 @@ class CallerQueueFull(TooMany):
         )
 
 
+class CostLimited(TooMany):
+    """The requests of this caller cost more than its units a minute allow."""
+
+    code = "COST_LIMITED"
+    title = "Исчерпан предел стоимости запросов"
+    detail = (
+        "Запросы этой минуты стоят больше, чем разрешено: стоимость операции — в x-cost "
+        "описания API, остаток — в GET /v1/clients/me. Повторите через Retry-After секунд."
+    )
+
+
+class StreamsExceeded(TooMany):
+    """This caller reads as many event streams already as it may."""
+
+    code = "STREAMS_EXCEEDED"
+    title = "Слишком много потоков событий"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Открыто наибольшее разрешённое число потоков событий. Закройте лишние.",
+            headers={"Retry-After": "15"},
+        )
+
+
 class ServiceQueueFull(Unavailable):
     """All places for requests to the service are taken, and its queue is full."""
 
@@ -208,6 +232,17 @@ class ExcelWithoutCsv(Invalid):
 
     def __init__(self) -> None:
         super().__init__(errors=[FieldError("/query/excel", self.code, self.detail)])
+
+
+class FormWithoutTable(Invalid):
+    """`form` has no known value, or a representation that is no table was asked for."""
+
+    code = "FORM_WITHOUT_TABLE"
+    title = "Параметр form действует только для таблиц"
+    detail = "Параметр form (long или wide) действует для таблиц: format=csv, xlsx или parquet."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("/query/form", self.code, self.detail)])
 
 
 class FormatUnknown(Invalid):

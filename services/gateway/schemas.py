@@ -72,6 +72,9 @@ class FindingCard(ResponseModel):
     comment: str | None = Field(description="Пояснение.", max_length=10000)
     detected_at: datetime | None = Field(description="Когда обнаружено.")
     revision: int | None = Field(description="Редакция находок.", ge=0, le=2**53)
+    shared_cause: str | None = Field(
+        default=None, description="Находка с той же причиной, говорящая и за эту.", max_length=32
+    )
 
     model_config = ConfigDict(extra="allow", frozen=True)
 

@@ -21,6 +21,15 @@ class Settings(SystemSettings):
     forwards_per_minute: int = Field(
         6_000, ge=1, description="Forwarded reads and writes a minute, one client or address."
     )
+    cost_units_per_minute: int = Field(
+        60_000, ge=1, description="Cost units a minute of a client, about a core's milliseconds."
+    )
+    anonymous_cost_units_per_minute: int = Field(
+        6_000, ge=1, description="Cost units a minute of an address without a token."
+    )
+    streams_per_caller: int = Field(
+        100, ge=1, description="Event streams of one client or address at once, one process."
+    )
     tokens_per_minute: int = Field(
         120, ge=1, description="Requests for a token a minute, one client or address."
     )

@@ -131,6 +131,7 @@ class Client(Table, table=True):
     version: int = Field(sa_type=BigInteger)
     created_at: datetime = instant()
     updated_at: datetime = instant()
+    cost_units_per_minute: int | None = Field(sa_type=BigInteger)
 
 
 class SigningKey(Table, table=True):
@@ -193,6 +194,7 @@ class SeenRequest(Table, table=True):
     """A forwarded or written request, found again by its id."""
 
     __tablename__ = "seen_request"
+    __table_args__ = (Index("ix_seen_request_client", "client", "at", "id"),)
     id: UUID = Field(primary_key=True)
     request_id: str = Field(sa_type=Text, index=True)
     at: datetime = instant(index=True)
@@ -205,6 +207,8 @@ class SeenRequest(Table, table=True):
     milliseconds: float
     service: str | None = Field(sa_type=Text)
     job: str | None = Field(sa_type=Text)
+    cost: int = Field(default=1, sa_type=BigInteger, sa_column_kwargs={"server_default": "1"})
+    route: str | None = Field(sa_type=Text)
 
 
 class Webhook(Table, table=True):

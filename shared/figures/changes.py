@@ -44,12 +44,22 @@ _POINTS = re.compile(
 )
 
 
+_BY = re.compile(
+    r"(?:(?P<up>рост|прирост|увеличение|повышение)|снижение|уменьшение|сокращение|падение) на "
+    r"(?P<rest>[0-9].*)"
+)
+
+
 def parse_change(raw: str) -> Change | Defect:
     """Read «+15,4 п.п.», «112 %», «+12 %», «в 1,5 раза», «−5»; anything else is `not_a_change`.
 
-    A per cent with a sign is of the increase, one without is of the earlier value.
+    A per cent with a sign is of the increase, one without is of the earlier value. «Рост на» and
+    «снижение на» are signs.
     """
     text = " ".join(raw.strip().lower().split()) if len(raw) <= MAX_LENGTH else ""
+    named = _BY.fullmatch(text)
+    if named is not None:
+        text = ("+" if named["up"] else "-") + named["rest"]
     times = _TIMES.fullmatch(text)
     if times is not None and times["way"] != "снижение ":
         return _change(ChangeKind.TIMES, times["number"], raw)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from shared.figures.rules.finding import Finding, Json
-from shared.figures.rules.wording import AXES, CONCEPTS
+from shared.figures.rules.wording import CONCEPTS, axis_title
 
 Titles = Mapping[str, Mapping[str, str]]
 """Titles by the part of the key (`territory`, `subject`, `indicator`, `group` …) and code."""
@@ -70,7 +70,7 @@ def _part(name: str, value: str, title: str | None) -> str:
         return CONCEPTS.get(value, "")
     if name in SHAPES and (title is None or name in QUOTED):
         return SHAPES[name](title or value)
-    return title or f"{AXES.get(name, name)} «{value}»"
+    return title or f"{axis_title(name)} «{value}»"
 
 
 def _period(value: str) -> str:

@@ -81,6 +81,8 @@ NOT_A_NUMBER = "not_a_number"
 NOT_A_PLACE = "not_a_place"
 NOT_A_RANGE = "not_a_range"
 NOT_A_COMPOUND = "not_a_compound"
+AMBIGUOUS = "ambiguous_thousands"
+"""Whether a point or a comma groups thousands or begins decimals is unknown."""
 
 MAX_LENGTH = 200
 """A printed figure longer than this is no figure; it bounds the work on hostile cells."""

@@ -10,6 +10,7 @@ from shared.figures.changes import Change, parse_change
 from shared.figures.claims import Claim, Concept
 from shared.figures.dates import Period, parse_period
 from shared.figures.parse import (
+    AMBIGUOUS,
     MAX_LENGTH,
     Compound,
     Defect,
@@ -27,6 +28,7 @@ from shared.figures.parse import (
 from shared.figures.places import Place
 
 _LABEL = re.compile(r"[^\W\d_]+:\s*")
+THOUSANDS = 3
 _WORDS = frozenset({Concept.COUNT, Concept.SEATS, Concept.MAX})
 """Concepts that are printed among words: «80 математиков», «Математика 747»."""
 
@@ -116,7 +118,7 @@ def _read_number(claim: Claim) -> Value:
     text = _LABEL.sub("", claim.raw.strip()[:MAX_LENGTH], count=1)
     figure = parse_hedged(text)
     if isinstance(figure, Figure):
-        return figure
+        return Defect(AMBIGUOUS, claim.raw) if _grouped(claim, figure) else figure
     pair = parse_range(text)
     if isinstance(pair, FigureRange):
         return pair
@@ -124,6 +126,12 @@ def _read_number(claim: Claim) -> Value:
     if isinstance(compound, Compound):
         return compound.index
     return parse_among_words(text) if claim.concept in _WORDS else Defect(figure.code, claim.raw)
+
+
+def _grouped(claim: Claim, figure: Figure) -> bool:
+    """Tell whether a count of three decimals may be one of thousands: «12.450», «12,450»."""
+    whole = claim.concept in _WORDS and figure.digits == THOUSANDS
+    return whole and figure.value is not None and abs(figure.value) >= 1
 
 
 def _read_date(claim: Claim) -> Value:

@@ -311,6 +311,7 @@ async def _rejected(
         refusal.detail,
         refusal.errors,
         _place(service, run_id),
+        title=refusal.title if refusal.code == type(refusal).code else None,
     )
     content = ImportRejected.of(bytes(plain.body), report)
     headers = _place(service, run_id)

@@ -20,9 +20,10 @@ from shared.imports.references import (
 )
 
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-BLANK = " \t\r\n\u00a0\u202f\u2009\ufeff"
+BLANK = " \t\r\n\u00a0\u202f\u2009\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"
 KEPT_AS_TEXT = r'^="([^"]*)"$'
 CHOICES_NAMED = 10
+MOST_WARNINGS = 200
 UNREADABLE = frozenset(FAULT.values())
 """Codes of cells that are not of their type: nothing else is said of such a cell."""
 
@@ -68,9 +69,23 @@ def examine(
         faulty = pl.Series([d.row for d in more], dtype=pl.Int32).unique()
         good = good.filter(~pl.col(ROW).is_in(faulty.implode())) if faulty.len() else good
     rejected = list(_rejected(frame, defects)) if defects else []
-    notices = list(dangling_notices(good, layout, context))
+    notices = [*dangling_notices(good, layout, context), *_warnings(good, layout, context)]
     derived = layout.derive(good, context) if layout.derive else good
     return Examined(derived, rejected, notices)
+
+
+def _warnings(good: pl.DataFrame, layout: Layout, context: Context) -> Iterator[Notice]:
+    """Yield what the kind warns of in rows without a fault: each text of a column once."""
+    columns = {column.name: column.stored for column in layout.columns}
+    for check in layout.warnings(context) if layout.warnings and good.height else ():
+        stored = columns[check.column]
+        detail = pl.lit(check.detail) if isinstance(check.detail, str) else check.detail
+        found = good.filter(check.bad.fill_null(value=False)).unique(
+            stored, keep="first", maintain_order=True
+        )
+        rows = found.select(ROW, detail.alias("detail")).head(MOST_WARNINGS)
+        for row, sentence in rows.iter_rows():
+            yield Notice(row, check.column, check.code, sentence)
 
 
 def _slice_checks(layout: Layout, part: Mapping[str, str]) -> Iterator[Check]:

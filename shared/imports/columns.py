@@ -200,7 +200,8 @@ class Layout:
     `rows_member` (or `rows`), and may have the members `extras` next to it. A member named in
     `shared_members` says once what every row that leaves its column out would say; a file of more
     than 16 MiB says it in each row. `affected_keys` names columns of the derived frame whose
-    distinct values the hooks get, as texts.
+    distinct values the hooks get, as texts. `warnings` are checks of rows without a fault that
+    reject none.
     """
 
     columns: tuple[Column, ...]
@@ -213,3 +214,4 @@ class Layout:
     extras: tuple[str, ...] = ()
     shared_members: tuple[str, ...] = ()
     affected_keys: tuple[str, ...] = ()
+    warnings: Checks | None = None

@@ -26,6 +26,8 @@ from shared.imports.text_encoding import utf8_lines
 OVERFLOW = "overflow"
 SEPARATOR_LINE = re.compile(rb'"?sep=(.)"?[^\S\n]*\n', re.IGNORECASE)
 SEPARATORS = (";", ",", "\t")
+MISREAD = {"cp866": "FOREIGN_ENCODING", "koi8-r": "FOREIGN_ENCODING", "utf-8": "MOJIBAKE"}
+"""Encodings of texts taken for cp1251, with what is said of them."""
 LINE_BREAK = re.compile(r"[\r\n]")
 
 
@@ -95,7 +97,26 @@ def _begin(block: bytes, layout: Layout) -> tuple["_Rows", bytes]:
         cells = next(cells for number, cells, _ in rows if number == heading.last_row)
         line = lines + 1 + bool(named)
         return _Rows(layout, separator, heading, len(cells), line), text[start:]
+    _refuse_misread(text, layout)
     raise next((e for e in refusals if isinstance(e, HeadingMismatch)), refusals[0])
+
+
+def _refuse_misread(text: bytes, layout: Layout) -> None:
+    """Refuse a text whose headings fit once its bytes are read in another encoding."""
+    start = b"\n".join(text.split(b"\n", SEARCHED_ROWS)[:SEARCHED_ROWS])
+    try:
+        sent = start.decode().encode("cp1251")
+    except UnicodeError:
+        return
+    for encoding, code in MISREAD.items():
+        meant = sent.decode(encoding, errors="replace").encode()
+        for separator in SEPARATORS:
+            try:
+                rows = [(n, cells) for n, cells, _ in _first_rows(meant, separator)]
+                find_heading([row for row in rows if any(row[1])], layout)
+            except FileRefused:
+                continue
+            raise FileRefused("ENCODING", message_for(code, encoding=encoding.upper()))
 
 
 def _likely_separators(text: bytes) -> list[str]:
@@ -146,11 +167,15 @@ class _Rows:
     line: int
     row: int = field(init=False)
     names: list[str] = field(init=False)
+    blank: list[str] = field(init=False)
+    first: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Name the columns; the ones without a heading may only be empty."""
         self.row = self.heading.last_row + 1
         self.names = [name or f"ignored_{i}" for i, name in enumerate(self.heading.names)]
+        self.blank = [f"ignored_{i}" for i in sorted(self.heading.blank)]
+        self.first = next(name for name in self.heading.names if name is not None)
 
     def read(self, text: bytes) -> Block:
         """Return the block of some whole lines."""
@@ -176,7 +201,7 @@ class _Rows:
         self.row += frame.height
         self.line += lines
         surplus_text = pl.concat_str(
-            [pl.col(name).fill_null("").str.strip_chars() for name in beyond]
+            [pl.col(name).fill_null("").str.strip_chars() for name in (*self.blank, *beyond)]
         )
         frame = frame.with_columns(surplus_text.alias(OVERFLOW))
         return self._block(frame)
@@ -192,10 +217,9 @@ class _Rows:
         return Block(self._laid_out(frame.filter(~wide)), unread, headings=self.heading.written)
 
     def _laid_out(self, frame: pl.DataFrame) -> pl.DataFrame:
-        first = self.names[0]
         kept = frame.filter(
             ~pl.all_horizontal(pl.col(self.names).is_null())
-            & ~pl.col(first).str.starts_with(COMMENT).fill_null(value=False)
+            & ~pl.col(self.first).str.starts_with(COMMENT).fill_null(value=False)
         )
         return split_objects(kept, self.layout).select(
             ROW, *(c.stored for c in self.layout.columns)
@@ -210,7 +234,7 @@ class _Rows:
         for cells, raw, lines in _strict_rows(text.decode(), self.separator):
             if cells is None:
                 unread.append(_unread(self.row, [raw], "MALFORMED_ROW", raw))
-            elif surplus := "".join(cells[width:]).strip():
+            elif surplus := self._surplus(cells):
                 unread.append(_unread(self.row, [*cells[:width]], "TOO_MANY_CELLS", surplus))
             else:
                 filled = [cell or None for cell in cells[:width]]
@@ -223,6 +247,11 @@ class _Rows:
         )
         laid_out = self._laid_out(frame.with_columns(pl.col(ROW).cast(pl.Int32)))
         return Block(laid_out, unread, faults, headings=self.heading.written)
+
+    def _surplus(self, cells: Sequence[str]) -> str:
+        """Return the text of a row that has no heading above it."""
+        unnamed = [cells[place] for place in sorted(self.heading.blank) if place < len(cells)]
+        return "".join([*unnamed, *cells[len(self.names) :]]).strip()
 
     def _line_breaks(self, cells: Sequence[str | None], lines: int) -> Iterator[Defect]:
         """Yield the cells of one-line columns that hold a line break: a quote is astray."""

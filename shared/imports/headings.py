@@ -9,12 +9,15 @@ from itertools import zip_longest
 
 from shared.imports.columns import Column, Layout
 from shared.imports.defects import RAW_SHOWN, HeadingMismatch
+from shared.imports.names import fold_name
 
 FAULTS_TITLE, ROW_TITLE = "Ошибки", "Строка файла"
-IGNORED = frozenset({FAULTS_TITLE.lower(), ROW_TITLE.lower(), "errors"})
+IGNORED = frozenset({fold_name(FAULTS_TITLE), fold_name(ROW_TITLE), "errors"})
 """Headings of the columns an annotated file adds, so that the mended file can be sent as it is."""
 COMMENT = "# "
 """What the explanations of a template begin with: such rows are passed over."""
+LEAST_NUMBERED = 3
+"""Columns below which a row «1 2» is data, not the numbers of columns."""
 SEARCHED_ROWS = 20
 """How many rows with text are looked at for the headings."""
 
@@ -25,12 +28,15 @@ Numbered = tuple[int, Sequence[str | None]]
 class Heading:
     """The stored name of each column (None where ignored), and the last row of the heading.
 
-    `written` is what the sender calls each column, by its wire name.
+    `last_row` may be a row of column numbers. `written` is what the sender calls each column, by
+    its wire name. `blank` are the places (from 0) of columns without a heading, which must be
+    empty.
     """
 
     names: list[str | None]
     last_row: int
     written: Mapping[str, str]
+    blank: frozenset[int] = frozenset()
 
 
 def find_heading(rows: Sequence[Numbered], layout: Layout, where: str = "") -> Heading:
@@ -39,18 +45,45 @@ def find_heading(rows: Sequence[Numbered], layout: Layout, where: str = "") -> H
     `where` names the table in the `HeadingMismatch`, which compares the row that fits best.
     """
     for place, (number, texts) in enumerate(rows):
+        following = rows[place + 1 :]
         names = _match([{_folded(text)} for text in _without_tail(texts)], layout)
+        if following:
+            below, lower = following[0]
+            joined = _match(_joined(texts, lower), layout)
+            if joined is not None and (names is None or len(joined) > len(names)):
+                last = _last_row(below, joined, following[1:])
+                written = _written(joined, texts, lower, layout)
+                return Heading(joined, last, written, _blank(joined, texts, lower))
         if names is not None:
-            return Heading(names, number, _written(names, texts, (), layout))
-        if place + 1 < len(rows):
-            below, lower = rows[place + 1]
-            names = _match(_joined(texts, lower), layout)
-            if names is not None:
-                return Heading(names, below, _written(names, texts, lower, layout))
+            written = _written(names, texts, (), layout)
+            last = _last_row(number, names, following)
+            return Heading(names, last, written, _blank(names, texts, ()))
     number, best = max(rows, key=lambda row: _likeness(row[1], layout), default=(1, ()))
     place_named = f" (строка {number}{where})" if number != 1 or where else ""
     raise HeadingMismatch(
         _compared([text or "" for text in _without_tail(best)], layout), place_named
+    )
+
+
+def _last_row(number: int, names: Sequence[str | None], below: Sequence[Numbered]) -> int:
+    """Return the last row of a heading; a row «1 2 3 …» of column numbers belongs to it."""
+    if not below:
+        return number
+    texts = [_folded(text) for text in below[0][1]]
+    filled = [text for text in texts if text]
+    numbered = filled == [str(n) for n in range(1, len(filled) + 1)]
+    columns = sum(name is not None for name in names)
+    return below[0][0] if numbered and len(filled) == columns >= LEAST_NUMBERED else number
+
+
+def _blank(
+    names: Sequence[str | None], upper: Sequence[str | None], lower: Sequence[str | None]
+) -> frozenset[int]:
+    texts = [below or above or "" for above, below in zip_longest(upper, lower)]
+    return frozenset(
+        place
+        for place, name in enumerate(names)
+        if name is None and (place >= len(texts) or not _folded(texts[place]))
     )
 
 
@@ -77,7 +110,7 @@ def match_headings(got: Sequence[str], layout: Layout) -> list[str | None]:
 
 
 def _folded(text: str | None) -> str:
-    return " ".join((text or "").lower().split())
+    return fold_name(text or "").rstrip(" :*")
 
 
 def _without_tail(texts: Sequence[str | None]) -> list[str | None]:
@@ -103,8 +136,13 @@ def _match(names: list[set[str]], layout: Layout) -> list[str | None] | None:
     width = len(names)
     while width and names[width - 1] & IGNORED:
         width -= 1
-    own = _matched(names[:width], layout)
-    return None if own is None else [*own, *[None] * (len(names) - width)]
+    filled = [name for name in names[:width] if name != {""}]
+    own = _matched(filled, layout)
+    if own is None:
+        return None
+    found = iter(own)
+    spread = [None if name == {""} else next(found) for name in names[:width]]
+    return [*spread, *[None] * (len(names) - width)]
 
 
 def _matched(names: list[set[str]], layout: Layout) -> list[str] | None:

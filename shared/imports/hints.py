@@ -18,14 +18,17 @@ DAY_MONTH = re.compile(
 )
 MONTH_DAY = re.compile(r"(?P<month>[а-яa-z]{3})[а-яa-z]*\.?[.\- ](?P<day>[0-9]{2})", re.IGNORECASE)
 DAY = re.compile(
-    r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.[0-9]{2,4}"
-    r"|[0-9]{4}-(?P<month2>[0-9]{2})-(?P<day2>[0-9]{2})"
+    r"(?:(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.[0-9]{2,4}"
+    r"|[0-9]{4}-(?P<month2>[0-9]{2})-(?P<day2>[0-9]{2}))(?: 0?0:00(?::00)?)?"
 )
 ERROR = re.compile(
     r"#(?:Н/Д|ЗНАЧ!|ССЫЛКА!|ДЕЛ/0!|ИМЯ\?|ЧИСЛО!|ПУСТО!|N/A|VALUE!|REF!|DIV/0!|NAME\?|NUM!)"
 )
 SHORT_YEAR = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2}")
 SLASHED = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
+TOTAL = re.compile(
+    r"(?:итого|всего|в среднем|среднее(?: значение)?|сумма|total)(?:[ :].*)?", re.IGNORECASE
+)
 AS_TEXT = "задайте столбцу формат «Текстовый» и впишите значение заново"
 
 
@@ -47,6 +50,12 @@ def spoiled_code(text: str) -> tuple[str, str | None] | None:
         meant = f"{int(day)}.{month}"
         return f"Похоже, Excel превратил код в дату: вероятно, было {meant}; {AS_TEXT}.", meant
     return None
+
+
+def total_row(text: str) -> str:
+    """Return a sentence about a text that names a row of totals, else nothing."""
+    found = TOTAL.fullmatch(text.strip())
+    return " Похоже на строку итогов: удалите её из файла." if found else ""
 
 
 def _month(name: str) -> int | None:

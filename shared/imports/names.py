@@ -8,6 +8,10 @@ from math import log, sqrt
 _DASHES = re.compile("[‐‑‒–—―−]")
 _QUOTES = re.compile("[«»\"„“”'’]")
 _ABBREVIATION_DOTS = re.compile(r"\.(?=\s|$)")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_WORD = re.compile("[A-Za-zА-Яа-яЁё]+")
+_CYRILLIC = re.compile("[А-Яа-яЁё]")
+_SEEN_AS_CYRILLIC = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
 _LOOK_ALIKE = str.maketrans("асеорхукмтвн", "aceopxykmtbh")
 LEAST_LIKENESS = 0.25
 MOST_OFFERED = 3
@@ -17,13 +21,21 @@ GRAM = 3
 def fold_name(name: str) -> str:
     """Return the comparison form of a name.
 
-    Case, «ё», kinds of dash and quote, the dot of an abbreviation, and repeated or no-break
-    spaces make no difference: «Г. Москва» and «г Москва», «ХМАО — Югра» and «ХМАО - Югра».
+    Case, «ё», kinds of dash and quote, the dot of an abbreviation, repeated or no-break spaces,
+    invisible signs and Latin letters that look like the Cyrillic ones of their word make no
+    difference: «Г. Москва» and «г Москва», «ХМАО — Югра» and «ХМАО - Югра».
     """
-    text = _QUOTES.sub("", _DASHES.sub("-", name)).casefold().replace("ё", "е")
+    text = _WORD.sub(_in_one_alphabet, _INVISIBLE.sub("", name))
+    text = _QUOTES.sub("", _DASHES.sub("-", text)).casefold().replace("ё", "е")
     text = _ABBREVIATION_DOTS.sub("", text)
     text = re.sub(r"\s*-\s*", "-", text)
     return " ".join(text.split())
+
+
+def _in_one_alphabet(word: re.Match[str]) -> str:
+    """Return a Cyrillic word without the Latin letters that only look Cyrillic."""
+    text = word[0]
+    return text.translate(_SEEN_AS_CYRILLIC) if _CYRILLIC.search(text) else text
 
 
 class NearestNames:

@@ -4,6 +4,7 @@ An unknown one is a fault with the nearest names, or a notice where the registry
 later. A code that lost its leading zero is taken where exactly one registered code fits.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ import polars as pl
 
 from shared.imports.columns import Check, Column, Context, Layout, Registry, Type
 from shared.imports.defects import Notice, message_for
-from shared.imports.hints import spoiled_code
+from shared.imports.hints import spoiled_code, total_row
 from shared.imports.names import NearestNames, fold_name
 
 LISTED = 10
@@ -134,8 +135,15 @@ def _suggestions(registry: Registry, nearest: NearestNames, raw: str) -> list[st
         return list(several)
     spoiled = spoiled_code(raw)
     meant = [spoiled[1]] if spoiled and spoiled[1] and spoiled[1] in registry.titles else []
+    meant += [code for code in _without_marks(raw) if code in registry.titles]
     codes = [code for code in nearest.find(raw) if code not in meant]
     return [registry.titles.get(code) or code for code in [*meant, *codes]]
+
+
+def _without_marks(raw: str) -> tuple[str, ...]:
+    """Return what a code may be without the decimals or the grouping of a number."""
+    digits = re.sub(r"[.,]0+$|[\s-]", "", raw)
+    return (digits, f"0{digits}") if digits != raw and digits.isdigit() else ()
 
 
 def _sentence(registry: Registry, text: str, offered: Sequence[str], *, is_list: bool) -> str:
@@ -144,6 +152,9 @@ def _sentence(registry: Registry, text: str, offered: Sequence[str], *, is_list:
     if several:
         return f"Так называются несколько: {', '.join(several[:LISTED])}. Укажите код."
     sentence = f"{registry.detail.rstrip('.')}{':' if named else ''}{named}."
+    totals = total_row(text)
+    if totals:
+        return f"{sentence}{totals}"
     spoiled = spoiled_code(text)
     if spoiled:
         sentence += f" {spoiled[0]}"

@@ -21,8 +21,14 @@ CHARSETS = {
     "utf-16le": None,
     "utf-16be": None,
 }
+SHOWN_BEFORE = 60
 DOS_END = b"\x1a"
 FIRST_LOOK = 4096
+UTF8_LETTER = re.compile(rb"[\xd0\xd1][\x80-\xbf]")
+LEAST_LETTERS = 4
+MOST_LOST = 0.1
+"""So many Cyrillic letters of utf-8, and so few bytes outside ASCII that are no part of one, are no
+accident of cp1251."""
 
 
 def utf8_lines(chunks: Iterable[bytes], charset: str | None) -> Iterator[bytes]:
@@ -92,10 +98,14 @@ def _from_bytes(chunks: Iterable[bytes], encoding: str | None) -> Iterator[bytes
 
 
 def _starts_as_utf8(piece: bytes) -> bool:
+    """Tell whether the text is utf-8, or is but for a few broken bytes."""
     try:
         _decoded(piece, "utf-8")
     except FileRefused:
-        return False
+        letters = len(UTF8_LETTER.findall(piece))
+        outside = len(piece) - len(piece.translate(None, bytes(range(0x80, 0x100))))
+        lost = len(piece) - len(piece.decode(errors="ignore").encode())
+        return letters >= LEAST_LETTERS and lost <= MOST_LOST * outside
     return True
 
 
@@ -109,9 +119,17 @@ def _decoded(piece: bytes, encoding: str) -> tuple[bytes, bytes]:
         if encoding == "utf-8" and error.end == len(piece) and len(piece) - error.start < 4:  # noqa: PLR2004 -- a character has at most four bytes.
             return piece[: error.start], piece[error.start :]
         raise FileRefused(
-            "ENCODING", f"Файл не читается в кодировке {encoding}: байт {error.start} неверен."
+            "ENCODING",
+            f"Файл не читается в кодировке {encoding}: байт {piece[error.start]:#04x} после "
+            f"«{_before(piece, error.start, encoding)}» неверен.",
         ) from error
     return piece, b""
+
+
+def _before(piece: bytes, start: int, encoding: str) -> str:
+    """Return the text of the line before a byte that cannot be read."""
+    line = piece[piece.rfind(b"\n", 0, start) + 1 : start]
+    return line.decode(encoding, errors="replace")[-SHOWN_BEFORE:]
 
 
 def _with_line_feeds(chunks: Iterable[bytes]) -> Iterator[bytes]:

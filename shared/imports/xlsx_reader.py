@@ -117,6 +117,11 @@ class _Workbook:
             raise FileRefused("EMPTY_FILE", message_for("NO_SHEETS"))
         found = {part: _found(rows, self.layout) for part, rows in tops.items()}
         fitting = {p: h for p, h in found.items() if h is not None and p.visible}
+        empty: list[SheetPart] = []
+        if len(fitting) > 1:
+            empty = [part for part, h in fitting.items() if not self._has_rows(part, h)]
+        if len(fitting) - len(empty) == 1:
+            fitting = {part: h for part, h in fitting.items() if part not in empty}
         if len(fitting) > 1:
             raise FileRefused(
                 "SEVERAL_SHEETS", message_for("SEVERAL_SHEETS", sheets=_list(fitting))
@@ -124,7 +129,14 @@ class _Workbook:
         if not fitting:
             raise _none_fits(tops, [p for p, h in found.items() if h is not None], self.layout)
         ((part, heading),) = fitting.items()
-        return part, heading, _notices_of_others(part, tops)
+        return part, heading, _notices_of_others(part, tops, empty)
+
+    def _has_rows(self, part: SheetPart, heading: Heading) -> bool:
+        """Tell whether a sheet has a visible row below its heading."""
+        return any(
+            row.number > heading.last_row and not row.hidden and _has_text(row)
+            for row in self.reader(part).rows()
+        )
 
     def _first_rows(self, part: SheetPart) -> list[tuple[int, list[str | None]]]:
         rows = (
@@ -133,6 +145,13 @@ class _Workbook:
             if row.cells and not row.hidden
         )
         return list(islice(rows, SEARCHED_ROWS))
+
+
+def _has_text(row: SheetRow) -> bool:
+    first = row.cells.get(min(row.cells, default=1))
+    if first is None or (first.shown and first.shown.text.startswith(COMMENT)):
+        return False
+    return not all(_is_blank(cell) for cell in row.cells.values())
 
 
 def _texts(row: SheetRow) -> list[str | None]:
@@ -186,8 +205,15 @@ def _list(parts: Iterable[SheetPart]) -> str:
     return ", ".join(f"«{part.title}»" for part in islice(parts, NAMED_SHEETS))
 
 
-def _notices_of_others(read: SheetPart, tops: Iterable[SheetPart]) -> list[Notice]:
-    codes = [(p, "SHEET_NOT_READ" if p.visible else "HIDDEN_SHEET") for p in tops if p != read]
+def _notices_of_others(
+    read: SheetPart, tops: Iterable[SheetPart], empty: Sequence[SheetPart]
+) -> list[Notice]:
+    def code_of(part: SheetPart) -> str:
+        if part in empty:
+            return "EMPTY_SHEET"
+        return "SHEET_NOT_READ" if part.visible else "HIDDEN_SHEET"
+
+    codes = [(part, code_of(part)) for part in tops if part != read]
     return [Notice(None, None, code, message_for(code, sheet=p.title)) for p, code in codes]
 
 
@@ -226,6 +252,7 @@ class _Table:
     hidden: list[int] = field(default_factory=list)
     spread: dict[Merge, Cell | None] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
+    first: int = 1
 
     @property
     def count(self) -> int:
@@ -240,11 +267,19 @@ class _Table:
         if row.hidden:
             self.hidden.append(row.number)
             return
-        first = row.cells.get(1)
+        first = row.cells.get(self.first)
         if first and first.shown and first.shown.text.startswith(COMMENT):
             return
         texts = self._texts(row)
-        beyond = next((c for place, c in row.cells.items() if place > len(texts)), None)
+        blank = self.heading.blank
+        beyond = next(
+            (
+                cell
+                for place, cell in row.cells.items()
+                if (place > len(texts) or place - 1 in blank) and not _is_blank(cell)
+            ),
+            None,
+        )
         if beyond is not None:
             self.unread.append(_too_wide(row.number, texts, beyond))
         elif any(texts) or faults or any(c.fault for c in row.cells.values()):
@@ -263,6 +298,7 @@ class _Table:
 
     def __post_init__(self) -> None:
         """Look the columns up once."""
+        self.first = next(n for n, name in enumerate(self.heading.names, 1) if name is not None)
         self.columns = {column.stored: column for column in self.layout.columns}
 
     def _column(self, name: str | None) -> Column | None:
@@ -318,6 +354,10 @@ class _Table:
             return []
         detail = message_for("HIDDEN_ROWS", rows=ranges(self.hidden))
         return [Notice(self.hidden[0], None, "HIDDEN_ROWS", detail)]
+
+
+def _is_blank(cell: Cell) -> bool:
+    return cell.fault is None and (cell.shown is None or not cell.shown.text.strip())
 
 
 def _too_wide(number: int, texts: list[str | None], beyond: Cell) -> Rejected:

@@ -2,15 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints
 
 from shared.ledger.schemas import (
     MOST_CLAIMS,
     MOST_FINDINGS,
+    SAID,
     FindingId,
     GuessAnswer,
     LocatorAnswer,
     Severity,
+    SharedCause,
 )
 from shared.web import ResponseModel
 
@@ -67,6 +69,7 @@ class CheckedFinding(ResponseModel):
     related: list[FindingId] = Field(
         description="Выводы с той же причиной.", max_length=MOST_FINDINGS
     )
+    shared_cause: SharedCause = None
 
 
 class UncheckedAnswer(ResponseModel):
@@ -86,8 +89,20 @@ class RuleAnswer(ResponseModel):
     )
 
 
+EXAMPLE: dict[str, JsonValue] = {
+    "items": [SAID],
+    "unchecked": [{"claim": 0, "why": "не с чем сравнить: нет факта trees или domain"}],
+    "rules": [{"rule": "place_bounds", "applied": 1, "missing": []}],
+    "failed": [],
+    "counts": {"contradiction": 1},
+    "diagnosis": [],
+}
+
+
 class CheckAnswer(ResponseModel):
     """Выводы о присланном документе и то, что осталось непроверенным."""
+
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
 
     items: list[CheckedFinding] = Field(description="Выводы.", max_length=MOST_FINDINGS)
     unchecked: list[UncheckedAnswer] = Field(

@@ -30,7 +30,10 @@ CONTENT = (
     "repairs",
     "evidence",
     "related",
+    "shared_cause",
 )
+CAUSE = "shared_cause"
+"""Stored only where there is one: nobody acknowledges again what did not change."""
 LISTS = frozenset({"assumes", "repairs", "evidence", "related"})
 LOCK = "ledger:findings"
 WIRE_NAMES = (
@@ -111,7 +114,7 @@ def next_state(stored: Stored | None, finding: Finding) -> dict[str, Any] | None
 def row_of(finding: Finding) -> dict[str, Any]:
     """Return the row of a finding nobody has seen yet."""
     wire = finding.wire()
-    content = {name: wire[name] for name in CONTENT}
+    content = {name: wire[name] for name in CONTENT if name != CAUSE or wire[name] is not None}
     holds = finding.severity is Severity.CONSISTENT
     return {
         "id": finding.id,

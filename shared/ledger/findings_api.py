@@ -30,6 +30,7 @@ from shared.web import (
     requires,
     strong_etag,
 )
+from shared.web.folded_filter import Folded
 from shared.web.problems import documented
 
 
@@ -62,6 +63,7 @@ def _add_list(router: APIRouter, service: str) -> None:
         status: Annotated[Status | None, Query(description="Состояние.")] = None,
         territory: OfTerritory = None,
         document: InDocument = None,
+        folded: Folded = "false",
     ) -> FindingsWithChecks:
         filters = {
             "severity": severity,
@@ -69,6 +71,7 @@ def _add_list(router: APIRouter, service: str) -> None:
             "status": status,
             "territory": territory,
             "document": document,
+            "folded": folded == "true",
         }
         after = page.after
         place = None if after is None else (int(after[0]), str(after[1]), str(after[2]))

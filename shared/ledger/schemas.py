@@ -39,6 +39,10 @@ Key = Annotated[
 
 FindingId = Annotated[str, StringConstraints(max_length=32)]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", max_length=32, description="Номер.")]
+SharedCause = Annotated[
+    FindingId | None,
+    Field(description="Вывод, который говорит и за этот: причина у них одна."),
+]
 InDocument = Annotated[Code | None, Query(description="Код документа.")]
 OfTerritory = Annotated[Territory | None, Query(description="Код ОКТМО.")]
 
@@ -159,8 +163,34 @@ class GuessAnswer(ResponseModel):
     fact: str = Field(description="Вид факта.", max_length=100)
 
 
+SAID: dict[str, JsonValue] = {
+    "id": "aad657b79ed2fb020b6e50d12f8b7005",
+    "service": "ratings",
+    "rule": "place_bounds",
+    "severity": "contradiction",
+    "text": "Место 85 из 85 допускает в группе из 11 только место 11; напечатано 10.",
+    "subject": {"document": "programme-407", "territory": "77000000"},
+    "declared": "10",
+    "recomputed": "11",
+    "tolerance": {"low": "11", "high": "11"},
+    "assumes": [],
+    "repairs": [],
+    "evidence": [],
+    "related": [],
+    "shared_cause": None,
+}
+STATE: dict[str, JsonValue] = {
+    "status": "open",
+    "comment": None,
+    "detected_at": "2026-11-25T13:48:28Z",
+    "revision": 2,
+}
+
+
 class FindingAnswer(ResponseModel):
     """Вывод о напечатанных числах с доказательством."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {**SAID, **STATE}})
 
     id: str = Field(description="Постоянный номер вывода.", max_length=32)
     service: str = Field(description="Сервис.", max_length=50)
@@ -183,6 +213,7 @@ class FindingAnswer(ResponseModel):
     related: list[FindingId] = Field(
         description="Выводы с той же причиной.", max_length=MOST_FINDINGS
     )
+    shared_cause: SharedCause = None
     status: Status = Field(description="Состояние.")
     comment: str | None = Field(
         description="Что о выводе сказали люди; null без права чтения сервиса.", max_length=4000
@@ -210,8 +241,21 @@ class HistoryAnswer(ResponseModel):
     at: datetime = Field(description="Когда.")
 
 
+LINE: dict[str, JsonValue] = {
+    "severity": "contradiction",
+    "status": "open",
+    "comment": None,
+    "subject": None,
+    "actor": None,
+    "revision": 2,
+    "at": "2026-11-25T13:48:28Z",
+}
+
+
 class FindingWithHistory(FindingAnswer):
     """Вывод и всё, что с ним происходило."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {**SAID, **STATE, "history": [LINE]}})
 
     history: list[HistoryAnswer] = Field(description="От первого к последнему.", max_length=10_000)
 

@@ -110,6 +110,7 @@ LIST_FINDINGS = text(f"""
     AND (CAST(:territory AS text) IS NULL OR :territory = ANY(territories))
     AND (CAST(:document AS text) IS NULL OR document = :document
         OR content->'subject'->'documents' ? :document)
+    AND (CAST(:folded AS boolean) IS NOT TRUE OR content->>'shared_cause' IS NULL)
     AND (CAST(:rank AS integer) IS NULL OR (rank, rule, id) > (:rank, :last_rule, :last_id))
     ORDER BY rank, rule, id LIMIT :limit
 """)  # noqa: S608 -- as above.
@@ -235,7 +236,7 @@ async def findings_of(session: AsyncSession, origin: str) -> list[Row]:
 
 async def list_findings(
     session: AsyncSession,
-    filters: Mapping[str, str | None],
+    filters: Mapping[str, str | bool | None],
     after: tuple[int, str, str] | None,
     limit: int,
 ) -> list[Row]:

@@ -6,7 +6,7 @@ operation states in OpenAPI, so an operation added tomorrow is in the matrix by 
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -47,10 +47,15 @@ def operations(contract: Mapping[str, Any]) -> Iterator[Operation]:
     for path, item in contract["paths"].items():
         for method in METHODS:
             if method in item:
-                stated = item[method].get("security") or []
-                scopes = [frozenset(s for part in one.values() for s in part) for one in stated]
-                wanted = frozenset().union(*scopes) if scopes else None
+                wanted = scopes_of(item[method].get("security") or [])
                 yield Operation(method.upper(), filled(path, item[method]), wanted)
+
+
+def scopes_of(security: Sequence[Mapping[str, Sequence[str]]]) -> frozenset[str] | None:
+    """Return the scopes of an operation; None where no token or none at all is an alternative."""
+    if not security or {} in security:
+        return None
+    return frozenset(scope for one in security for scopes in one.values() for scope in scopes)
 
 
 def filled(path: str, operation: Mapping[str, Any]) -> str:

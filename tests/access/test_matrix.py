@@ -21,7 +21,7 @@ from tests.harness.service import Service
 
 SEED = int(os.environ.get("ACCESS_SEED", "1"))
 CELLS = os.environ.get("ACCESS_CELLS", "150")
-FEWEST_OPERATIONS = {"ratings": 30, "olympiads": 25, "training": 50}
+FEWEST_OPERATIONS = {"ratings": 30, "olympiads": 25, "training": 50, "gateway": 150}
 
 
 async def contract_of(service: Service) -> list[Operation]:
@@ -37,36 +37,48 @@ def cells_of(found: list[Operation]) -> list[tuple[Operation, CallerCase]]:
     return random.Random(SEED).sample(every, int(CELLS))  # noqa: S311 -- a sample of cells.
 
 
-async def deviations(service: Service) -> list[str]:
-    found = await contract_of(service)
-    assert len(found) >= FEWEST_OPERATIONS[service.under_test.name]
+async def deviations(http: httpx.AsyncClient, found: list[Operation]) -> list[str]:
     wrong = []
     for operation, caller in cells_of(found):
         headers = {} if caller.field is None else {"authorization": caller.field}
         sends = operation.method in ("POST", "PUT", "PATCH")
-        answer = await service.http.request(
-            operation.method,
-            operation.path,
-            headers=headers,
-            json={} if sends else None,
-            auth=None,
+        request = http.build_request(
+            operation.method, operation.path, headers=headers, json={} if sends else None
         )
+        answer = await http.send(request, stream=True, auth=None)
+        if "event-stream" not in answer.headers.get("content-type", ""):
+            await answer.aread()
+        await answer.aclose()
         told = deviation(operation, caller, answer)
         if told is not None:
             wrong.append(told)
     return wrong
 
 
+async def deviations_of(service: Service) -> list[str]:
+    found = await contract_of(service)
+    assert len(found) >= FEWEST_OPERATIONS[service.under_test.name]
+    return await deviations(service.http, found)
+
+
+async def test_no_caller_at_the_gateway_gets_more_or_less_than_stated(
+    gateway: tuple[httpx.AsyncClient, list[Operation]],
+) -> None:
+    http, merged = gateway
+    assert len(merged) >= FEWEST_OPERATIONS["gateway"]
+    assert await deviations(http, merged) == [], SEED
+
+
 async def test_no_caller_of_training_gets_more_or_less_than_stated(training: Service) -> None:
-    assert await deviations(training) == [], SEED
+    assert await deviations_of(training) == [], SEED
 
 
 async def test_no_caller_of_olympiads_gets_more_or_less_than_stated(olympiads: Service) -> None:
-    assert await deviations(olympiads) == [], SEED
+    assert await deviations_of(olympiads) == [], SEED
 
 
 async def test_no_caller_of_ratings_gets_more_or_less_than_stated(ratings: Service) -> None:
-    assert await deviations(ratings) == [], SEED
+    assert await deviations_of(ratings) == [], SEED
 
 
 def test_the_matrix_would_notice() -> None:

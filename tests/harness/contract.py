@@ -32,7 +32,7 @@ def merged_contract() -> dict[str, Any]:
     for name, made in zip(SERVICES, applications, strict=True):
         catalogue.openapi[name], catalogue.openapi_digests[name] = made.openapi(), name
     app = gateway.app  # type: ignore[attr-defined]  # the middleware keeps its application.
-    merged: dict[str, Any] = json.loads(OpenApi(app, catalogue, {}).asset().coded[IDENTITY])
+    merged: dict[str, Any] = json.loads(OpenApi(app, catalogue, {}, {}).asset().coded[IDENTITY])
     return merged
 
 

@@ -46,6 +46,19 @@ Scopes = Annotated[
     Field(description="Области доступа.", max_length=20),
 ]
 
+CostUnits = Annotated[
+    int | None,
+    Field(
+        description=(
+            "Единиц стоимости запросов в минуту: единица — около миллисекунды работы. "
+            "null — общий предел."
+        ),
+        ge=1,
+        le=10**9,
+        examples=[60000],
+    ),
+]
+
 Territories = Annotated[
     list[Annotated[str, Field(max_length=11, pattern=PATTERN)]],
     Field(
@@ -70,6 +83,7 @@ class ClientBody(RequestModel):
         examples=[["08000000"]],
     )
     jwks: dict[str, Any] | None = Field(None, description="Открытые ключи клиента (JWKS).")
+    cost_units_per_minute: CostUnits = None
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -78,19 +92,21 @@ class ClientBody(RequestModel):
                 "scopes": ["ratings:read"],
                 "territories": ["08000000"],
                 "jwks": None,
+                "cost_units_per_minute": None,
             }
         }
     )
 
 
 class ClientPatch(RequestModel):
-    """Изменение клиента; чего нет, то остаётся."""
+    """Изменение клиента; чего нет, то остаётся; cost_units_per_minute: null — общий предел."""
 
     title: Title | None = None
     scopes: Scopes | None = None
     territories: Territories | None = None
     jwks: dict[str, Any] | None = Field(None, description="Открытые ключи клиента (JWKS).")
     enabled: bool | None = Field(None, description="Выдавать ли токены.")
+    cost_units_per_minute: CostUnits = None
 
 
 class ClientAnswer(ResponseModel):
@@ -104,6 +120,7 @@ class ClientAnswer(ResponseModel):
     )
     jwks: dict[str, Any] | None = Field(description="Открытые ключи клиента.")
     enabled: bool = Field(description="Выдаются ли токены.")
+    cost_units_per_minute: CostUnits
     secrets: int = Field(description="Сколько секретов действует.", ge=0, le=10)
     tokens_revoked_at: datetime | None = Field(
         description="Токены, выданные до этого времени, отозваны."
@@ -233,6 +250,7 @@ async def create_client(
             scopes=body.scopes,
             territories=territories,
             jwks=body.jwks,
+            cost_units_per_minute=body.cost_units_per_minute,
         )
         given = {"scopes": list(client.scopes), "territories": list(client.territories)}
         await audit.record(session, caller, "client_created", client.id, given)
@@ -269,6 +287,8 @@ async def update_client(
     if_match(request, tag(client))
     check(body.scopes, body.jwks)
     given = body.model_dump(exclude_none=True)
+    if "cost_units_per_minute" in body.model_fields_set:
+        given["cost_units_per_minute"] = body.cost_units_per_minute
     wanted = body.scopes or client.scopes
     territories_of(wanted, body.territories or list(client.territories))
     moved = body.territories is not None and set(body.territories) != set(client.territories)

@@ -1,5 +1,6 @@
 """The feed of changes to pull, and the stream of events to listen to."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -9,9 +10,10 @@ from pydantic import ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
 from services.gateway.errors import EventTypeUnknown, FeedCursorExpired
-from services.gateway.events.hub import Subscriber
+from services.gateway.events.hub import Hub, Subscriber
 from services.gateway.events.stream import EventStream
 from services.gateway.http.admission import ADMISSION
+from services.gateway.http.rate_limits import key_of
 from services.gateway.store import changes, documents
 from services.gateway.webhooks.types import EVENT_TYPES, reader_of
 from shared.auth import Caller
@@ -185,7 +187,7 @@ async def list_documents(session: ReadSession, page: Paging) -> DocumentList:
     description=(
         "Server-Sent Events. Last-Event-ID продолжает с места обрыва; если он слишком стар, "
         "приходит событие reset. Раз в 15 секунд — строка-пульс. Медленных читателей сервер "
-        "отключает."
+        "отключает. Число потоков одного клиента, без токена — одного адреса, ограничено (429)."
     ),
     response_class=Response,
     responses={
@@ -211,16 +213,21 @@ async def stream_events(
     """Open the stream of events."""
     subscriber = Subscriber(known_types(types), reader_of(caller))
     after = None if last_event_id is None else int(last_event_id)
-    return StreamResponse(EventStream(request.app.state.hub, subscriber, after))
+    most = request.app.state.settings.streams_per_caller
+    hub: Hub = request.app.state.hub
+    limit = hub.stream_of(key_of(request, caller), most)
+    return StreamResponse(EventStream(hub, subscriber, after), limit)
 
 
 class StreamResponse(Response):
-    """A response that lets the stream speak ASGI by itself."""
+    """A response that lets the stream speak ASGI by itself, within its caller's limit."""
 
-    def __init__(self, stream: EventStream) -> None:
+    def __init__(self, stream: EventStream, limit: AbstractContextManager[None]) -> None:
         super().__init__()
         self._stream = stream
+        self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the stream."""
-        await self._stream(scope, receive, send)
+        """Run the stream; over the limit → 429 before anything is sent."""
+        with self._limit:
+            await self._stream(scope, receive, send)

@@ -35,6 +35,7 @@ from shared.web import (
     strong_etag,
     write_cursor,
 )
+from shared.web.folded_filter import Folded
 from shared.web.synthetic_filter import Synthetic
 
 # Open data, but a token that is sent must be a good one.
@@ -178,6 +179,7 @@ async def list_findings(
         str | None, Query(description="ОКТМО.", max_length=11, pattern=r"^[0-9a-z]+$")
     ] = None,
     document: Annotated[str | None, Query(description="Код документа.", max_length=200)] = None,
+    folded: Folded = "false",
     limit: Limit = 100,
     cursor: Cursor = None,
     synthetic: Synthetic = "false",
@@ -194,6 +196,7 @@ async def list_findings(
         territory,
         document,
         synthetic == "true" or is_synthetic_territory(territory or ""),
+        folded == "true",
     )
     after = read_cursor(request, cursor)
     known = catalogue_of(request, "findings:").findings

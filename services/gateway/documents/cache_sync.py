@@ -12,10 +12,15 @@ from services.gateway.domain.composition import (
     decode_parts,
     findings_in,
 )
-from services.gateway.domain.documents import CachedDocument, make_cached_document
+from services.gateway.domain.documents import (
+    CachedDocument,
+    SourceDocument,
+    make_cached_document,
+)
 from services.gateway.domain.findings import SERVICES, FindingIndex
+from services.gateway.domain.header_fields import Header
 from services.gateway.domain.routing import Routing
-from services.gateway.representations.kinds import offers_of
+from services.gateway.representations.kinds import is_paged, offers_of
 from services.gateway.store import documents
 from services.gateway.store.documents import Stored, StoredPart
 from shared.db import Database
@@ -127,7 +132,8 @@ class CacheSync:
             return
         contact = self.memory.contact(stored.source.service)
         offers = offers_of(stored.source.path, stored.source.media)
-        self.memory.put(make_cached_document(stored.source, contact, stored.gzip, offers))
+        fields = next_page_field(stored.source)
+        self.memory.put(make_cached_document(stored.source, contact, stored.gzip, offers, fields))
 
     async def read_again(self, path: str) -> CachedDocument | None:
         """Bring an evicted document back; requests for the same path share one reading."""
@@ -148,3 +154,17 @@ class CacheSync:
             return standing
         self.take(stored)
         return self.memory.residents.get(path)
+
+
+class _Page(msgspec.Struct):
+    next: str | None = None
+
+
+def next_page_field(source: SourceDocument) -> tuple[Header, ...]:
+    """Return the `Link` to the second page of a list whose first page the document is."""
+    if not is_paged(source.path):
+        return ()
+    cursor = msgspec.json.decode(source.body, type=_Page).next
+    if cursor is None:
+        return ()
+    return ((b"link", f'<{source.path}?cursor={cursor}>; rel="next"'.encode()),)

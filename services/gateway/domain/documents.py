@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -137,10 +137,12 @@ def make_variant(
     *,
     sent_as: str | None = None,
     name: str | None = None,
+    fields: Sequence[Header] = (),
 ) -> Variant:
     """Build the variant of `source` whose uncoded bytes are `plain` and sent bytes `coded`.
 
-    `sent_as` is the content type if it says more than `media`, `name` the file to save it as.
+    `sent_as` is the content type if it says more than `media`, `name` the file to save it as,
+    `fields` what else a 200 carries.
     """
     etag = entity_tag(plain, coding)
     unmodified: list[Header] = [
@@ -156,6 +158,7 @@ def make_variant(
         (b"content-length", str(len(coded)).encode()),
         *unmodified,
         (b"x-content-type-options", b"nosniff"),
+        *fields,
     ]
     if coding != IDENTITY:
         headers.append((b"content-encoding", coding.encode()))
@@ -176,16 +179,18 @@ def make_cached_document(
     contact: Contact,
     gzipped: bytes | None = None,
     offers: tuple[str, ...] | None = None,
+    fields: Sequence[Header] = (),
 ) -> CachedDocument:
     """Render JSON and its gzip; gzip is left out where it would not be smaller.
 
-    `offers` are the media types the document can be rendered in (None: its own alone).
+    `offers` are the media types the document can be rendered in (None: its own alone); `fields`
+    are further fields of its answers.
     """
-    plain = make_variant(source, source.media, IDENTITY, source.body, source.body)
+    plain = make_variant(source, source.media, IDENTITY, source.body, source.body, fields=fields)
     coded = gzipped if gzipped is not None else compress(source.body)
     packed = None
     if len(coded) < len(source.body):
-        packed = make_variant(source, source.media, GZIP, source.body, coded)
+        packed = make_variant(source, source.media, GZIP, source.body, coded, fields=fields)
     tags = representation_tags(plain.etag)
     own = (source.media.partition(";")[0],)
     return CachedDocument(source, contact, plain, packed, tags, offers=offers or own)

@@ -23,7 +23,8 @@ _TOP = 5
 class Selection:
     """Filters of the findings list; None lets everything through.
 
-    Without `synthetic` findings of the example are left out.
+    Without `synthetic` findings of the example are left out; `folded` leaves out those that
+    another one with the same cause speaks for.
     """
 
     service: str | None = None
@@ -33,10 +34,13 @@ class Selection:
     territory: str | None = None
     document: str | None = None
     synthetic: bool = True
+    folded: bool = False
 
     def holds(self, finding: Finding) -> bool:
         """Whether the finding passes every filter."""
         if not self.synthetic and is_synthetic_finding(finding):
+            return False
+        if self.folded and finding.get("shared_cause") is not None:
             return False
         plain = ("service", "severity", "rule", "status")
         if any(
@@ -185,7 +189,7 @@ def summarise(own: Sequence[Finding], oktmo: str) -> dict[str, Any]:
     """Return counts by severity of a territory's ordered findings and the strongest open ones.
 
     A closed finding counts no longer; a check that holds is closed by its nature and does. Of
-    equal strength, those that name the territory come first.
+    equal strength, those that name the territory come first; of one cause the leading one alone.
     """
     counts = dict.fromkeys(SEVERITIES, 0)
     for finding in own:
@@ -198,5 +202,7 @@ def summarise(own: Sequence[Finding], oktmo: str) -> dict[str, Any]:
         for finding in own
         if finding.get("status") == "open" and finding.get("severity") != "consistent"
     ]
+    leading = {finding["id"] for finding in news}
+    news = [finding for finding in news if finding.get("shared_cause") not in leading]
     news.sort(key=lambda one: (rank(one)[0], oktmo not in territories_of(one)))
     return {"counts": counts, "top": news[:_TOP]}

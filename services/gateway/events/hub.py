@@ -6,9 +6,12 @@ queue fill is dropped: a slow reader costs a bounded amount of memory and delays
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from services.gateway.domain.event_reader import EventReader
+from services.gateway.errors import StreamsExceeded
 from services.gateway.store import changes
 from services.gateway.store.changes import Change
 from shared.db import Database
@@ -40,8 +43,22 @@ class Hub:
         self.db = db
         self.subscribers: set[Subscriber] = set()
         self.dropped = 0
+        self._streams: Counter[str] = Counter()
         self._seq: int | None = None
         self._poll = poll_seconds
+
+    @contextmanager
+    def stream_of(self, caller: str, most: int) -> Iterator[None]:
+        """Count a stream of a caller while the block runs; more than `most` → 429."""
+        if self._streams[caller] >= most:
+            raise StreamsExceeded
+        self._streams[caller] += 1
+        try:
+            yield
+        finally:
+            self._streams[caller] -= 1
+            if not self._streams[caller]:
+                del self._streams[caller]
 
     async def run(self) -> None:
         """Follow until cancelled; a lost database is waited for."""

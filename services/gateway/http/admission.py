@@ -27,6 +27,7 @@ async def admit(
         refuse_other_media(operation, request)
     context = context_of(request.scope)
     context.caller = caller
+    context.route = operation.template if operation else UNROUTED
     context.path = operation.place(request.url.path) if operation else UNROUTED
     quotas: RateLimiter = request.app.state.quotas
     await quotas.take(request, caller)

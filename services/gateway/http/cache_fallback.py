@@ -48,8 +48,7 @@ from shared.log import bind, current
 from shared.negotiation import choose_coding
 from shared.web.authentication import optional_caller
 from shared.web.middleware import request_id_of
-from shared.web.problems import render as render_problem
-from shared.web.problems import status_of
+from shared.web.problems import render_problem
 
 _BROTLI_QUALITY = 9
 
@@ -82,10 +81,7 @@ class DocumentResponder:
         try:
             response = await self._answer(request, dict(query))
         except Problem as error:
-            fields = {**error.headers, "X-Request-Id": current("request_id") or ""}
-            response = render_problem(
-                request, status_of(error), error.code, error.detail, error.errors, fields
-            )
+            response = render_problem(request, error, {"X-Request-Id": current("request_id") or ""})
         if response is None:
             return await self.app(scope, receive, send)
         return await response(scope, receive, send)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.domain.routing import Match, Operation, Routing
 from services.gateway.errors import BodyBrokenOff
+from services.gateway.http.cost_limit import CostLimiter
 from services.gateway.http.media_types import refuse_other_media
 from services.gateway.http.proxy_response import as_asked
 from services.gateway.http.rate_limits import RateLimiter, address_of
@@ -72,11 +73,14 @@ async def forward(request: Request) -> Response:
     context = context_of(request.scope)
     context.caller, context.service = caller, service
     operation = _authorise(state.loader.catalogue.routings.get(service), request, caller)
+    context.route = operation.template if operation else _unrouted(service)
     path = context.path = operation.place(request.url.path) if operation else _unrouted(service)
     quotas: RateLimiter = state.quotas
     await quotas.take(request, caller)
     try:
         content = None if request.method in BODILESS else await receive_body(request)
+        cost_limiter: CostLimiter = state.cost_limiter
+        await cost_limiter.charge(request, caller, operation, content)
         async with state.bulkheads[service].place(
             caller.subject if caller else address_of(request)
         ):

@@ -5,18 +5,26 @@ and a counter in the metrics says so.
 """
 
 import time
+from dataclasses import dataclass
 from typing import cast
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import (
+    MemoryStorage,
+    RedisStorage,
+    SlidingWindowCounterSupport,
+    Storage,
+)
 from limits.aio.storage.redis.redispy import RedispyBridge
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.storage import storage_from_string
 from prometheus_client import CollectorRegistry, Counter
 from starlette.requests import Request
 
+from services.gateway.domain.request_cost import SlidingWindow
 from services.gateway.http.request_context import context_of
 from shared.auth import Caller
+from shared.errors import TooMany
 from shared.limit_errors import RateLimited
 from shared.log import logger
 
@@ -45,6 +53,16 @@ async def close_storage(storage: Storage) -> None:
         await client.aclose()  # type: ignore[attr-defined]  # limits' protocol leaves it out.
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether a request was taken; `reset` and `retry_after` are in seconds."""
+
+    allowed: bool
+    left: int
+    reset: int
+    retry_after: int
+
+
 class RateLimiter:
     """One named limit a minute, by client or, without a token, by address."""
 
@@ -65,36 +83,70 @@ class RateLimiter:
             f"gateway_{name}_limit_refused", "Requests refused over the limit.", registry=registry
         )
 
-    async def take(self, request: Request, caller: Caller | None) -> None:
-        """Take one request and leave the fields for its answer; over the limit → 429."""
-        key = f"client:{caller.subject}" if caller else f"address:{address_of(request)}"
-        allowed, left, reset = await self._hit(key)
-        policy = f'"{self.name}";q={self.item.amount};w={_WINDOW}'
-        context_of(request.scope).fields = [
-            (b"ratelimit-policy", policy.encode()),
-            (b"ratelimit", f'"{self.name}";r={left};t={reset}'.encode()),
-        ]
-        if not allowed:
-            self.refused.inc()
-            raise RateLimited(headers={"Retry-After": str(reset)})
+    async def take(
+        self,
+        request: Request,
+        caller: Caller | None,
+        *,
+        cost: int = 1,
+        amount: int | None = None,
+        refusal: type[TooMany] = RateLimited,
+    ) -> None:
+        """Take a request's cost and leave the fields for its answer; over the limit → 429.
 
-    async def _hit(self, key: str) -> tuple[bool, int, int]:
+        `amount` is the caller's own limit, of which `cost` is no more. Refused requests take
+        nothing, so a caller who waits the stated time and asks for nothing else succeeds.
+        """
+        item = self._item(amount)
+        outcome = await self._hit(item, key_of(request, caller), cost)
+        policy = f'"{self.name}";q={item.amount};w={_WINDOW}'
+        context = context_of(request.scope)
+        context.fields = [
+            *context.fields,
+            (b"ratelimit-policy", policy.encode()),
+            (b"ratelimit", f'"{self.name}";r={outcome.left};t={outcome.reset}'.encode()),
+        ]
+        if not outcome.allowed:
+            self.refused.inc()
+            raise refusal(headers={"Retry-After": str(outcome.retry_after)})
+
+    async def left(self, request: Request, caller: Caller, amount: int) -> tuple[int, int]:
+        """Return what is left of a caller's limit, and after how many seconds more will be."""
+        outcome = await self._hit(self._item(amount), key_of(request, caller), 0)
+        return outcome.left, outcome.reset
+
+    def _item(self, amount: int | None) -> RateLimitItem:
+        if amount is None:
+            return self.item
+        return RateLimitItemPerMinute(amount, namespace=self.name)
+
+    async def _hit(self, item: RateLimitItem, key: str, cost: int) -> Outcome:
         if time.monotonic() >= self._resting_until:
             try:
-                return await self._ask(self._shared, key)
+                return await self._ask(self._shared, item, key, cost)
             except Exception as error:  # noqa: BLE001 -- whatever fails in the bucket fails open.
                 log.warning("limit_failed_open", error=str(error))
                 self._resting_until = time.monotonic() + _REST_SECONDS
         self.failed_open.inc()
-        return await self._ask(self._own, key)
+        return await self._ask(self._own, item, key, cost)
 
     async def _ask(
-        self, limiter: SlidingWindowCounterRateLimiter, key: str
-    ) -> tuple[bool, int, int]:
-        allowed = await limiter.hit(self.item, key)
-        stats = await limiter.get_window_stats(self.item, key)
-        reset = max(1, round(stats.reset_time - time.time()))
-        return allowed, max(0, stats.remaining), min(reset, _WINDOW)
+        self, limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, key: str, cost: int
+    ) -> Outcome:
+        allowed = not cost or await limiter.hit(item, key, cost=cost)
+        stats = await limiter.get_window_stats(item, key)
+        reset = min(max(1, round(stats.reset_time - time.time())), _WINDOW)
+        left = max(0, stats.remaining)
+        if allowed or cost == 1:
+            return Outcome(allowed, left, reset, reset)
+        storage = cast("SlidingWindowCounterSupport", limiter.storage)
+        window = SlidingWindow(*await storage.get_sliding_window(item.key_for(key), _WINDOW))
+        return Outcome(allowed, left, reset, window.seconds_until(cost, item.amount, _WINDOW))
+
+
+def key_of(request: Request, caller: Caller | None) -> str:
+    """Return whose bucket a request takes from: its client's, without a token its address'."""
+    return f"client:{caller.subject}" if caller else f"address:{address_of(request)}"
 
 
 def address_of(request: Request) -> str:

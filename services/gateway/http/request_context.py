@@ -15,7 +15,8 @@ _KEY = "kachestvo.request_context"
 class RequestContext:
     """One request: the fields of the quota it was counted against, and who asked for what.
 
-    `path` is None while nobody has been let in; it refers to no person. `actor` is a pseudonym.
+    `path` is None while nobody has been let in; it refers to no person. `actor` is a pseudonym,
+    `route` the template of the operation, `cost` in units of `OperationCost`.
     """
 
     started: float = field(default_factory=perf_counter)
@@ -24,6 +25,8 @@ class RequestContext:
     path: str | None = None
     service: str | None = None
     actor: str | None = None
+    route: str | None = None
+    cost: int = 1
 
 
 def begin(scope: Scope) -> tuple[Scope, RequestContext]:

@@ -38,6 +38,8 @@ class RequestLog:
             status=status,
             milliseconds=round((perf_counter() - context.started) * 1000, 3),
             service=context.service,
+            cost=context.cost,
+            route=context.route,
             job=location.rpartition("/jobs/")[2] or None if "/jobs/" in location else None,
         )
         if not self._waiting.full():

@@ -11,8 +11,10 @@ from services.gateway.documents.cache_sync import Catalogue
 from services.gateway.domain.deprecations import Registry
 from services.gateway.domain.encoding import encode
 from services.gateway.domain.findings import SERVICES
+from services.gateway.domain.request_cost import OperationCosts
 from services.gateway.domain.routing import Operation, Routing
 from services.gateway.openapi.compaction import compact
+from services.gateway.openapi.costs import state_costs
 from services.gateway.openapi.deprecations import mark
 from services.gateway.openapi.merge import Json, merge
 from services.gateway.openapi.postprocess import postprocess, webhooks_section
@@ -28,9 +30,16 @@ _REF = "#/components/schemas/{model}"
 class OpenApi:
     """Keeps the merged document and its tag."""
 
-    def __init__(self, app: FastAPI, catalogue: Catalogue, deprecated: Registry) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        catalogue: Catalogue,
+        deprecated: Registry,
+        costs: OperationCosts,
+    ) -> None:
         self._app = app
         self._deprecated = deprecated
+        self._costs = costs
         self._routing = Routing({})
         self._catalogue = catalogue
         self._made_of: str | None = None
@@ -75,7 +84,9 @@ class OpenApi:
         _, models = models_json_schema([(CloudEvent, "serialization")], ref_template=_REF)
         base["components"]["schemas"] |= models["$defs"]
         document = merge(base, services, lambda path: path.startswith("/v1/"))
-        return share_components(compact(mark(self._completed(document), self._deprecated)))
+        return share_components(
+            compact(mark(state_costs(self._completed(document), self._costs), self._deprecated))
+        )
 
     def _completed(self, document: Json) -> Json:
         titles = {code: str(one["title"]) for code, one in self._problem_types.items()}

@@ -16,9 +16,10 @@ from services.gateway.representations.kinds import (
     JSON_STAT,
     SDMX_CSV,
     SDMX_STRUCTURE,
+    TableKind,
     kind_of,
 )
-from services.gateway.representations.render import FORMATS
+from services.gateway.representations.render import FORMATS, FORMS
 
 PROBLEM = "#/components/schemas/ProblemDetails"
 _PROBLEM_MEDIA = "application/problem+json"
@@ -248,7 +249,7 @@ def _complete_read(path: str, operation: Json, responses: Json) -> None:
     responses.setdefault("304", {"description": "Не изменилось с версии из If-None-Match"})
     responses.setdefault("406", _problem("Нет такого представления"))
     known = {(one.get("in"), one.get("name")) for one in operation.get("parameters", [])}
-    for parameter in _representation_parameters(kind.offers):
+    for parameter in _representation_parameters(kind):
         if ("query", parameter["name"]) not in known:
             operation.setdefault("parameters", []).append(parameter)
 
@@ -278,15 +279,18 @@ def _representation(media: str) -> Json:
     return {"type": "string", "format": "binary", "maxLength": 100_000_000}
 
 
-def _representation_parameters(offers: tuple[str, ...]) -> list[Json]:
-    names = [name for name, media in FORMATS.items() if media in offers]
-    described = {
+def _representation_parameters(kind: TableKind) -> list[Json]:
+    names = [name for name, media in FORMATS.items() if media in kind.offers]
+    described: dict[str, tuple[str, list[str]]] = {
         "format": ("Представление в ссылке, вместо заголовка Accept.", names),
         "excel": (
             "CSV для русского Excel: «;», десятичные запятые, слова вместо кодов.",
             ["0", "1", "false", "true"],
         ),
     }
+    if kind.is_wide:
+        told = "Таблица в длинную (long): по строке на территорию и показатель."
+        described["form"] = (told, list(FORMS))
     return [
         {
             "name": name,

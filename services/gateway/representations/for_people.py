@@ -67,4 +67,4 @@ def _in_words(cell: Cell, column: str, levels: Mapping[str, str]) -> Cell:
     if all(_IDENTIFIER.fullmatch(member) for member in members):
         return len(members)
     told = levels if column == "level.possible" else {}
-    return "; ".join(words().get((column, member), told.get(member, member)) for member in members)
+    return "; ".join(told.get(member, words().get((column, member), member)) for member in members)

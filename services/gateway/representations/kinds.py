@@ -24,8 +24,8 @@ class TableKind:
     """A kind of table: its heading, and the columns that are dimensions of a statistical one.
 
     `whole` are the fields whose objects differ from row to row: each stays in one cell.
-    `methodology` is given for a table that does not name one itself. The JSON of a `paged` kind is
-    one page of a list.
+    `methodology` and `source` are given for a table that does not name them itself. The JSON of a
+    `paged` kind is one page of a list.
     """
 
     code: str
@@ -35,6 +35,12 @@ class TableKind:
     whole: frozenset[str] = frozenset()
     methodology: str | None = None
     paged: bool = False
+    source: str | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether the indicators are across the columns of the table."""
+        return "node" in self.dimensions
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -67,6 +73,7 @@ def table_kinds() -> tuple[TableKind, ...]:
             frozenset(row["whole"].split()),
             row["methodology"] or None,
             row["paged"] == "yes",
+            row["source"] or None,
         )
         for row in _rows("tables.csv")
     )

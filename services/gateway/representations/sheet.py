@@ -13,6 +13,8 @@ _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 _NODES = "nodes."
 _PART = "Показана не вся таблица: продолжение — на следующих страницах (курсор next)."
 _DIGITS = 12
+# Names of the list of rows; a table of statistics has its finest rows in `cells`.
+_LISTS = ("rows", "items", "cells")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def columns_of(records: Sequence[Mapping[str, Cell]]) -> tuple[str, ...]:
 
 def rows_of(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """Return the records of a table document."""
-    rows = document.get("rows", document.get("items"))
+    rows = next((document[name] for name in _LISTS if name in document), None)
     return rows if isinstance(rows, list) else []
 
 
@@ -184,6 +186,7 @@ def footer_of(
         ("Редакция", revision),
         ("Время источника", source_of(document, source_time)),
         ("Издатель", publication.publisher or None),
+        ("Источник", "; ".join(sources_of(kind, document)) or None),
         ("Ссылка для цитирования", citation_of(kind, document, path, source_time, publication)),
         ("Постоянный адрес", permalink_of(document, path, publication)),
     )
@@ -194,6 +197,32 @@ def source_of(document: Mapping[str, Any], source_time: datetime | None) -> str 
     """Return the instant of the source, RFC 3339: the document's own, else that of its answer."""
     own: str | None = document.get("source_time")
     return own or (None if source_time is None else source_time.isoformat())
+
+
+def sources_of(kind: TableKind, document: Mapping[str, Any]) -> list[str]:
+    """Return the source documents of a table in words.
+
+    Those it names itself, else those its rows have evidence in, else the register of its kind.
+    """
+    if document.get("sources"):
+        return [_source_words(source) for source in document["sources"]]
+    evident = {
+        str(proof["document"])
+        for row in rows_of(document)
+        for proof in row.get("evidence") or ()
+        if isinstance(proof, Mapping) and proof.get("document")
+    }
+    return sorted(evident) or ([kind.source] if kind.source else [])
+
+
+def _source_words(source: Mapping[str, Any]) -> str:
+    named = str(source["document"])
+    if source.get("title"):
+        named = f"{source['title']} ({named})"
+    tables = [f"таблица «{title}»" for title in source.get("tables") or ()]
+    lines = source.get("lines")
+    span = [] if lines is None else [f"строки {lines['from']}–{lines['to']}"]
+    return ", ".join([named, *tables, *span])
 
 
 def citation_of(
@@ -227,11 +256,13 @@ def _citation_words(
         return str(document["citation"])
     named = [word for word in path.split("/")[2:] if word[:1].isdigit()]
     parts = [" ".join([kind.title, *named])]
+    sources = sources_of(kind, document)
     if document.get("revision") is not None:
         parts.append(f"редакция {document['revision']}")
     if source_time is not None:
         parts.append(f"данные на {source_time:%d.%m.%Y}")
-    return ", ".join(parts)
+    words = ", ".join(parts)
+    return f"{words}. Источник: {'; '.join(sources)}" if sources else words
 
 
 def neutral(cell: Cell) -> Cell:

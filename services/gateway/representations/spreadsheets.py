@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,8 +19,17 @@ _NARROWEST = 8
 _LONGEST_CELL = 32_767
 _A4 = 9
 _MOST_DIGITS = 4
-# What Excel takes for a number or a date when it opens text: leading zeros, «1.1», «28-39», «1/2».
-_ALTERED = re.compile(r"0[0-9]+|[0-9]{12,}|[0-9]+[./-][0-9]+([./-][0-9]+)?")
+# What Excel in Russian takes for a number, a date or a time when it opens text: leading zeros,
+# «1.1», «28-39», «1/2», «9:30», «1E5», «март 2023».
+_MONTH = (
+    r"(янв(ар[ья])?|фев(рал[ья])?|марта?|мар|апр(ел[ья])?|ма[йя]|июн[ья]?|июл[ья]?|авг(уста?)?"
+    r"|сен(тябр[ья])?|окт(ябр[ья])?|ноя(бр[ья])?|дек(абр[ья])?)\.?"
+)
+_ALTERED = re.compile(
+    r"0[0-9]+|[0-9]{12,}|[0-9]+[./-][0-9]+([./-][0-9]+)?|[0-9]+:[0-9]{2}(:[0-9]{2})?"
+    rf"|[0-9]+([.,][0-9]+)?e[+-]?[0-9]+|([0-9]{{1,2}}[ .-])?{_MONTH}([ .-][0-9]{{2,4}})?",
+    re.IGNORECASE,
+)
 
 
 def to_csv(sheet: Sheet) -> bytes:
@@ -31,35 +40,50 @@ def to_csv(sheet: Sheet) -> bytes:
 def to_excel_csv(sheet: Sheet) -> bytes:
     """CSV as Excel in Russian opens it: byte order mark, semicolons, decimal commas.
 
-    Codes and ranges that Excel would take for numbers or dates are written as `="08000000"`.
+    Codes and ranges that Excel would take for numbers or dates are written as `="08000000"`, and
+    with them every other cell of digits in their column, so that a column has one type.
     A list that is not whole says so in its first line.
     """
     note = "" if sheet.note is None else f"{sheet.note}\r\n"
-    return (_BOM + note + _written(sheet, ";", _excel_cell)).encode()
+    codes = [_holds_codes(sheet, number) for number in range(len(sheet.columns))]
+    return (_BOM + note + _written(sheet, ";", _excel_cell, codes)).encode()
 
 
-def _written(sheet: Sheet, delimiter: str, write: Callable[[Cell, bool], Cell]) -> str:
+def _holds_codes(sheet: Sheet, number: int) -> bool:
+    """Tell whether a column of text has a code that Excel would change."""
+    cells = (row[number] for row in sheet.rows)
+    return not sheet.numbers[number] and any(
+        isinstance(cell, str) and _ALTERED.fullmatch(cell) for cell in cells
+    )
+
+
+def _written(
+    sheet: Sheet,
+    delimiter: str,
+    write: Callable[[Cell, bool, bool], Cell],
+    codes: Sequence[bool] | None = None,
+) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([neutral(title) for title in sheet.titles])
     for row in sheet.rows:
-        cells = zip(row, sheet.numbers, strict=True)
-        writer.writerow([write(cell, is_number) for cell, is_number in cells])
+        cells = zip(row, sheet.numbers, codes or [False] * len(row), strict=True)
+        writer.writerow([write(*one) for one in cells])
     return out.getvalue()
 
 
-def _csv_cell(cell: Cell, _is_number: bool) -> Cell:
+def _csv_cell(cell: Cell, _is_number: bool, _is_code: bool) -> Cell:
     if isinstance(cell, bool):
         return "да" if cell else "нет"
     return as_number(cell) if isinstance(cell, float) else neutral(cell)
 
 
-def _excel_cell(cell: Cell, is_number: bool) -> Cell:
+def _excel_cell(cell: Cell, is_number: bool, is_code: bool) -> Cell:
     if isinstance(cell, float) or (isinstance(cell, str) and is_number and is_decimal(cell)):
         return str(as_number(cell) if isinstance(cell, float) else cell).replace(".", ",")
-    if isinstance(cell, str) and _ALTERED.fullmatch(cell):
+    if isinstance(cell, str) and (_ALTERED.fullmatch(cell) or (is_code and cell.isdigit())):
         return f'="{cell}"'
-    return _csv_cell(cell, is_number)
+    return _csv_cell(cell, is_number, is_code)
 
 
 def to_xlsx(sheet: Sheet, created: datetime | None) -> bytes:

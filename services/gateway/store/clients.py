@@ -11,34 +11,40 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 GET = text("""
     SELECT id, title, secrets, jwks, scopes, territories, enabled, tokens_revoked_at, version,
-        created_at, updated_at
+        created_at, updated_at, cost_units_per_minute
     FROM client WHERE id = :id
 """)
 GET_LOCKED = text("""
     SELECT id, title, secrets, jwks, scopes, territories, enabled, tokens_revoked_at, version,
-        created_at, updated_at
+        created_at, updated_at, cost_units_per_minute
     FROM client WHERE id = :id FOR UPDATE
 """)
 LIST = text("""
     SELECT id, title, secrets, jwks, scopes, territories, enabled, tokens_revoked_at, version,
-        created_at, updated_at
+        created_at, updated_at, cost_units_per_minute
     FROM client WHERE id > :after ORDER BY id LIMIT :limit
 """)
 INSERT = text("""
-    INSERT INTO client (id, title, secrets, jwks, scopes, territories, version)
-    VALUES (:id, :title, CAST(:secrets AS jsonb), CAST(:jwks AS jsonb), :scopes, :territories, 1)
+    INSERT INTO client (id, title, secrets, jwks, scopes, territories, version,
+        cost_units_per_minute)
+    VALUES (:id, :title, CAST(:secrets AS jsonb), CAST(:jwks AS jsonb), :scopes, :territories, 1,
+        :cost_units_per_minute)
     ON CONFLICT (id) DO NOTHING RETURNING id
 """)
 UPDATE = text("""
     UPDATE client SET title = :title, secrets = CAST(:secrets AS jsonb),
         jwks = CAST(:jwks AS jsonb), scopes = :scopes, territories = :territories,
         enabled = :enabled, tokens_revoked_at = :tokens_revoked_at,
+        cost_units_per_minute = :cost_units_per_minute,
         version = version + 1, updated_at = clock_timestamp()
     WHERE id = :id
 """)
 REVOKED = text("""
     SELECT id, enabled, tokens_revoked_at FROM client
     WHERE NOT enabled OR tokens_revoked_at IS NOT NULL
+""")
+COST_QUOTAS = text("""
+    SELECT id, cost_units_per_minute FROM client WHERE cost_units_per_minute IS NOT NULL
 """)
 DELETE_OLD_ASSERTIONS = text("DELETE FROM used_assertion WHERE expires_at < clock_timestamp()")
 USE_ASSERTION = text("""
@@ -62,6 +68,7 @@ class Registered:
     version: int
     created_at: datetime
     updated_at: datetime
+    cost_units_per_minute: int | None = None
 
 
 async def find(session: AsyncSession, client_id: str, *, locked: bool = False) -> Registered | None:
@@ -88,6 +95,7 @@ async def add(
     territories: Sequence[str],
     secrets: Sequence[Mapping[str, Any]],
     jwks: Mapping[str, Any] | None,
+    cost_units_per_minute: int | None = None,
 ) -> Registered:
     """Store a client and return it; one that is there already stays as it is."""
     row = {
@@ -97,6 +105,7 @@ async def add(
         "jwks": None if jwks is None else json.dumps(jwks),
         "scopes": sorted(set(scopes)),
         "territories": sorted(set(territories)),
+        "cost_units_per_minute": cost_units_per_minute,
     }
     await session.execute(INSERT, row)
     stored = await find(session, client_id)
@@ -116,6 +125,7 @@ async def save(session: AsyncSession, client: Registered) -> None:
         "territories": list(client.territories),
         "enabled": client.enabled,
         "tokens_revoked_at": client.tokens_revoked_at,
+        "cost_units_per_minute": client.cost_units_per_minute,
     }
     await session.execute(UPDATE, row)
 
@@ -130,6 +140,12 @@ async def revocations(session: AsyncSession) -> dict[str, int]:
         row.id: int(row.tokens_revoked_at.timestamp()) if row.enabled else far
         for row in await session.execute(REVOKED)
     }
+
+
+async def cost_quotas(session: AsyncSession) -> dict[str, int]:
+    """Return the units a minute of the clients that have a quota of their own."""
+    rows = await session.execute(COST_QUOTAS)
+    return {row.id: row.cost_units_per_minute for row in rows}
 
 
 async def use_assertion(

@@ -52,6 +52,7 @@ async def register(
     territories: Sequence[str],
     jwks: Mapping[str, Any] | None = None,
     client_id: str | None = None,
+    cost_units_per_minute: int | None = None,
 ) -> tuple[Registered, str | None]:
     """Register a client; return it and its secret, None for one that proves itself by keys."""
     secret, digested = (None, None) if jwks is not None else new_secret()
@@ -63,5 +64,6 @@ async def register(
         territories=territories,
         secrets=[digested] if digested else [],
         jwks=jwks,
+        cost_units_per_minute=cost_units_per_minute,
     )
     return client, secret

@@ -16,6 +16,7 @@ from services.olympiads.schemas.numbers import (
     SubjectCode,
     Text,
 )
+from shared.ledger.source_schemas import Citation, TableSources
 from shared.web import RequestModel, ResponseModel
 
 StatusCode = Literal["draft", "approved", "published", "superseded"]
@@ -78,6 +79,8 @@ class ThresholdTable(ResponseModel):
 
     season: SeasonCode
     revision: Annotated[int, Field(ge=1, le=2_000_000_000)]
+    citation: Citation
+    sources: TableSources
     rows: list[ThresholdRow] = Field(max_length=10_000)
 
     model_config = ConfigDict(
@@ -85,6 +88,8 @@ class ThresholdTable(ResponseModel):
             "example": {
                 "season": "2022-2023",
                 "revision": 1,
+                "citation": "Проходные баллы 2022-2023, редакция 1",
+                "sources": [],
                 "rows": [
                     {
                         "subject": "physics",

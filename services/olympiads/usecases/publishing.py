@@ -37,6 +37,13 @@ from shared.figures.naming import in_words
 from shared.ledger.doubts import load_doubts
 from shared.ledger.findings import store_findings
 from shared.ledger.recheck import current_claims
+from shared.ledger.table_sources import (
+    TableSource,
+    cite,
+    merge_sources,
+    source_titles,
+    sources_of_scope,
+)
 from shared.ledger.titles import merge_titles
 from shared.outbox import emit
 
@@ -51,6 +58,7 @@ class Edition:
     season: str
     source_time: datetime
     at: datetime
+    sources: Sequence[TableSource] = ()
 
 
 async def publish_season(session: AsyncSession, code: str, at: datetime) -> list[Document]:
@@ -71,6 +79,7 @@ async def publish_season(session: AsyncSession, code: str, at: datetime) -> list
     around = replace(around, doubts=await season_doubts(session, code))
     rows = table_rows([_as_published(t) for t in published], around)
     compared = await comparison_rows(session, season, published, around)
+    edition = replace(edition, sources=await season_sources(session, code, published))
     documents = await _put_all(session, edition, rows, compared)
     if documents:
         await _tell(session, code, documents)
@@ -118,7 +127,7 @@ async def _put_all(
     session: AsyncSession, edition: Edition, rows: Rows, compared: Rows
 ) -> list[Document]:
     found = [
-        await _put(session, edition, Name("thresholds", edition.season), {"rows": rows}),
+        await _put_table(session, edition, rows),
         await _put(session, edition, Name("comparison", edition.season), {"rows": compared}),
     ]
     for subject in dict.fromkeys(str(row["subject"]) for row in rows):
@@ -130,6 +139,33 @@ async def _put_all(
         }
         found.append(await _put(session, edition, Name("subject", edition.season, subject), page))
     return [document for document in found if document is not None]
+
+
+async def _put_table(session: AsyncSession, edition: Edition, rows: Rows) -> Document | None:
+    season, sources = edition.season, edition.sources
+    return await put_document(
+        session,
+        Name("thresholds", season),
+        lambda revision: {
+            "season": season,
+            "revision": revision,
+            "citation": cite(f"Проходные баллы {season}, редакция {revision}", sources),
+            "sources": [source.wire() for source in sources],
+            "rows": rows,
+        },
+        edition.source_time,
+        edition.at,
+    )
+
+
+async def season_sources(
+    session: AsyncSession, code: str, published: Sequence[Threshold]
+) -> Sequence[TableSource]:
+    """Return the documents of the season's claims and those that thresholds name as their basis."""
+    titles = await source_titles(session)
+    bases = {one.basis_document for one in published if one.basis_document is not None}
+    named = [TableSource(basis, titles.get(basis)) for basis in bases]
+    return merge_sources([*await sources_of_scope(session, code, ("subject",)), *named])
 
 
 async def _put(

@@ -9,6 +9,7 @@ import re
 import polars as pl
 
 from services.ratings.parsers.periods import PATTERN
+from services.ratings.parsers.territory_validity import absent_territories, late_territories
 from shared.imports.cell_values import MISSING, NOT_APPLICABLE
 from shared.imports.checks import bounds_text
 from shared.imports.columns import Check, Column, Context, Layout, Type
@@ -19,6 +20,7 @@ MOST_DIGITS = 15
 
 YEARS_APART = r"\s*[/–—−‑]\s*"
 CODES_NAMED = 10
+FIRST_YEAR = 1900
 MARKS = {"missing": 1, "not_applicable": 2}
 
 COLUMNS = (
@@ -130,6 +132,12 @@ def rules(context: Context) -> list[Check]:
             _meant_indicators,
         ),
         Check(
+            "PATTERN",
+            "period",
+            f"Годы учебного года должны идти подряд, первый — не раньше {FIRST_YEAR}.",
+            _odd_years(pl.col("period")),
+        ),
+        Check(
             "VALUE_MISSING",
             "value",
             "Значения нет: впишите число, а если его нет — «н/д» или «неприменимо».",
@@ -148,7 +156,14 @@ def rules(context: Context) -> list[Check]:
             digits > MOST_DIGITS,
         ),
         Check("OUT_OF_DOMAIN", "value", _domain_sentences(context), _outside(context)),
+        *absent_territories(context),
     ]
+
+
+def _odd_years(period: pl.Expr) -> pl.Expr:
+    first = period.str.slice(0, 4).cast(pl.Int32, strict=False)
+    last = period.str.slice(5, 4).cast(pl.Int32, strict=False)
+    return (first < FIRST_YEAR) | (last != first + 1).fill_null(value=False)
 
 
 def stored(frame: pl.DataFrame, _context: Context) -> pl.DataFrame:
@@ -238,4 +253,5 @@ LAYOUT = Layout(
     checks=rules,
     derive=stored,
     affected_keys=("programme_id", "period"),
+    warnings=late_territories,
 )

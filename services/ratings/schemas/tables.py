@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from services.ratings.domain.json_fields import MAX_TEXT
+from shared.ledger.source_schemas import Citation, TableSources
 from shared.web import ResponseModel
 
 CODE = MAX_TEXT
@@ -162,7 +163,8 @@ class RatingTable(ResponseModel):
     status: Literal["published", "preliminary", "withdrawn"] = Field(description="Состояние.")
     methodology: str | None = Field(description="Версия методики.", max_length=CODE)
     source_time: datetime = Field(description="Время данных.")
-    citation: str = Field(description="Как ссылаться.", max_length=4000)
+    citation: Citation
+    sources: TableSources
     nodes: list[NodeTitle] = Field(description="Узлы.", max_length=10_000)
     doubts: Doubts
     rows: list[RatingRow] = Field(description="Строки по месту, затем по коду.", max_length=100_000)

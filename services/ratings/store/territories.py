@@ -35,6 +35,13 @@ UNITS = text("""
     FROM climb GROUP BY unit ORDER BY 2
 """)
 TITLES = text("SELECT code, title FROM territory")
+DATED = text("""
+    SELECT code, valid_from, valid_to,
+        ARRAY(SELECT successor FROM territory_successor
+              WHERE territory_successor.territory = territory.code ORDER BY successor)
+            AS successors
+    FROM territory WHERE valid_from IS NOT NULL OR valid_to IS NOT NULL ORDER BY code
+""")
 OF_KIND = text("SELECT id, code FROM territory WHERE kind = :kind")
 PARENTS = text("SELECT code, parent FROM territory WHERE code = ANY(:codes) AND parent IS NOT NULL")
 LIST = text("""
@@ -55,6 +62,21 @@ LIST = text("""
     AND (CAST(:after AS text) IS NULL OR territory.code > :after)
     ORDER BY territory.code LIMIT :limit
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """The days on which a territory exists, both included; None where the side is open."""
+
+    code: str
+    valid_from: date | None
+    valid_to: date | None
+    successors: Sequence[str]
+
+
+async def validities(session: AsyncSession) -> Sequence[Validity]:
+    """Return the territories that do not exist for all time, by code."""
+    return [Validity(**row._mapping) for row in await session.execute(DATED)]  # noqa: SLF001 -- a public name.
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,10 @@ async def load_context(session: AsyncSession, _slice: object) -> Context:
         "programmes": {row.code: row.id for row in listed},
         "territories": codes,
         "indicators": await programmes.all_indicators(session),
+        "validity": [
+            (v.code, v.valid_from, v.valid_to, tuple(v.successors))
+            for v in await territories.validities(session)
+        ],
         "domains": tuple(zip(*domains, strict=True)) if domains else ((), (), ()),
         "registries": {
             "programme": registry_of(

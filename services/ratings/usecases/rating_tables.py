@@ -19,7 +19,9 @@ from services.ratings.usecases.serializers import (
     cells_of,
     shown_at_once,
 )
+from services.ratings.usecases.table_sources import slice_sources
 from shared.db import driver_connection
+from shared.ledger.table_sources import TableSource, cite
 from shared.limit_errors import RequestTooLarge
 from shared.publication import PRESENT, AskedRevision, NotPublished, RevisionWithdrawn
 from shared.synthetic import NOTICE, is_synthetic_programme
@@ -65,7 +67,8 @@ async def read_table(
     if cells > CELLS_AT_ONCE:
         raise _too_large(cells)
     doubts = await load_node_doubts(session, revision.programme, revision.period)
-    content = table_content(revision, units, kept, doubts)
+    sources = await slice_sources(session, revision)
+    content = table_content(revision, units, kept, doubts, sources)
     return Document(content, revision.source_time, str(revision.number))
 
 
@@ -81,8 +84,9 @@ def table_content(
     units: Sequence[UnitRecord],
     stated: Sequence[Declared],
     doubts: NodeDoubts = NO_DOUBTS,
+    sources: Sequence[TableSource] = (),
 ) -> View:
-    """Return the table in the format of the wire; doubts are those of today.
+    """Return the table in the format of the wire; doubts and sources are those of today.
 
     Only a made-up table says that it is.
     """
@@ -94,7 +98,8 @@ def table_content(
         "status": status_of(revision),
         "methodology": revision.methodology,
         "source_time": revision.source_time.isoformat(),
-        "citation": citation(revision),
+        "citation": cite(citation(revision), sources),
+        "sources": [source.wire() for source in sources],
         "nodes": [*revision.layout["nodes"], *revision.layout["declared_nodes"]],
         "doubts": list(doubts.of_table),
         "rows": table_rows(revision, units, stated, doubts),

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from shared.ledger.source_schemas import Citation, TableSources
 from shared.web import ResponseModel
 
 Text = Annotated[str, Field(max_length=500)]
@@ -49,6 +50,8 @@ class CoverageDocument(ResponseModel):
 
     year: Year
     revision: Annotated[int, Field(ge=1, le=2**53)]
+    citation: Citation
+    sources: TableSources
     rows: Annotated[list[CoverageRow], Field(max_length=10_000)]
 
     model_config = ConfigDict(
@@ -58,6 +61,8 @@ class CoverageDocument(ResponseModel):
             "example": {
                 "year": "2023",
                 "revision": 1,
+                "citation": "Обеспеченность курсами 2023, редакция 1",
+                "sources": [],
                 "rows": [
                     {
                         "subject": "mathematics",
@@ -116,6 +121,8 @@ class CyclogramDocument(ResponseModel):
 
     year: Year
     revision: Annotated[int, Field(ge=1, le=2**53)]
+    citation: Citation
+    sources: TableSources
     items: Annotated[list[CyclogramItem], Field(max_length=10_000)]
     withdrawn: Annotated[list[WithdrawnItem], Field(max_length=10_000)]
 
@@ -126,6 +133,8 @@ class CyclogramDocument(ResponseModel):
             "example": {
                 "year": "2023",
                 "revision": 1,
+                "citation": "Циклограмма 2023, редакция 1",
+                "sources": [],
                 "items": [
                     {
                         "code": "kpk-physics-profile",

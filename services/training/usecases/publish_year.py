@@ -1,6 +1,7 @@
 """Publication of a year: its coverage and cyclogram as numbered, immutable documents."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,10 +18,13 @@ from services.training.usecases.year_documents import (
 from services.training.usecases.year_findings import find_oddities
 from shared.db import lock
 from shared.ledger.doubts import load_doubts
+from shared.ledger.table_sources import sources_of_scope
 from shared.outbox import emit
 from shared.web.preconditions import strong_etag
 
 JsonObject = dict[str, object]
+PRINTED = {"coverage": ("subject", "tier"), "cyclogram": ("session", "runs")}
+"""Names in the keys of the claims that a document is checked against."""
 
 
 def path_of(year: str, name: str) -> str:
@@ -45,9 +49,10 @@ async def publish_year(session: AsyncSession, year: str, region: str) -> int | N
     last = await _last(session, path_of(year, "cyclogram"))
     doubts = await load_doubts(session)
     doubted = event_doubts(year, odd, doubts)
+    printed = {name: await sources_of_scope(session, year, keys) for name, keys in PRINTED.items()}
     answers = {
-        "coverage": coverage_document(year, revision, rows, doubts),
-        "cyclogram": cyclogram_document(year, revision, runs, doubted, last),
+        "coverage": coverage_document(year, revision, rows, doubts, printed["coverage"]),
+        "cyclogram": cyclogram_document(year, revision, runs, doubted, last, printed["cyclogram"]),
     }
     changed = [
         path
@@ -66,11 +71,16 @@ async def _add_changed(
 ) -> bool:
     """Add the document unless the one published last says the same."""
     last = await _last(session, path)
-    if last is not None and {**last, "revision": revision} == content:
+    if last is not None and _content(last) == _content(content):
         return False
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     await documents.add(session, Document(path, revision, body, strong_etag(body), source_time))
     return True
+
+
+def _content(content: Mapping[str, object]) -> dict[str, object]:
+    """Return a document without its number, which its citation repeats."""
+    return {name: value for name, value in content.items() if name not in {"revision", "citation"}}
 
 
 async def _last(session: AsyncSession, path: str) -> JsonObject | None:

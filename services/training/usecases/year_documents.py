@@ -8,6 +8,7 @@ from services.training.domain.calendar import Run, in_order, window_of
 from services.training.domain.coverage import Coverage
 from shared.figures.rules.finding import assumption_id
 from shared.ledger.doubts import Doubts
+from shared.ledger.table_sources import TableSource, cite
 
 DOCUMENT = "programme-407"
 SHARE = "share"
@@ -19,12 +20,27 @@ def finding_ids(codes: Iterable[str]) -> list[str]:
 
 
 def coverage_document(
-    year: str, revision: int, rows: Sequence[Coverage], doubts: Doubts
+    year: str,
+    revision: int,
+    rows: Sequence[Coverage],
+    doubts: Doubts,
+    sources: Sequence[TableSource] = (),
 ) -> dict[str, object]:
     """Show the coverage of a year, with the findings on the figures it is computed from."""
     cells = doubts.cells_by(("subject", "tier", "concept"), year=year)
     shown = [_row(row, _doubts_of(row, cells)) for row in rows]
-    return {"year": year, "revision": revision, "rows": shown}
+    return {**_head("Обеспеченность курсами", year, revision, sources), "rows": shown}
+
+
+def _head(
+    title: str, year: str, revision: int, sources: Sequence[TableSource]
+) -> dict[str, object]:
+    return {
+        "year": year,
+        "revision": revision,
+        "citation": cite(f"{title} {year}, редакция {revision}", sources),
+        "sources": [source.wire() for source in sources],
+    }
 
 
 def event_doubts(
@@ -73,6 +89,7 @@ def cyclogram_document(
     runs: Iterable[Run],
     odd: Mapping[str, Sequence[str]],
     last: Mapping[str, Any] | None,
+    sources: Sequence[TableSource] = (),
 ) -> dict[str, object]:
     """Show the cyclogram of a year in order of time.
 
@@ -82,8 +99,7 @@ def cyclogram_document(
     items = [_item(run, odd.get(run.code, ())) for run in in_order(runs)]
     present = {item["code"] for item in items}
     return {
-        "year": year,
-        "revision": revision,
+        **_head("Циклограмма", year, revision, sources),
         "items": items,
         "withdrawn": _withdrawn(revision, present, last or {}),
     }

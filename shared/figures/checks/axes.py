@@ -1,17 +1,18 @@
 """Columns of a table: figures that differ by one part of the key, and the totals next to them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.figures.checks.grouping import group_by, scope_of
 from shared.figures.claims import Claim, Concept
 from shared.figures.reading import Printed, Reading
-from shared.figures.rules.gaps import TOTALS
+from shared.figures.rules.gaps import AVERAGES, TOTALS
 from shared.figures.selectors import Key, claim_part, key_without
 
 TERRITORY = "territory"
 REGION_ENDING = "000000"
-OKTMO_LENGTHS = (8, 11)
+LONG = 11
+OKTMO_LENGTHS = (8, LONG)
 
 Row = tuple[tuple[str, str], str | None, Concept, Key]
 
@@ -34,6 +35,11 @@ class Column:
     def unread(self) -> list[str]:
         """The codes of the parts without a number."""
         return [step_of(part, self.axis) for part in self.parts if part.printed is None]
+
+    @property
+    def blanks(self) -> tuple[Claim, ...]:
+        """The claims of the parts without a number."""
+        return tuple(part.claim for part in self.parts if part.printed is None)
 
     @property
     def whole(self) -> Printed | None:
@@ -61,13 +67,14 @@ def step_of(reading: Reading, axis: str) -> str:
 def columns_along(readings: Sequence[Reading], axis: str) -> Iterator[Column]:
     """Yield the columns along a part of the key, or along the territories of each region.
 
-    The whole is what has the same key without the axis, or is at its total. A step printed
-    twice leaves open what is counted twice: no column.
+    The whole is what has the same key without the axis, or is at its total; rows of averages are
+    neither. A step printed twice leaves open what is counted twice: no column.
     """
     if axis == TERRITORY:
         yield from _regions(readings)
         return
-    along = [r for r in readings if r.claim.about(axis) is not None]
+    named = [r for r in readings if r.claim.about(axis) is not None]
+    along = [r for r in named if step_of(r, axis).strip().lower() not in AVERAGES]
     without: dict[Row, list[Reading]] = {}
     for reading in readings:
         if reading.claim.about(axis) is None:
@@ -87,10 +94,22 @@ def _regions(readings: Sequence[Reading]) -> Iterator[Column]:
     placed = [r for r in readings if len(r.claim.territory or "") in OKTMO_LENGTHS]
     rows = group_by(placed, lambda r: (row_of(r.claim, TERRITORY), (r.claim.territory or "")[:2]))
     for (row, _), group in rows.items():
-        parts = tuple(r for r in group if not is_region(r.claim.territory or ""))
+        below = {code for r in group if not is_region(code := r.claim.territory or "")}
+        parted = below - _nested(below)
+        parts = tuple(r for r in group if (r.claim.territory or "") in parted)
         wholes = tuple(r for r in group if is_region(r.claim.territory or ""))
         if parts and len({r.claim.territory for r in parts}) == len(parts):
             yield Column(TERRITORY, row, parts, wholes)
+
+
+def _nested(codes: Collection[str]) -> set[str]:
+    """Return the codes of settlements whose municipality is among the codes too."""
+    return {
+        code
+        for code in codes
+        if (len(code) == LONG and code[:8] in codes and code[8:] != "000")
+        or (code[5:8] != "000" and f"{code[:5]}000" in codes)
+    }
 
 
 def is_region(code: str) -> bool:

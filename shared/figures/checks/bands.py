@@ -1,8 +1,10 @@
 """Inputs of `bands_partition_domain`: printed bands, one claim an end or one claim a range."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
+from shared.figures.checks.axes import is_region
 from shared.figures.checks.grouping import BAND, group_by, scale_of, scope_of
 from shared.figures.checks.index import ReadingIndex
 from shared.figures.checks.notes import Note
@@ -21,6 +23,20 @@ from shared.figures.rules.band_domain import (
 from shared.figures.rules.level_labels import level_label
 
 BOTH_ENDS = 2
+COUNTRY = "ru"
+
+
+@dataclass(frozen=True, slots=True)
+class BandsOf:
+    """A printed set of bands, with the claim that says what they are of."""
+
+    claim: Claim
+    bands: Sequence[PrintedBand]
+
+    @property
+    def spans(self) -> tuple[tuple[str, tuple[Fraction, Fraction]], ...]:
+        """The bands' codes and ends, by which equal sets are one."""
+        return tuple(sorted((band.code, band.span) for band in self.bands))
 
 
 def check_bands(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
@@ -48,18 +64,42 @@ def check_level_labels(readings: ReadingIndex, document: SourceDocument) -> Iter
         for r in readings.of_concept(Concept.SCORE, Concept.INDEX)
         if r.printed is not None and r.claim.about(BAND) is None
     }
-    sets = {
-        (scope_of(members[0].claim), members[0].claim.concept): (members[0].claim, _bands(members))
+    sets = [
+        BandsOf(members[0].claim, bands)
         for members in _sets(readings).values()
-    }
+        if (bands := _bands(members))
+    ]
     for claim in labels:
         value = values.get((scope_of(claim), claim.territory, claim.key))
-        code = titles.get((scope_of(claim), _level_name(claim.raw)))
-        if value is None or code is None or claim.about(BAND) is not None:
+        if value is None or claim.about(BAND) is not None:
             continue
-        member, bands = sets.get((scope_of(claim), value.claim.concept), (claim, []))
-        if bands:
-            yield from level_label(claim, value, code, bands, proved=member in scales)
+        known = _bands_for(value.claim, sets)
+        code = titles.get((scope_of(claim), _level_name(claim.raw)), claim.raw.strip())
+        if known is not None and code in {band.code for band in known.bands}:
+            yield from level_label(claim, value, code, known.bands, proved=known.claim in scales)
+
+
+def _bands_for(claim: Claim, sets: Sequence[BandsOf]) -> BandsOf | None:
+    """Return the bands of the thing a claim is about, the most specific; None if several are."""
+    own = set(claim.key)
+    fitting = [
+        found
+        for found in sets
+        if scope_of(found.claim) == scope_of(claim)
+        and found.claim.concept is claim.concept
+        and _covers(found.claim.territory, claim.territory)
+        and set(scale_of(found.claim)) <= own
+    ]
+    most = max((len(scale_of(found.claim)) for found in fitting), default=0)
+    best = [found for found in fitting if len(scale_of(found.claim)) == most]
+    return best[0] if len({found.spans for found in best}) == 1 else None
+
+
+def _covers(territory: str | None, other: str | None) -> bool:
+    """Tell whether what holds for a territory holds for another: itself or one of its region."""
+    if territory in (other, None, COUNTRY):
+        return True
+    return is_region(territory or "") and (other or "").startswith((territory or "")[:2])
 
 
 def _level_name(raw: str) -> str:

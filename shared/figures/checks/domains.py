@@ -14,7 +14,7 @@ from shared.figures.document import SourceDocument
 from shared.figures.places import Place
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.band_domain import Scale
-from shared.figures.rules.domains import value_in_domain
+from shared.figures.rules.domains import value_in_domain, within_maximum
 from shared.figures.rules.finding import Guess
 from shared.figures.rules.place_order import place_order
 from shared.figures.rules.ranks import Ranked
@@ -43,6 +43,7 @@ def check_domains(readings: ReadingIndex, document: SourceDocument) -> Iterator[
     """Check every number against its stated domain, else against that of its concept."""
     maxima = maxima_of(readings)
     stated = readings.assign([*document.facts.domains, *document.facts.scales])
+    below: dict[Claim, tuple[Printed, list[Printed]]] = {}
     for reading in readings.of_concept(*DOMAINS):
         claim = reading.claim
         low, high = _domain(claim, stated)
@@ -52,6 +53,10 @@ def check_domains(readings: ReadingIndex, document: SourceDocument) -> Iterator[
             found = value_in_domain(end, low, high, maximum)
             if found is not None:
                 yield found
+            elif maximum is not None:
+                below.setdefault(maximum.claim, (maximum, []))[1].append(end)
+    for limit, scores in below.values():
+        yield within_maximum(limit, scores)
     yield from _beyond_hundred(readings, stated)
 
 

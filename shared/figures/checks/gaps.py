@@ -1,5 +1,6 @@
 """Inputs of `code_coverage`, `missing_vs_zero`, unreadable text, restated figures, assumptions."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from shared.figures.checks.grouping import group_by, scope_of
@@ -8,7 +9,8 @@ from shared.figures.checks.notes import Note
 from shared.figures.claims import Claim, Concept
 from shared.figures.document import SourceDocument
 from shared.figures.parse import Defect
-from shared.figures.rules.finding import Json
+from shared.figures.reading import Reading
+from shared.figures.rules.finding import Finding, Json, Severity
 from shared.figures.rules.gaps import (
     assumption,
     code_coverage,
@@ -17,7 +19,7 @@ from shared.figures.rules.gaps import (
     unreadable_figure,
 )
 from shared.figures.rules.place_limits import dangling_reference
-from shared.figures.rules.restated import restated_figure
+from shared.figures.rules.restated import ambiguous_key, restated_figure
 from shared.figures.selectors import Key, Selector, claim_part, key_without
 
 COUNTRY = "ru"
@@ -96,8 +98,12 @@ def _rest_of_key(claim: Claim, axis: str) -> Key:
 
 
 def check_restated(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
-    """Compare what is printed in several places of the document for one and the same thing."""
+    """Compare what is printed in several places of the document for one and the same thing.
+
+    Two rows of a table that differ in several figures are namesakes, not a misprint.
+    """
     del document
+    yield from _twins(readings)
     single = [
         r
         for r in readings.of_concept(*SINGLE_VALUED)
@@ -106,6 +112,36 @@ def check_restated(readings: ReadingIndex, document: SourceDocument) -> Iterator
     same = group_by(
         single, lambda r: (*scope_of(r.claim), r.claim.territory, r.claim.concept, r.claim.key)
     )
+    judged = [(g, f) for g in same.values() if len(g) > 1 for f in restated_figure(g)]
+    unlike = Counter(_rows(group) for group, f in judged if f.severity is Severity.CONTRADICTION)
+    for group, finding in judged:
+        rows = _rows(group)
+        namesakes = rows is not None and unlike[rows] > 1
+        yield ambiguous_key([r.claim for r in group]) if namesakes else finding
+
+
+def _rows(group: Sequence[Reading]) -> tuple[str, tuple[int, ...]] | None:
+    """Return the lines of one table a group is printed on: different rows; None if it is not."""
+    lines = {r.claim.locator.line for r in group}
+    tables = {r.claim.locator.table for r in group}
+    numbers = tuple(sorted(line for line in lines if line is not None))
+    table = next(iter(tables))
+    apart = len(tables) == 1 and len(numbers) == len(group)
+    return (table, numbers) if apart and table is not None else None
+
+
+def _twins(readings: ReadingIndex) -> Iterator[Finding]:
+    """Report counts of a table that have one key and different numbers: which is which is open."""
+    counted = [
+        r
+        for r in readings.of_concept(Concept.COUNT, Concept.SHARE)
+        if r.printed is not None and r.claim.locator.table is not None and r.claim.key
+    ]
+    same = group_by(counted, lambda r: (r.claim.locator.table, _thing(r.claim)))
     for group in same.values():
-        if len(group) > 1:
-            yield from restated_figure(group)
+        if len({r.claim.raw.strip() for r in group}) > 1:
+            yield ambiguous_key([r.claim for r in group])
+
+
+def _thing(claim: Claim) -> tuple[object, ...]:
+    return (*scope_of(claim), claim.territory, claim.concept, claim.key)

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from shared.figures.checks.axes import is_region
 from shared.figures.checks.grouping import group_by, scope_of
+from shared.figures.checks.guessed_groups import one_slip_apart
 from shared.figures.checks.index import ReadingIndex
 from shared.figures.checks.notes import MissingInput, Note
 from shared.figures.claims import Claim, Concept
@@ -14,7 +16,7 @@ from shared.figures.places import Place
 from shared.figures.reading import MidRank, Reading
 from shared.figures.rules.finding import Finding, Guess, Severity
 from shared.figures.rules.group_bounds import Field, place_bounds, place_plausibility
-from shared.figures.rules.place_limits import dangling_reference, place_of
+from shared.figures.rules.place_limits import dangling_reference, peers_differ, place_of
 from shared.figures.rules.ranks import ALL_PEERS, Ranked, place_sequence
 from shared.figures.rules.tie_conventions import Label, read_ties
 from shared.figures.selectors import key_without
@@ -22,6 +24,11 @@ from shared.figures.selectors import key_without
 GROUP = "group"
 """The part of a key that names the group a place is counted in."""
 REGION_ENDING = "00000"
+UNREGISTERED = "unregistered"
+"""The group that is made of all who have a place inside one."""
+ONE_GROUP = Guess(
+    "Группа мест не заявлена: ею сочтены все, у кого напечатано место в ней.", "groups"
+)
 CONVENTIONS = {
     Ranking.RANGE: "равные места напечатаны диапазоном",
     Ranking.COMPETITION: "равные места считаются как 1-2-2-4",
@@ -61,6 +68,7 @@ def check_ranks(readings: ReadingIndex, document: SourceDocument) -> Iterator[No
         if column.peers is None:
             yield MissingInput("place_bounds", "не заявлено число участников рейтинга (peers)")
         yield from _all_columns(column)
+        yield from _peers_differ([r for r in members if not _in_group(r.claim, document)])
         grouped = [r for r in members if _in_group(r.claim, document)]
         for named, part in group_by(grouped, lambda r: r.claim.about(GROUP)).items():
             yield from _groups_of(named, part, column, known, memberships)
@@ -112,6 +120,15 @@ def _printed_peers(column: Sequence[Reading]) -> int | None:
     """Return the number of ranked peers that the places themselves print, if it is one."""
     said = {r.peers for r in column if r.peers is not None}
     return said.pop() if len(said) == 1 else None
+
+
+def _peers_differ(column: Sequence[Reading]) -> Iterator[Finding]:
+    """Compare the numbers of ranked printed with the places, of regions apart from others."""
+    sized = [r for r in column if r.peers is not None]
+    for same in group_by(sized, lambda r: is_region(r.claim.territory or "")).values():
+        sizes = {r.peers for r in same if r.peers is not None}
+        if len(sizes) > 1:
+            yield peers_differ([r.claim for r in same], list(sizes))
 
 
 def _beyond(column: Column) -> Iterator[Finding]:
@@ -211,6 +228,8 @@ def _groups_of(
     groups = _groups(named, inside, known, memberships)
     if not groups and inside:
         yield MissingInput("place_sequence", "группа мест не заявлена (groups)")
+        guessed = guess_group(inside, column)
+        yield from [guessed] if guessed is not None else []
     for code, members in groups.items():
         outsiders = [x for t, x in inside.items() if t not in members]
         if named == code:
@@ -241,6 +260,27 @@ def _groups(
     overlapping = any(len(codes) > 1 for codes in of_territory)
     foreign = named is not None and not any(inside.keys() <= who for who in groups.values())
     return {} if overlapping or foreign else groups
+
+
+def guess_group(inside: Mapping[str, Label], column: Column) -> Finding | None:
+    """Judge places inside a group that nobody registered, as that of all who have one here.
+
+    None where they are not the places of one group but for one slip.
+    """
+    beyond = {t: label for t, label in column.outside.items() if t in inside}
+    if not one_slip_apart(inside, beyond):
+        return None
+    found = judge_sequence(
+        UNREGISTERED, len(inside), list(inside.values()), list(beyond.values()), column
+    )
+    if found is None:
+        return None
+    failed = found.severity is Severity.CONTRADICTION
+    return replace(
+        found,
+        severity=Severity.IMPLAUSIBLE if failed else found.severity,
+        assumes=(*found.assumes, ONE_GROUP),
+    )
 
 
 def _group(

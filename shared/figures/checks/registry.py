@@ -17,6 +17,7 @@ from shared.figures.checks.hulls import check_hulls
 from shared.figures.checks.index import ReadingIndex
 from shared.figures.checks.means import check_means, check_methods
 from shared.figures.checks.notes import Note
+from shared.figures.checks.points import check_points
 from shared.figures.checks.ranks import check_ranks
 from shared.figures.checks.relations import check_measures, check_relations
 from shared.figures.checks.scales import check_scales
@@ -58,6 +59,7 @@ CHECKS = (
     Check(("place_sequence", "place_bounds", "place_plausibility", "place_of"), check_ranks),
     Check(("whole_of_parts", "share_sum"), check_wholes),
     Check(("part_whole_sum",), check_parts),
+    Check(("part_whole_sum",), check_points),
     Check(("share_sum",), check_shares),
     Check(("capacity_vs_demand",), check_capacity),
     Check(("share_of_whole", "share_granularity"), check_share_facts),

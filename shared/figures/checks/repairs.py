@@ -44,12 +44,15 @@ def verify_repairs(document: SourceDocument, result: CheckResult) -> CheckResult
     trials = Trials(document, _by_claim(result.findings))
     verified = {f.id: _verified(f, trials) for f in [*wrong, *doubted]}
     causes = _diagnose(wrong, verified, trials)
-    related = _related(wrong, verified)
+    covered = _covered(wrong, verified)
+    related = _related(covered)
+    leaders = _leaders(wrong, covered)
     findings = tuple(
         replace(
             f,
             repairs=verified[f.id],
             related=tuple(sorted({*f.related, *related.get(f.id, ())})),
+            shared_cause=leaders.get(f.id),
         )
         if f.id in verified
         else replace(f, repairs=())
@@ -122,7 +125,7 @@ def _trial(
     cells = frozenset(change.claim for change in changes)
     touching = {f.id: f for claim in cells for f in trials.by_claim.get(claim, ())}
     touching[finding.id] = finding
-    affected = list(dict.fromkeys(c for f in touching.values() for c in f.claims))
+    affected = list(dict.fromkeys(c for f in touching.values() for c in (*f.claims, *f.context)))
     if trials.left <= 0 or len(affected) > min(trials.work, MOST_PER_TRIAL):
         return None
     trials.left -= 1
@@ -145,19 +148,44 @@ def _standing(claims: Sequence[Claim], trials: Trials, finding: Finding) -> froz
     return frozenset(grave)
 
 
-def _related(
+def _covered(
     wrong: Sequence[Finding], verified: Mapping[str, Sequence[Repair]]
 ) -> dict[str, set[str]]:
     """Return for each contradiction the others that its best repairs close as well."""
     known = {finding.id for finding in wrong}
-    related: dict[str, set[str]] = {}
-    for finding in wrong:
-        for repair in verified[finding.id]:
-            others = {other for other in repair.closes if other in known} - {finding.id}
-            for other in others if not repair.opens else ():
-                related.setdefault(finding.id, set()).add(other)
-                related.setdefault(other, set()).add(finding.id)
+    return {
+        finding.id: {
+            other
+            for repair in verified[finding.id]
+            for other in (repair.closes if not repair.opens else ())
+            if other in known and other != finding.id
+        }
+        for finding in wrong
+    }
+
+
+def _related(covered: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Return for each contradiction those that one repair closes together with it."""
+    related = {name: set(others) for name, others in covered.items()}
+    for name, others in covered.items():
+        for other in others:
+            related[other].add(name)
     return related
+
+
+def _leaders(wrong: Sequence[Finding], covered: Mapping[str, set[str]]) -> dict[str, str]:
+    """Return for each contradiction the one to show in its place; none for that one.
+
+    It is the one whose repairs close the most others, of equals the one with the fewest claims;
+    nobody leads it.
+    """
+    order = {f.id: (-len(covered[f.id]), len(f.claims), f.rule, f.id) for f in wrong}
+    closing: dict[str, list[str]] = {name: [name] for name in order}
+    for name, others in covered.items():
+        for other in others:
+            closing[other].append(name)
+    first = {name: min(leaders, key=order.__getitem__) for name, leaders in closing.items()}
+    return {name: led for name, led in first.items() if led != name and first[led] == led}
 
 
 def _diagnose(

@@ -15,6 +15,7 @@ from shared.figures.rules.candidates import Pair
 from shared.figures.rules.finding import Finding, Severity
 from shared.figures.rules.maximum_slips import one_slip_repairs
 from shared.figures.rules.scales import (
+    HALVES,
     agreements,
     implied_maximum,
     maximum_conflict,
@@ -26,6 +27,8 @@ SHARED_MAXIMUM = "shared_maximum"
 MOST_SHAPES = 64
 """How many different sets of key names are looked through for a printed maximum."""
 LEAST_AGREEING = 3
+LEAST_AGREEING_HALVES = 4
+"""Half-points leave more room for chance: more pairs must have such a maximum in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,19 @@ def _scale(scale: Sequence[Pair], *, proved: bool) -> Iterator[Note]:
 
 
 def _mostly_agree(scale: Sequence[Pair]) -> bool:
-    """Tell whether at least three pairs, and three quarters of all, have a common maximum."""
-    found = [a for mode in RoundingMode for a in agreements(scale, mode)]
+    """Tell whether at least three quarters of the pairs have a common maximum.
+
+    At least three pairs in whole points, four in half-points.
+    """
+    return _most_agree(scale, 1, LEAST_AGREEING) or _most_agree(
+        scale, HALVES, LEAST_AGREEING_HALVES
+    )
+
+
+def _most_agree(scale: Sequence[Pair], parts: int, least: int) -> bool:
+    found = [a for mode in RoundingMode for a in agreements(scale, mode, parts)]
     most = max((len(a.agreeing) for a in found), default=0)
-    return most >= LEAST_AGREEING and 4 * most >= LEAST_AGREEING * len(scale)
+    return most >= least and 4 * most >= 3 * len(scale)
 
 
 def _implied(

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from shared.figures.checks.axes import Column, step_of
-from shared.figures.checks.key_names import PARTITIONS, REPEATING
+from shared.figures.key_names import PARTITIONS, REPEATING
 
 TIER = "tier"
 TIERS = frozenset({"profile", "subject", "olympiad"})

@@ -1,6 +1,6 @@
 """Inputs of `share_of_whole` and `share_granularity`: shares and the counts they are of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from shared.figures.checks.grouping import group_by, scope_of
 from shared.figures.checks.index import ReadingIndex
@@ -11,7 +11,7 @@ from shared.figures.document import SourceDocument
 from shared.figures.reading import Printed, Reading
 from shared.figures.rules.finding import Finding, Guess, Severity
 from shared.figures.rules.shares import Ratio, share_granularity, share_of_whole
-from shared.figures.selectors import Key, claim_part, key_without
+from shared.figures.selectors import Key, Selector, claim_part, key_without
 
 NO_SHARE_AXES = frozenset({"period", "of"})
 """Parts of a key whose absence names no whole: another year, another people."""
@@ -22,11 +22,13 @@ Counts = Mapping[Key, Printed]
 def check_share_facts(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
     """Check the shares whose whole, and maybe part, a fact names."""
     for fact in document.facts.shares_of:
-        parts = _by_join(readings, fact, part=True)
-        wholes = _by_join(readings, fact, part=False)
+        parts = _by_join(readings, fact, fact.part)
+        wholes = _by_join(readings, fact, fact.whole)
         for reading in readings.select(fact.share):
             key = _join_key(reading.claim, fact)
-            share, whole, part = reading.printed, wholes.get(key), parts.get(key)
+            whole = _of_share(reading.claim, fact.whole, wholes.get(key, ()))
+            part = _of_share(reading.claim, fact.part, parts.get(key, ()))
+            share = reading.printed
             if share is None:
                 continue
             if whole is None:
@@ -41,19 +43,30 @@ def check_share_facts(readings: ReadingIndex, document: SourceDocument) -> Itera
                 yield from [found] if found is not None else []
 
 
-def _by_join(readings: ReadingIndex, fact: ShareOf, *, part: bool) -> dict[Key, Printed]:
-    """Return the only count of each joined key; several leave open which is meant."""
-    selector = fact.part if part else fact.whole
+def _by_join(
+    readings: ReadingIndex, fact: ShareOf, selector: Selector | None
+) -> dict[Key, list[Reading]]:
+    """Return the counts of each joined key."""
     if selector is None:
         return {}
     shares = {r.claim for r in readings.select(fact.share)}
     counted = [r for r in readings.select(selector) if r.claim not in shares]
-    groups = group_by(counted, lambda r: _join_key(r.claim, fact))
-    return {
-        key: printed
-        for key, group in groups.items()
-        if len(group) == 1 and (printed := group[0].printed) is not None
-    }
+    return group_by(counted, lambda r: _join_key(r.claim, fact))
+
+
+def _of_share(
+    claim: Claim, selector: Selector | None, counted: Sequence[Reading]
+) -> Printed | None:
+    """Return the only count, or of several the only one whose key agrees with the share's.
+
+    Keys are compared in the parts both have; those that the selector itself names are not.
+    Several that agree leave open which is meant.
+    """
+    if len(counted) > 1 and selector is not None:
+        named = {name for name, _ in (*selector.key, *selector.any_of)}
+        own = {name: value for name, value in claim.key if name not in named}
+        counted = [r for r in counted if all(own.get(n, v) == v for n, v in r.claim.key)]
+    return counted[0].printed if len(counted) == 1 else None
 
 
 def _join_key(claim: Claim, fact: ShareOf) -> Key:

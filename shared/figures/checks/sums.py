@@ -5,9 +5,12 @@ A whole is stated by a fact (`whole`, a registered `expected` list) or by what t
 a proof: the rows of the same table say whether it is likely.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice
 
-from shared.figures.checks.axes import Column, Row, axes_of, columns_along, step_of
+from shared.figures.checks.axes import TERRITORY, Column, Row, axes_of, columns_along, step_of
 from shared.figures.checks.grouping import group_by, scope_of
 from shared.figures.checks.index import ReadingIndex
 from shared.figures.checks.notes import MissingInput, Note
@@ -18,16 +21,21 @@ from shared.figures.document import SourceDocument
 from shared.figures.reading import Reading
 from shared.figures.rules.capacity import Seats, capacity_vs_demand
 from shared.figures.rules.finding import Finding, Guess, Severity
+from shared.figures.rules.slips import slipped
 from shared.figures.rules.sums import Proof, parts_of_whole, share_sum
+from shared.figures.rules.wording import axis_title
 from shared.figures.selectors import Key, key_without
 
 PART_AXES = frozenset({"part", "component", "subgroup"})
 """Parts of a key that the contract defines: this claim is one part of the whole it belongs to."""
 COURSE_PARTS = ("session", "runs", "venue", "half", "window")
 """Parts of a key that tell courses apart, not whom they are for."""
+TIME_AXES = frozenset({"period", "year", "season", "half", "quarter", "month", "week", "date"})
+"""Parts of a key along which figures may be counted from the beginning of the year."""
 SERIES_AXES = frozenset({"period", "subject", "session", "half", "indicator", "measure"})
 """Parts of a key along which figures repeat rather than divide."""
 COUNTED = (Concept.COUNT, Concept.SEATS)
+EXAMPLES = 3
 FEW = 2
 """So few rows of a table cannot show a pattern of their own."""
 
@@ -62,7 +70,7 @@ def _stated(column: Column, whole: Whole) -> Iterator[Note]:
     if parts.whole is None:
         yield MissingInput("whole_of_parts", "целое не напечатано")
         return
-    yield parts_of_whole(
+    found = parts_of_whole(
         "whole_of_parts",
         parts.whole,
         parts.printed,
@@ -70,6 +78,7 @@ def _stated(column: Column, whole: Whole) -> Iterator[Note]:
         only_limit=not whole.complete,
         unread=[*parts.unread, *absent],
     )
+    yield replace(found, context=parts.blanks)
 
 
 def check_parts(readings: ReadingIndex, document: SourceDocument) -> Iterator[Note]:
@@ -109,21 +118,53 @@ def _guessed_table(axis: str, table: Sequence[Column]) -> Iterator[Note]:
     """Judge the rows of a table alike: what most of them do is what the table means."""
     if axis in SERIES_AXES and not any(column.explicit for column in table):
         return
+    if axis in TIME_AXES and all(map(_no_sum, table)):
+        return
     exact = {id(c): _guessed(axis, c, Proof.LIKELY) for c in table if _summable(axis, c)}
     failing = [f for f in exact.values() if f.severity is Severity.IMPLAUSIBLE]
     holding = len(exact) - len(failing)
     pattern = holding > len(failing) or (len(exact) <= FEW and holding >= len(failing))
+    examples = examples_of(exact.values())
     for column in table:
         if not _summable(axis, column):
             yield from _single_part(axis, column)
             continue
-        likely = pattern or _over(column) or (column.explicit and len(exact) <= FEW)
-        yield exact[id(column)] if likely else _guessed(axis, column, Proof.OPEN)
+        few = column.explicit and len(exact) <= FEW and not _partial(column)
+        likely = pattern or _over(column) or few
+        found = exact[id(column)] if likely else _guessed(axis, column, Proof.OPEN)
+        yield replace(found, context=(*found.context, *examples))
+
+
+def examples_of(findings: Iterable[Finding]) -> tuple[Claim, ...]:
+    """Return the claims of a few rows that add up: they show what the others mean."""
+    holding = (f.claims for f in findings if f.severity is Severity.CONSISTENT)
+    return tuple(claim for claims in islice(holding, EXAMPLES) for claim in claims)
 
 
 def _summable(axis: str, column: Column) -> bool:
     """Tell whether several parts are there; a municipality's list is rarely printed in full."""
     return len(column.parts) > 1 and axis != "subject"
+
+
+def _no_sum(column: Column) -> bool:
+    """Tell whether the figure of a whole time is within those of its parts.
+
+    So are the last of running totals, a number at the end of the year, and a mean.
+    """
+    figures = [part.exact for part in column.printed]
+    return column.whole is not None and min(figures) <= column.whole.exact <= max(figures)
+
+
+def _partial(column: Column) -> bool:
+    """Tell whether the municipalities printed are likely some of the region's only.
+
+    They make less than half of it, and no single slip in the whole would make it their sum.
+    """
+    whole = column.whole
+    if column.axis != TERRITORY or whole is None:
+        return False
+    summed = sum((part.exact for part in column.printed), Fraction(0))
+    return 2 * summed < whole.exact and summed not in set(map(Fraction, slipped(whole)))
 
 
 def _over(column: Column) -> bool:
@@ -135,14 +176,17 @@ def _over(column: Column) -> bool:
 def _guessed(axis: str, column: Column, proof: Proof) -> Finding:
     whole = column.whole
     assert whole is not None  # noqa: S101 -- the callers ask for it.
-    return parts_of_whole(
+    found = parts_of_whole(
         "part_whole_sum",
         whole,
         column.printed,
         proof=proof,
         unread=column.unread,
-        guess=Guess(f"Части по оси «{axis}» сочтены полными и не пересекающимися.", "whole"),
+        guess=Guess(
+            f"Части по оси «{axis_title(axis)}» сочтены полными и не пересекающимися.", "whole"
+        ),
     )
+    return replace(found, context=column.blanks)
 
 
 def _single_part(axis: str, column: Column) -> Iterator[Finding]:
@@ -187,7 +231,7 @@ def _divides(axis: str, column: Column) -> bool:
 def _share_finding(axis: str, column: Column) -> Finding:
     if is_whole_of_shares(axis, column):
         return share_sum(column.printed, Proof.STATED)
-    guess = Guess(f"Доли по оси «{axis}» сочтены долями одного целого.", "whole")
+    guess = Guess(f"Доли по оси «{axis_title(axis)}» сочтены долями одного целого.", "whole")
     return share_sum(column.printed, Proof.LIKELY, guess)
 
 

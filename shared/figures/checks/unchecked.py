@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from shared.figures.checks.key_names import meant_name
+from shared.figures.checks.meant_names import meant_name
 from shared.figures.checks.notes import Unchecked
 from shared.figures.claims import Claim, Concept
 from shared.figures.parse import Defect

@@ -9,6 +9,7 @@ from shared.figures.decimals import decimal_text, unit_of
 from shared.figures.levels import Band, BandDefect, BandFault, BandSet, LevelOn, prove_partition
 from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Guess, Repair, Severity, subject_of
+from shared.figures.rules.precision import written
 from shared.figures.rules.wording import node_title, number_text, shorten
 
 FAULTS = {
@@ -122,7 +123,7 @@ def _repairs(
 def _moved(band: PrintedBand, end: int, value: Fraction) -> Repair:
     """Set the low (0) or high (1) end of a band."""
     printed = sorted(band.ends, key=lambda one: one.exact)[end]
-    text = printed.cell.format(decimal_text(value))
+    text = written(printed, decimal_text(value))
     return Repair.of(printed.claim, text, text)
 
 

@@ -78,8 +78,10 @@ class Guess:
 class Finding:
     """What a rule found in some claims; `about` is its identity where that is not the claims.
 
+    `shared_cause` is the finding that speaks for this one: what is changed there settles both.
     `text` says it to people in Russian; `tolerance` is what the printed precision allows; `modes`
-    are the rounding rules that satisfy a stated relation of rounded figures.
+    are the rounding rules that satisfy a stated relation of rounded figures; `context` are claims
+    that are no evidence but without which the rule would not be applied (printed bands, blanks).
     """
 
     rule: str
@@ -94,7 +96,9 @@ class Finding:
     about: tuple[str, ...] = field(default=())
     assumes: tuple[Guess, ...] = ()
     related: tuple[str, ...] = ()
+    shared_cause: str | None = None
     modes: tuple[RoundingMode, ...] | None = None
+    context: tuple[Claim, ...] = ()
     _id: str = field(default="", init=False, repr=False, compare=False)
 
     @property
@@ -120,6 +124,7 @@ class Finding:
             "repairs": [repair.wire() for repair in self.repairs],
             "evidence": [evidence(claim) for claim in self.claims],
             "related": list(self.related),
+            "shared_cause": self.shared_cause,
         }
 
 

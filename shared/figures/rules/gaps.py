@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.figures.claims import Claim
-from shared.figures.parse import Defect, Mark
+from shared.figures.parse import AMBIGUOUS, Defect, Mark
 from shared.figures.rules.finding import Finding, Json, Severity, subject_of
 from shared.figures.rules.wording import axis_title, concept_title, shorten
 
-TOTALS = frozenset({"total", "overall", "итог", "итого", "всего"})
+TOTALS = frozenset({"total", "overall", "sum", "summa", "итог", "итого", "всего", "сумма"})
 """How documents call what includes all the others."""
+AVERAGES = frozenset({"mean", "average", "avg", "median", "среднее", "в среднем", "средняя",
+                      "средний", "среднее значение", "медиана"})  # fmt: skip
+"""How documents call a row that is of all the others but not their sum."""
 MEANINGS = {
     Mark.MISSING: "Ячейка не заполнена",
     Mark.NOT_APPLICABLE: "В ячейке прочерк или знак «не применимо»",
@@ -85,7 +88,8 @@ def unreadable_figure(claim: Claim, defect: Defect) -> Finding:
     return Finding(
         rule="unreadable_figure",
         severity=Severity.INCOMPLETE,
-        text=f"Не читается как {concept_title(claim.concept.value)}: «{defect.raw.strip()[:80]}».",
+        text=f"Не читается как {concept_title(claim.concept.value)}: «{defect.raw.strip()[:80]}»"
+        + (" (тысячи это или дробь, неясно)." if defect.code == AMBIGUOUS else "."),
         subject=subject_of((claim,)),
         claims=(claim,),
         declared=claim.raw,

@@ -38,6 +38,7 @@ def level_label(
         if holds or own is None
         else (Repair.of(value.claim, *(_plain(end) for end in _ends(own))),),
         assumes=() if proved else (PARTITION_GUESS,),
+        context=tuple(dict.fromkeys(end.claim for band in bands for end in band.ends)),
     )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from shared.figures.claims import Claim
-from shared.figures.rules.finding import Finding, Repair, Severity, subject_of
+from shared.figures.rules.finding import Finding, Guess, Repair, Severity, subject_of
 from shared.figures.rules.ranks import MOST_LISTED, Ranked
-from shared.figures.rules.wording import axis_title
+from shared.figures.rules.wording import axis_title, shorten
 
 
 def place_of(ranked: Ranked, size: int) -> Finding | None:
@@ -26,6 +26,20 @@ def place_of(ranked: Ranked, size: int) -> Finding | None:
         recomputed={"from": "1", "to": digits},
         repairs=(Repair.of(ranked.claim, "1", digits),),
         tolerance={"peers": size},
+    )
+
+
+def peers_differ(claims: Sequence[Claim], sizes: Sequence[int]) -> Finding:
+    """Report places of one column that print different numbers of ranked."""
+    said = [str(size) for size in sorted(sizes)]
+    return Finding(
+        rule="place_of",
+        severity=Severity.IMPLAUSIBLE,
+        text=f"Число участников одного рейтинга напечатано по-разному: {shorten(said, ', ')}.",
+        subject=subject_of(claims),
+        claims=tuple(claims),
+        declared=said[:MOST_LISTED],
+        assumes=(Guess("Места одной графы сочтены местами одного рейтинга.", "peers"),),
     )
 
 

@@ -19,6 +19,8 @@ MOST_REPAIRS = 20
 
 _SCALED = re.compile("[0-9]\\s*(?P<scale>(?:тыс|млн|миллион)[а-яё]*)", re.IGNORECASE)
 
+_POINTED = re.compile(r"[0-9]\.[0-9]")
+
 PERCENT: Domain = (Fraction(0), Fraction(100))
 
 
@@ -88,7 +90,14 @@ def _print(printed: Printed, value: Fraction) -> str:
         number = decimal_text(value / 10**power).replace(".", ",")
         return f"{number} {scaled['scale']}{printed.claim.raw[scaled.end() :]}".rstrip()
     fits = (value * 10**digits).denominator == 1
-    return printed.cell.format(decimal_text(value, digits if fits else None))
+    return written(printed, decimal_text(value, digits if fits else None))
+
+
+def written(printed: Printed, number: str) -> str:
+    """Put a number in the cell of a printed one: with its decimal sign, and one sign only."""
+    pointed = _POINTED.search(printed.claim.raw) is not None
+    text = printed.cell.format(number if pointed else number.replace(".", ","))
+    return text.replace("+-", "-")
 
 
 def closed_rest(everything: Interval, one: Interval) -> Interval:

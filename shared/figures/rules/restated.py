@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from shared.figures.claims import Claim
 from shared.figures.decimals import RoundingMode
 from shared.figures.intervals import Interval, intersection
 from shared.figures.reading import Printed, Reading
@@ -14,6 +15,7 @@ from shared.figures.rules.precision import (
     satisfiable,
     true_interval,
 )
+from shared.figures.rules.wording import shorten
 
 
 def restated_figure(readings: Sequence[Reading]) -> Iterator[Finding]:
@@ -29,6 +31,21 @@ def restated_figure(readings: Sequence[Reading]) -> Iterator[Finding]:
         yield _finding(readings, bool(satisfiable(lambda mode: not _shared(numbers, mode).empty)))
     elif len(places) == len(readings):
         yield _finding(readings, len(set(places)) == 1)
+
+
+def ambiguous_key(claims: Sequence[Claim]) -> Finding:
+    """Report figures with one key and different numbers in one table, as namesakes have."""
+    said = [claim.raw.strip() for claim in claims]
+    return Finding(
+        rule="restated_figure",
+        severity=Severity.INCOMPLETE,
+        text=f"Строки таблицы не различаются ничем, кроме числа: {shorten(said, ', ')}. "
+        "Это тёзки или повтор строки; суммы и доли по ним не проверены.",
+        subject=subject_of(claims),
+        claims=tuple(claims),
+        declared=said,
+        recomputed={"default": "not_checked"},
+    )
 
 
 def _shared(numbers: Sequence[Printed], mode: RoundingMode) -> Interval:

@@ -10,6 +10,7 @@ from shared.figures.reading import Printed
 from shared.figures.rules.finding import Finding, Guess, Repair, Severity, subject_of
 from shared.figures.rules.precision import (
     MODES,
+    MOST_REPAIRS,
     PERCENT,
     closed_rest,
     one_change_repairs,
@@ -86,7 +87,7 @@ def parts_of_whole(
     exact = all(figure.digits == 0 for figure in (whole, *parts))
     limit = only_limit or bool(unread)
 
-    summed = sum((part.exact for part in parts), Fraction(0))
+    summed = _summed(parts)
 
     def holds(mode: RoundingMode) -> bool:
         if exact:
@@ -123,7 +124,16 @@ def count_interval(printed: Printed, mode: RoundingMode, *, exact: bool) -> Inte
 
 
 def _added(parts: Sequence[Printed], mode: RoundingMode, *, exact: bool) -> Interval:
+    if exact:
+        return Interval(_summed(parts), _summed(parts))
     return total([count_interval(part, mode, exact=exact) for part in parts])
+
+
+def _summed(parts: Sequence[Printed]) -> Fraction:
+    """Add printed figures; whole numbers as such, which is many times faster."""
+    if all(part.digits <= 0 for part in parts):
+        return Fraction(sum(int(part.value) for part in parts))
+    return sum((part.exact for part in parts), Fraction(0))
 
 
 def _verdict(*, holds: bool, unread: Sequence[str]) -> str:
@@ -163,8 +173,8 @@ def _part_repairs(
     wanted: dict[int, list[tuple[Fraction, Fraction]]] = {}
     figures = (whole, *parts)
     for mode in (RoundingMode.HALF_UP,) if exact else MODES:
-        spans = [count_interval(part, mode, exact=exact) for part in parts]
-        added, said = total(spans), count_interval(whole, mode, exact=exact)
+        spans = [count_interval(part, mode, exact=exact) for part in parts[:MOST_REPAIRS]]
+        added, said = _added(parts, mode, exact=exact), count_interval(whole, mode, exact=exact)
         room = [(0, Interval(added.low, MOST_TIMES * added.high) if limit else added)]
         for place, span in enumerate(spans):
             needed = said.plus(closed_rest(added, span).times(Fraction(-1)))

@@ -6,27 +6,11 @@ from fractions import Fraction
 from itertools import islice
 
 from shared.figures.decimals import decimal_text
+from shared.figures.key_names import TITLES
 
 MOST_NAMED = 20
 """How many members of a list a sentence names; the rest are counted."""
 
-AXES = {
-    "territory": "территория",
-    "indicator": "показатель",
-    "subject": "предмет",
-    "grade": "класс",
-    "period": "период",
-    "tier": "уровень",
-    "band": "полоса",
-    "stage": "этап",
-    "session": "мероприятие",
-    "direction": "направление",
-    "function": "функция",
-    "row": "строка",
-    "part": "часть",
-    "half": "полугодие",
-    "runs": "потоков",
-}
 CONCEPTS = {
     "score": "балл",
     "index": "индекс",
@@ -46,7 +30,7 @@ NODES = {"index": "индекса", "score": "балла"}
 
 def axis_title(axis: str) -> str:
     """Return the word for a part of the key; an unusual one keeps its code."""
-    return AXES.get(axis, axis)
+    return TITLES.get(axis, axis)
 
 
 def concept_title(concept: str) -> str:

@@ -184,3 +184,20 @@ def test_a_page_reads_only_what_it_returns() -> None:
         page(index, Selection(status="open"), 10, index.ranks[size // 2])
         looked.append(Counting.looked)
     assert looked[1] == looked[0] < 200
+
+
+def test_of_one_cause_the_list_can_show_the_leading_finding_alone() -> None:
+    index = index_findings([finding(1), finding(2, shared_cause="f001"), finding(3)])
+    folded, _ = page(index, Selection(folded=True), 10, None)
+    assert [one["id"] for one in folded] == ["f001", "f003"]
+    everything, _ = page(index, Selection(), 10, None)
+    assert len(everything) == 3
+
+
+def test_the_top_shows_a_folded_finding_only_where_its_leader_is_not_there() -> None:
+    both = [finding(1), finding(2, shared_cause="f001")]
+    summary = summarise(both, "08000000")
+    assert [one["id"] for one in summary["top"]] == ["f001"]
+    assert summary["counts"]["contradiction"] == 2
+    alone = summarise(both[1:], "08000000")
+    assert [one["id"] for one in alone["top"]] == ["f002"]

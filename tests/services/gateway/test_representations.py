@@ -11,11 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.gateway.errors import FormWithoutTable
 from services.gateway.openapi.examples import known_examples
 from services.gateway.representations.jsonstat import to_jsonstat
 from services.gateway.representations.kinds import CSV, JSON_STAT, XLSX, TableKind, kind_of
-from services.gateway.representations.render import CSV_EXCEL, render, wanted_media
-from services.gateway.representations.sheet import Publication, flatten, lay_out, neutral
+from services.gateway.representations.long_form import lay_out_long
+from services.gateway.representations.render import (
+    CSV_EXCEL,
+    content_type,
+    render,
+    wanted_media,
+)
+from services.gateway.representations.sheet import (
+    Publication,
+    flatten,
+    lay_out,
+    neutral,
+    sources_of,
+    tail_of,
+)
 from services.gateway.representations.spreadsheets import to_csv
 from shared.errors import Problem
 
@@ -123,12 +137,114 @@ def test_excel_in_russian_gets_semicolons_decimal_commas_and_codes_as_text() -> 
 
 
 def test_excel_keeps_what_it_would_take_for_a_date() -> None:
-    for text in ("1.1", "28-39", "1/2", "007", "123456789012"):
+    altered = ("1.1", "28-39", "1/2", "007", "123456789012", "9:30", "1E5", "март 2023", "1 янв")
+    for text in altered:
         _, row = excel_of("/v1/territories", {"items": [{"code": text}]})
         assert row == [f'="{text}"']
-    for text in ("79", "a1.1", "Хабаровск", "1.1.1.1"):
+    for text in ("79", "a1.1", "Хабаровск", "1.1.1.1", "Мартыново", "11:5:2023"):
         _, row = excel_of("/v1/territories", {"items": [{"code": text}]})
         assert row == [text]
+
+
+def test_a_column_of_codes_has_one_type_in_excel() -> None:
+    items = {"items": [{"code": "08000000"}, {"code": "98000000"}]}
+    assert [row for (row,) in excel_of("/v1/territories", items)[1:]] == [
+        '="08000000"',
+        '="98000000"',
+    ]
+
+
+def long_form(media: str, document: dict[str, Any]) -> Any:
+    return render(kind(RATING), f"{media}; long", RATING, json.dumps(document).encode(), AT)
+
+
+def test_a_wide_table_is_offered_long_with_a_row_for_each_indicator() -> None:
+    lines = long_form(CSV, RUM).decode().splitlines()
+    total, first = (
+        dict(zip(lines[0].split(","), line.split(","), strict=True)) for line in lines[1:]
+    )
+    assert (total["Код показателя"], total["Балл"]) == ("total", "79.375")
+    assert (first["ОКТМО"], first["Показатель"]) == ("08000000", "Качество подготовки")
+    assert (first["Балл"], first["Балл по документу"]) == ("99.0", "99")
+    page = openpyxl.load_workbook(io.BytesIO(long_form(XLSX, RUM))).active
+    assert page is not None
+    head = [cell.value for cell in page[1]]
+    assert [page.cell(line, head.index("Балл") + 1).value for line in (2, 3)] == [79.375, 99]
+    excel = long_form(CSV_EXCEL, RUM).decode("utf-8-sig")
+    assert '"=""1.1"""' in excel
+    assert ";99,0;" in excel
+
+
+def test_the_long_form_has_every_value_of_the_wide_one() -> None:
+    wide = lay_out(kind(RATING), RUM, RATING)
+    long = lay_out_long(kind(RATING), RUM, RATING)
+    (row,) = wide.rows
+    by_node = {str(line[long.columns.index("node")]): line for line in long.rows}
+    for name, cell in zip(wide.columns, row, strict=True):
+        node, tail = tail_of(name, by_node)
+        if node is not None:
+            line = dict(zip(long.columns, by_node[node], strict=True))
+            assert line.get(tail) == cell
+
+
+def test_a_table_that_is_long_already_stays_as_it_is() -> None:
+    body = json.dumps(PHYSICS).encode()
+    made = [render(kind(THRESHOLDS), m, THRESHOLDS, body, AT) for m in (CSV, f"{CSV}; long")]
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize(
+    ("accept", "query", "media"),
+    [
+        ("*/*", {"form": "long"}, f"{CSV}; long"),
+        (None, {"form": "long", "format": "xlsx"}, f"{XLSX}; long"),
+        (XLSX, {"form": "long"}, f"{XLSX}; long"),
+        ("*/*", {"form": "long", "excel": "1"}, f"{CSV_EXCEL}; long"),
+        ("*/*", {"form": "wide", "format": "csv"}, CSV),
+        ("application/json", {"form": "wide"}, "application/json"),
+    ],
+)
+def test_a_form_is_named_in_a_link(accept: str | None, query: dict[str, str], media: str) -> None:
+    assert wanted_media(accept, kind(RATING).offers, query) == media
+    assert content_type(media).startswith(media.partition(";")[0])
+
+
+@pytest.mark.parametrize(
+    ("accept", "query"),
+    [
+        ("application/json", {"form": "long"}),
+        (None, {"form": "long", "format": "json"}),
+        (None, {"form": "long", "format": "jsonstat"}),
+        (None, {"form": "tall"}),
+    ],
+)
+def test_a_form_without_a_table_is_refused(accept: str | None, query: dict[str, str]) -> None:
+    with pytest.raises(FormWithoutTable):
+        wanted_media(accept, kind(RATING).offers, query)
+
+
+def test_a_citation_names_the_source_documents_of_a_table() -> None:
+    source = {
+        "document": "programme-407",
+        "title": "Программа",
+        "tables": ["Светофор"],
+        "lines": {"from": 93, "to": 121},
+    }
+    told = "Программа (programme-407), таблица «Светофор», строки 93–121"
+    footer = dict(lay_out(kind(THRESHOLDS), {**PHYSICS, "sources": [source]}, THRESHOLDS).footer)
+    assert footer["Источник"] == told
+    assert footer["Ссылка для цитирования"].endswith(f"Источник: {told}")
+    found = {"items": [{"evidence": [{"document": "b"}, {"document": "a"}]}]}
+    assert sources_of(kind("/v1/findings"), found) == ["a", "b"]
+    assert sources_of(kind("/v1/territories"), {"items": []}) == [
+        "Общероссийский классификатор территорий муниципальных образований (ОКТМО)"
+    ]
+
+
+def test_a_table_of_statistics_has_its_cells() -> None:
+    path = "/v1/olympiads/2022-2023/statistics"
+    document = {"cells": [{"subject": "physics", "grade": 9, "mean": "12.5"}]}
+    assert rows_of_csv(path, document)[1] == ["physics", "9", "12.5"]
 
 
 def test_people_read_words_for_codes_and_counts_for_identifiers() -> None:

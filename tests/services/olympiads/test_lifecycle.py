@@ -51,6 +51,8 @@ async def test_a_threshold_becomes_public_only_when_published(service: Service) 
     assert table == {
         "season": "2022-2023",
         "revision": 1,
+        "citation": "Проходные баллы 2022-2023, редакция 1",
+        "sources": [],
         "rows": [
             {
                 "subject": "physics",

@@ -16,7 +16,7 @@ from shared.imports import csv_reader, json_reader
 from shared.imports.annotated import neutral
 from shared.imports.blocks import Block
 from shared.imports.cell_values import canonical
-from shared.imports.checks import examine
+from shared.imports.checks import BLANK, examine
 from shared.imports.columns import Column, Layout, Type
 from shared.imports.csv_reader import read_csv
 from shared.imports.defects import FileRefused, HeadingMismatch
@@ -40,7 +40,7 @@ LAYOUT = Layout(
 printable = st.text(
     st.characters(blacklist_categories=("Cs", "Cc")) | st.sampled_from('\n",;\\{}[]'), max_size=12
 )
-words = printable.map(str.strip).map(lambda s: s.strip("\ufeff\u00a0\u202f\u2009"))
+words = printable.map(str.strip).map(lambda s: s.strip(BLANK))
 codes = words.filter(lambda s: bool(s) and not s.startswith("#"))
 records = st.lists(
     st.tuples(codes, words, words, st.none() | st.integers(-999, 10**12)), max_size=12

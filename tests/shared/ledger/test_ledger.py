@@ -57,6 +57,9 @@ async def test_the_programme_loads_and_gives_its_findings(ledger: Ledger) -> Non
         "place_sequence",
         "score_index_scale",
     }
+    assert found["place_bounds"]["shared_cause"] == found["place_sequence"]["id"]
+    leading = await ledger.findings(severity="contradiction", folded="true")
+    assert {f["rule"] for f in leading} == found.keys() - {"place_bounds"}
     scale = found["score_index_scale"]
     sets = [repair["changes"][0]["set"] for repair in scale["repairs"]]
     assert {"from": "1007", "to": "1016"} in sets

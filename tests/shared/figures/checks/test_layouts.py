@@ -5,7 +5,7 @@ import pytest
 from tests.shared.figures.checks.acceptance import Acceptance
 from tests.shared.figures.checks.layouts import LAYOUTS
 
-WITHOUT_A_RELATION = {"points", "groups", "windows", "weighted_tree"}
+WITHOUT_A_RELATION = {"windows", "weighted_tree"}
 """Layouts whose relation nothing but a fact tells."""
 
 
