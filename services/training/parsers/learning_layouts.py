@@ -9,6 +9,7 @@ import msgspec
 from services.training.domain.deficits import LevelSetUnusable, read_level_set
 from services.training.parsers.layout_columns import TEACHER, day_column
 from services.training.parsers.programme_layouts import (
+    SUBJECT,
     check_all,
     code_column,
     list_column,
@@ -38,14 +39,7 @@ COMPETENCIES = Layout(
             choices=COMPETENCY_KINDS,
             choice_titles=COMPETENCY_KIND_TITLES,
         ),
-        code_column(
-            "subject",
-            "Предмет",
-            "mathematics",
-            "Код или название предмета.",
-            required=False,
-            registry="subject",
-        ),
+        SUBJECT,
         list_column(
             "topics",
             "Темы показателей",

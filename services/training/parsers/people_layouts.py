@@ -11,6 +11,7 @@ from services.training.parsers.layout_columns import (
     whole_column,
 )
 from services.training.parsers.programme_layouts import (
+    SUBJECT,
     TIER_TITLES,
     TIERS,
     check_all,
@@ -244,14 +245,7 @@ FIXED_DATES = Layout(
             choices=("ege", "olympiad"),
             choice_titles=("ЕГЭ", "олимпиада"),
         ),
-        code_column(
-            "subject",
-            "Предмет",
-            "mathematics",
-            "Код или название предмета.",
-            required=False,
-            registry="subject",
-        ),
+        SUBJECT,
         when_column("from", "Начало", "2023-06-01", "День или месяц.", required=True),
         when_column(
             "to", "Окончание", "2023-06-01", "В той же точности, что начало.", required=True

@@ -97,6 +97,17 @@ def code_column(
     )
 
 
+SUBJECT = code_column(
+    "subject",
+    "Предмет",
+    "mathematics",
+    "Код или название предмета.",
+    required=False,
+    registry="subject",
+)
+"""The optional subject of a row, by code or title."""
+
+
 def when_column(name: str, title: str, example: str, explanation: str, *, required: bool) -> Column:
     """Return a column of days or months."""
     return Column(
@@ -207,14 +218,7 @@ EVENTS = Layout(
             required=False,
             registry="measure",
         ),
-        code_column(
-            "subject",
-            "Предмет",
-            "mathematics",
-            "Код или название предмета.",
-            required=False,
-            registry="subject",
-        ),
+        SUBJECT,
         list_column(
             "tiers",
             "Уровни",

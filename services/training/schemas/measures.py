@@ -1,11 +1,11 @@
 """Measures and their exposures on the wire."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from services.training.schemas.registries import Text, Texts, Whole
+from services.training.schemas.registries import MeasureRow, Text, Whole
 from shared.web import ResponseModel
 
 MOST_UNITS = 100_000
@@ -90,18 +90,9 @@ class OutcomeRow(ResponseModel):
     least: Text | None = Field(description="Наименьшее изменение, ради которого стоит браться.")
 
 
-class MeasureCard(ResponseModel):
+class MeasureCard(MeasureRow):
     """Мера: срок, кого охватывает, как выбраны, что должно измениться."""
 
-    code: Text
-    parent: Text | None
-    title: Text
-    first: Annotated[date | None, Field(alias="from")]
-    last: Annotated[date | None, Field(alias="to")]
-    role: Text | None
-    result: Text | None
-    indicators: Texts
-    state: Text | None
     unit_level: Level | None = Field(description="Единица меры; null — охват не считается.")
     reached_by: Literal["attendance", "routes", "mentoring", "import"] | None = Field(
         description="Откуда известен охват."
