@@ -1,6 +1,6 @@
 # Every command needs only Python ≥ 3.11, git and make; PYTHON=… names another interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test unit fuzz faults nightly bench check fmt lock audit
+.PHONY: help run dev test unit fuzz faults nightly contract bench check fmt lock audit
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,14 +28,21 @@ faults: $(VENV)/test.stamp ## kill each process at every k-th message to Postgre
 	@CRASH_STEP=1 $(BIN)/python -m pytest -n 2 -q tests/faults
 	@$(BIN)/python -m tests.faults.campaign --seconds $(or $(SECONDS),1800)
 
-nightly: $(VENV)/test.stamp ## what takes too long for every push: each caller at each operation, faults, manifests
+nightly: $(VENV)/test.stamp ## what takes too long for every push: each caller at each operation, faults, manifests, linters of the contract
 	@ACCESS_CELLS=all $(BIN)/python -m pytest -n 0 tests/access/test_matrix.py
 	@ATTACKED_SEASONS=200 $(BIN)/python -m pytest -n 0 -q --pure tests/services/olympiads/domain/test_joint_disclosure.py
 	@EXAMPLES=10 $(BIN)/python -m pytest -n 2 -q --pure
 	@$(BIN)/python -m venv $(VENV)-tools && $(VENV)-tools/bin/pip install -q --disable-pip-version-check kubernetes-validate==1.37.0
 	@for file in deploy/kubernetes/base/[!k]*.yaml; do $(VENV)-tools/bin/kubernetes-validate --strict --quiet $$file || exit 1; done
 	@if command -v promtool >/dev/null; then promtool check config deploy/prometheus/prometheus.yml; else echo "promtool is not installed: rules not checked by it"; fi
+	@if command -v npm >/dev/null; then $(MAKE) contract; else echo "npm is not installed: the contract is not linted"; fi
 	@$(MAKE) faults
+
+contract: $(VENV)/test.stamp ## lint the OpenAPI document: Spectral (oas and OWASP) and Redocly; needs Node.js
+	@$(BIN)/python -m tests.harness.contract > tests/contract/openapi.json
+	@cd tests/contract && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent \
+	  && npx --no-install spectral lint -r spectral.yaml --fail-severity warn openapi.json \
+	  && npx --no-install redocly lint --config redocly.yaml openapi.json
 
 bench: $(VENV)/test.stamp ## the paired measurements of benchmarks/
 	@missed=; for question in benchmarks/[a-z]*.py; do name=$$(basename $$question .py); echo "== $$name"; \

@@ -10,6 +10,7 @@ from services.olympiads.api import (
     previews,
     quotas,
     registry,
+    rules,
     tables,
     thresholds,
 )
@@ -61,6 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
             erasure_router(ERASER),
             previews.router,
             registry.router,
+            rules.router,
             quotas.router,
             curves.router,
             appeals.router,

@@ -60,6 +60,22 @@ class Season(Table, table=True):
     ends: date = Field(sa_type=Date)
 
 
+class SeasonRules(Table, table=True):
+    """The order in force for a season; the last row is in force, earlier ones are history."""
+
+    __tablename__ = "season_rules"
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(), primary_key=True))
+    season: str = Field(
+        sa_column=Column(Text, ForeignKey("olympiads.season.code"), nullable=False, index=True)
+    )
+    order_title: str = Field(sa_type=Text)
+    order_date: date = Field(sa_type=Date)
+    edition: str | None = Field(sa_type=Text)
+    source: str | None = Field(sa_type=Text)
+    registered_at: datetime = Field(sa_type=INSTANT)
+
+
 class Subject(Table, table=True):
     """A subject of the olympiad; `sort` is its place in Russian alphabetical order."""
 

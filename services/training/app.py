@@ -32,6 +32,7 @@ from services.training.usecases.ledger_titles import ledger_titles
 from services.training.usecases.measure_import_types import PUBLISH_EXPOSURES
 from services.training.usecases.plans import SOLVE
 from services.training.usecases.route_workflow import PROPOSE_NEXT
+from services.training.usecases.teacher_effects import FIND_TEACHER_EFFECTS
 from shared.imports.api import imports_router
 from shared.imports.contract import contract_schemas
 from shared.imports.jobs import import_jobs, tidy_imports
@@ -57,6 +58,7 @@ WORKER = WorkerSpec(
         PROPOSE_NEXT: jobs.propose_next,
         OVERDUE_TASKS: jobs.find_overdue,
         PUBLISH_EXPOSURES: jobs.publish_exposures,
+        FIND_TEACHER_EFFECTS: jobs.find_teacher_effects,
         mentoring.REMATCH: jobs.rematch,
         RECHECK: jobs.check_document,
         CHECK_REFERENCES: jobs.check_references,
@@ -98,6 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
             erasure.router,
             active.router,
             measures.router,
+            certificates.open_router,
             certificates.router,
             registries.router,
             imports_router("training", KINDS),

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.domain.mentoring import match
 from services.training.domain.planning import OverrideImpossible, propose
+from services.training.domain.teacher_effects import teacher_effect
 from services.training.errors import NoPlaceForOverride
 from services.training.settings import Settings
 from services.training.store import calendar, routes
@@ -18,6 +19,7 @@ from services.training.usecases import (
     mentoring,
     route_outcomes,
     route_workflow,
+    teacher_effects,
 )
 from services.training.usecases.build_routes import build, prepare_again, propose_rebuild
 from services.training.usecases.import_types import PUBLISH
@@ -133,6 +135,22 @@ async def publish_exposures(context: JobContext, _args: Mapping[str, Any]) -> No
     """Publish whom the measures reached."""
     async with context.effect() as session:
         context.result = {"measures": list(await exposures.publish_exposures(session))}
+
+
+async def find_teacher_effects(context: JobContext, _args: Mapping[str, Any]) -> None:
+    """Find the effects of measures on their teachers again."""
+    async with context.db.reading() as session:
+        trials = await teacher_effects.load_trials(session)
+    found = [(one.measure, await context.run_in_process(teacher_effect, one)) for one in trials]
+    async with context.effect() as session:
+        region = _region(context)
+        context.result = {
+            "published": [
+                measure
+                for measure, content in found
+                if await teacher_effects.publish_effect(session, measure, content, region)
+            ]
+        }
 
 
 async def find_overdue(context: JobContext, _args: Mapping[str, Any]) -> None:

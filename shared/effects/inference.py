@@ -45,6 +45,11 @@ def tie_width(scale: float) -> float:
     return TIE * max(1.0, scale)
 
 
+def snapped(value: float, width: float) -> float:
+    """Return zero for what only the arithmetic of floats tells from it."""
+    return 0.0 if abs(value) <= width else value
+
+
 def p_value(statistics: Floats, observed: float, width: float) -> float:
     """Return the share with at least the observed absolute statistic; the observed one counts."""
     return float((np.abs(statistics) >= abs(observed) - width).mean())

@@ -38,7 +38,7 @@ def least_visible(
         fit = fit_synthetic(quiet.values, rows, panel.first, control=control)
         statistics = fit.estimates
         slopes = _synthetic_slopes(panel, fit.weights, rows, drawn)
-    return _least(statistics, slopes, drawn, found.width, alpha, power)
+    return least_effect(statistics, slopes, drawn, found.width, alpha, power)
 
 
 def _assignments(panel: Panel, found: Estimation, seed: int) -> tuple[Ints, Ints]:
@@ -75,7 +75,7 @@ def _synthetic_slopes(panel: Panel, weights: Floats, rows: Ints, drawn: Ints) ->
     return np.asarray(exposed.reshape(len(drawn), -1) @ weights.reshape(len(weights), -1).T)
 
 
-def _least(
+def least_effect(
     statistics: Floats,
     slopes: Floats,
     drawn: Ints,
@@ -83,6 +83,11 @@ def _least(
     alpha: float,
     power: float,
 ) -> float | None:
+    """Return the least effect that `power` of the re-drawn assignments reject; None if none.
+
+    `slopes` is re-drawn × compared: what a unit effect of the one adds to the statistic of the
+    other.
+    """
     own = statistics[drawn][:, None]
     allowed = least_rejectable(len(statistics), alpha) - 1
 

@@ -89,9 +89,19 @@ def bootstrap_line(panel: Panel, found: Estimation, *, draws: int, seed: int) ->
     rows = panel.values - panel.values.mean(axis=1, keepdims=True)
     left = rows - rows.mean(axis=0, keepdims=True)
     scores = (found.coefficients[panel.labels] * left).sum(axis=1)
-    norm = float(np.sqrt((scores**2).sum()))
-    if norm <= tie_width(float(np.abs(panel.values).max())):
+    if float(np.sqrt((scores**2).sum())) <= tie_width(float(np.abs(panel.values).max())):
         return Line("wild_bootstrap", found.estimate, 1.0)
+    return Line("wild_bootstrap", found.estimate, score_bootstrap(scores, draws=draws, seed=seed))
+
+
+def score_bootstrap(scores: Floats, *, draws: int, seed: int) -> float:
+    """Return the p-value of the studentised sum of the scores of clusters, with drawn signs.
+
+    Scores that are all zero give 1.
+    """
+    norm = float(np.sqrt((scores**2).sum()))
+    if norm == 0:
+        return 1.0
     observed = float(scores.sum()) / norm
     drawn = [
         (signs @ scores) / np.sqrt((signs**2) @ scores**2)
@@ -100,7 +110,7 @@ def bootstrap_line(panel: Panel, found: Estimation, *, draws: int, seed: int) ->
     statistics = np.concatenate(drawn)
     if len(scores) > MOST_ENUMERATED:
         statistics = np.concatenate([[observed], statistics])
-    return Line("wild_bootstrap", found.estimate, p_value(statistics, observed, tie_width(1.0)))
+    return p_value(statistics, observed, tie_width(1.0))
 
 
 def _signs(units: int, draws: int, seed: int) -> Iterator[Floats]:

@@ -1,6 +1,8 @@
 """Wire shapes of claims, corrections and findings (`docs/rules/wire.md`)."""
 
+import json
 from datetime import datetime
+from importlib.resources import files
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -45,6 +47,16 @@ SharedCause = Annotated[
 ]
 InDocument = Annotated[Code | None, Query(description="Код документа.")]
 OfTerritory = Annotated[Territory | None, Query(description="Код ОКТМО.")]
+
+FACT_EXAMPLES: dict[str, JsonValue] = json.loads(
+    (files("shared.ledger") / "data" / "fact_examples.json").read_text("utf-8")
+)
+
+
+def example_of(member: str) -> dict[str, JsonValue]:
+    """Return the example of a member of a document."""
+    return {"example": FACT_EXAMPLES[member]}
+
 
 CLAIM: dict[str, JsonValue] = {
     "programme": "rum",
@@ -92,23 +104,76 @@ class DocumentBody(RequestModel):
     claims: list[ClaimBody] = Field(
         description="Напечатанные числа.", min_length=1, max_length=MOST_CLAIMS
     )
-    groups: JsonValue = Field(None, description="Группы территорий: код и состав.")
-    expected: JsonValue = Field(None, description="Ожидаемые перечни кодов по части ключа.")
-    benchmarks: JsonValue = Field(None, description="Общероссийские значения с источником.")
-    peers: JsonValue = Field(None, description="Число участников рейтинга по периодам.")
-    trees: JsonValue = Field(None, description="Узел и его составляющие.")
-    scales: JsonValue = Field(None, description="Шкалы: начало, конец, шаг.")
-    shared_maxima: JsonValue = Field(None, description="Группы ячеек с общим максимумом.")
-    windows: JsonValue = Field(None, description="Окна сроков: код, начало, конец.")
-    relations: JsonValue = Field(None, description="Отношения между числами.")
-    whole: JsonValue = Field(None, description="Части и их целое.")
-    share_of: JsonValue = Field(None, description="От чего доли.")
-    score_share: JsonValue = Field(None, description="Индекс — процент балла от максимума.")
-    ranking: JsonValue = Field(None, description="Как напечатаны равные места.")
-    domain: JsonValue = Field(None, description="Пределы значений.")
-    not_: JsonValue = Field(None, alias="not", description="Правила, которые здесь не действуют.")
-    facts: JsonValue = Field(None, description="Факты строками, как в импорте facts.")
-    assumptions: JsonValue = Field(None, description="Допущения: код, принятое, пояснение.")
+    groups: JsonValue = Field(
+        None, description="Группы территорий: код и состав.", json_schema_extra=example_of("groups")
+    )
+    expected: JsonValue = Field(
+        None,
+        description="Ожидаемые перечни кодов по части ключа.",
+        json_schema_extra=example_of("expected"),
+    )
+    benchmarks: JsonValue = Field(
+        None,
+        description="Общероссийские значения с источником.",
+        json_schema_extra=example_of("benchmarks"),
+    )
+    peers: JsonValue = Field(
+        None,
+        description="Число участников рейтинга по периодам.",
+        json_schema_extra=example_of("peers"),
+    )
+    trees: JsonValue = Field(
+        None, description="Узел и его составляющие.", json_schema_extra=example_of("trees")
+    )
+    scales: JsonValue = Field(
+        None, description="Шкалы: начало, конец, шаг.", json_schema_extra=example_of("scales")
+    )
+    shared_maxima: JsonValue = Field(
+        None,
+        description="Группы ячеек с общим максимумом.",
+        json_schema_extra=example_of("shared_maxima"),
+    )
+    windows: JsonValue = Field(
+        None,
+        description="Окна сроков: код, начало, конец.",
+        json_schema_extra=example_of("windows"),
+    )
+    relations: JsonValue = Field(
+        None, description="Отношения между числами.", json_schema_extra=example_of("relations")
+    )
+    whole: JsonValue = Field(
+        None, description="Части и их целое.", json_schema_extra=example_of("whole")
+    )
+    share_of: JsonValue = Field(
+        None, description="От чего доли.", json_schema_extra=example_of("share_of")
+    )
+    score_share: JsonValue = Field(
+        None,
+        description="Индекс — процент балла от максимума.",
+        json_schema_extra=example_of("score_share"),
+    )
+    ranking: JsonValue = Field(
+        None, description="Как напечатаны равные места.", json_schema_extra=example_of("ranking")
+    )
+    domain: JsonValue = Field(
+        None, description="Пределы значений.", json_schema_extra=example_of("domain")
+    )
+    not_: JsonValue = Field(
+        None,
+        alias="not",
+        description="Правила, которые здесь не действуют.",
+        json_schema_extra=example_of("not"),
+    )
+    facts: JsonValue = Field(
+        None,
+        description="Факты строками, как в импорте facts.",
+        json_schema_extra=example_of("facts"),
+    )
+    assumptions: JsonValue = Field(
+        None,
+        description="Допущения: код, принятое, пояснение.",
+        json_schema_extra=example_of("assumptions"),
+    )
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -30,6 +30,8 @@ from tests.harness.service import (
 from tests.services.gateway.publisher import listening
 from tests.shared.keys import public
 
+# A kept connection may be closed by the server while the next request is on its way.
+NEW_CONNECTIONS = httpx.Limits(max_keepalive_connections=0)
 KEY = text("INSERT INTO signing_key (kid, public) VALUES (:kid, CAST(:public AS jsonb))")
 DISABLED = text("""
     INSERT INTO client (id, title, secrets, scopes, enabled, version)
@@ -78,7 +80,9 @@ async def running_gateway(
     app: Any = door.app
     async with (
         listening(door, lifespan="on") as port,
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http,
+        httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", timeout=60, limits=NEW_CONNECTIONS
+        ) as http,
     ):
         await app.state.loader.loaded.wait()
         merged = json.loads((await http.get("/openapi.json")).content)

@@ -20,7 +20,8 @@ BODY = '{"type": "ratings.revision_published.v1"}'
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, dict[str, object]]]:
     """Run the printed code on a free port; give its address and the secret it believes."""
     page = (ROOT / "docs" / "integrators.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (code,) = [block for block in blocks if "server" in block]
     secret = new_secret(NOW)
     monkeypatch.setenv("WEBHOOK_SECRET", str(secret["secret"]))
     monkeypatch.setenv("PORT", "0")

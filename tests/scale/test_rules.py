@@ -121,7 +121,7 @@ def plan(teachers: int) -> Callable[[], object]:
 
 
 def mentoring(teachers: int) -> Callable[[], object]:
-    """Mentors double with teachers: all pairs would be four times as many."""
+    """Mentors double with teachers: pairs are four times as many, too many to settle ties."""
     chance = random.Random(teachers)  # noqa: S311 -- made-up data.
     mentors = [
         Mentor(f"m{number}", frozenset(chance.sample(CODES, 2)), chance.choice(ZONES),
@@ -203,7 +203,7 @@ def stored_parts(territories: int, findings: int = 0) -> StoredParts:
         (findings_walk, 1000),
         (statistics, 12),
         (plan, 400),
-        (mentoring, 400),
+        (mentoring, 800),
         (coverage, 200),
         (source_document, 40),
     ],

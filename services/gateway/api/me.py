@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
 from services.gateway.http.admission import ADMISSION
@@ -12,17 +12,8 @@ from services.gateway.http.cost_limit import CostLimiter
 from services.gateway.settings import Settings
 from services.gateway.store import clients, requests
 from shared.territories import MOST
-from shared.web import (
-    Caller,
-    Cursor,
-    Limit,
-    ReadSession,
-    ResponseModel,
-    next_link,
-    read_cursor,
-    requires,
-    write_cursor,
-)
+from shared.web import Caller, ReadSession, ResponseModel, requires
+from shared.web.pager import Paging
 
 router = APIRouter(prefix="/v1/clients", tags=["identity"], dependencies=ADMISSION)
 
@@ -127,22 +118,17 @@ async def get_own_client(
     ),
 )
 async def list_own_requests(
-    request: Request,
-    response: Response,
     session: ReadSession,
     caller: Annotated[Caller, Depends(requires())],
-    limit: Limit = 100,
-    cursor: Cursor = None,
+    paging: Paging,
 ) -> OwnRequestList:
     """Return the caller's answered requests; those of another client are never among them."""
-    read = read_cursor(request, cursor)
+    read = paging.after
     after = None if read is None else (datetime.fromisoformat(read[0]), UUID(read[1]))
-    found = await requests.list_of_client(session, caller.subject, after, limit + 1)
-    last = found[limit - 1] if len(found) > limit else None
-    following = write_cursor(request, [last.at.isoformat(), str(last.id)]) if last else None
-    response.headers.update(next_link(request, following))
+    found = await requests.list_of_client(session, caller.subject, after, paging.fetch)
+    page, following = paging.cut(found, lambda one: [one.at.isoformat(), str(one.id)])
     rows = [
         OwnRequestRow(**{name: getattr(one, name) for name in OwnRequestRow.model_fields})
-        for one in found[:limit]
+        for one in page
     ]
     return OwnRequestList(items=rows, next=following)

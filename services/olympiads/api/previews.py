@@ -11,6 +11,8 @@ from services.olympiads.domain.quotas import Answer as Solved
 from services.olympiads.domain.quotas import Solution
 from services.olympiads.schemas.eligibility import EligibilityAnswer, EligibilityQuestion
 from services.olympiads.schemas.quotas import QuotaAnswer, QuotaQuestion, QuotaSolution
+from services.olympiads.schemas.rules import citation
+from services.olympiads.store.rules import rules_of
 from services.olympiads.usecases.admission import decide_admission
 from services.olympiads.usecases.preview import Question, preview_quota
 from shared.web import Caller, ReadSession, requires
@@ -83,7 +85,9 @@ async def decide_eligibility(
     asked = [(item.participant, item.study_grade) for item in body.items]
     verdicts = await decide_admission(session, body.season, body.subject, asked)
     items = [written(name, verdict) for (name, _), verdict in zip(asked, verdicts, strict=True)]
-    return Response(canonical_json({"items": items}), media_type="application/json")
+    rules = citation(await rules_of(session, body.season))
+    content = canonical_json({"rules": rules, "items": items})
+    return Response(content, media_type="application/json")
 
 
 def written(participant: str, verdict: Verdict) -> dict[str, object]:

@@ -11,6 +11,7 @@ from services.olympiads.schemas.numbers import (
     SeasonCode,
     SubjectCode,
 )
+from services.olympiads.schemas.rules import RulesCitation
 from shared.web import RequestModel, ResponseModel
 
 MOST = 10_000
@@ -81,11 +82,18 @@ class EligibilityVerdict(ResponseModel):
 class EligibilityAnswer(ResponseModel):
     """Ответы в порядке вопроса."""
 
+    rules: RulesCitation = Field(description="Порядок сезона, по которому решено.")
     items: list[EligibilityVerdict] = Field(max_length=MOST)
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
+                "rules": {
+                    "order": "Приказ Минпросвещения России № 678",
+                    "date": "2020-11-27",
+                    "edition": None,
+                    "note": "Какая редакция порядка действовала в этом сезоне, не известно.",
+                },
                 "items": [
                     {
                         "participant": "p-4f1c",
@@ -93,7 +101,7 @@ class EligibilityAnswer(ResponseModel):
                         "reasons": [{"code": "BELOW_THRESHOLD", "need": "14", "have": "13.5"}],
                         "threshold": {"grade": 9, "score": "14"},
                     }
-                ]
+                ],
             }
         }
     )

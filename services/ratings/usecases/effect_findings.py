@@ -76,7 +76,10 @@ async def judge_statements(session: AsyncSession) -> None:
 
 
 def published(row: EffectRow) -> PublishedEffect:
-    """Return what a claim about the measure is compared with."""
+    """Return what a claim about the measure is compared with.
+
+    A difference that rounding alone can make is no detected effect, whatever its p.
+    """
     content = row.content
     main = content["outcomes"][0]
     codes = {content["outcome"]["indicator"], content["outcome"]["node"]} - {None}
@@ -86,6 +89,6 @@ def published(row: EffectRow) -> PublishedEffect:
         content["title"],
         row.revision,
         content["verdict"],
-        main["adjusted_p"],
+        None if "ROUNDING_COVERS_ZERO" in content["limits"] else main["adjusted_p"],
         frozenset(codes | named),
     )

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Path, Response
 from services.training.api.active import one_of
 from services.training.api.year import published
 from services.training.schemas.measures import ExposureDocument, MeasureCard
+from services.training.schemas.teacher_effects import TeacherEffect
 from services.training.store import measures
+from services.training.usecases import teacher_effects
 from services.training.usecases.exposures import measure_card, path_of
 from shared.publication import Asked
 from shared.web import ReadSession
@@ -46,3 +48,16 @@ async def get_measure(session: ReadSession, code: Code) -> MeasureCard:
 async def get_exposures(session: ReadSession, code: Code, asked: Asked) -> Response:
     """Answer with the published exposures."""
     return await published(session, path_of(code), asked)
+
+
+@router.get(
+    "/{code}/effect",
+    summary="Помогла ли мера учителям",
+    description="Зачисленные по опубликованному плану против списка ожидания: одна компетенция до "
+    "и после на параллельных формах, ANCOVA, перестановки внутри страт жребия. Групп меньше десяти "
+    "учителей нет.",
+    response_model=TeacherEffect,
+)
+async def get_teacher_effect(session: ReadSession, code: Code, asked: Asked) -> Response:
+    """Answer with the published effect on teachers."""
+    return await published(session, teacher_effects.path_of(code), asked)

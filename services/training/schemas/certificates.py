@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from services.training.schemas.registries import Text, Whole
 from services.training.store.certificates import IssuedCertificate
@@ -16,6 +16,19 @@ from shared.web import ResponseModel
 
 COLUMNS = Path(__file__).parents[1] / "data" / "frdo_columns.csv"
 KIND = "Удостоверение о повышении квалификации"
+CREDENTIAL: dict[str, JsonValue] = {
+    "credential": {
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        ],
+        "id": "urn:uuid:4f136895-b04a-551c-b647-007d4b221170",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": "Подготовка к ЕГЭ по математике",
+        "validFrom": "2023-10-13T00:00:00Z",
+    },
+    "jwt": "eyJhbGciOiJFUzI1NiJ9.eyJqdGkiOiJ1cm46dXVpZDo0ZjEzNjg5NSJ9.c2lnbmF0dXJl",
+}
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,6 +49,44 @@ class CertificatePage(ResponseModel):
 
     items: Annotated[list[CertificateRow], Field(max_length=1000)]
     next: Annotated[str | None, Field(max_length=2000)]
+
+
+class IssuedCredential(ResponseModel):
+    """Удостоверение Open Badges 3.0 и его подпись."""
+
+    model_config = ConfigDict(json_schema_extra={"example": CREDENTIAL})
+
+    credential: dict[str, JsonValue] = Field(description="OpenBadgeCredential.")
+    jwt: Annotated[str, Field(max_length=20_000)] = Field(description="VC-JWT: оно же с подписью.")
+
+
+class PublicKey(ResponseModel):
+    """Открытый ключ (JWK, P-256)."""
+
+    kty: Text
+    crv: Text
+    x: Text
+    y: Text
+    kid: Text
+    use: Text
+    alg: Text
+
+
+class RevokedCredential(ResponseModel):
+    """Отозванное удостоверение."""
+
+    id: Text
+    revoked: bool
+
+
+class RevocationList(ResponseModel):
+    """Отозванные удостоверения издателя."""
+
+    id: Text
+    issuer: Text
+    revoked_credential: Annotated[
+        list[RevokedCredential], Field(alias="revokedCredential", max_length=100_000)
+    ]
 
 
 def certificate_row(row: IssuedCertificate) -> CertificateRow:

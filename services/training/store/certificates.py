@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.domain.credentials import Achievement
+
 ISSUED = text("""
     SELECT a.event, a.teacher AS holder, a.certificate AS number, a.completed_on,
         coalesce(p.title, e.title, a.event) AS programme, p.hours,
@@ -19,6 +21,25 @@ ISSUED = text("""
     AND (CAST(:after_event AS text) IS NULL
          OR (a.event, a.teacher) > (:after_event, CAST(:after_holder AS text)))
     ORDER BY a.event, a.teacher LIMIT :limit
+""")
+
+ONE = text("""
+    SELECT a.event, a.teacher AS holder, a.certificate AS number, a.completed_on,
+        CAST(a.known_from AT TIME ZONE 'UTC' AS date) AS known_on,
+        coalesce(p.title, e.title, a.event) AS programme, p.hours
+    FROM attendance AS a
+    LEFT JOIN event AS e ON e.code = a.event AND e.known_to = 'infinity'
+    LEFT JOIN programme AS p ON p.code = e.programme AND p.known_to = 'infinity'
+    WHERE a.known_to = 'infinity' AND a.state = 'completed' AND a.certificate IS NOT NULL
+    AND a.event = :event AND a.teacher = :holder
+""")
+# Certificates once registered that the register does not hold any more.
+WITHDRAWN = text("""
+    SELECT DISTINCT event, teacher, certificate FROM attendance AS was
+    WHERE state = 'completed' AND certificate IS NOT NULL AND NOT EXISTS (
+        SELECT FROM attendance AS a WHERE a.known_to = 'infinity' AND a.state = 'completed'
+        AND (a.event, a.teacher, a.certificate) = (was.event, was.teacher, was.certificate))
+    ORDER BY event, teacher, certificate LIMIT 100000
 """)
 
 
@@ -48,3 +69,15 @@ async def issued(
     }
     found = await session.execute(ISSUED, row)
     return [IssuedCertificate(**line) for line in found.mappings()]
+
+
+async def find(session: AsyncSession, event: str, holder: str) -> Achievement | None:
+    """Return the certificate of a holder for a course, None without one."""
+    rows = await session.execute(ONE, {"event": event, "holder": holder})
+    found = rows.mappings().one_or_none()
+    return None if found is None else Achievement(**found)
+
+
+async def withdrawn(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
+    """Return event, holder and number of the certificates that were taken back."""
+    return [(row[0], row[1], row[2]) for row in await session.execute(WITHDRAWN)]

@@ -12,6 +12,7 @@ from services.training.usecases.active_import_types import ACTIVE_KINDS
 from services.training.usecases.dangling import queue_check
 from services.training.usecases.measure_import_types import MEASURE_KINDS, publish_exposures
 from services.training.usecases.references import load_registries
+from services.training.usecases.teacher_effects import queue_teacher_effects
 from shared.figures.decimals import decimal_text
 from shared.imports.columns import Context
 from shared.imports.foreign_rows import TerritoryRule
@@ -73,8 +74,9 @@ async def after_events(session: AsyncSession, run: ImportRun) -> None:
 
 
 async def propose_rebuilds(session: AsyncSession, run: ImportRun) -> None:
-    """Queue proposals for the routes of teachers with new results, and outdate the plans."""
+    """Queue proposals for routes with new results and effects, and outdate the plans."""
     await enqueue(session, REBUILD, "routes", {})
+    await queue_teacher_effects(session)
     await outdate_plans(session, run)
 
 

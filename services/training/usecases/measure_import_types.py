@@ -8,6 +8,7 @@ from services.training.parsers import measure_layouts as layouts
 from services.training.store import measures
 from services.training.usecases.active_import_types import find_overdue
 from services.training.usecases.references import load_registries
+from services.training.usecases.teacher_effects import queue_teacher_effects
 from shared.imports.columns import Context
 from shared.imports.foreign_rows import TerritoryRule
 from shared.imports.import_types import ImportKind, ImportRun
@@ -31,8 +32,9 @@ async def exposure_context(session: AsyncSession, _slice: Mapping[str, str]) -> 
 
 
 async def publish_exposures(session: AsyncSession, _run: ImportRun) -> None:
-    """Queue the publication of exposures; unchanged ones make no revision."""
+    """Queue the publication of exposures and effects; unchanged ones make no revision."""
     await enqueue(session, PUBLISH_EXPOSURES, "measures", {})
+    await queue_teacher_effects(session)
 
 
 async def after_measures(session: AsyncSession, run: ImportRun) -> None:

@@ -19,6 +19,7 @@ from services.training.errors import (
 from services.training.store import diagnostic_results, people, plans
 from services.training.topics import PLAN_PUBLISHED
 from services.training.usecases.signatures import Signer, sign
+from services.training.usecases.teacher_effects import queue_teacher_effects
 from services.training.usecases.territory_rights import require_own_teacher
 from shared.db import lock
 from shared.jobs import enqueue
@@ -115,6 +116,7 @@ async def publish_plan(
         "round": plan["round"],
     }
     await emit(session, PLAN_PUBLISHED, str(plan_id), body)
+    await queue_teacher_effects(session)
     if plan["outdated_by"] is not None:
         await _propose_anew(session, plan["year"], plan["half"], plan["round"])
     return await find_plan(session, plan_id)

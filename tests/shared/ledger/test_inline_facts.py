@@ -2,8 +2,10 @@
 
 import pytest
 
-from shared.ledger.facts import FactRow
-from shared.ledger.inline_facts import axis_of, read_facts
+from shared.figures.document import Facts
+from shared.ledger.facts import FactRow, facts_of
+from shared.ledger.inline_facts import axis_of, read_assumptions, read_facts
+from shared.ledger.schemas import FACT_EXAMPLES, DocumentBody
 
 REGIONS = ("05000000", "08000000")
 
@@ -144,3 +146,18 @@ def test_what_cannot_be_meant_is_a_fault_with_its_place(member: str, given: obje
     rows, faults = read_facts({member: given})
     assert rows == []
     assert [fault.pointer.split("/")[1] for fault in faults] == [member]
+
+
+@pytest.mark.parametrize("member", [name for name in FACT_EXAMPLES if name != "assumptions"])
+def test_the_example_of_every_kind_of_fact_is_read(member: str) -> None:
+    rows, faults = read_facts({member: FACT_EXAMPLES[member]})
+    assert faults == []
+    assert rows
+    assert facts_of(rows) != Facts()
+
+
+def test_every_fact_of_a_document_has_an_example() -> None:
+    names = {field.alias or name for name, field in DocumentBody.model_fields.items()}
+    assert names - {"document", "title", "claims"} == FACT_EXAMPLES.keys()
+    stated, faults = read_assumptions(FACT_EXAMPLES["assumptions"])
+    assert (len(stated), faults) == (1, [])

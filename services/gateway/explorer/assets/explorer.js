@@ -6,6 +6,8 @@ import { listen as listenToToken, withToken } from "./token.js";
 
 const place = document.getElementById("explorer");
 const sections = document.getElementById("sections");
+const ATTEMPTS = 30;
+const PAUSE = 2000;
 let shown = null;
 
 // Swagger UI's deep links: #/tag or #/tag/operation.
@@ -51,10 +53,20 @@ function section({ name, "x-displayName": title }, known) {
   return item;
 }
 
+// While services start, the contract is not there yet; it is asked for again for a minute.
+async function readContract() {
+  for (let asked = 0; asked < ATTEMPTS; asked += 1) {
+    const response = await fetch("/openapi.json");
+    if (response.ok) return response.json();
+    if (response.status !== 503) break;
+    place.textContent = "Описание API ещё загружается…";
+    await new Promise((resolve) => { setTimeout(resolve, PAUSE); });
+  }
+  throw new Error("The contract is not served.");
+}
+
 async function start() {
-  const response = await fetch("/openapi.json");
-  if (!response.ok) throw new Error(String(response.status));
-  const contract = await response.json();
+  const contract = await readContract();
   const known = operations(contract);
   const tags = contract.tags.filter((tag) => known.some((one) => one.tag === tag.name));
   sections.replaceChildren(...tags.map((tag) => section(tag, known)));

@@ -3,6 +3,9 @@
 import pytest
 
 from services.ratings.domain.effect_claims import PublishedEffect, judge_claim
+from services.ratings.store.effects import EffectRow
+from services.ratings.usecases.effect_findings import published
+from shared.clock import now
 from shared.effects.verdict import Verdict
 from shared.figures.claims import Claim, Concept, ScopeKind, key_of
 from shared.figures.rules.finding import Severity
@@ -46,6 +49,25 @@ def test_a_claim_about_what_nobody_evaluated_is_unknown_not_false() -> None:
         found = judge_claim(claim(verb="caused", **key), effect("measured", 0.01))
         assert found is not None
         assert found.severity is Severity.INCOMPLETE
+
+
+@pytest.mark.parametrize(
+    ("limits", "severity"), [([], Severity.CONSISTENT), (["ROUNDING_COVERS_ZERO"], Severity.HAZARD)]
+)
+def test_what_rounding_alone_can_make_bears_out_no_verb(
+    limits: list[str], severity: Severity
+) -> None:
+    content = {
+        "title": "Семинар",
+        "outcome": {"programme": "rum", "indicator": "1.3", "node": None},
+        "outcomes": [{"adjusted_p": 0.01}],
+        "verdict": "measured",
+        "limits": limits,
+    }
+    row = EffectRow("tour", 2, "", content, (), now(), now())
+    found = judge_claim(claim(measure="tour", verb="caused"), {"tour": published(row)})
+    assert found is not None
+    assert found.severity is severity
 
 
 def test_other_statements_are_nobodys_business() -> None:
