@@ -42,6 +42,8 @@ from shared.embedded import (
 )
 
 FACTS = (PreflightError, EmbeddedServerError)
+LOCAL_LIMITS = {"COST_UNITS_PER_MINUTE": "1000000", "ANONYMOUS_COST_UNITS_PER_MINUTE": "100000"}
+"""Whoever runs everything on one machine is its only caller; the environment overrides these."""
 
 
 def run(given: argparse.Namespace) -> int:
@@ -175,6 +177,7 @@ class System:
             "SECRET_KEY_FILE": str(secret),
             "AUDIT_ANCHOR_FILE": str(self.data.path / "audit.anchor"),
             "WEBHOOK_LOOPBACK": os.environ.get("WEBHOOK_LOOPBACK", "true"),
+            **{name: os.environ.get(name, value) for name, value in LOCAL_LIMITS.items()},
         }
         for name, port in reversed(list(ports.items())):
             own = {

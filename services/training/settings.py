@@ -10,10 +10,8 @@ class Settings(SystemSettings):
 
     service: str = Field("training", description="Name of the service; schema and queue.")
     port: int = Field(8003, ge=0, le=65535, description="Port of the HTTP side; 0: a free one.")
-    public_url: str = Field(
-        "http://127.0.0.1:8000",
-        min_length=1,
-        description="Where people reach the gateway; credentials of courses name it.",
+    public_url: str | None = Field(
+        None, description="Where people reach the gateway; credentials name it, else GATEWAY_URL."
     )
     max_body_bytes: int = Field(
         64 << 20, ge=1, description="Largest body: a preview of 100 000 teachers fits."

@@ -30,7 +30,8 @@ JsonObject = dict[str, object]
 
 def issuer_of(settings: Settings) -> Issuer:
     """Return who signs, by the settings."""
-    return Issuer(settings.public_url.rstrip("/"), home_region().region_title)
+    address = settings.public_url or settings.gateway_url
+    return Issuer(address.rstrip("/"), home_region().region_title)
 
 
 def public_key(settings: Settings) -> JsonObject:
