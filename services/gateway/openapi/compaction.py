@@ -15,7 +15,7 @@ from services.gateway.openapi.subschemas import each_object
 
 _OF_ITS_OWN = frozenset({"title", "example"})
 _DEEPEST_LIST = 1
-_LONGEST_STRING = 48
+_LONGEST_STRING = 32
 _SERVICES = ("Ratings", "Olympiads", "Training")
 # Types whose `anyOf` with null is written as a list of two types.
 _PLAIN = frozenset({"string", "integer", "number", "boolean", "array"})
@@ -37,7 +37,8 @@ def compact(document: Json) -> Json:
             schema["example"] = whole if name in sent else first_rows(whole)
     for _, _, operation in operations(document):
         _compact_operation(operation)
-    _drop_text_pattern(schemas)
+    _drop_text_pattern(list(schemas.values()))
+    _drop_bounds_of_enumerations([document["paths"], *schemas.values()])
     for name in schemas.keys() - sent:
         if schemas[name].get("additionalProperties") is False:
             # An answer may get a field; clients that refuse one would break then.
@@ -63,6 +64,7 @@ def _compact_operation(operation: Json) -> None:
         if schema.get("description") == parameter.get("description"):
             schema.pop("description", None)
     for body in operation["responses"].values():
+        _drop_text_pattern(body)
         for content in body.get("content", {}).values():
             if isinstance(content.get("example"), dict):
                 content["example"] = first_rows(content["example"])
@@ -94,11 +96,19 @@ def _sent_schemas(document: Json) -> set[str]:
     return found
 
 
-def _drop_text_pattern(schemas: Json) -> None:
+def _drop_text_pattern(part: object) -> None:
     """Drop «no NUL» from texts, which `VALUE_REFUSED` says at the one place where it happens."""
-    for value in each_object(list(schemas.values())):
+    for value in each_object(part):
         if value.get("pattern") == ANY_TEXT and value.get("type") == "string":
             del value["pattern"]
+
+
+def _drop_bounds_of_enumerations(parts: list[Json]) -> None:
+    """Drop lengths and patterns of texts whose values are all listed."""
+    for value in each_object(parts):
+        if "enum" in value and value.get("type") == "string":
+            for bound in ("minLength", "maxLength", "pattern"):
+                value.pop(bound, None)
 
 
 def unify_schemas(document: Json) -> None:

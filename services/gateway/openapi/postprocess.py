@@ -58,11 +58,12 @@ _FIELDS: dict[str, Json] = {
         "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400},
     },
 }
-# A name that is at every answer is short among the components.
-_COMPONENT = {"RateLimit": "Quota"}
+# Names that are at every answer are short among the components.
+_COMPONENT = {"RateLimit": "Quota", "Access-Control-Allow-Origin": "Origin"}
 _EVERYWHERE = ("RateLimit", "Access-Control-Allow-Origin")
-# Stated once a status of failure, since every answer has them and failures are shared components.
-_OF_FAILURES = ("X-Request-Id", "RateLimit-Policy")
+# Every answer has them; they are stated at the two refusals that every operation can give.
+_ALWAYS = ("4XX", "5XX")
+_OF_REFUSALS = ("X-Request-Id", "RateLimit-Policy")
 _TOKEN_PATH = "/oauth/token"  # noqa: S105 -- an address, not a secret.
 # Open data needs no token; one that is sent is verified and counts for the client's own quota.
 _OPEN: tuple[Json, ...] = ({"oauth2": []}, {})
@@ -195,8 +196,8 @@ def _complete(path: str, method: str, operation: Json) -> None:
     for status, response in responses.items():
         if response.get("description") in _UNSAID:
             response["description"] = _DONE.get(status, "Успех")
-        names = [*_EVERYWHERE, *(_OF_FAILURES if status >= "4" else ())]
-        names += ["Retry-After"] if status in {"429", "4XX", "5XX"} else []
+        names = [*_EVERYWHERE, *(_OF_REFUSALS if status in _ALWAYS else ())]
+        names += ["Retry-After"] if status in {"429", *_ALWAYS} else []
         headers = response.setdefault("headers", {})
         for name in names:
             headers.setdefault(name, _header(name))

@@ -87,9 +87,7 @@ def test_any_json_has_no_example_of_its_own(document: Json) -> None:
 
 
 def test_the_document_is_no_larger_than_a_browser_likes(document: Json) -> None:
-    assert (
-        len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()) <= 740 * 1024
-    )
+    assert len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()) <= 700_000
 
 
 def test_tables_show_the_same_row_in_every_text(document: Json) -> None:
