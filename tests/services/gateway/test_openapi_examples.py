@@ -13,6 +13,7 @@ from services.gateway.openapi.merge import REF, operations
 from tests.harness.contract import merged_contract
 
 RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
+CONTRACT = "urn:kachestvo:contract"
 Json = dict[str, Any]
 
 
@@ -20,6 +21,12 @@ Json = dict[str, Any]
 def document() -> Json:
     """Return what the gateway tells of all four services."""
     return merged_contract()
+
+
+@pytest.fixture(scope="module")
+def registry(document: Json) -> jsonschema_rs.Registry:
+    """Return the document as a place that references lead into."""
+    return jsonschema_rs.Registry([(CONTRACT, document)])
 
 
 def behind(document: Json, value: Json) -> Json:
@@ -41,12 +48,25 @@ def bodies(document: Json) -> Iterator[tuple[str, str, Json]]:
                 yield f"{method} {path} {part}", media, content
 
 
-def faults(document: Json, schema: Json, example: Any) -> list[str]:
-    whole = {**schema, "components": document["components"]}
-    return [str(fault.message) for fault in jsonschema_rs.validator_for(whole).iter_errors(example)]
+def faults(registry: jsonschema_rs.Registry, schema: Json, example: Any) -> list[str]:
+    """Return why a schema refuses an example; its references lead into the document."""
+    own = json.loads(json.dumps(schema).replace('"#/', f'"{CONTRACT}#/'))
+    validator = jsonschema_rs.validator_for(own, registry=registry)
+    return [str(fault.message) for fault in validator.iter_errors(example)]
 
 
-def test_every_json_body_has_an_example_its_schema_takes(document: Json) -> None:
+def test_a_spoiled_example_is_refused_through_references(
+    document: Json, registry: jsonschema_rs.Registry
+) -> None:
+    whole = document["components"]["schemas"]["ProblemDetails"]["example"]
+    schema = {"$ref": f"{REF}ProblemDetails"}
+    assert faults(registry, schema, whole) == []
+    assert faults(registry, schema, whole | {"status": "x"}) != []
+
+
+def test_every_json_body_has_an_example_its_schema_takes(
+    document: Json, registry: jsonschema_rs.Registry
+) -> None:
     seen = [(where, one) for where, media, one in bodies(document) if media == "application/json"]
     assert len(seen) > 150
     for where, content in seen:
@@ -55,28 +75,32 @@ def test_every_json_body_has_an_example_its_schema_takes(document: Json) -> None
         of_schema = document["components"]["schemas"].get(name, {}).get("example")
         told = content.get("example", named.get("value", of_schema))
         assert told is not None, where
-        assert faults(document, content.get("schema", {}), told) == [], where
+        assert faults(registry, content.get("schema", {}), told) == [], where
 
 
-def test_every_schema_of_a_body_has_an_example_it_takes(document: Json) -> None:
+def test_every_schema_of_a_body_has_an_example_it_takes(
+    document: Json, registry: jsonschema_rs.Registry
+) -> None:
     schemas = document["components"]["schemas"]
     names = {content.get("schema", {}).get("$ref", "") for _, _, content in bodies(document)}
     for name in sorted(name.removeprefix(REF) for name in names if name):
-        assert faults(document, schemas[name], schemas[name]["example"]) == [], name
+        assert faults(registry, schemas[name], schemas[name]["example"]) == [], name
     stated = [(name, schema) for name, schema in schemas.items() if "example" in schema]
     assert len(stated) > 120
     for name, schema in stated:
-        assert faults(document, schema, schema["example"]) == [], name
+        assert faults(registry, schema, schema["example"]) == [], name
 
 
-def test_every_parameter_has_an_example_or_fixed_values(document: Json) -> None:
+def test_every_parameter_has_an_example_or_fixed_values(
+    document: Json, registry: jsonschema_rs.Registry
+) -> None:
     for path, method, operation in operations(document):
         for parameter in (behind(document, one) for one in operation["parameters"]):
             schema = parameter["schema"]
             shown = [parameter.get("example"), schema.get("example"), *schema.get("examples", [])]
             given = [one for one in shown if one is not None]
             assert given or "enum" in schema or "const" in schema, f"{method} {path} {parameter}"
-            assert all(faults(document, schema, one) == [] for one in given), parameter
+            assert all(faults(registry, schema, one) == [] for one in given), parameter
 
 
 def test_any_json_has_no_example_of_its_own(document: Json) -> None:
