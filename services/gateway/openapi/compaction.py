@@ -104,7 +104,7 @@ def _drop_text_pattern(part: object) -> None:
 
 
 def _drop_bounds_of_enumerations(parts: list[Json]) -> None:
-    """Drop lengths and patterns of texts whose values are all listed."""
+    """Drop lengths and patterns of texts that are enumerations."""
     for value in each_object(parts):
         if "enum" in value and value.get("type") == "string":
             for bound in ("minLength", "maxLength", "pattern"):
