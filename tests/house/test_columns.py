@@ -1,4 +1,4 @@
-"""What is stored is read: a column that nothing names outside its declaration is told."""
+"""What is stored is read: a column that no code names outside its declaration fails."""
 
 import csv
 import re

@@ -50,7 +50,7 @@ async def issue(session: AsyncSession, settings: Settings, event: str, holder: s
 
 
 async def revoked(session: AsyncSession, settings: Settings) -> JsonObject:
-    """Return the list of revoked credentials of the whole region, whoever asks.
+    """Return the revoked credentials of the region, the same for every caller.
 
     A list cut to the asker's territories would call a revoked credential good; ids name nobody.
     """

@@ -1,4 +1,4 @@
-"""The limit by cost: the table, the window, what a caller is told and refused."""
+"""The limit by cost: the table, the window, what a caller gets and is refused."""
 
 import asyncio
 import json
