@@ -15,7 +15,7 @@ from services.gateway.openapi.subschemas import each_object
 
 _OF_ITS_OWN = frozenset({"title", "example"})
 _DEEPEST_LIST = 1
-_LONGEST_STRING = 32
+_LONGEST_STRING = 28
 _SERVICES = ("Ratings", "Olympiads", "Training")
 # Types whose `anyOf` with null is written as a list of two types.
 _PLAIN = frozenset({"string", "integer", "number", "boolean", "array"})
