@@ -121,3 +121,29 @@ async def test_a_stage_is_replaced_within_a_municipality_only(olympiads: Service
     assert narrowed.json()["closed"] == 1, narrowed.text
     left = await olympiads.get(f"{BASE}/results/changes?since=0&until=99")
     assert {row["participant"] for row in left.json()["items"]} == {"p-1", "p-far"}
+
+
+async def test_what_holds_for_the_region_needs_the_region(olympiads: Service) -> None:
+    await season(olympiads)
+    rules = {"order": "Приказ № 678", "date": "2020-11-27"}
+    maximum = {"stage": "regional", "subject": "physics", "basis": "Одна работа."}
+    quota = {
+        "stage": "regional",
+        "subject": "physics",
+        "grades": [9],
+        "places": 1,
+        "basis": "Письмо.",
+    }
+    threshold = {"stage": "regional", "subject": "physics", "grade": 10, "score": "5"}
+    acts = {
+        "/v1/olympiads/seasons": {"code": "2031-2032"},
+        f"{BASE}/rules": rules,
+        f"{BASE}/shared-maxima": maximum,
+        f"{BASE}/quotas": quota,
+        f"{BASE}/thresholds": threshold,
+    }
+    for path, body in acts.items():
+        refused = await olympiads.post(path, body, headers=bound(olympiads, OWN))
+        assert refused.json().get("code") == FORBIDDEN, path
+        allowed = await olympiads.post(path, body, headers=bound(olympiads, REGION))
+        assert allowed.status_code == 201, (path, allowed.text)

@@ -13,12 +13,13 @@ from services.olympiads.schemas.quotas import GradeScore, NewQuota, QuotaList, Q
 from services.olympiads.store.quotas import Quota
 from services.olympiads.usecases import quotas
 from services.olympiads.usecases.quotas import Solved
+from services.region_rights import requires_region
 from shared.web import Caller, Idempotency, ReadSession, WriteSession, if_match, requires
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/v1/olympiads/{season}/quotas", tags=["olympiads"])
 Reader = Annotated[Caller, Depends(requires("olympiads:read"))]
-Writer = Annotated[Caller, Depends(requires("olympiads:write"))]
+Writer = Annotated[Caller, Depends(requires_region("olympiads:write"))]
 
 
 @router.post(

@@ -18,10 +18,11 @@ from services.olympiads.schemas.registry import (
 )
 from services.olympiads.store import registry
 from services.olympiads.usecases.seasons import register_season, require_season, share_maximum
-from shared.web import Caller, Idempotency, ReadSession, WriteSession, requires
+from services.region_rights import requires_region
+from shared.web import Caller, Idempotency, ReadSession, WriteSession
 
 router = APIRouter(prefix="/v1/olympiads", tags=["olympiads"])
-Writer = Annotated[Caller, Depends(requires("olympiads:write"))]
+Writer = Annotated[Caller, Depends(requires_region("olympiads:write"))]
 
 
 @router.get(

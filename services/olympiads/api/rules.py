@@ -14,10 +14,11 @@ from services.olympiads.schemas.rules import (
 )
 from services.olympiads.store.rules import add_rules, rules_of
 from services.olympiads.usecases.seasons import require_season
-from shared.web import Caller, Idempotency, ReadSession, WriteSession, requires
+from services.region_rights import requires_region
+from shared.web import Caller, Idempotency, ReadSession, WriteSession
 
 router = APIRouter(prefix="/v1/olympiads", tags=["olympiads"])
-Writer = Annotated[Caller, Depends(requires("olympiads:write"))]
+Writer = Annotated[Caller, Depends(requires_region("olympiads:write"))]
 
 
 @router.get(

@@ -28,6 +28,7 @@ from services.olympiads.store import thresholds
 from services.olympiads.store.thresholds import Draft, Threshold
 from services.olympiads.usecases import lifecycle, withdrawal
 from services.olympiads.usecases.seasons import require_season
+from services.region_rights import requires_region
 from shared.clock import now
 from shared.persons.pseudonyms import signature
 from shared.web import Caller, Idempotency, ReadSession, WriteSession, if_match, requires
@@ -36,9 +37,9 @@ from shared.web.problems import documented
 router = APIRouter(prefix="/v1/olympiads/{season}/thresholds", tags=["olympiads"])
 
 Reader = Annotated[Caller, Depends(requires("olympiads:read"))]
-Writer = Annotated[Caller, Depends(requires("olympiads:write"))]
-Approver = Annotated[Caller, Depends(requires("olympiads:approve"))]
-Publisher = Annotated[Caller, Depends(requires("olympiads:publish"))]
+Writer = Annotated[Caller, Depends(requires_region("olympiads:write"))]
+Approver = Annotated[Caller, Depends(requires_region("olympiads:approve"))]
+Publisher = Annotated[Caller, Depends(requires_region("olympiads:publish"))]
 ThresholdId = Annotated[UUID, Path(description="Номер порога.")]
 CONDITIONAL = documented(409, 412, 428)
 

@@ -3,8 +3,9 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
+from services.region_rights import requires_region
 from services.training.schemas.mentor_pairs import (
     DecidedPair,
     LoadReport,
@@ -18,7 +19,6 @@ from services.training.schemas.plans import QueuedJob
 from services.training.usecases import mentoring
 from services.training.usecases.mentoring import Decision
 from services.training.usecases.signatures import Signer
-from services.training.usecases.territory_rights import require_region
 from shared.jobs import enqueue
 from shared.web import (
     Caller,
@@ -34,6 +34,7 @@ from shared.web import (
 router = APIRouter(prefix="/v1/training/mentoring", tags=["training"])
 Reader = Annotated[Caller, Depends(requires("training:read"))]
 Writer = Annotated[Caller, Depends(requires("training:write"))]
+RegionWriter = Annotated[Caller, Depends(requires_region("training:write"))]
 REMATCH = "rematch_mentors"
 TeacherRef = Annotated[
     str, Query(min_length=1, max_length=128, description="Непрозрачная ссылка на учителя.")
@@ -146,11 +147,8 @@ async def _decide(
     "Нужен клиент, привязанный ко всему региону.",
     response_model=QueuedJob,
 )
-async def rematch(
-    request: Request, session: WriteSession, once: Idempotency, caller: Writer
-) -> Response:
+async def rematch(session: WriteSession, once: Idempotency, caller: RegionWriter) -> Response:
     """Queue the matching of everybody."""
-    require_region(caller.territories, request.app.state.settings.region)
 
     async def effect() -> Response:
         job = await enqueue(session, REMATCH, "mentors", {}, caller=caller.subject)

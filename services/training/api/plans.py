@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy import RowMapping
 
+from services.region_rights import requires_region
 from services.training.schemas.plans import (
     OverrideAnswer,
     OverridePage,
@@ -21,7 +22,6 @@ from services.training.store import people
 from services.training.store import plans as plan_rows
 from services.training.usecases import plans
 from services.training.usecases.signatures import Signer
-from services.training.usecases.territory_rights import require_region
 from shared.web import (
     Caller,
     Idempotency,
@@ -38,7 +38,8 @@ from shared.web.problems import documented
 router = APIRouter(prefix="/v1/training/plans", tags=["training"])
 Reader = Annotated[Caller, Depends(requires("training:read"))]
 Writer = Annotated[Caller, Depends(requires("training:write"))]
-Publisher = Annotated[Caller, Depends(requires("training:publish"))]
+RegionWriter = Annotated[Caller, Depends(requires_region("training:write"))]
+Publisher = Annotated[Caller, Depends(requires_region("training:publish"))]
 PlanId = Annotated[UUID, Path(description="Номер плана.")]
 
 
@@ -80,14 +81,12 @@ async def list_plans(
     response_model=PlanHead,
 )
 async def create_plan(
-    request: Request,
     body: PlanProposal,
     session: WriteSession,
     once: Idempotency,
-    caller: Writer,
+    caller: RegionWriter,
 ) -> Response:
     """Add a draft plan."""
-    require_region(caller.territories, request.app.state.settings.region)
 
     async def effect() -> PlanHead:
         signer = signer_of(caller)
@@ -139,10 +138,9 @@ async def get_plan(
     response_model=QueuedJob,
 )
 async def solve_plan(
-    request: Request, session: WriteSession, once: Idempotency, caller: Writer, plan_id: PlanId
+    session: WriteSession, once: Idempotency, caller: RegionWriter, plan_id: PlanId
 ) -> Response:
     """Queue the solving of a plan."""
-    require_region(caller.territories, request.app.state.settings.region)
 
     async def effect() -> Response:
         job = await plans.queue_solving(session, plan_id, caller.subject)
@@ -163,10 +161,9 @@ async def solve_plan(
     responses=documented(412, 428),
 )
 async def publish_plan(
-    request: Request, response: Response, session: WriteSession, caller: Publisher, plan_id: PlanId
+    request: Request, response: Response, session: WriteSession, _caller: Publisher, plan_id: PlanId
 ) -> PlanHead:
     """Publish the latest revision."""
-    require_region(caller.territories, request.app.state.settings.region)
     published = await plans.publish_plan(session, plan_id, lambda tag: if_match(request, tag))
     response.headers["ETag"] = plans.tag_of(published)
     return head(published)

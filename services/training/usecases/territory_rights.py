@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.store import diagnostic_results, people
 from shared.access_errors import TerritoryForbidden
 from shared.row_access import is_bound, whole_region
-from shared.territories import Territories
 
 
 async def require_own_teacher(session: AsyncSession, teacher: str) -> None:
@@ -27,12 +26,6 @@ async def require_own_person(session: AsyncSession, ref: str) -> None:
     """
     if await is_bound(session) and not await people.registered(session, ref):
         raise TerritoryForbidden
-
-
-def require_region(territories: Territories, region: str) -> None:
-    """Raise `TerritoryForbidden` unless the caller may act for the region as a whole."""
-    if not territories.allow(region):
-        raise TerritoryForbidden(region)
 
 
 @asynccontextmanager
