@@ -14,6 +14,7 @@ from services.training.schemas.certificates import (
 )
 from services.training.store.certificates import issued
 from services.training.usecases import credentials
+from shared.limit_errors import RequestTooLarge
 from shared.web import Paging, ReadSession, requires
 
 MOST_REGISTERED = 100_000
@@ -57,8 +58,12 @@ async def list_certificates(
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def get_register_file(session: ReadSession, event: Event = None) -> Response:
-    """Answer with the register of certificates."""
-    rows = await issued(session, event, None, MOST_REGISTERED)
+    """Answer with the register of certificates; never with a part of it."""
+    rows = await issued(session, event, None, MOST_REGISTERED + 1)
+    if len(rows) > MOST_REGISTERED:
+        raise RequestTooLarge(
+            f"Больше {MOST_REGISTERED} удостоверений: запросите по курсам, event."
+        )
     headers = {"Content-Disposition": 'attachment; filename="frdo.csv"'}
     return Response(register_file(rows), media_type="text/csv; charset=utf-8", headers=headers)
 

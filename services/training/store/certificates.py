@@ -39,7 +39,7 @@ WITHDRAWN = text("""
     WHERE state = 'completed' AND certificate IS NOT NULL AND NOT EXISTS (
         SELECT FROM attendance AS a WHERE a.known_to = 'infinity' AND a.state = 'completed'
         AND (a.event, a.teacher, a.certificate) = (was.event, was.teacher, was.certificate))
-    ORDER BY event, teacher, certificate LIMIT 100000
+    ORDER BY event, teacher, certificate LIMIT :limit
 """)
 
 
@@ -78,6 +78,7 @@ async def find(session: AsyncSession, event: str, holder: str) -> Achievement | 
     return None if found is None else Achievement(**found)
 
 
-async def withdrawn(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
-    """Return event, holder and number of the certificates that were taken back."""
-    return [(row[0], row[1], row[2]) for row in await session.execute(WITHDRAWN)]
+async def withdrawn(session: AsyncSession, limit: int) -> Sequence[tuple[str, str, str]]:
+    """Return event, holder and number of the certificates that were taken back, at most `limit`."""
+    rows = await session.execute(WITHDRAWN, {"limit": limit})
+    return [(row[0], row[1], row[2]) for row in rows]

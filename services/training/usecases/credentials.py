@@ -19,12 +19,14 @@ from services.training.domain.credentials import (
 from services.training.errors import RecordUnknown
 from services.training.settings import Settings
 from services.training.store import certificates
+from shared.limit_errors import RequestTooLarge
 from shared.row_access import whole_region
 from shared.secret_key import derived_key
 
 IDS, SIGNING = "training:credential-ids", "training:credential-signing"
 ORDER = int("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", 16)
 """The number of points of the curve P-256: private keys are below it."""
+MOST_REVOKED = 50_000
 JsonObject = dict[str, object]
 
 
@@ -53,9 +55,12 @@ async def revoked(session: AsyncSession, settings: Settings) -> JsonObject:
     """Return the revoked credentials of the region, the same for every caller.
 
     A list cut to the asker's territories would call a revoked credential good; ids name nobody.
+    So would one cut to a number: more than 50,000 are refused as `TOO_LARGE`.
     """
     async with whole_region(session):
-        withdrawn = await certificates.withdrawn(session)
+        withdrawn = await certificates.withdrawn(session, MOST_REVOKED + 1)
+    if len(withdrawn) > MOST_REVOKED:
+        raise RequestTooLarge(f"Отозвано больше {MOST_REVOKED} удостоверений: список не отдаётся.")
     return revocation_list(issuer_of(settings), derived_key(settings, IDS), withdrawn)
 
 

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from services.training.api import certificates
+from services.training.usecases import credentials
 from tests.services.training.sending import course, send_rows, teacher
 
 CERTIFICATES = "/v1/training/certificates"
@@ -109,6 +111,17 @@ async def test_a_certificate_taken_back_is_revoked(taught: httpx.AsyncClient) ->
     await send_rows(taught, "attendance", [completed("27-1")])
     again = await openly(taught, "revocations")
     assert own["id"] not in {one["id"] for one in again["revokedCredential"]}
+
+
+async def test_no_list_of_certificates_is_cut_in_silence(
+    taught: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await send_rows(taught, "attendance", [completed("27-1-corrected")])
+    monkeypatch.setattr(credentials, "MOST_REVOKED", 0)
+    monkeypatch.setattr(certificates, "MOST_REGISTERED", 0)
+    for name in ("revocations", "frdo"):
+        answer = await taught.get(f"{CERTIFICATES}/{name}")
+        assert (answer.status_code, answer.json()["code"]) == (413, "TOO_LARGE")
 
 
 async def test_nobody_without_a_certificate_has_a_credential(taught: httpx.AsyncClient) -> None:
