@@ -63,15 +63,17 @@ class TableSource:
 
 
 async def sources_by_place(
-    session: AsyncSession, scope: str | None = None, names: Sequence[str] | None = None
+    session: AsyncSession,
+    titles: Mapping[str, str],
+    scope: str | None = None,
+    names: Sequence[str] | None = None,
 ) -> Mapping[Place, tuple[TableSource, ...]]:
     """Return the documents with claims of each place, of one scope or of all.
 
-    `names`: only claims whose key has one of them.
+    `titles` are those of `source_titles`; `names`: only claims whose key has one of them.
     """
     asked = {"scope": scope, "names": None if names is None else list(names)}
     found: dict[Place, tuple[TableSource, ...]] = {}
-    titles = await source_titles(session)
     for row in await session.execute(SOURCES, asked):
         source = TableSource(
             row.document,
@@ -86,10 +88,10 @@ async def sources_by_place(
 
 
 async def sources_of_scope(
-    session: AsyncSession, scope: str, names: Sequence[str]
+    session: AsyncSession, titles: Mapping[str, str], scope: str, names: Sequence[str]
 ) -> tuple[TableSource, ...]:
     """Return the documents with claims of a scope whose key has one of the names."""
-    found = await sources_by_place(session, scope, names)
+    found = await sources_by_place(session, titles, scope, names)
     return merge_sources(source for sources in found.values() for source in sources)
 
 

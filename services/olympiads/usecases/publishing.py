@@ -165,7 +165,7 @@ async def season_sources(
     titles = await source_titles(session)
     bases = {one.basis_document for one in published if one.basis_document is not None}
     named = [TableSource(basis, titles.get(basis)) for basis in bases]
-    return merge_sources([*await sources_of_scope(session, code, ("subject",)), *named])
+    return merge_sources([*await sources_of_scope(session, titles, code, ("subject",)), *named])
 
 
 async def _put(

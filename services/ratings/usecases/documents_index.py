@@ -11,7 +11,7 @@ from services.ratings.usecases.effect_documents import list_public_effects
 from services.ratings.usecases.node_doubts import narrow
 from services.ratings.usecases.serializers import shown_at_once
 from shared.ledger.doubts import Doubts, load_doubts
-from shared.ledger.table_sources import Place, TableSource, sources_by_place
+from shared.ledger.table_sources import Place, TableSource, source_titles, sources_by_place
 from shared.publication.heads import PublishedHead
 
 
@@ -23,7 +23,7 @@ async def list_public_documents(session: AsyncSession) -> Sequence[PublishedHead
     """
     names = await register.version(session)
     doubted = await load_doubts(session)
-    sources = await sources_by_place(session)
+    sources = await sources_by_place(session, await source_titles(session))
     tables = [
         PublishedHead(
             f"/v1/ratings/{revision.programme}/{revision.period}",

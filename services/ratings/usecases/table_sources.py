@@ -20,9 +20,9 @@ _LINE = re.compile(r"([1-9][0-9]{0,8})(:[0-9]+)?")
 async def slice_sources(session: AsyncSession, revision: Revision) -> tuple[TableSource, ...]:
     """Return the documents that the claims and observations of a slice name today."""
     place = (revision.programme, revision.period)
-    claimed = (await sources_by_place(session, revision.programme)).get(place, ())
-    observed = await observation_sources.of_slice(session, *place)
     titles = await source_titles(session)
+    claimed = (await sources_by_place(session, titles, revision.programme)).get(place, ())
+    observed = await observation_sources.of_slice(session, *place)
     cited = (
         TableSource(code, titles.get(code), (), *span_of(locators)) for code, locators in observed
     )

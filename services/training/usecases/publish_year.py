@@ -18,7 +18,7 @@ from services.training.usecases.year_documents import (
 from services.training.usecases.year_findings import find_oddities
 from shared.db import lock
 from shared.ledger.doubts import load_doubts
-from shared.ledger.table_sources import sources_of_scope
+from shared.ledger.table_sources import source_titles, sources_of_scope
 from shared.outbox import emit
 from shared.web.preconditions import strong_etag
 
@@ -49,7 +49,10 @@ async def publish_year(session: AsyncSession, year: str, region: str) -> int | N
     last = await _last(session, path_of(year, "cyclogram"))
     doubts = await load_doubts(session)
     doubted = event_doubts(year, odd, doubts)
-    printed = {name: await sources_of_scope(session, year, keys) for name, keys in PRINTED.items()}
+    titles = await source_titles(session)
+    printed = {
+        name: await sources_of_scope(session, titles, year, keys) for name, keys in PRINTED.items()
+    }
     answers = {
         "coverage": coverage_document(year, revision, rows, doubts, printed["coverage"]),
         "cyclogram": cyclogram_document(year, revision, runs, doubted, last, printed["cyclogram"]),
