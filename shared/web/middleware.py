@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.limit_errors import RequestTooLarge
 from shared.log import begin, logger
-from shared.tracing import Span, SpanKind, root_span, trace_id_of
+from shared.tracing import Span, SpanKind, is_recording, root_span, trace_id_of
 from shared.web.problems import render_problem
 from shared.web.route_template import route_of
 
@@ -60,7 +60,8 @@ class RequestScope:
         begin(request_id=request_id)
         started = time.perf_counter()
         answer = _ResponseRecorder(scope, receive, send, request_id)
-        with root_span(scope["method"], SpanKind.SERVER, request_id, parent_of(scope)) as span:
+        parent = parent_of(scope, request_id) if is_recording() else None
+        with root_span(scope["method"], SpanKind.SERVER, request_id, parent) as span:
             try:
                 await self.app(scope, receive, answer.send)
             finally:
@@ -131,11 +132,11 @@ def request_id_of(scope: Scope) -> str:
     return trace[1] if trace else uuid4().hex
 
 
-def parent_of(scope: Scope) -> str | None:
-    """Return the span of the caller that a W3C `traceparent` of this trace names, if any."""
+def parent_of(scope: Scope, request_id: str) -> str | None:
+    """Return the span that a W3C `traceparent` of the request's own trace names, if any."""
     fields = dict(scope["headers"])
     trace = TRACEPARENT.match(fields.get(b"traceparent", b"").decode("latin-1"))
-    if trace is None or trace[1] != trace_id_of(request_id_of(scope)):
+    if trace is None or trace[1] != trace_id_of(request_id):
         return None
     return trace[2]
 
