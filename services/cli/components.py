@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,7 @@ def read_lock(text: str) -> list[LockedPackage]:
             found.append(LockedPackage(pin[1], pin[2], pin[3], ()))
         elif digest:
             last = found[-1]
-            hashes = (*last.hashes, digest[1])
-            found[-1] = LockedPackage(last.name, last.version, last.marker, hashes)
+            found[-1] = replace(last, hashes=(*last.hashes, digest[1]))
     bare = [one.name for one in found if not one.hashes]
     if bare or not found:
         raise ValueError(f"packages without a hash: {bare}")

@@ -6,7 +6,7 @@ numbers are measures, all others attributes, so that the cube holds every cell o
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from services.gateway.representations.jsonstat import is_measure, label_of, labels_of
@@ -75,7 +75,7 @@ def cube_of(kind: TableKind, document: Mapping[str, Any], path: str) -> Cube:
         id=_identifier("_".join(word for word in path.split("/")[2:] if word)),
         version=f"{document.get('revision') or 0}.0.0",
         title=label_of(kind, document, path),
-        components=tuple(_renamed(one, name) for name, one in made.items()),
+        components=tuple(replace(one, id=name) for name, one in made.items()),
         records=records,
     )
 
@@ -132,14 +132,3 @@ def _free(name: str, taken: Mapping[str, Component]) -> str:
     while found in taken:
         found, number = f"{name}_{number}", number + 1
     return found
-
-
-def _renamed(component: Component, name: str) -> Component:
-    return Component(
-        name,
-        component.column,
-        component.title,
-        component.role,
-        component.data_type,
-        component.codes,
-    )
